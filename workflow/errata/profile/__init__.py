@@ -1,0 +1,1 @@
+"""Errors, counts, accuracies and intervals of any number of models."""

@@ -1,0 +1,1 @@
+"""Where the inputs come from: the registry, downloads and archives."""

@@ -1,0 +1,331 @@
+"""The tables that rules hand to each other, each declared once.
+
+A table is a Parquet file. Writing checks it against its declaration and so does reading: columns, dtypes, nulls,
+ranges and the uniqueness of the key. Row identity is always a key column, never the order of the rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from errata.files import written_whole
+from errata.input_error import InputError
+
+CLASS_ID = pl.Int16
+"""Class ids are ranks of the wnids, 0..999 for ImageNet."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: dtype, whether nulls may occur, and the closed range of its values."""
+
+    dtype: pl.DataType | type[pl.DataType]
+    nullable: bool = False
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The declaration of a table: its columns in order, its key, and whether further columns may follow."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+    more_columns: bool = False
+    version: int = field(default=1)
+
+
+_class = Column(CLASS_ID, low=0)
+_count = Column(pl.Int32, low=0)
+_defined_count = Column(pl.Int32, nullable=True, low=0)
+_percent = Column(pl.Float64, nullable=True, low=0, high=100)
+
+WORDNET = Table(
+    "wordnet",
+    key=("offset",),
+    columns={
+        "offset": Column(pl.Int32, low=0),
+        "lemmas": Column(pl.List(pl.String)),
+        "hypernyms": Column(pl.List(pl.Int32)),
+        "instance_hypernyms": Column(pl.List(pl.Int32)),
+        "hyponyms": Column(pl.List(pl.Int32)),
+        "instance_hyponyms": Column(pl.List(pl.Int32)),
+    },
+)
+
+CLASSES = Table(
+    "classes",
+    key=("class_id",),
+    columns={
+        "class_id": _class,
+        "wnid": Column(pl.String),
+        "name": Column(pl.String),
+        "lemmas": Column(pl.List(pl.String)),
+        "group": Column(pl.String),
+    },
+)
+
+SUPERCLASSES = Table(
+    "superclasses",
+    key=("superclass", "class_id"),
+    columns={"superclass": Column(pl.String), "class_id": _class},
+)
+
+OVERLAP = Table(
+    "overlap",
+    key=("target", "predicted_class"),
+    columns={"target": _class, "predicted_class": _class, "reason": Column(pl.String)},
+)
+
+COOCCURRENCE = Table(
+    "cooccurrence",
+    key=("class_a", "class_b"),
+    columns={
+        "class_a": _class,
+        "class_b": _class,
+        "count": Column(pl.Int32, low=1),
+        "shares_superclass": Column(pl.Boolean),
+        "is_spurious_prone": Column(pl.Boolean),
+    },
+)
+
+LABELS = Table(
+    "labels",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "position": Column(pl.Int32, low=0),
+        "target": _class,
+        "multi_labels": Column(pl.List(CLASS_ID)),
+        "unclear_labels": Column(pl.List(CLASS_ID)),
+        "is_problematic": Column(pl.Boolean),
+        "is_non_prototypical": Column(pl.Boolean, nullable=True),
+        "non_prototypical_source": Column(pl.String, nullable=True),
+        "is_imagenet_m": Column(pl.Boolean, nullable=True),
+    },
+)
+"""Annotated images only. `position` is the image's rank in the whole data set, which may be larger. A null flag
+means that the property is undefined on this data set."""
+
+ATLAS = Table(
+    "atlas",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "position": Column(pl.Int32, low=0),
+        "target": _class,
+        "is_problematic": Column(pl.Boolean),
+        "in_organism": Column(pl.Boolean),
+        "in_artifact": Column(pl.Boolean),
+        "in_other": Column(pl.Boolean),
+        "is_imagenet_m": Column(pl.Boolean, nullable=True),
+    },
+    more_columns=True,
+)
+"""`outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the codes mean."""
+
+EVIDENCE = Table(
+    "evidence",
+    key=("kind", "file_name", "class_a", "class_b", "text"),
+    columns={
+        "kind": Column(pl.String),
+        "file_name": Column(pl.String, nullable=True),
+        "class_a": Column(CLASS_ID, nullable=True, low=0),
+        "class_b": Column(CLASS_ID, nullable=True, low=0),
+        "number": Column(pl.Float64, nullable=True),
+        "text": Column(pl.String, nullable=True),
+    },
+)
+"""One fact per row, see `errata.atlas.evidence` for the kinds."""
+
+PREDICTIONS = Table(
+    "predictions",
+    key=("file_name",),
+    columns={"file_name": Column(pl.String), "predicted_class": _class},
+    more_columns=True,
+)
+
+ERRORS = Table(
+    "errors",
+    key=("model", "file_name"),
+    columns={
+        "model": Column(pl.String),
+        "file_name": Column(pl.String),
+        "target": _class,
+        "predicted_class": _class,
+        "category": Column(pl.String),
+        "provisional_category": Column(pl.String, nullable=True),
+    },
+)
+
+PROBLEMATIC = Table(
+    "problematic",
+    key=("model", "file_name"),
+    columns={
+        "model": Column(pl.String),
+        "file_name": Column(pl.String),
+        "target": _class,
+        "predicted_class": _class,
+        "outcome": Column(pl.String),
+        "provisional_category": Column(pl.String, nullable=True),
+    },
+)
+"""Outcomes of the problematic images, which every statistic leaves out."""
+
+CATEGORY_COLUMNS = (
+    "class_overlap",
+    "multi_label",
+    "fine_grained",
+    "open_world_unchecked",
+    "fine_grained_oov",
+    "spurious_correlation",
+    "non_prototypical",
+    "model_failure",
+)
+"""The categories of errors, least severe first; every error is counted in exactly one."""
+
+PROFILE = Table(
+    "profile",
+    key=("model", "group"),
+    columns={
+        "model": Column(pl.String),
+        "group": Column(pl.String),
+        "images": _count,
+        "correct": _count,
+        "top1_errors": _count,
+        **dict.fromkeys(CATEGORY_COLUMNS, _defined_count),
+        "mla": _percent,
+        "mla_minor": _percent,
+        "mla_explainable": _percent,
+    },
+    more_columns=True,
+)
+
+POOLED = Table(
+    "pooled",
+    key=("group", "category"),
+    columns={
+        "group": Column(pl.String),
+        "category": Column(pl.String),
+        "models": _count,
+        "count": Column(pl.Int64, nullable=True, low=0),
+        "denominator": Column(pl.Int64, low=0),
+        "share": _percent,
+        "share_low": _percent,
+        "share_high": _percent,
+    },
+)
+
+PUBLISHED = Table(
+    "published",
+    key=("model", "group"),
+    columns={
+        "model": Column(pl.String),
+        "group": Column(pl.String),
+        "images": _count,
+        "correct": _count,
+        "top1_errors": _count,
+        **{name: _defined_count for name in CATEGORY_COLUMNS if name != "open_world_unchecked"},
+        "mla": _percent,
+        "mla_minor": _percent,
+        "mla_explainable": _percent,
+        "top1": _percent,
+        "parameters": Column(pl.Int64, nullable=True, low=0),
+        "training_data": Column(pl.String, nullable=True),
+        "architecture": Column(pl.String, nullable=True),
+    },
+)
+"""The paper's own counts per model and group, under Errata's names. `top1` is over all 50,000 images."""
+
+
+def write_table(
+    frame: pl.DataFrame, table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
+) -> None:
+    """Check `frame` against `table` and write it to `path` as Parquet, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or has another dtype, a null, a value out of range, or the key repeats.
+    """
+    frame = check_table(frame, table, where=str(path))
+    notes = {"errata.table": table.name, "errata.table_version": str(table.version), **(metadata or {})}
+    with written_whole(path) as temporary:
+        frame.write_parquet(temporary, compression="zstd", metadata=notes)
+
+
+def read_table(table: Table, path: Path | str) -> pl.DataFrame:
+    """Read a table that `write_table` wrote, checked again.
+
+    Raises
+    ------
+    InputError
+        If the file is no Parquet file, is another table or another version of it, or breaks its declaration.
+    """
+    notes = read_metadata(path)
+    found = (notes.get("errata.table"), notes.get("errata.table_version"))
+    if found != (table.name, str(table.version)):
+        raise InputError(
+            f"{path}: expected an Errata table '{table.name}' version {table.version}, found "
+            f"{f'table {found[0]!r} version {found[1]}' if found[0] else 'a Parquet file that Errata did not write'}. "
+            "Build it again with this version of Errata."
+        )
+    return check_table(pl.read_parquet(path), table, where=str(path))
+
+
+def read_metadata(path: Path | str) -> dict[str, str]:
+    """Return the key-value metadata of a Parquet file.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or it is not a Parquet file.
+    """
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file.")
+    try:
+        return pl.read_parquet_metadata(path)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(
+            f"{path}: expected a Parquet file, but it cannot be read as one ({error})."
+        ) from error
+
+
+def check_table(frame: pl.DataFrame, table: Table, *, where: str) -> pl.DataFrame:
+    """Return `frame` with the declared columns first, or raise an InputError that says what is wrong and where."""
+    missing = [name for name in table.columns if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"{where}: table '{table.name}' lacks the column(s) {', '.join(missing)}; "
+            f"found {', '.join(frame.columns)}."
+        )
+    extra = [name for name in frame.columns if name not in table.columns]
+    if extra and not table.more_columns:
+        raise InputError(f"{where}: table '{table.name}' has unexpected column(s) {', '.join(extra)}.")
+    for name, column in table.columns.items():
+        _check_column(frame[name], column, where=f"{where}: table '{table.name}', column '{name}'")
+    repeated = frame.select(pl.struct(table.key).is_duplicated().sum()).item() if table.key else 0
+    if repeated:
+        first = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).row(0)
+        raise InputError(
+            f"{where}: table '{table.name}' must have one row per {', '.join(table.key)}; "
+            f"{repeated} rows repeat one, first {first}."
+        )
+    return frame.select(*table.columns, *extra)
+
+
+def _check_column(values: pl.Series, column: Column, *, where: str) -> None:
+    if values.dtype != column.dtype:
+        raise InputError(f"{where}: expected {column.dtype}, found {values.dtype}.")
+    if not column.nullable and values.null_count():
+        raise InputError(f"{where}: {values.null_count()} value(s) are missing, none may be.")
+    if column.low is None and column.high is None:
+        return
+    low, high = values.min(), values.max()
+    if low is not None and column.low is not None and low < column.low:
+        raise InputError(f"{where}: found {low}, expected at least {column.low}.")
+    if high is not None and column.high is not None and high > column.high:
+        raise InputError(f"{where}: found {high}, expected at most {column.high}.")
