@@ -1,0 +1,72 @@
+"""Open-world proposals: what else, known to WordNet, could the image show if a model predicts p for target t?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from errata.classes.wordnet import WordNet, spoken
+
+META_LABELS = frozenset(
+    "device dog commodity bird structure covering wheeled_vehicle food equipment insect vehicle furniture primate "
+    "vessel snake natural_object organism geological_formation clothing container".split()
+)
+"""Lemma names of the general nodes below which ancestors of the prediction are proposals (the paper's list)."""
+
+PROMPT = "A photo of a {lemma}"
+"""The paper's prompt template."""
+
+
+@dataclass(frozen=True)
+class Proposer:
+    """Proposes synsets for a prediction.
+
+    Attributes
+    ----------
+    wordnet : WordNet
+    offsets : tuple of int
+        The synset of every class, in class-id order.
+    sharing : numpy.ndarray
+        bool, shape (classes, classes): whether two classes share a superclass.
+    """
+
+    wordnet: WordNet
+    offsets: tuple[int, ...]
+    sharing: np.ndarray
+
+    def synsets(self, predicted_class: int, target: int) -> list[int]:
+        """Return the offsets of the proposals for a prediction and a target, without repeats.
+
+        In order: the prediction; the other classes that share a superclass with it; its siblings; the nodes of its
+        hypernym paths from the first one with a meta-label on. Siblings and path nodes that are the target or above
+        it are left out, since naming them would not contradict the target.
+        """
+        own = self.offsets[predicted_class]
+        mates = [self.offsets[mate] for mate in np.flatnonzero(self.sharing[predicted_class]) if mate != predicted_class]
+        blocked = self.wordnet.ancestors_or_self(self.offsets[target])
+        around = [node for node in (*self.wordnet.siblings(own), *self._labelled_path_nodes(own)) if node not in blocked]
+        return list(dict.fromkeys([own, *mates, *around]))
+
+    def prompts(self, predicted_class: int, target: int) -> pl.DataFrame:
+        """Return one row per (synset, lemma name) of the proposals: `offset`, `lemma`, `prompt`, in their order."""
+        rows = [
+            (offset, lemma, PROMPT.format(lemma=spoken(lemma)))
+            for offset in self.synsets(predicted_class, target)
+            for lemma in self.wordnet.synsets[offset].lemmas
+        ]
+        return pl.DataFrame(rows, schema={"offset": pl.Int32, "lemma": pl.String, "prompt": pl.String}, orient="row")
+
+    def universe(self) -> list[int]:
+        """Return, in ascending order, every synset that can be proposed for any prediction and target."""
+        nodes = set(self.offsets)
+        for offset in self.offsets:
+            nodes.update(self.wordnet.siblings(offset), self._labelled_path_nodes(offset))
+        return sorted(nodes)
+
+    def _labelled_path_nodes(self, offset: int) -> list[int]:
+        nodes: list[int] = []
+        for path in self.wordnet.hypernym_paths(offset):
+            labelled = [not META_LABELS.isdisjoint(self.wordnet.synsets[node].lemmas) for node in path]
+            if any(labelled):
+                nodes.extend(path[labelled.index(True) :])
+        return nodes

@@ -1,0 +1,105 @@
+"""WordNet's nouns in memory: hypernym paths, lemma names, siblings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from errata.input_error import InputError
+
+
+@dataclass(frozen=True)
+class Synset:
+    """A noun synset: its offset, lemma names, and the offsets of its neighbours in the hierarchy."""
+
+    offset: int
+    lemmas: tuple[str, ...]
+    hypernyms: tuple[int, ...]
+    instance_hypernyms: tuple[int, ...]
+    hyponyms: tuple[int, ...]
+
+    @property
+    def wnid(self) -> str:
+        """The synset's ImageNet id, `n` and eight digits."""
+        return wnid_of(self.offset)
+
+
+@dataclass(frozen=True)
+class WordNet:
+    """The noun hierarchy, made from the table `errata.tables.WORDNET`."""
+
+    synsets: dict[int, Synset]
+
+    @classmethod
+    def from_table(cls, table: pl.DataFrame) -> "WordNet":
+        """Build the hierarchy from the table of noun synsets."""
+        columns = table.select("offset", "lemmas", "hypernyms", "instance_hypernyms", "hyponyms").to_dict(
+            as_series=False
+        )
+        return cls(
+            {
+                offset: Synset(offset, tuple(lemmas), tuple(up), tuple(instance_up), tuple(down))
+                for offset, lemmas, up, instance_up, down in zip(*columns.values(), strict=True)
+            }
+        )
+
+    @cached_property
+    def lemma_names(self) -> frozenset[str]:
+        """Every lemma name of every noun synset."""
+        return frozenset(lemma for synset in self.synsets.values() for lemma in synset.lemmas)
+
+    def synset(self, wnid: str) -> Synset:
+        """Return the synset of an ImageNet id.
+
+        Raises
+        ------
+        InputError
+            If `wnid` is not of the form n01234567 or no noun synset of WordNet 3.0 has it.
+        """
+        digits = wnid.removeprefix("n")
+        if len(wnid) != 9 or not digits.isdigit() or int(digits) not in self.synsets:
+            raise InputError(f"'{wnid}' is not the id of a noun synset of WordNet 3.0 (expected n and eight digits).")
+        return self.synsets[int(digits)]
+
+    def hypernym_paths(self, offset: int) -> tuple[tuple[int, ...], ...]:
+        """Return every path from a root of the hierarchy down to the synset itself, as offsets.
+
+        Paths through instance hypernyms count; they come after the others.
+        """
+        synset = self.synsets[offset]
+        parents = synset.hypernyms + synset.instance_hypernyms
+        if not parents:
+            return ((offset,),)
+        return tuple((*path, offset) for parent in parents for path in self.hypernym_paths(parent))
+
+    def ancestors_or_self(self, offset: int) -> frozenset[int]:
+        """Return the offsets on all hypernym paths of the synset, itself included."""
+        return frozenset(node for path in self.hypernym_paths(offset) for node in path)
+
+    def lemmas_above(self, offset: int) -> frozenset[str]:
+        """Return the lemma names on all hypernym paths of the synset, its own included."""
+        return frozenset(lemma for node in self.ancestors_or_self(offset) for lemma in self.synsets[node].lemmas)
+
+    def siblings(self, offset: int) -> tuple[int, ...]:
+        """Return the hyponyms of each direct hypernym, the synset itself included, instances left out."""
+        return tuple(
+            hyponym
+            for hypernym in self.synsets[offset].hypernyms
+            for hyponym in self.synsets[hypernym].hyponyms
+        )
+
+
+def wnid_of(offset: int) -> str:
+    """Return the ImageNet id of a noun synset offset."""
+    return f"n{offset:08d}"
+
+
+def spoken(lemma: str) -> str:
+    """Return a lemma name as it is spoken: lower case, spaces for underscores."""
+    return lemma.lower().replace("_", " ")
+
+
+def all_on_paths(lemmas: Iterable[str], lemmas_above: frozenset[str]) -> bool:
+    """Tell whether every lemma name is among those on a class's hypernym paths (exact, case-sensitive match)."""
+    return all(lemma in lemmas_above for lemma in lemmas)
