@@ -1,0 +1,161 @@
+"""The profile: counts, shares and accuracies of every model in every group, with 95 % intervals."""
+
+import numpy as np
+import polars as pl
+
+from errata.atlas.atlas import GROUPS, Atlas
+from errata.atlas.outcomes import CORRECT, OUTCOMES
+from errata.profile.answers import Answers
+from errata.profile.counts import COUNTED, Counts, count_outcomes, images_that_count
+from errata.profile.intervals import Estimate, mean_of_classes, pooled_share, share
+from errata.profile.statistics import (
+    MULTI_LABEL_ERROR_CODES,
+    PROVISIONAL_CODES,
+    TOP1_ERROR_CODES,
+    Accuracy,
+    accuracies,
+    codes_of,
+    has_unchecked,
+    shares,
+)
+from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, check_table
+
+
+def build_profile(atlas: Atlas, answers: Answers) -> pl.DataFrame:
+    """Build the profile of every model.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table `errata.tables.PROFILE`, by model in the order given, then by group, and after its columns: `mle`
+        (multi-label errors), provisional counts, `imagenet_m_errors`, and in per cent with `_low` and `_high` limits
+        `top1`, the shares, `mla_own_classes` and, where open-world evidence is missing, bounds for the accuracies
+        that depend on it. What is undefined on the data set or in the atlas is null.
+    """
+    frames = [_profile_of(atlas, counts) for counts in count_outcomes(atlas, answers)]
+    order = pl.DataFrame({"model": answers.models, "rank": range(len(answers.models))})
+    groups = pl.DataFrame({"group": GROUPS, "group_rank": range(len(GROUPS))})
+    profile = (
+        pl.concat(frames)
+        .join(order, on="model")
+        .join(groups, on="group")
+        .sort("rank", "group_rank")
+        .drop("rank", "group_rank")
+        .join(_imagenet_m_errors(atlas, answers), on=["model", "group"], how="left", maintain_order="left")
+    )
+    return check_table(profile, PROFILE, where="profile")
+
+
+def _profile_of(atlas: Atlas, counts: Counts) -> pl.DataFrame:
+    totals = counts.outcomes.sum(axis=2)
+    columns: dict[str, pl.Series | list | np.ndarray] = {
+        "model": list(counts.models),
+        "group": [counts.group] * len(counts.models),
+        "images": np.full(len(counts.models), counts.sizes.sum()),
+        "correct": _total(totals, codes_of(CORRECT)),
+        "top1_errors": _total(totals, TOP1_ERROR_CODES),
+    }
+    columns |= {
+        category: _total(totals, codes_of(category), defined=category not in atlas.undefined)
+        for category in CATEGORY_COLUMNS
+    }
+    estimates = {row.column: _accuracy(atlas, counts, row) for row in accuracies(atlas)}
+    for name in ("mla", "mla_minor", "mla_explainable"):
+        columns[name] = _per_cent(estimates[name].value) if name in estimates else [None] * len(counts.models)
+    columns["mle"] = _total(totals, MULTI_LABEL_ERROR_CODES)
+    for name, codes in PROVISIONAL_CODES.items():
+        columns[name] = _total(totals, codes, defined=has_unchecked(atlas))
+    sizes = counts.sizes.astype(np.float64)
+    estimates |= {
+        row.column: share(counts.of(list(row.numerator)), counts.of(list(row.denominator)), sizes)
+        for row in shares(atlas)
+    }
+    for name, estimate in estimates.items():
+        columns[name] = _per_cent(estimate.value)
+        columns[f"{name}_low"] = _per_cent(estimate.low)
+        columns[f"{name}_high"] = _per_cent(estimate.high)
+    frame = pl.DataFrame(columns, strict=False)
+    return frame.with_columns(
+        frame[name].cast(column.dtype) for name, column in PROFILE.columns.items()
+    ).with_columns(pl.col("mle", *PROVISIONAL_CODES).cast(pl.Int32))
+
+
+def _accuracy(atlas: Atlas, counts: Counts, row: Accuracy) -> Estimate:
+    sizes = counts.sizes.astype(np.float64)
+    if row.own_classes and counts.group != "all":
+        sizes = np.where(atlas.classes["group"].to_numpy() == counts.group, sizes, 0)
+    return mean_of_classes(counts.of(list(row.accepted)) * (sizes > 0), sizes)
+
+
+def _total(totals: np.ndarray, codes: tuple[int, ...], *, defined: bool = True) -> np.ndarray | list:
+    return totals[:, codes].sum(axis=1) if defined else [None] * len(totals)
+
+
+def _per_cent(values: np.ndarray) -> pl.Series:
+    return pl.Series(100 * values, dtype=pl.Float64).fill_nan(None)
+
+
+def _imagenet_m_errors(atlas: Atlas, answers: Answers) -> pl.DataFrame:
+    """Count, per model and group, ImageNet-M images whose prediction is not in the multi-label; null without a list."""
+    listed = atlas.images["is_imagenet_m"]
+    wrong = np.isin(np.arange(len(OUTCOMES)), MULTI_LABEL_ERROR_CODES)
+    frames = []
+    for group in GROUPS:
+        rows = images_that_count(atlas, group)
+        rows = rows[listed.fill_null(value=False).to_numpy()[rows]]
+        errors = wrong[answers.outcomes[:, rows]].sum(axis=1)
+        frames.append(
+            pl.DataFrame(
+                {
+                    "model": list(answers.models),
+                    "group": [group] * len(answers.models),
+                    "imagenet_m_errors": pl.Series(errors, dtype=pl.Int32)
+                    if not listed.null_count()
+                    else pl.Series([None] * len(answers.models), dtype=pl.Int32),
+                }
+            )
+        )
+    return pl.concat(frames)
+
+
+def build_pooled(atlas: Atlas, answers: Answers) -> pl.DataFrame:
+    """Pool the answers of all models: how many errors of each category, and their share.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table `errata.tables.POOLED`; shares of `class_overlap` and `multi_label` are of the top-1 errors, the
+        others of the multi-label errors. Intervals treat an image with the answers of all models as one draw.
+    """
+    answered = np.stack([(answers.outcomes == code).sum(axis=0) for code in range(COUNTED)]).astype(np.float64)
+    classes = atlas.outcomes.shape[1]
+    rows: list[dict] = []
+    for group in GROUPS:
+        images = images_that_count(atlas, group)
+        targets = atlas.targets[images]
+        sizes = np.bincount(targets, minlength=classes).astype(np.float64)
+        for statistic in shares(atlas):
+            if statistic.column == "top1":
+                continue
+            a = answered[list(statistic.numerator)][:, images].sum(axis=0)
+            b = answered[list(statistic.denominator)][:, images].sum(axis=0)
+            sums = [np.bincount(targets, weights=value, minlength=classes) for value in (a, b, a * a, a * b, b * b)]
+            estimate = pooled_share(sums[0], sums[1], (sums[2], sums[3], sums[4]), sizes)
+            rows.append(
+                {
+                    "group": group,
+                    "category": statistic.column.removeprefix("share_"),
+                    "models": len(answers.models),
+                    "count": int(a.sum()),
+                    "denominator": int(b.sum()),
+                    **{
+                        f"share{suffix}": _defined(100 * value)
+                        for suffix, value in (("", estimate.value), ("_low", estimate.low), ("_high", estimate.high))
+                    },
+                }
+            )
+    return pl.DataFrame(rows, schema={name: column.dtype for name, column in POOLED.columns.items()})
+
+
+def _defined(value: np.ndarray) -> float | None:
+    return None if np.isnan(value) else float(value)
