@@ -4,11 +4,12 @@ A table is a Parquet file. Writing checks it against its declaration and so does
 ranges and the uniqueness of the key. Row identity is always a key column, never the order of the rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from errata.files import written_whole
 from errata.input_error import InputError
@@ -91,6 +92,17 @@ COOCCURRENCE = Table(
         "is_spurious_prone": Column(pl.Boolean),
     },
 )
+
+TARGETS = Table(
+    "targets",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "position": Column(pl.Int32, low=0),
+        "target": _class,
+    },
+)
+"""Every image of a data set; `position` is its rank by file name."""
 
 LABELS = Table(
     "labels",
@@ -252,9 +264,27 @@ def write_table(
         If a column is missing or has another dtype, a null, a value out of range, or the key repeats.
     """
     frame = check_table(frame, table, where=str(path))
-    notes = {"errata.table": table.name, "errata.table_version": str(table.version), **(metadata or {})}
     with written_whole(path) as temporary:
-        frame.write_parquet(temporary, compression="zstd", metadata=notes)
+        frame.write_parquet(temporary, compression="zstd", metadata=_notes(table, metadata))
+
+
+def write_table_in_parts(
+    parts: Iterable[pl.DataFrame], table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write a large table part by part, whole or not at all, with no more than a few parts in memory.
+
+    Every part is checked like a table; the caller makes sure that no key occurs in two parts.
+    """
+
+    def checked_parts(*_pushed_down: object) -> Iterator[pl.DataFrame]:
+        for part in parts:
+            yield check_table(part, table, where=str(path))
+
+    schema = {name: column.dtype for name, column in table.columns.items()}
+    with written_whole(path) as temporary:
+        register_io_source(checked_parts, schema=schema).sink_parquet(
+            temporary, compression="zstd", metadata=_notes(table, metadata)
+        )
 
 
 def read_table(table: Table, path: Path | str) -> pl.DataFrame:
@@ -289,9 +319,7 @@ def read_metadata(path: Path | str) -> dict[str, str]:
     try:
         return pl.read_parquet_metadata(path)
     except pl.exceptions.PolarsError as error:
-        raise InputError(
-            f"{path}: expected a Parquet file, but it cannot be read as one ({error})."
-        ) from error
+        raise InputError(f"{path}: expected a Parquet file, but it cannot be read as one ({error}).") from error
 
 
 def check_table(frame: pl.DataFrame, table: Table, *, where: str) -> pl.DataFrame:
@@ -299,8 +327,7 @@ def check_table(frame: pl.DataFrame, table: Table, *, where: str) -> pl.DataFram
     missing = [name for name in table.columns if name not in frame.columns]
     if missing:
         raise InputError(
-            f"{where}: table '{table.name}' lacks the column(s) {', '.join(missing)}; "
-            f"found {', '.join(frame.columns)}."
+            f"{where}: table '{table.name}' lacks the column(s) {', '.join(missing)}; found {', '.join(frame.columns)}."
         )
     extra = [name for name in frame.columns if name not in table.columns]
     if extra and not table.more_columns:
@@ -315,6 +342,10 @@ def check_table(frame: pl.DataFrame, table: Table, *, where: str) -> pl.DataFram
             f"{repeated} rows repeat one, first {first}."
         )
     return frame.select(*table.columns, *extra)
+
+
+def _notes(table: Table, metadata: Mapping[str, str] | None) -> dict[str, str]:
+    return {"errata.table": table.name, "errata.table_version": str(table.version), **(metadata or {})}
 
 
 def _check_column(values: pl.Series, column: Column, *, where: str) -> None:

@@ -95,9 +95,7 @@ def read_atlas(path: Path | str) -> Atlas:
     """
     metadata = read_metadata(path)
     if METADATA_KEY not in metadata:
-        raise InputError(
-            f"{path}: expected an Errata atlas, found a Parquet file without the metadata of one."
-        )
+        raise InputError(f"{path}: expected an Errata atlas, found a Parquet file without the metadata of one.")
     notes = json.loads(metadata[METADATA_KEY])
     if notes["outcomes"] != [outcome.as_dict() for outcome in OUTCOMES]:
         raise InputError(

@@ -51,9 +51,7 @@ SENTENCES = {
     "similar_to_target": (
         "The original label does not hold; the prediction is that label or shares a superclass with it."
     ),
-    "co_occurs_with_target": (
-        "The original label does not hold; the prediction often occurs together with it."
-    ),
+    "co_occurs_with_target": ("The original label does not hold; the prediction often occurs together with it."),
 }
 
 _PROVISIONAL = ("spurious_correlation", "non_prototypical", "model_failure")

@@ -40,9 +40,11 @@ def count_cooccurrence(images: pl.DataFrame, sharing: np.ndarray) -> pl.DataFram
         .sort("class_a", "class_b")
     )
     shares = sharing[pairs["class_a"].to_numpy(), pairs["class_b"].to_numpy()]
-    return pairs.with_columns(shares_superclass=pl.Series(shares, dtype=pl.Boolean)).with_columns(
-        is_spurious_prone=(pl.col("count") >= SPURIOUS_MINIMUM) & ~pl.col("shares_superclass")
-    ).select(*COOCCURRENCE.columns)
+    return (
+        pairs.with_columns(shares_superclass=pl.Series(shares, dtype=pl.Boolean))
+        .with_columns(is_spurious_prone=(pl.col("count") >= SPURIOUS_MINIMUM) & ~pl.col("shares_superclass"))
+        .select(*COOCCURRENCE.columns)
+    )
 
 
 def spurious_matrix(cooccurrence: pl.DataFrame, class_count: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Class overlap: predictions that are accepted for a target because the classes mean the same or one contains the other."""
+"""Class overlap: predictions accepted for a target because both classes mean the same or one contains the other."""
 
 from pathlib import Path
 

@@ -8,8 +8,28 @@ import polars as pl
 from errata.classes.wordnet import WordNet, spoken
 
 META_LABELS = frozenset(
-    "device dog commodity bird structure covering wheeled_vehicle food equipment insect vehicle furniture primate "
-    "vessel snake natural_object organism geological_formation clothing container".split()
+    {
+        "bird",
+        "clothing",
+        "commodity",
+        "container",
+        "covering",
+        "device",
+        "dog",
+        "equipment",
+        "food",
+        "furniture",
+        "geological_formation",
+        "insect",
+        "natural_object",
+        "organism",
+        "primate",
+        "snake",
+        "structure",
+        "vehicle",
+        "vessel",
+        "wheeled_vehicle",
+    }
 )
 """Lemma names of the general nodes below which ancestors of the prediction are proposals (the paper's list)."""
 
@@ -42,10 +62,14 @@ class Proposer:
         it are left out, since naming them would not contradict the target.
         """
         own = self.offsets[predicted_class]
-        mates = [self.offsets[mate] for mate in np.flatnonzero(self.sharing[predicted_class]) if mate != predicted_class]
+        mates = [
+            self.offsets[mate] for mate in np.flatnonzero(self.sharing[predicted_class]) if mate != predicted_class
+        ]
         blocked = self.wordnet.ancestors_or_self(self.offsets[target])
-        around = [node for node in (*self.wordnet.siblings(own), *self._labelled_path_nodes(own)) if node not in blocked]
-        return list(dict.fromkeys([own, *mates, *around]))
+        around = [
+            node for node in (*self.wordnet.siblings(own), *self._labelled_path_nodes(own)) if node not in blocked
+        ]
+        return list(dict.fromkeys([own, *mates, *(node for node in around if node not in blocked)]))
 
     def prompts(self, predicted_class: int, target: int) -> pl.DataFrame:
         """Return one row per (synset, lemma name) of the proposals: `offset`, `lemma`, `prompt`, in their order."""

@@ -90,7 +90,9 @@ def _from_yaml(path: Path, text: str) -> list[Superclass]:
     try:
         rows = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InputError(f"{path}: expected a YAML list of superclasses, but it is not valid YAML ({error}).") from error
+        raise InputError(
+            f"{path}: expected a YAML list of superclasses, but it is not valid YAML ({error})."
+        ) from error
     if not isinstance(rows, list):
         raise InputError(f"{path}: expected a list of superclasses, each with `name` and `any_of`.")
     for number, row in enumerate(rows, start=1):
@@ -118,6 +120,6 @@ def _conjunctions(path: Path, name: str, value: object) -> tuple[tuple[str, ...]
     is_list_of_lists = isinstance(value, list) and all(isinstance(row, list) and row for row in value)
     if not value or not is_list_of_lists or not all(isinstance(lemma, str) for row in value for lemma in row):
         raise InputError(
-            f"{path}: superclass '{name}' must list conjunctions of lemma names, [[lemma, ...], ...], found {value!r:.200}."
+            f"{path}: superclass '{name}' must list conjunctions of lemmas, [[lemma, ...], ...], found {value!r:.200}."
         )
     return tuple(tuple(row) for row in value)

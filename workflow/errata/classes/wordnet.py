@@ -84,9 +84,7 @@ class WordNet:
     def siblings(self, offset: int) -> tuple[int, ...]:
         """Return the hyponyms of each direct hypernym, the synset itself included, instances left out."""
         return tuple(
-            hyponym
-            for hypernym in self.synsets[offset].hypernyms
-            for hyponym in self.synsets[hypernym].hyponyms
+            hyponym for hypernym in self.synsets[offset].hypernyms for hyponym in self.synsets[hypernym].hyponyms
         )
 
 

@@ -91,8 +91,6 @@ def _offsets(synsets: list) -> list[int]:
 
 def _write_lexnames(path: Path) -> None:
     rows = [
-        (name, part)
-        for names, parts in _LEXICOGRAPHER_FILES
-        for name, part in zip(names.split(), parts, strict=True)
+        (name, part) for names, parts in _LEXICOGRAPHER_FILES for name, part in zip(names.split(), parts, strict=True)
     ]
     path.write_text("".join(f"{number:02d}\t{name}\t{part}\n" for number, (name, part) in enumerate(rows)))

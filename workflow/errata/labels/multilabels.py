@@ -123,7 +123,9 @@ def _listed(frame: pl.DataFrame, name: str) -> pl.Series:
         return pl.Series(name, [[]] * frame.height, dtype=pl.List(pl.String))
     values = frame[name]
     if values.dtype == pl.String:
-        values = values.fill_null("").str.strip_chars().str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
+        values = (
+            values.fill_null("").str.strip_chars().str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
+        )
     return values.cast(pl.List(pl.String)).fill_null([])
 
 

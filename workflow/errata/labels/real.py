@@ -35,5 +35,7 @@ def read_real(path: Path | str, targets: pl.DataFrame) -> pl.DataFrame:
     except (json.JSONDecodeError, TypeError, pl.exceptions.PolarsError) as error:
         raise InputError(f"{path}: expected a JSON list with a list of class ids per image ({error}).") from error
     if len(labels) != targets.height:
-        raise InputError(f"{path}: expected {targets.height} lists, one per image of the data set, found {len(labels)}.")
+        raise InputError(
+            f"{path}: expected {targets.height} lists, one per image of the data set, found {len(labels)}."
+        )
     return targets.sort("position").select("file_name", "target").with_columns(labels)

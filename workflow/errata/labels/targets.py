@@ -6,11 +6,9 @@ from pathlib import Path
 import polars as pl
 
 from errata.input_error import InputError
-from errata.tables import CLASS_ID
+from errata.tables import CLASS_ID, TARGETS
 
 IMAGE_SUFFIXES = frozenset({".jpeg", ".jpg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
-
-TARGETS_SCHEMA = {"file_name": pl.String, "position": pl.Int32, "target": CLASS_ID}
 
 
 def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
@@ -27,7 +25,7 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        `file_name`, `position` (int32, rank of the file name in the data set), `target` (int16), by file name.
+        The table `errata.tables.TARGETS`, by file name.
 
     Raises
     ------
@@ -42,7 +40,9 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     elif path.is_file():
         rows = _from_csv(path)
     else:
-        raise InputError(f"{path}: there is no such file or folder; expected the images of a data set or a list of them.")
+        raise InputError(
+            f"{path}: there is no such file or folder; expected the images of a data set or a list of them."
+        )
     known = pl.DataFrame({"label": wnids, "target": range(len(wnids))}, schema_overrides={"target": CLASS_ID})
     by_id = known.with_columns(label=pl.col("target").cast(pl.String))
     targets = rows.join(pl.concat([known, by_id]), on="label", how="left")
@@ -56,8 +56,10 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     repeated = targets.filter(pl.col("file_name").is_duplicated())
     if repeated.height:
         raise InputError(f"{path}: the image {repeated['file_name'][0]} is listed more than once.")
-    return targets.sort("file_name").with_row_index("position").select(
-        pl.col(name).cast(dtype) for name, dtype in TARGETS_SCHEMA.items()
+    return (
+        targets.sort("file_name")
+        .with_row_index("position")
+        .select(pl.col(name).cast(column.dtype) for name, column in TARGETS.columns.items())
     )
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.atlas.outcomes import CORRECT
-from errata.tables import ERRORS, PROBLEMATIC
 
 MODELS_PER_CHUNK = 50
 """Models whose error rows or counts are in memory at once."""
@@ -24,7 +22,7 @@ class Answers:
     predictions : numpy.ndarray
         int16, shape (models, images): predicted class, images in the order of the atlas.
     outcomes : numpy.ndarray
-        uint8, shape (models, images): outcome codes.
+        uint8, shape (models, images): outcome codes; without meaning where there is no prediction.
     """
 
     models: tuple[str, ...]
@@ -40,35 +38,38 @@ def look_up(atlas: Atlas, models: list[str], predictions: np.ndarray) -> Answers
     atlas : Atlas
     models : list of str
     predictions : numpy.ndarray
-        Integer, shape (models, images), every value a class id of the atlas.
+        int16, shape (models, images): class ids of the atlas; problematic images may have -1 for no prediction.
     """
     images, classes = atlas.outcomes.shape
     flat = np.arange(images, dtype=np.int64) * classes
     outcomes = np.empty(predictions.shape, dtype=np.uint8)
     for row, predicted in enumerate(predictions):
-        np.take(atlas.outcomes.ravel(), flat + predicted, out=outcomes[row])
+        np.take(atlas.outcomes.ravel(), flat + np.maximum(predicted, 0), out=outcomes[row])
     return Answers(tuple(models), predictions, outcomes)
 
 
-def error_tables(atlas: Atlas, answers: Answers) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Yield, for some models at a time, the tables `ERRORS` and `PROBLEMATIC`.
+def rows_of_errors(atlas: Atlas, answers: Answers) -> Iterator[pl.DataFrame]:
+    """Yield the table `ERRORS`, some models at a time: images that count and whose prediction is not the target.
 
-    `ERRORS` has the images that count and whose prediction is not the target; `PROBLEMATIC` has every problematic
-    image, whatever was predicted. Rows are by model, in the order given, then by file name.
+    Rows are by model, in the order given, then by file name.
     """
+    counts = ~atlas.images["is_problematic"].to_numpy()
+    for models in _chunks(answers):
+        wrong = answers.predictions[models] != atlas.targets
+        yield _rows(atlas, answers, models, wrong & counts)
+
+
+def rows_of_problematic(atlas: Atlas, answers: Answers) -> Iterator[pl.DataFrame]:
+    """Yield the table `PROBLEMATIC`, some models at a time: every problematic image that a model answered."""
     problematic = atlas.images["is_problematic"].to_numpy()
-    correct = np.array([outcome.category == CORRECT for outcome in atlas.outcome_list])
+    for models in _chunks(answers):
+        answered = answers.predictions[models] >= 0
+        yield _rows(atlas, answers, models, answered & problematic).rename({"category": "outcome"})
+
+
+def _chunks(answers: Answers) -> Iterator[slice]:
     for start in range(0, len(answers.models), MODELS_PER_CHUNK):
-        rows = slice(start, start + MODELS_PER_CHUNK)
-        wrong = ~correct[answers.outcomes[rows]]
-        yield (
-            _rows(atlas, answers, rows, wrong & ~problematic).select(
-                *ERRORS.columns,
-            ),
-            _rows(atlas, answers, rows, np.broadcast_to(problematic, wrong.shape))
-            .rename({"category": "outcome"})
-            .select(*PROBLEMATIC.columns),
-        )
+        yield slice(start, start + MODELS_PER_CHUNK)
 
 
 def _rows(atlas: Atlas, answers: Answers, models: slice, mask: np.ndarray) -> pl.DataFrame:

@@ -1,12 +1,13 @@
 """95 % confidence intervals for shares and mean accuracies of images that were sampled class by class.
 
-The annotated images are a sample of so many images per target class, so the uncertainty of a figure comes from
-which images of each class were drawn. An estimate is a weighted sum over images, linearised where it is a ratio
-(Cochran, Sampling Techniques, 3rd ed., sections 5 and 6), and its variance is the sum over classes of the unbiased
-within-class variance. A class with one image or a few shows little or no variance of its own: it gets the variance
-among the images of all such classes, less the part that the larger classes show to lie between classes. The variance becomes an effective sample
-size and that a Wilson interval, which stays within 0 and 1 and does not collapse at the ends (Korn and Graubard 1998
-use the effective size in the same way). No random numbers are involved, so intervals are the same on every run.
+The annotated images are a sample of so many images per target class, so the uncertainty of a figure comes from which
+images of each class were drawn. An estimate is a weighted sum over images, linearised where it is a ratio (Cochran,
+Sampling Techniques, 3rd ed., sections 5 and 6), and its variance is the sum over classes of the unbiased within-class
+variance. A class with one image or a few shows little or no variance of its own: it gets the variance among the
+images of all such classes, less the part that the larger classes show to lie between classes. The variance becomes an
+effective sample size and that a Wilson interval, which stays within 0 and 1 and does not collapse at the ends (Korn
+and Graubard 1998 use the effective size in the same way). No random numbers are involved, so intervals are the same
+on every run.
 """
 
 from dataclasses import dataclass
@@ -82,7 +83,10 @@ def mean_of_classes(successes: np.ndarray, sizes: np.ndarray) -> Estimate:
 
 
 def pooled_share(
-    numerator: np.ndarray, denominator: np.ndarray, squares: tuple[np.ndarray, np.ndarray, np.ndarray], sizes: np.ndarray
+    numerator: np.ndarray,
+    denominator: np.ndarray,
+    squares: tuple[np.ndarray, np.ndarray, np.ndarray],
+    sizes: np.ndarray,
 ) -> Estimate:
     """Estimate a share over the answers of many models to the same images.
 
@@ -105,16 +109,16 @@ def pooled_share(
         ratio = value[..., None]
         residuals = numerator - ratio * denominator
         variance = (
-            _stratified_variance(
-                residuals, aa - 2 * ratio * ab + ratio**2 * bb, sizes, weights=np.ones_like(sizes)
-            )
+            _stratified_variance(residuals, aa - 2 * ratio * ab + ratio**2 * bb, sizes, weights=np.ones_like(sizes))
             / below**2
         )
         images = below**2 / bb.sum(axis=-1)
     return _wilson(value, variance, images=images)
 
 
-def _stratified_variance(sums: np.ndarray, squares: np.ndarray, sizes: np.ndarray, *, weights: np.ndarray) -> np.ndarray:
+def _stratified_variance(
+    sums: np.ndarray, squares: np.ndarray, sizes: np.ndarray, *, weights: np.ndarray
+) -> np.ndarray:
     """Return the variance of the sum over classes of weight x sum over the class's images of a value.
 
     `sums` and `squares` are the sums of the values and of their squares over the images of each class.

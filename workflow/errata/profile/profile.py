@@ -75,9 +75,9 @@ def _profile_of(atlas: Atlas, counts: Counts) -> pl.DataFrame:
         columns[f"{name}_low"] = _per_cent(estimate.low)
         columns[f"{name}_high"] = _per_cent(estimate.high)
     frame = pl.DataFrame(columns, strict=False)
-    return frame.with_columns(
-        frame[name].cast(column.dtype) for name, column in PROFILE.columns.items()
-    ).with_columns(pl.col("mle", *PROVISIONAL_CODES).cast(pl.Int32))
+    return frame.with_columns(frame[name].cast(column.dtype) for name, column in PROFILE.columns.items()).with_columns(
+        pl.col("mle", *PROVISIONAL_CODES).cast(pl.Int32)
+    )
 
 
 def _accuracy(atlas: Atlas, counts: Counts, row: Accuracy) -> Estimate:

@@ -62,7 +62,7 @@ def shares(atlas: Atlas) -> list[Share]:
 
 
 def accuracies(atlas: Atlas) -> list[Accuracy]:
-    """List the accuracies of a profile. Those that open-world verdicts would change are given as bounds without them."""
+    """List the accuracies of a profile; without open-world verdicts, bounds for those that depend on them."""
     listed = [
         Accuracy("mla", codes_of(*ACCEPTED)),
         Accuracy("mla_own_classes", codes_of(*ACCEPTED), own_classes=True),

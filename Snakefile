@@ -1,0 +1,56 @@
+"""Errata: from sources to atlases, from predictions to error profiles, to a report.
+
+docs/architecture.md shows the rooms; every file in rules/ opens with what it needs and what it makes.
+"""
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/sources.smk"
+include: "rules/classes.smk"
+include: "rules/images.smk"
+include: "rules/atlas.smk"
+include: "rules/classify.smk"
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+    atlas,
+    predictions,
+    report,
+
+
+rule all:
+    default_target: True
+    input:
+        REPORTS,
+        ["results/manifest.json"] if REPORTS or ATLAS_FILES else [],
+        ATLAS_FILES,
+
+
+rule atlas:
+    input:
+        ATLAS_FILES,
+
+
+rule predictions:
+    input:
+        PROFILES,
+
+
+rule report:
+    input:
+        REPORTS,
+
+
+onstart:
+    if not config["datasets"]:
+        print(NOTHING_TO_DO, file=sys.stderr)
+
+
+onsuccess:
+    for page in filter(Path.exists, map(Path, REPORTS)):
+        print(f"The report is {page.resolve()}", file=sys.stderr)

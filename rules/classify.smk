@@ -1,0 +1,38 @@
+"""Classification of all models at once: a look-up in the atlas, then counts and intervals.
+
+REQUIRED INPUTS
+    results/{dataset}/atlas/{atlas}.parquet
+    predictions files (config: predictions; config/models.tsv)
+
+OUTPUTS
+    results/{dataset}/{atlas}/errors.parquet        one row per model and wrong answer
+    results/{dataset}/{atlas}/problematic.parquet   outcomes of the images that statistics leave out
+    results/{dataset}/{atlas}/profile.parquet, .csv counts, shares, accuracies, intervals per model and group
+    results/{dataset}/{atlas}/pooled.parquet        the same over all models
+    results/{dataset}/{atlas}/diagnoses.json        what the doctor found in the predictions files
+"""
+
+
+rule classify_predictions:
+    input:
+        atlas="results/{dataset}/atlas/{atlas}.parquet",
+        predictions=lambda wildcards: PREDICTIONS[wildcards.dataset],
+        code=code("scripts/classify_predictions.py"),
+    output:
+        errors="results/{dataset}/{atlas}/errors.parquet",
+        problematic="results/{dataset}/{atlas}/problematic.parquet",
+        profile="results/{dataset}/{atlas}/profile.parquet",
+        profile_csv="results/{dataset}/{atlas}/profile.csv",
+        pooled="results/{dataset}/{atlas}/pooled.parquet",
+        diagnoses="results/{dataset}/{atlas}/diagnoses.json",
+    log:
+        "logs/classify_predictions/{dataset}/{atlas}.log",
+    benchmark:
+        "benchmarks/classify_predictions/{dataset}/{atlas}.tsv"
+    params:
+        broken_predictions=config["broken_predictions"],
+    threads: 2
+    resources:
+        mem_mb=1000,
+    script:
+        "../workflow/scripts/classify_predictions.py"

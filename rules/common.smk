@@ -1,0 +1,103 @@
+"""What every room uses: the checked config, the sheets, and which file plays which part.
+
+REQUIRED INPUTS
+    config/config.yaml, config/datasets.tsv, config/models.tsv, config/atlases.yaml and their schemas
+    resources/sources.tsv
+
+OUTPUTS
+    none
+"""
+
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version, validate
+
+from errata.code_identity import modules_behind
+from errata.input_error import InputError
+from errata.selection import near_match, prediction_files, user_path
+from errata.sheets import GIVEN, read_datasets, read_models
+from errata.sources.registry import find_source, read_sources
+
+min_version("9.10")
+validate(config, "../config/schemas/config.schema.json")
+
+SOURCES = read_sources("resources/sources.tsv")
+DATASETS = read_datasets("config/datasets.tsv")
+ATLASES = yaml.safe_load(Path("config/atlases.yaml").read_text())
+validate(ATLASES, "../config/schemas/atlases.schema.json")
+for chosen, known, sheet in [("datasets", DATASETS, "config/datasets.tsv"), ("atlases", ATLASES, "config/atlases.yaml")]:
+    for name in config[chosen]:
+        near_match(name, known, where=f"config key '{chosen}'", listed_in=sheet)
+for name, row in ATLASES.items():
+    near_match(row["grouping"], config["groupings"], where=f"atlas '{name}', grouping", listed_in="config key 'groupings'")
+
+PREDICTIONS = {
+    dataset: prediction_files(
+        dataset,
+        user_path(config["predictions"], dataset, sole=len(config["datasets"]) == 1, kind="predictions"),
+        read_models("config/models.tsv"),
+    )
+    for dataset in config["datasets"]
+}
+ATLAS_FILES = expand("results/{dataset}/atlas/{atlas}.parquet", dataset=config["datasets"], atlas=config["atlases"])
+PROFILES = [
+    f"results/{dataset}/{atlas}/profile.parquet"
+    for dataset, files in PREDICTIONS.items()
+    if files
+    for atlas in config["atlases"]
+]
+REPORTS = [f"results/report/{Path(profile).parent.relative_to('results')}/index.html" for profile in PROFILES]
+NOTHING_TO_DO = """
+No data set is configured, so there is nothing to do. To profile predictions files of ImageNet-val from label sets alone:
+
+    snakemake --cores all --configfile config/labels-only.yaml --config predictions=FOLDER
+
+FOLDER holds one file per model (Parquet, CSV, .npy or .npz; docs/predictions.md). The label sets are downloaded, or
+taken from a folder of your own with mirror=FOLDER. README.md says more.
+"""
+
+
+wildcard_constraints:
+    vocabulary="|".join(sorted({row.vocabulary for row in DATASETS.values()})),
+    dataset="|".join(DATASETS),
+    atlas="|".join(ATLASES),
+    grouping="|".join(config["groupings"]),
+
+
+def code(script):
+    """Return the script and all library modules behind it, to be listed as inputs: changed code reruns what uses it."""
+    return [str(file.relative_to(Path(workflow.basedir).resolve())) for file in modules_behind(Path(workflow.basedir, "workflow", script))]
+
+
+def source_file(key):
+    """Return where the source with this key of the registry is put."""
+    return f"results/sources/{key}/{find_source(SOURCES, key).file}"
+
+
+def targets_of(dataset):
+    """Return the file or folder that says which images a data set has."""
+    row = DATASETS[dataset]
+    if dataset in config["images"]:
+        return config["images"][dataset]
+    if row.targets == GIVEN:
+        raise WorkflowError(
+            f"data set '{dataset}' cannot be downloaded: say where it is with images: {{{dataset}: PATH}} in the config."
+        )
+    return source_file(row.targets)
+
+
+def multilabels_of(dataset):
+    """Return the multi-labels of a data set as a list: the user's file, the sheet's source, or none."""
+    if DATASETS[dataset].multilabels is None:
+        return []
+    with_labels = [name for name in config["datasets"] if DATASETS[name].multilabels]
+    given = user_path(config["multilabels"], dataset, sole=len(with_labels) <= 1, kind="multilabels")
+    return [given or source_file(DATASETS[dataset].multilabels)]
+
+
+def atlas_row(wildcards):
+    """Return the row of the atlas sheet."""
+    return ATLASES[wildcards.atlas]

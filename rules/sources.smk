@@ -1,0 +1,39 @@
+"""The inputs: files of the registry, from the mirror folder or from where they were published.
+
+REQUIRED INPUTS
+    resources/sources.tsv             the registry: file, URL, sha256 of every source
+    config: mirror, offline           a folder to search first; whether to do without a connection
+
+OUTPUTS
+    results/sources/{source}/{file}   one file of the registry, verified
+"""
+
+import re
+
+
+localrules:
+    download_source,
+
+
+# The content is fixed by its sha256. So neither where it came from nor another row, nor the code that fetches it,
+# makes the file stale: the registry and the code are inputs whose age is ignored, mirror and offline are no params.
+rule download_source:
+    input:
+        registry=ancient("resources/sources.tsv"),
+        code=ancient(code("scripts/download_source.py")),
+    output:
+        "results/sources/{source}/{file}",
+    log:
+        "logs/download_source/{source}/{file}.log",
+    benchmark:
+        "benchmarks/download_source/{source}/{file}.tsv"
+    wildcard_constraints:
+        source="|".join(SOURCES),
+        file="|".join(sorted({re.escape(row.file) for row in SOURCES.values()})),
+    threads: 1
+    resources:
+        mem_mb=500,
+    params:
+        sha256=lambda wildcards: SOURCES[wildcards.source].sha256,
+    script:
+        "../workflow/scripts/download_source.py"

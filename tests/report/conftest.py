@@ -1,0 +1,125 @@
+"""A small world of models with profiles, drawn from a fixed seed."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+
+from errata.published.trend import compare
+from errata.report.inputs import AtlasFacts, ReportInputs
+from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
+
+SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
+OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
+PROVISIONAL = tuple(f"provisional_{name}" for name in OPEN_WORLD[1:])
+
+
+def _counts(models: int, seed: int) -> pl.DataFrame:
+    """Counts of the seven checked categories of every model and group; later models are stronger."""
+    random = np.random.default_rng(seed)
+    frames = []
+    for group, images in SIZES.items():
+        strength = np.linspace(0.55, 0.9, models)
+        errors = random.binomial(images, 1 - strength)
+        weights = np.array([0.04, 0.3, 0.25, 0.06, 0.05, 0.01, 0.29])
+        parts = np.array([random.multinomial(total, weights) for total in errors]).reshape(models, 7)
+        names = [name for name in CATEGORY_COLUMNS if name != "open_world_unchecked"]
+        frames.append(
+            pl.DataFrame(
+                {
+                    "group": [group] * models,
+                    "images": [images] * models,
+                    "correct": images - errors,
+                    "top1_errors": errors,
+                    **{name: parts[:, column] for column, name in enumerate(names)},
+                    "mla": 100 * (1 - parts[:, 2:].sum(axis=1) / images),
+                }
+            ).with_columns(pl.int_range(pl.len()).alias("number"))
+        )
+    return pl.concat(frames)
+
+
+def _profile(names: list[str], *, checked: bool, undefined: tuple[str, ...], seed: int) -> pl.DataFrame:
+    frame = _counts(len(names), seed).with_columns(
+        pl.col("number").replace_strict(range(len(names)), names, return_dtype=pl.String).alias("model"),
+        pl.lit(0).alias("open_world_unchecked"),
+        pl.lit(None, pl.Float64).alias("mla_minor"),
+        pl.lit(None, pl.Float64).alias("mla_explainable"),
+    )
+    if not checked:
+        frame = frame.with_columns(
+            pl.sum_horizontal(OPEN_WORLD).alias("open_world_unchecked"),
+            pl.col("spurious_correlation").alias(PROVISIONAL[0]),
+            pl.col("non_prototypical").alias(PROVISIONAL[1]),
+            (pl.col("fine_grained_oov") + pl.col("model_failure")).alias(PROVISIONAL[2]),
+            *(pl.lit(None, pl.Int32).alias(name) for name in OPEN_WORLD),
+        )
+    frame = frame.with_columns(pl.lit(None, pl.Int32).alias(name) for name in undefined)
+    forgiven = pl.sum_horizontal(pl.col("class_overlap", "multi_label").fill_null(0))
+    frame = frame.with_columns((pl.col("top1_errors") - forgiven).alias("mle"))
+    shares = {"top1": 100 * pl.col("correct") / pl.col("images"), "mla_own_classes": pl.col("mla")}
+    for name in (*CATEGORY_COLUMNS, *(() if checked else PROVISIONAL)):
+        whole = pl.col("top1_errors" if name in ("class_overlap", "multi_label") else "mle")
+        shares[f"share_{name}"] = 100 * pl.col(name) / whole
+    frame = frame.with_columns(**shares)
+    limits = [
+        (pl.col(name) + step).clip(0, 100).alias(f"{name}_{side}")
+        for name in (*shares, "mla")
+        for side, step in (("low", -1.5), ("high", 1.5))
+    ]
+    integers = [
+        name for name in (*PROFILE.columns, *PROVISIONAL) if name in frame.columns and frame[name].dtype == pl.Int64
+    ]
+    frame = frame.with_columns(*limits).with_columns(pl.col(integers).cast(pl.Int32))
+    return check_table(frame.drop("number"), PROFILE, where="made profile")
+
+
+def _pooled(profile: pl.DataFrame) -> pl.DataFrame:
+    rows = []
+    for group, part in profile.group_by("group", maintain_order=True):
+        for column in [name for name in profile.columns if f"share_{name}" in profile.columns]:
+            count = None if part[column].is_null().all() else int(part[column].sum())
+            whole = int(part["top1_errors" if column in ("class_overlap", "multi_label") else "mle"].sum())
+            share = None if count is None else 100 * count / whole
+            limits = (None, None) if share is None else (max(share - 1, 0), min(share + 1, 100))
+            rows.append((group[0], column, part.height, count, whole, share, *limits))
+    return pl.DataFrame(rows, schema={name: column.dtype for name, column in POOLED.columns.items()}, orient="row")
+
+
+@pytest.fixture(scope="session")
+def published() -> pl.DataFrame:
+    """Forty made-up published models."""
+    frame = _counts(40, seed=7).with_columns(
+        pl.format("published--{}", "number").alias("model"),
+        (100 * pl.col("correct") / pl.col("images")).alias("top1"),
+        pl.col("mla").alias("mla_minor"),
+        pl.col("mla").alias("mla_explainable"),
+        pl.lit(None, pl.Int64).alias("parameters"),
+        pl.lit(None, pl.String).alias("training_data"),
+        pl.lit(None, pl.String).alias("architecture"),
+    )
+    dtypes = {name: column.dtype for name, column in PUBLISHED.columns.items()}
+    return check_table(frame.select(*PUBLISHED.columns).cast(dtypes), PUBLISHED, where="made table")
+
+
+@pytest.fixture(scope="session")
+def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
+    """Return a function that makes a report's inputs for models of the given names."""
+
+    def make(
+        *names: str, checked: bool = False, undefined: tuple[str, ...] = (), against: bool = True, **more
+    ) -> ReportInputs:
+        profile = _profile(list(names), checked=checked, undefined=undefined, seed=3)
+        facts = AtlasFacts(
+            name="paper" if checked else "labels",
+            dataset="imagenet",
+            dataset_images=5000,
+            annotated_images=1100,
+            problematic_images=100,
+            undefined=(*undefined, *(() if checked else OPEN_WORLD)),
+        )
+        compared = {"published": published, "comparison": compare(profile, published)} if against else {}
+        return ReportInputs(profile=profile, pooled=_pooled(profile), atlas=facts, **compared, **more)
+
+    return make

@@ -1,0 +1,163 @@
+"""Classifying predictions files: examined by the doctor, looked up in the atlas, counted, written."""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from errata.atlas.atlas import Atlas
+from errata.files import written_whole
+from errata.input_error import InputError
+from errata.predictions.align import Aligner
+from errata.predictions.diagnosis_text import as_dict, format_diagnosis
+from errata.predictions.doctor import examine
+from errata.predictions.findings import Diagnosis
+from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
+from errata.profile.profile import build_pooled, build_profile
+from errata.provenance import inputs_note, named
+from errata.tables import ERRORS, POOLED, PROBLEMATIC, PROFILE, write_table, write_table_in_parts
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What became of some predictions files.
+
+    Attributes
+    ----------
+    atlas : Atlas
+    answers : Answers
+        Predictions and outcomes of the models that were scored.
+    diagnoses : tuple of Diagnosis
+        What the doctor says about every model, scored or not.
+    profile, pooled : polars.DataFrame
+        The tables `errata.tables.PROFILE` and `POOLED`.
+    inputs : dict
+        File names and hashes of everything that went in.
+    """
+
+    atlas: Atlas
+    answers: Answers
+    diagnoses: tuple[Diagnosis, ...]
+    profile: pl.DataFrame
+    pooled: pl.DataFrame
+    inputs: dict[str, dict[str, str]]
+
+
+def classify_files(
+    paths: Sequence[Path | str], atlas: Atlas, *, order: Path | str | None = None, skip_broken: bool = False
+) -> Classification:
+    """Examine predictions files and classify the answers of every model in them.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Predictions files in any layout of `errata.predictions.read`.
+    atlas : Atlas
+    order : path, optional
+        The file that says which row is which image, for files whose rows have no names.
+    skip_broken : bool
+        Leave out the models that the doctor refuses, with a warning, instead of stopping.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, the doctor refuses one and `skip_broken` is False, none is left, or two files hold
+        a model of the same name.
+    """
+    aligner = Aligner(atlas)
+    diagnoses: list[Diagnosis] = []
+    models: list[str] = []
+    predictions: list[np.ndarray] = []
+    for path in paths:
+        for diagnosis, predicted in examine(path, aligner, order=order):
+            diagnoses.append(diagnosis)
+            if predicted is not None:
+                models.append(diagnosis.model)
+                predictions.append(predicted)
+    _refuse_broken(diagnoses, skip_broken=skip_broken)
+    _refuse_namesakes(diagnoses)
+    answers = look_up(atlas, models, np.stack(predictions))
+    hashes = {f"predictions/{Path(path).name}": named(Path(path)) for path in paths}
+    return Classification(
+        atlas=atlas,
+        answers=answers,
+        diagnoses=tuple(diagnoses),
+        profile=build_profile(atlas, answers),
+        pooled=build_pooled(atlas, answers),
+        inputs={**atlas.provenance.get("inputs", {}), **hashes},
+    )
+
+
+def write_classification(
+    classification: Classification,
+    *,
+    errors: Path | str,
+    problematic: Path | str,
+    profile: Path | str,
+    profile_csv: Path | str,
+    pooled: Path | str,
+    diagnoses: Path | str,
+) -> None:
+    """Write the tables of a classification, each whole or not at all."""
+    atlas, answers, note = classification.atlas, classification.answers, inputs_note(classification.inputs)
+    write_table_in_parts(rows_of_errors(atlas, answers), ERRORS, errors, metadata=note)
+    write_table_in_parts(rows_of_problematic(atlas, answers), PROBLEMATIC, problematic, metadata=note)
+    write_table(classification.profile, PROFILE, profile, metadata=note)
+    with written_whole(profile_csv) as temporary:
+        classification.profile.write_csv(temporary)
+    write_table(classification.pooled, POOLED, pooled, metadata=note)
+    with written_whole(diagnoses) as temporary:
+        listed = [as_dict(diagnosis) | {"path": diagnosis.path.name} for diagnosis in classification.diagnoses]
+        temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def left_out(classification: Classification) -> pl.DataFrame:
+    """Return what no statistic counts: `model`, `reason`, `images` (int64)."""
+    scored = set(classification.answers.models)
+    problematic = int(classification.atlas.images["is_problematic"].sum())
+    rows = [
+        (diagnosis.model, reason, images)
+        for diagnosis in classification.diagnoses
+        for reason, images in _left_out_of(diagnosis, problematic, is_scored=diagnosis.model in scored)
+    ]
+    return pl.DataFrame(rows, schema={"model": pl.String, "reason": pl.String, "images": pl.Int64}, orient="row")
+
+
+def _left_out_of(diagnosis: Diagnosis, problematic: int, *, is_scored: bool) -> Iterator[tuple[str, int]]:
+    if not is_scored:
+        yield "refused by the doctor", diagnosis.rows
+        return
+    if problematic:
+        yield "problematic images", problematic
+    if diagnosis.rows_outside:
+        yield "images outside the annotated set", diagnosis.rows_outside
+
+
+def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None:
+    broken = [diagnosis for diagnosis in diagnoses if not diagnosis.is_usable]
+    texts = "\n\n".join(format_diagnosis(diagnosis) for diagnosis in broken)
+    if broken and (not skip_broken or len(broken) == len(diagnoses)):
+        raise InputError(
+            f"{len(broken)} of {len(diagnoses)} models cannot be scored as their files are:\n\n{texts}\n\n"
+            "Mend the files (errata doctor says more), or leave these models out: --skip-broken on the command line, "
+            "broken_predictions: skip in the config."
+        )
+    if broken:
+        logger.warning("%d of %d models are left out:\n%s", len(broken), len(diagnoses), texts)
+
+
+def _refuse_namesakes(diagnoses: Sequence[Diagnosis]) -> None:
+    seen: dict[str, Path] = {}
+    for diagnosis in diagnoses:
+        if diagnosis.model in seen:
+            raise InputError(
+                f"{diagnosis.path}: the model '{diagnosis.model}' is also in {seen[diagnosis.model]}; models need "
+                "different names. Rename one of the files, or its model column."
+            )
+        seen[diagnosis.model] = diagnosis.path

@@ -1,0 +1,152 @@
+"""The command line: classify predictions files, examine one, explain one answer."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from errata import __version__
+from errata.input_error import InputError
+
+logger = logging.getLogger("errata")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return 0, or 1 if the doctor refuses a file, or 2 if the input cannot be used."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except InputError as error:
+        print(f"errata: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 141
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="errata", description="What kind of mistakes does an image classifier make?", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"errata {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    classify = commands.add_parser("classify", help="classify the errors in predictions files and write a report")
+    classify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="predictions: .parquet, .csv, .npy, .npz")
+    _add_atlas(classify)
+    classify.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for tables and report")
+    _add_order(classify)
+    classify.add_argument("--published", type=Path, metavar="DIR", help="the paper's tables, to compare with")
+    classify.add_argument("--skip-broken", action="store_true", help="leave out files that the doctor refuses")
+    classify.add_argument("--no-report", action="store_true", help="write the tables only")
+    classify.set_defaults(run=_classify)
+
+    doctor = commands.add_parser("doctor", help="say what is wrong with a predictions file")
+    doctor.add_argument("file", type=Path, metavar="FILE", help="predictions: .parquet, .csv, .npy, .npz")
+    _add_atlas(doctor)
+    _add_order(doctor)
+    doctor.add_argument("--fix", type=Path, metavar="OUT.parquet", help="write the repaired predictions")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.set_defaults(run=_doctor)
+
+    explain = commands.add_parser("explain", help="say why an answer is what it is")
+    explain.add_argument("file_name", metavar="FILE_NAME", help="an annotated image of the data set")
+    explain.add_argument("predicted_class", metavar="PREDICTED_CLASS", help="class id, wnid or class name")
+    _add_atlas(explain)
+    explain.set_defaults(run=_explain)
+    return parser
+
+
+def _add_atlas(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--atlas", required=True, type=Path, metavar="ATLAS.parquet", help="the error atlas")
+
+
+def _add_order(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--order", type=Path, metavar="FILE", help="which row is which image, if rows have no names")
+
+
+def _classify(options: argparse.Namespace) -> int:
+    from errata.atlas.atlas import read_atlas
+    from errata.classification import classify_files, write_classification
+
+    atlas = read_atlas(options.atlas)
+    classification = classify_files(options.files, atlas, order=options.order, skip_broken=options.skip_broken)
+    out = options.out
+    write_classification(
+        classification,
+        errors=out / "errors.parquet",
+        problematic=out / "problematic.parquet",
+        profile=out / "profile.parquet",
+        profile_csv=out / "profile.csv",
+        pooled=out / "pooled.parquet",
+        diagnoses=out / "diagnoses.json",
+    )
+    logger.info("Tables are in %s", out)
+    if not options.no_report:
+        _write_report(classification, options)
+    return 0
+
+
+def _write_report(classification, options: argparse.Namespace) -> None:
+    from errata.classification import left_out
+    from errata.published.read import published_files, read_published
+    from errata.published.trend import compare
+    from errata.report.inputs import ReportInputs, atlas_facts, notes_of
+    from errata.report.render import render_report
+
+    published = read_published(published_files(options.published)) if options.published else None
+    render_report(
+        ReportInputs(
+            profile=classification.profile,
+            pooled=classification.pooled,
+            atlas=atlas_facts(classification.atlas),
+            comparison=None if published is None else compare(classification.profile, published),
+            published=published,
+            diagnoses=notes_of(classification.diagnoses),
+            left_out=left_out(classification),
+            provenance={"errata": __version__, "inputs": classification.inputs},
+        ),
+        options.out / "report",
+    )
+    logger.info("The report is %s", options.out / "report" / "index.html")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from errata.atlas.atlas import read_atlas
+    from errata.predictions.align import Aligner
+    from errata.predictions.diagnosis_text import as_dict, format_diagnosis
+    from errata.predictions.doctor import examine, repair
+    from errata.tables import PREDICTIONS, write_table
+
+    aligner = Aligner(read_atlas(options.atlas))
+    diagnoses = [diagnosis for diagnosis, _ in examine(options.file, aligner, order=options.order)]
+    if options.json:
+        print(json.dumps([as_dict(diagnosis) for diagnosis in diagnoses], indent=1, ensure_ascii=False))
+    else:
+        print("\n\n".join(format_diagnosis(diagnosis) for diagnosis in diagnoses))
+    if options.fix:
+        frame, repaired = repair(options.file, aligner, order=options.order)
+        write_table(frame, PREDICTIONS, options.fix)
+        logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
+        return 0
+    return 0 if all(diagnosis.is_usable for diagnosis in diagnoses) else 1
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from errata.atlas.atlas import read_atlas
+    from errata.atlas.evidence import evidence_path
+    from errata.atlas.explain import explain, format_explanation
+    from errata.predictions.class_labels import ClassVocabulary
+    from errata.tables import EVIDENCE, read_table
+
+    atlas = read_atlas(options.atlas)
+    evidence = read_table(EVIDENCE, evidence_path(options.atlas))
+    predicted = ClassVocabulary(atlas.classes).id_of(options.predicted_class)
+    print(format_explanation(explain(atlas, evidence, options.file_name, predicted), atlas))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Which files of the library a script depends on, so that a rule reruns when, and only when, its code changes."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+LIBRARY = Path(__file__).resolve().parent
+
+
+@cache
+def modules_behind(script: Path) -> tuple[Path, ...]:
+    """Return the script and every module of the library that it imports, directly or not, in alphabetical order.
+
+    Imports are read from the source, those inside functions too; nothing is executed.
+    """
+    found: set[Path] = set()
+    waiting = [script.resolve()]
+    while waiting:
+        source = waiting.pop()
+        if source not in found:
+            found.add(source)
+            waiting.extend(_imported(source))
+    return tuple(sorted(found))
+
+
+@cache
+def _imported(source: Path) -> tuple[Path, ...]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # `from package import name` may name a module or something in one
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(file for name in names if (file := _file_of(name)))
+
+
+def _file_of(module: str) -> Path | None:
+    package, *parts = module.split(".")
+    if package != LIBRARY.name:
+        return None
+    place = LIBRARY.joinpath(*parts)
+    return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)

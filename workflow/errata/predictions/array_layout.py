@@ -1,0 +1,185 @@
+"""Predictions in NumPy arrays: `.npy`, `.npz` and the paper authors' `preds.npz`."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from errata.input_error import InputError
+from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError, model_name
+from errata.predictions.row_names import read_order, samples_info_of, text_series
+from errata.predictions.scores import read_scores
+
+NAME_KEYS = ("file_name", "file_names", "sample_files")
+PREDICTION_KEYS = ("predicted_class", "predictions", "preds", "logits", "probabilities", "scores")
+
+
+def read_arrays(path: Path, *, classes: int) -> PredictionFile:
+    """Read class ids, ranked class ids or scores from a `.npy` or `.npz` file. Nothing is ever unpickled."""
+    if path.suffix.lower() == ".npy":
+        # mapped, so that a large score matrix is read in pieces
+        array = _loaded(path, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
+        return _from_array(path, array, None, classes=classes, what="NumPy array")
+    arrays = _loaded(path, lambda: dict(_members(path)))
+    if not arrays:
+        raise PredictionsError("empty_file", f"{path}: the archive holds no array. Write it again.")
+    if "top1" in arrays:
+        return _from_authors(path, arrays)
+    names_key = next((key for key in NAME_KEYS if key in arrays), None)
+    names = None
+    if names_key:
+        names = _text(arrays[names_key], where=f"{path}: array '{names_key}'")
+    rest = {key: array for key, array in arrays.items() if key != names_key}
+    key = next((key for key in PREDICTION_KEYS if key in rest), next(iter(rest)) if len(rest) == 1 else None)
+    if key is None:
+        found = ", ".join(f"{key} {array.dtype}{list(array.shape)}" for key, array in arrays.items())
+        raise PredictionsError(
+            "unknown_layout",
+            f"{path}: which array holds the predictions? Found {found}. "
+            f"Name it one of {', '.join(PREDICTION_KEYS)}, or use the authors' top1, top5, probs.",
+        )
+    return _from_array(path, rest[key], names, classes=classes, what=f"NumPy archive, array '{key}'")
+
+
+def _members(path: Path):
+    with np.load(path, allow_pickle=False) as archive:
+        for key in archive.files:
+            yield key, archive[key]
+
+
+def _loaded(path: Path, load):
+    try:
+        return load()
+    except ValueError as error:
+        if "pickle" in str(error).lower() or "object" in str(error).lower():
+            raise PredictionsError(
+                "pickled_objects",
+                f"{path}: it holds Python objects, which only unpickling could read, and Errata never unpickles. "
+                "Save plain arrays: class ids as integers, file names with dtype=str.",
+            ) from error
+        raise _damaged(path, error) from error
+    except Exception as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> PredictionsError:
+    return PredictionsError(
+        "damaged_file",
+        f"{path}: it begins like a NumPy file but cannot be read ({error}). "
+        "It is probably truncated: write or download it again.",
+    )
+
+
+def _text(array: np.ndarray, *, where: str) -> pl.Series:
+    try:
+        return text_series(array, where=where)
+    except InputError as error:
+        raise PredictionsError("unknown_layout", str(error)) from error
+
+
+def _from_authors(path: Path, arrays: dict[str, np.ndarray]) -> PredictionFile:
+    """Read `top1`, `top5`, `probs`; the model is the folder, since every file there is called preds.npz."""
+    top1, top5, probs = arrays["top1"], arrays.get("top5"), arrays.get("probs")
+    if top1.ndim != 1 or not np.issubdtype(top1.dtype, np.integer):
+        raise PredictionsError(
+            "unknown_layout",
+            f"{path}: array 'top1' must hold one integer class id per row, found {top1.dtype} of shape {top1.shape}.",
+        )
+    for key, array in (("top5", top5), ("probs", probs)):
+        if array is not None and array.shape[0] != len(top1):
+            raise PredictionsError(
+                "unknown_layout", f"{path}: 'top1' has {len(top1)} rows but '{key}' has {array.shape[0]}."
+            )
+    samples = samples_info_of(path)
+    names = read_order(samples) if samples else None
+    if names is not None and len(names) != len(top1):
+        raise PredictionsError(
+            "order_length", f"{path}: 'top1' has {len(top1)} rows but {samples} names {len(names)} samples."
+        )
+    ranked_probability = probs if probs is not None and probs.ndim == 2 else None
+    probability = None
+    if probs is not None:
+        probability = (probs if probs.ndim == 1 else probs.max(axis=1)).astype(np.float64)
+    same_shape = top5 is not None and ranked_probability is not None and ranked_probability.shape == top5.shape
+    rows = ModelRows(
+        path.parent.name if path.name == "preds.npz" and path.parent.name else model_name(path),
+        pl.Series("predicted_class", top1),
+        file_names=names,
+        probability=probability,
+        ranked=top5,
+        ranked_probability=ranked_probability if same_shape else None,
+    )
+    where = f", rows named by {samples}" if samples else ""
+    return PredictionFile(path, f"the paper authors' archive (top1, top5, probs){where}", (rows,))
+
+
+def _from_array(path: Path, array: np.ndarray, names: pl.Series | None, *, classes: int, what: str) -> PredictionFile:
+    if array.size == 0:
+        raise PredictionsError("empty_file", f"{path}: the array is empty (shape {array.shape}). Write it again.")
+    if names is not None and len(names) != array.shape[0]:
+        raise PredictionsError(
+            "order_length", f"{path}: {array.shape[0]} rows of predictions but {len(names)} file names."
+        )
+    model = model_name(path)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 1:
+        rows, layout = _from_labels(path, model, array, names), f"{what}: one class per row"
+    elif array.ndim == 2:
+        rows, layout = _from_matrix(path, model, array, names, classes=classes, what=what)
+    else:
+        raise PredictionsError(
+            "unknown_layout",
+            f"{path}: expected an array of shape (rows,), (rows, k) or (rows, {classes}), found {array.shape}.",
+        )
+    return PredictionFile(path, layout, (rows,))
+
+
+def _from_labels(path: Path, model: str, array: np.ndarray, names: pl.Series | None) -> ModelRows:
+    if array.dtype.kind in "US":
+        labels = _text(array, where=str(path)).alias("predicted_class")
+    elif array.dtype.kind in "iuf":
+        # half floats hold integers only up to 2048 exactly, enough for ids, but polars has no such dtype
+        labels = pl.Series("predicted_class", array.astype(np.float32) if array.dtype == np.float16 else array)
+    else:
+        raise PredictionsError(
+            "unknown_layout", f"{path}: expected class ids or text, found an array of {array.dtype}."
+        )
+    return ModelRows(model, labels, file_names=names)
+
+
+def _from_matrix(
+    path: Path, model: str, array: np.ndarray, names: pl.Series | None, *, classes: int, what: str
+) -> tuple[ModelRows, str]:
+    columns = array.shape[1]
+    holds_ids = array.dtype.kind in "iuUS" or (columns < classes and _is_integral(array))
+    if holds_ids and array.dtype.kind in "iuf":
+        ranked = np.asarray(array)
+        labels = _from_labels(path, model, ranked[:, 0], names).labels
+        rows = ModelRows(model, labels, file_names=names, ranked=ranked)
+        return rows, f"{what}: {columns} class ids per row, the first is the prediction"
+    if array.dtype.kind == "f" and columns in (classes, classes + 1):
+        return read_scores(model, array, names, classes=classes), f"{what}: {columns} scores per row"
+    if array.dtype.kind == "f":
+        raise PredictionsError("other_class_count", f"{path}: {_column_hint(array.shape, classes)}")
+    raise PredictionsError(
+        "unknown_layout", f"{path}: expected class ids or scores, found {array.dtype} of shape {array.shape}."
+    )
+
+
+def _is_integral(array: np.ndarray) -> bool:
+    values = np.asarray(array[:100], dtype=np.float64)
+    values = values[np.isfinite(values)]
+    return array.dtype.kind == "f" and values.size > 0 and bool((values == np.round(values)).all())
+
+
+def _column_hint(shape: tuple[int, ...], classes: int) -> str:
+    found = f"found scores of shape {shape}, expected {classes} columns, one per class"
+    known = {21841: "ImageNet-21k", 21843: "ImageNet-21k", 11221: "ImageNet-21k-P", 10450: "ImageNet-21k (winter)"}
+    if shape[0] in (classes, classes + 1):
+        return f"{found}. The array seems to be transposed: save array.T."
+    if shape[1] in known:
+        return f"{found}. These are {known[shape[1]]} scores: use a head with the data set's {classes} classes."
+    if shape[1] <= 10:
+        return f"{found}. Are these the probabilities of the best {shape[1]}? Save their class ids instead."
+    return f"{found}. The model has another set of classes: save class ids of this data set instead."

@@ -1,0 +1,152 @@
+"""Raw labels (class ids, wnids, class names) turned into class ids."""
+
+import difflib
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from errata.predictions.prediction_file import PredictionsError
+
+MISSING = np.iinfo(np.int32).min
+"""Stands for a null, NaN or infinite prediction among class ids."""
+FRACTIONAL = MISSING + 1
+"""Stands for a prediction that is a number but no integer."""
+
+_NULL_WORDS = ("", "nan", "none", "null", "na", "n/a", "-nan", "inf", "-inf")
+_AMBIGUOUS = -1
+_WNID = r"^n\d{8}$"
+
+
+@dataclass(frozen=True, eq=False)
+class LabelIds:
+    """Class ids of the rows (int32, `MISSING` and `FRACTIONAL` where there is none) and what the labels were."""
+
+    ids: np.ndarray
+    kind: str
+
+
+class ClassVocabulary:
+    """Every way to write a class: its id, wnid, name, and the lemma names that no other class has.
+
+    Parameters
+    ----------
+    classes : polars.DataFrame
+        `class_id`, `wnid`, `name`, `lemmas`, in class-id order.
+    """
+
+    def __init__(self, classes: pl.DataFrame):  # noqa: D107 - the class docstring says it
+        self.classes = classes
+        self._known = _known_labels(classes)
+
+    def ids_of(self, labels: pl.Series, *, where: str) -> LabelIds:
+        """Turn raw labels into class ids. Ids outside the data set's range are kept for the doctor to report.
+
+        Raises
+        ------
+        PredictionsError
+            If a label is no class, or the name of several.
+        """
+        if labels.dtype.is_integer():
+            return LabelIds(_from_integers(labels), "class ids")
+        if labels.dtype.is_numeric():
+            return LabelIds(_from_floats(labels.cast(pl.Float64)), "class ids written as decimal numbers")
+        if labels.dtype == pl.Null:
+            return LabelIds(np.full(len(labels), MISSING, np.int32), "nothing")
+        return self._from_text(labels, where=where)
+
+    def id_of(self, label: str) -> int:
+        """Return the class id of one label.
+
+        Raises
+        ------
+        PredictionsError
+            If the label is no class, or the name of several.
+        """
+        return int(self.ids_of(pl.Series([label]), where="class").ids[0])
+
+    def _from_text(self, labels: pl.Series, *, where: str) -> LabelIds:
+        text = labels.str.strip_chars()
+        usable = text.is_not_null() & ~text.str.to_lowercase().is_in(_NULL_WORDS)
+        numbers = text.cast(pl.Float64, strict=False)
+        unreadable = usable & numbers.is_null()
+        if not unreadable.any():
+            return LabelIds(_from_floats(numbers), "class ids written as text")
+        distinct = text.filter(usable).unique(maintain_order=True)
+        ids = distinct.to_frame("label").with_columns(
+            class_id=pl.Series([self._known.get(_folded(label)) for label in distinct], dtype=pl.Int32)
+        )
+        self._refuse_unknown(ids, text, usable, where=where)
+        joined = text.to_frame("label").join(ids, on="label", how="left", maintain_order="left")["class_id"]
+        is_wnid = bool(distinct.str.contains(_WNID).all())
+        return LabelIds(joined.fill_null(MISSING).to_numpy(), "wnids" if is_wnid else "class names")
+
+    def _refuse_unknown(self, ids: pl.DataFrame, text: pl.Series, usable: pl.Series, *, where: str) -> None:
+        ambiguous = ids.filter(pl.col("class_id") == _AMBIGUOUS)["label"]
+        if len(ambiguous):
+            label = ambiguous[0]
+            same = self.classes.filter(
+                pl.col("lemmas").list.eval(pl.element().str.to_lowercase()).list.contains(_folded(label))
+            )
+            options = ", ".join(f"'{row['name']}' ({row['wnid']})" for row in same.iter_rows(named=True))
+            raise PredictionsError(
+                "ambiguous_class_name",
+                f"{where}: '{label}' is the name of several classes: {options}. Write the wnid or the class id "
+                f"({len(ambiguous)} ambiguous name(s)).",
+            )
+        unknown = ids.filter(pl.col("class_id").is_null())["label"]
+        if not len(unknown):
+            return
+        rows = (usable & text.is_in(unknown.implode())).arg_true()
+        first, count = unknown[0], len(rows)
+        if unknown.str.contains(_WNID).all():
+            raise PredictionsError(
+                "unknown_wnids",
+                f"{where}: {count} row(s) predict wnids that are none of the {self.classes.height} classes, first "
+                f"{first} in row {rows[0]} ({len(unknown)} different ones). "
+                "Was the model trained on another class set, such as ImageNet-21k?",
+            )
+        near = difflib.get_close_matches(_folded(first), self._known, n=3, cutoff=0.6)
+        hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+        raise PredictionsError(
+            "unknown_class_names",
+            f"{where}: '{first}' in row {rows[0]} is no class id, wnid or class name of this data set.{hint} "
+            f"{count} row(s) have one of {len(unknown)} unknown labels.",
+        )
+
+
+def _folded(label: str) -> str:
+    return label.strip().replace("_", " ").lower()
+
+
+def _known_labels(classes: pl.DataFrame) -> dict[str, int]:
+    """Map every folded way to write a class to its id; display names win over lemmas, shared lemmas are ambiguous."""
+    lemmas: dict[str, set[int]] = defaultdict(set)
+    known: dict[str, int] = {}
+    for class_id, wnid, name, words in classes.select("class_id", "wnid", "name", "lemmas").iter_rows():
+        for word in words:
+            lemmas[_folded(word)].add(class_id)
+        lemmas[_folded(", ".join(words))].add(class_id)
+        known[_folded(name)] = class_id
+        known[wnid.lower()] = class_id
+    shared = {word: ids.pop() if len(ids) == 1 else _AMBIGUOUS for word, ids in lemmas.items()}
+    return shared | known
+
+
+def _from_integers(labels: pl.Series) -> np.ndarray:
+    if labels.dtype in (pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16):
+        wide = labels.cast(pl.Int32)
+    else:
+        limit = np.iinfo(np.int32).max
+        wide = labels.cast(pl.Int64, strict=False).clip(-limit, limit).cast(pl.Int32)
+    return (wide.fill_null(MISSING) if wide.null_count() else wide).to_numpy()
+
+
+def _from_floats(labels: pl.Series) -> np.ndarray:
+    values = labels.fill_null(np.nan).to_numpy()
+    finite = np.isfinite(values)
+    limit = np.iinfo(np.int32).max
+    ids = np.where(finite, np.clip(values, -limit, limit), 0.0)
+    whole = ids == np.round(ids)
+    return np.where(finite, np.where(whole, ids, FRACTIONAL), MISSING).astype(np.int32)

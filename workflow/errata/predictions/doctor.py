@@ -1,0 +1,224 @@
+"""The doctor: looks at every predictions file before it is scored, and says what is wrong with it."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from errata.atlas.atlas import Atlas
+from errata.input_error import InputError
+from errata.predictions.align import NO_PREDICTION, Aligned, Aligner
+from errata.predictions.findings import Diagnosis, Finding, percent
+from errata.predictions.fixes import fixed
+from errata.predictions.label_checks import check_probability, check_ranks, check_values, check_variety
+from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious
+from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError, model_name
+from errata.predictions.read import read_predictions
+from errata.predictions.row_checks import check_blocks, check_dependence, check_presence, check_repeats
+from errata.predictions.row_count import explain_row_count
+from errata.predictions.row_match import NO_ROW
+
+_SEVERITIES = ("refuse", "warn", "note")
+_EXPLAINS_IDS = ("class_order", "row_and_class_order", "ids_cut_to_8_bits", "extra_class")
+_IMAGES_FOR_PERFECTION = 20
+
+
+def examine(
+    path: Path | str, aligner: Aligner | Atlas, *, order: Path | str | None = None
+) -> list[tuple[Diagnosis, np.ndarray | None]]:
+    """Read a predictions file and diagnose every model in it.
+
+    Parameters
+    ----------
+    path, order : path
+        The file, and the order file of rows without names.
+    aligner : Aligner or Atlas
+        Keep one `Aligner` for many files: it remembers how shared file names are matched.
+
+    Returns
+    -------
+    list of (Diagnosis, numpy.ndarray or None)
+        One pair per model. The array holds the predicted classes (int16, shape (images,), in the order of
+        `atlas.images`); it is None if the file must not be scored. `NO_PREDICTION` (-1) can then occur only at
+        problematic images.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist or the order file cannot be used; what is wrong *in* the file is a finding.
+    """
+    aligner = _aligner(aligner)
+    return [
+        (diagnosis, aligned.predicted_class if diagnosis.is_usable and aligned else None)
+        for diagnosis, aligned in _examined(Path(path), aligner, order)
+    ]
+
+
+def repair(
+    path: Path | str, aligner: Aligner | Atlas, *, order: Path | str | None = None
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the repaired predictions of a file that was refused, and what was repaired.
+
+    Returns
+    -------
+    polars.DataFrame
+        `file_name`, `predicted_class` (int16) of the annotated images, and `model` if the file holds several.
+    list of Finding
+        The findings whose causes were undone, one per repaired model.
+
+    Raises
+    ------
+    InputError
+        If a model has a fault without an unambiguous repair, or nothing needs one.
+    """
+    aligner = _aligner(aligner)
+    examined = _examined(Path(path), aligner, order)
+    names = aligner.atlas.images["file_name"]
+    frames, repaired = [], []
+    for diagnosis, aligned in examined:
+        refusals = [finding for finding in diagnosis.findings if finding.severity == "refuse"]
+        classes = aligned.predicted_class if aligned else None
+        if refusals:
+            hopeless = next((finding for finding in refusals if finding.fix_name is None), None)
+            if hopeless or len(refusals) > 1 or aligned is None:
+                worst = hopeless or refusals[-1]
+                raise InputError(
+                    f"{path}: model '{diagnosis.model}' cannot be repaired ({worst.kind}). {worst.message}"
+                )
+            classes = fixed(aligned, refusals[0], aligner)
+            repaired.append(refusals[0])
+        if (classes[aligner.counts] == NO_PREDICTION).any():
+            lacking = int((classes[aligner.counts] == NO_PREDICTION).sum())
+            raise InputError(
+                f"{path}: model '{diagnosis.model}' would lack predictions for {lacking} images even after the repair "
+                f"'{refusals[0].fix_name}'. Predict again."
+            )
+        has = pl.Series(classes != NO_PREDICTION)
+        frame = pl.DataFrame({"file_name": names, "predicted_class": classes}).filter(has)
+        frames.append(frame.with_columns(model=pl.lit(diagnosis.model)) if len(examined) > 1 else frame)
+    if not repaired:
+        raise InputError(f"{path}: nothing needs a repair.")
+    return pl.concat(frames), repaired
+
+
+def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Diagnosis:
+    """Diagnose one model's aligned predictions."""
+    findings = [*check_presence(aligned, aligner), *check_repeats(aligned)]
+    judged = aligner.counts & (aligned.match.rows != NO_ROW)
+    evidence = Evidence(aligned.row_classes[aligned.match.rows[judged]], aligner.targets[judged], aligner.class_count)
+    values = list(check_values(aligned, aligner))
+    if len(evidence.ids) and all(finding.kind != "wrong_split" for finding in findings):
+        answers = list(_check_answers(aligned, aligner, evidence, judged))
+        findings += answers
+        if any(finding.kind in _EXPLAINS_IDS for finding in answers):
+            values = [finding for finding in values if finding.kind != "ids_out_of_range"]
+    findings += values
+    findings += check_probability(aligned)
+    findings += _notes(aligned, file, evidence)
+    return Diagnosis(
+        model=aligned.source.model,
+        path=file.path,
+        layout=file.layout,
+        findings=tuple(sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))),
+        accuracy=percent(evidence.accuracy) if len(evidence.ids) else None,
+        images_matched=len(evidence.ids),
+        images=int(aligner.counts.sum()),
+        rows=aligned.match.row_count,
+        rows_outside=aligned.outside,
+        labels=aligned.label_kind,
+        matching=aligned.match.how,
+    )
+
+
+def _aligner(aligner: Aligner | Atlas) -> Aligner:
+    return Aligner(aligner) if isinstance(aligner, Atlas) else aligner
+
+
+def _examined(path: Path, aligner: Aligner, order: Path | str | None) -> list[tuple[Diagnosis, Aligned | None]]:
+    images = int(aligner.counts.sum())
+    try:
+        file = read_predictions(path, classes=aligner.class_count, order=order)
+    except PredictionsError as error:
+        finding = Finding(error.kind, "refuse", str(error))
+        return [(Diagnosis(model_name(path), path, "not readable", (finding,), images=images), None)]
+    return [_examined_model(rows, file, aligner) for rows in file.models]
+
+
+def _examined_model(rows: ModelRows, file: PredictionFile, aligner: Aligner) -> tuple[Diagnosis, Aligned | None]:
+    try:
+        aligned = aligner.align(rows, where=str(file.path))
+    except PredictionsError as error:
+        finding = Finding(error.kind, "refuse", str(error))
+        if error.kind == "no_row_names":
+            finding = explain_row_count(rows, aligner, finding, where=str(file.path))
+        images = int(aligner.counts.sum())
+        return Diagnosis(rows.model, file.path, file.layout, (finding,), images=images, rows=len(rows)), None
+    return diagnose(aligned, aligner, file=file), aligned
+
+
+def _check_answers(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> list[Finding]:
+    """Look at predictions against targets; the first cause that is found ends the search for others."""
+    if aligned.source.other_columns:
+        return [_extra_class(aligned, aligner, evidence, judged)]
+    if not ((evidence.ids >= -1) & (evidence.ids <= evidence.class_count)).any():
+        return []
+    variety = list(check_variety(evidence))
+    if any(finding.kind == "constant" for finding in variety):
+        return variety
+    ranks = list(check_ranks(aligned, aligner, evidence, judged))
+    if any(finding.severity == "refuse" for finding in ranks):
+        return ranks
+    others = variety + ranks
+    wrong_order = find_wrong_order(aligned, aligner, evidence, judged) if is_suspicious(evidence) else None
+    if wrong_order:
+        # few classes are what a wrong order looks like, too
+        return [wrong_order, *ranks]
+    if len(evidence.ids) >= _IMAGES_FOR_PERFECTION and evidence.accuracy == 1.0:
+        return [*others, _perfect(evidence)]
+    return [*others, *check_dependence(aligned, evidence), *check_blocks(aligned, evidence, judged)]
+
+
+def _extra_class(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Finding:
+    rows = aligned.match.rows[judged]
+    accuracies = {
+        name: float((classes[rows] == evidence.targets).mean())
+        for name, classes in aligned.source.other_columns.items()
+    }
+    best = max(accuracies, key=accuracies.get)
+    column = "first" if best == "background_first" else "last"
+    return Finding(
+        "extra_class",
+        "refuse",
+        f"There are {aligned.source.score_columns} score columns, one more than classes: the {column} is most likely a "
+        f"background class. Leave out the {column} column.",
+        aligned.match.row_count,
+        percent(evidence.accuracy),
+        percent(accuracies[best]),
+        best,
+    )
+
+
+def _perfect(evidence: Evidence) -> Finding:
+    return Finding(
+        "perfect_accuracy",
+        "warn",
+        f"All {len(evidence.ids)} predictions equal the targets: these are probably the targets themselves, "
+        "not a model's predictions.",
+        None,
+        100.0,
+    )
+
+
+def _notes(aligned: Aligned, file: PredictionFile, evidence: Evidence) -> list[Finding]:
+    notes = [Finding("remark", "note", remark) for remark in file.remarks]
+    if aligned.match.is_assumed and len(evidence.ids):
+        notes.append(
+            Finding(
+                "order_assumed",
+                "note",
+                f"The rows carry no file names. Order {aligned.match.how}; the accuracy of "
+                f"{percent(evidence.accuracy):.1f} % under it is the only evidence for it.",
+                accuracy_before=percent(evidence.accuracy),
+            )
+        )
+    return notes

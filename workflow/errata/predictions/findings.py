@@ -1,0 +1,98 @@
+"""What the doctor says about a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+Severity = Literal["refuse", "warn", "note"]
+
+CLEAR_GAIN = 0.05
+"""A repair must raise the accuracy by at least this fraction to be believed."""
+CLEAR_SIGMA = 4.0
+"""... and by this many standard errors, since some dozens of repairs are tried."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found.
+
+    Attributes
+    ----------
+    kind : str
+        What it is, in one word; `docs/predictions.md` lists them.
+    severity : {'refuse', 'warn', 'note'}
+        A file with a 'refuse' is not scored.
+    message : str
+        What was found, the likely cause and what to do.
+    rows_affected : int or None
+        Number of rows of the file, where it can be told.
+    accuracy_before, accuracy_after : float or None
+        Top-1 accuracy in per cent over the non-problematic annotated images as the file is, and with the cause undone.
+    fix_name : str or None
+        The repair that `fixes.fixed` can make, where it is unambiguous.
+    """
+
+    kind: str
+    severity: Severity
+    message: str
+    rows_affected: int | None = None
+    accuracy_before: float | None = None
+    accuracy_after: float | None = None
+    fix_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Everything that the doctor says about one model in a file.
+
+    Attributes
+    ----------
+    model, path : str, Path
+        The model and the file.
+    layout : str
+        How the file was read.
+    findings : tuple of Finding
+        The most severe first.
+    accuracy : float or None
+        Top-1 accuracy in per cent, as the file is, over the matched images that count (problematic ones do not).
+    images_matched, images : int
+        Number of images that count with a row in the file, and in the atlas.
+    rows, rows_outside : int
+        Number of rows, and of those that belong to no annotated image and are left out.
+    labels, matching : str or None
+        What the labels were and how rows were matched, in words.
+    """
+
+    model: str
+    path: Path
+    layout: str
+    findings: tuple[Finding, ...] = ()
+    accuracy: float | None = None
+    images_matched: int = 0
+    images: int = 0
+    rows: int = 0
+    rows_outside: int = 0
+    labels: str | None = None
+    matching: str | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """True if nothing found forbids to score the file."""
+        return all(finding.severity != "refuse" for finding in self.findings)
+
+
+def percent(fraction: float) -> float:
+    """Return a fraction in per cent, as a plain float."""
+    return 100.0 * float(fraction)
+
+
+def is_clear_gain(before: float, after: float, images: int) -> bool:
+    """Tell whether the fraction `after` is above `before` beyond chance, both over `images` images.
+
+    The number of images on which the two differ is at most images * (before + after), which bounds the standard error
+    of their difference (McNemar's test).
+    """
+    gain = after - before
+    return gain >= CLEAR_GAIN and gain * images >= CLEAR_SIGMA * np.sqrt(images * (before + after))

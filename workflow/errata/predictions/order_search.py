@@ -1,0 +1,227 @@
+"""The search for a wrong order of classes or rows, run only when the accuracy gives reason to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from errata.predictions.align import Aligned, Aligner
+from errata.predictions.class_orders import ClassOrder, is_devkit_order
+from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.learnt_order import held_out_classes, learn_order
+from errata.predictions.row_match import NO_ROW
+from errata.predictions.row_orders import RowOrder, other_row_orders
+
+LEARNT_ACCURACY = 0.3
+"""A numbering that is only learnt, not known, must reach this accuracy on held-out images: on sets of hard images the
+errors themselves follow a pattern that lifts a learnt numbering to a tenth or so."""
+SUSPICIOUS_SHARE = 0.35
+"""The search runs below this share of the way from chance to perfect ..."""
+SUSPICIOUS_CLASSES = 0.05
+"""... or if more than this share of the target classes is never predicted right."""
+_IMAGES_PER_CLASS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """One model's predictions on the images that count and have a row: ids (int32) as in the file, and targets."""
+
+    ids: np.ndarray
+    targets: np.ndarray
+    class_count: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of predictions that are the target."""
+        return float((self.ids == self.targets).mean()) if len(self.ids) else 0.0
+
+    @property
+    def chance(self) -> float:
+        """The accuracy that these predictions would have on images in random order."""
+        valid = self.ids[(self.ids >= 0) & (self.ids < self.class_count)]
+        predicted = np.bincount(valid, minlength=self.class_count) / max(len(self.ids), 1)
+        return float(predicted @ (np.bincount(self.targets, minlength=self.class_count) / max(len(self.ids), 1)))
+
+
+def is_suspicious(evidence: Evidence) -> bool:
+    """Tell whether the accuracy, or the number of classes that are never right, calls for a search."""
+    uniform = 1.0 / evidence.class_count
+    if evidence.accuracy < uniform + SUSPICIOUS_SHARE * (1 - uniform):
+        return True
+    images = np.bincount(evidence.targets, minlength=evidence.class_count)
+    right = np.bincount(evidence.targets[evidence.ids == evidence.targets], minlength=evidence.class_count)
+    judged = images >= _IMAGES_PER_CLASS
+    never = int((judged & (right == 0)).sum())
+    return never >= 2 and never > SUSPICIOUS_CLASSES * int(judged.sum())
+
+
+def find_wrong_order(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Finding | None:
+    """Return the finding that explains a low accuracy by a wrong order of classes, of rows, or of both.
+
+    `judged` is a bool mask, shape (images,): the images that `evidence` is about. Single causes come before pairs,
+    known ones before learnt ones.
+    """
+    search = _Search(aligned, aligner, evidence, judged)
+    single = [search.known_class_order(evidence.ids), search.row_order(), search.rows_shifted_from()]
+    found = max((finding for finding in single if finding), key=lambda finding: finding.accuracy_after, default=None)
+    reached = found.accuracy_after / 100 if found else evidence.accuracy
+    learnt = search.learnt_class_order(evidence.ids, above=reached)
+    return learnt or found or search.cut_ids() or search.both_orders()
+
+
+class _Search:
+    """The searches share what they look at."""
+
+    def __init__(self, aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray):
+        self.aligned, self.aligner, self.evidence, self.judged = aligned, aligner, evidence, judged
+        self.row_orders = list(other_row_orders(aligned, aligner))
+
+    def is_clear(self, after: float, *, above: float | None = None) -> bool:
+        before = self.evidence.accuracy if above is None else above
+        return is_clear_gain(before, after, len(self.evidence.ids))
+
+    def finding(self, kind: str, message: str, after: float, fix_name: str | None = None) -> Finding:
+        return Finding(
+            kind,
+            "refuse",
+            message,
+            self.aligned.match.row_count,
+            percent(self.evidence.accuracy),
+            percent(after),
+            fix_name,
+        )
+
+    def best_class_order(self, ids: np.ndarray) -> tuple[float, ClassOrder]:
+        scored = [
+            (float((order.apply(ids) == self.evidence.targets).mean()), order) for order in self.aligner.orders.all
+        ]
+        return max(scored, key=lambda pair: pair[0])
+
+    def known_class_order(self, ids: np.ndarray) -> Finding | None:
+        after, order = self.best_class_order(ids)
+        if not self.is_clear(after):
+            return None
+        return self.finding(
+            "class_order",
+            f"Wrong class order ({order.name}): {order.cause}. Write class ids in wnid order, counted from 0.",
+            after,
+            order.name,
+        )
+
+    def learnt_class_order(self, ids: np.ndarray, *, above: float) -> Finding | None:
+        classes = self.evidence.class_count
+        after = float((held_out_classes(ids, self.evidence.targets, classes) == self.evidence.targets).mean())
+        if after < LEARNT_ACCURACY or not self.is_clear(after, above=above):
+            return None
+        order = learn_order(ids, self.evidence.targets, classes)
+        what, name = self.describe(order)
+        return self.finding(
+            "class_order",
+            f"Wrong class order ({name}): {what} The accuracy after is that of a one-to-one numbering learnt from half "
+            "of the images and judged on the other half; scoring with it would use the targets, so it is no repair. "
+            "Write class ids in wnid order, counted from 0, or wnids.",
+            after,
+        )
+
+    def describe(self, order: ClassOrder) -> tuple[str, str]:
+        wnids = self.aligner.atlas.classes["wnid"].to_list()
+        if is_devkit_order(order, wnids):
+            return (
+                "the ids begin as the ids 1 to 1000 of the ILSVRC devkit do (kit fox, English setter, ...).",
+                "ILSVRC ids",
+            )
+        names = self.aligner.atlas.classes["name"].to_list()
+        pairs = [
+            f"{place + order.first_id} means '{names[class_id]}'"
+            for place, class_id in enumerate(order.table)
+            if class_id >= 0 and class_id != place + order.first_id
+        ]
+        return f"the ids follow another list of the classes, in which {', '.join(pairs[:3])}.", "an unknown permutation"
+
+    def row_accuracy(self, order: RowOrder) -> float:
+        if order.rows is None:
+            return float((self.aligned.row_classes == order.row_targets).mean())
+        return float((self.ids_under(order) == self.evidence.targets).mean())
+
+    def ids_under(self, order: RowOrder) -> np.ndarray:
+        rows = order.rows[self.judged]
+        return np.where(rows == NO_ROW, NO_ROW, self.aligned.row_classes[rows])
+
+    def row_order(self) -> Finding | None:
+        scored = [(self.row_accuracy(order), order) for order in self.row_orders]
+        after, order = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        if order is None or not self.is_clear(after):
+            return None
+        mend = "Name the rows with --order FILE, in the order in which they were predicted."
+        if order.rows is None:
+            mend += " (The accuracy after is over all rows, supposing as many images of each class.)"
+        return self.finding(
+            "row_order",
+            f"Wrong row order ({order.name}): {order.cause}. {mend}",
+            after,
+            order.name if order.rows is not None else None,
+        )
+
+    def both_orders(self) -> Finding | None:
+        """Try every known numbering, then a learnt one, under every supposed order of the rows."""
+        for row_order in self.row_orders:
+            if row_order.rows is None:
+                continue
+            ids = self.ids_under(row_order)
+            after, order = self.best_class_order(ids)
+            if self.is_clear(after):
+                return self.finding(
+                    "row_and_class_order",
+                    f"Wrong row order ({row_order.name}) and wrong class order ({order.name}): {row_order.cause}; and "
+                    f"{order.cause}.",
+                    after,
+                    f"{row_order.name} + {order.name}",
+                )
+            learnt = self.learnt_class_order(ids, above=self.evidence.accuracy)
+            if learnt:
+                return self.finding(
+                    "row_and_class_order",
+                    f"Wrong row order ({row_order.name}): {row_order.cause}. {learnt.message}",
+                    learnt.accuracy_after / 100,
+                )
+        return None
+
+    def rows_shifted_from(self) -> Finding | None:
+        """Find the row from which on everything is shifted by one, if that explains the errors."""
+        rows = self.aligned.match.rows[self.judged]
+        by_row = np.argsort(rows, kind="stable")
+        right = (self.evidence.ids == self.evidence.targets)[by_row]
+        best: tuple[float, int, int] = (0.0, 0, 0)
+        for shift in (1, -1):
+            moved = np.clip(rows + shift, 0, self.aligned.match.row_count - 1)
+            right_moved = (self.aligned.row_classes[moved] == self.evidence.targets)[by_row]
+            # images before the split count as they are, those from it on as if shifted
+            total = np.concatenate([[0], np.cumsum(right)]) + right_moved.sum()
+            total = total - np.concatenate([[0], np.cumsum(right_moved)])
+            split = int(total.argmax())
+            best = max(best, (float(total[split]) / len(rows), split, shift))
+        after, split, shift = best
+        if not 0 < split < len(rows) or not self.is_clear(after):
+            return None
+        row = int(rows[by_row][split])
+        cause = "inserted" if shift > 0 else "lost"
+        return self.finding(
+            "rows_shifted_part",
+            f"From about row {row} on, the predictions are shifted by one row against the images: a row was {cause} "
+            "there. Predict again, or find that row.",
+            after,
+        )
+
+    def cut_ids(self) -> Finding | None:
+        """Find ids that were stored in eight bits and lost the rest."""
+        ids = self.evidence.ids
+        if self.evidence.class_count <= 256 or not len(ids) or ids.max() > 255 or ids.min() < -128:
+            return None
+        after = float((ids % 256 == self.evidence.targets % 256).mean())
+        if not is_clear_gain(max(self.evidence.accuracy, 1 / 256), after, len(ids)):
+            return None
+        return self.finding(
+            "ids_cut_to_8_bits",
+            f"Class ids were stored in 8 bits: none is above {int(ids.max())}, and they agree with the targets' last 8 "
+            "bits (the accuracy after counts that agreement). Save them as 16-bit integers.",
+            after,
+        )

@@ -1,0 +1,38 @@
+"""Which files a result was made from, by name and SHA-256; no paths and no times, so that rebuilds are identical."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from errata.files import sha256_of
+from errata.tables import read_metadata
+
+INPUTS_KEY = "errata.inputs"
+
+
+def inputs_behind(files: Mapping[str, Path | str]) -> dict[str, dict[str, str]]:
+    """Return the original inputs behind some files: role -> {`file`, `sha256`}.
+
+    Parameters
+    ----------
+    files : mapping
+        Role -> path. A Parquet file that carries its own inputs stands for those; any other file stands for itself.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for role, path in files.items():
+        path = Path(path)
+        notes = read_metadata(path) if path.suffix == ".parquet" else {}
+        found |= json.loads(notes[INPUTS_KEY]) if INPUTS_KEY in notes else {role: named(path)}
+    return dict(sorted(found.items()))
+
+
+def inputs_note(inputs: Mapping[str, dict[str, str]]) -> dict[str, str]:
+    """Return the metadata under which a table carries its inputs."""
+    return {INPUTS_KEY: json.dumps(inputs, ensure_ascii=False)}
+
+
+def named(path: Path) -> dict[str, str]:
+    """Return the name and hash of a file, or the name of a folder and the hashes of the files in it."""
+    if path.is_dir():
+        return {"file": path.name, **{file.name: sha256_of(file) for file in sorted(path.iterdir()) if file.is_file()}}
+    return {"file": path.name, "sha256": sha256_of(path)}

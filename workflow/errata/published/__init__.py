@@ -1,0 +1,1 @@
+"""The paper's published results, and where new models stand among them."""

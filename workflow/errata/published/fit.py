@@ -1,0 +1,116 @@
+"""Straight lines by ordinary least squares, with their 95 % bands, and where a cloud of points bends.
+
+With n points, slope b, intercept a, mean x̄, Sxx = Σ(x - x̄)², residual variance s² = Σ(y - a - bx)² / (n - 2) and the
+97.5 % quantile t of Student's distribution with n - 2 degrees of freedom, the textbook bands at x are
+
+    confidence band of the line        a + bx ± t s √(1/n + (x - x̄)² / Sxx)
+    prediction band for a new point    a + bx ± t s √(1 + 1/n + (x - x̄)² / Sxx)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+FEWEST_POINTS = 10
+"""The fewest points that one of two lines is fitted to."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A least-squares line with what its bands need.
+
+    Attributes
+    ----------
+    slope, intercept : float
+        y = intercept + slope x.
+    points : int
+        n.
+    mean, spread : float
+        x̄ and Sxx of the points.
+    deviation : float
+        s, the residual standard deviation.
+    """
+
+    slope: float
+    intercept: float
+    points: int
+    mean: float
+    spread: float
+    deviation: float
+
+    def at(self, x: np.ndarray) -> np.ndarray:
+        """Return the line's height at `x`."""
+        return self.intercept + self.slope * np.asarray(x, dtype=np.float64)
+
+    def confidence_deviation(self, x: np.ndarray) -> np.ndarray:
+        """Return the standard error of the line's height at `x`."""
+        return self.deviation * np.sqrt(self._leverage(x))
+
+    def prediction_deviation(self, x: np.ndarray) -> np.ndarray:
+        """Return the standard deviation of a new model's value about the line's height at `x`."""
+        return self.deviation * np.sqrt(1 + self._leverage(x))
+
+    @property
+    def quantile(self) -> float:
+        """The 97.5 % quantile of Student's distribution with n - 2 degrees of freedom."""
+        return student_quantile(0.975, self.points - 2)
+
+    def _leverage(self, x: np.ndarray) -> np.ndarray:
+        return 1 / self.points + (np.asarray(x, dtype=np.float64) - self.mean) ** 2 / self.spread
+
+
+def student_quantile(probability: float, degrees: int) -> float:
+    """Return the quantile of Student's t distribution, for a probability of at least one half.
+
+    With t = √ν tan θ the density is proportional to cos^(ν-1) θ on (-π/2, π/2), which is summed on a fine grid; the
+    result is right to about six digits.
+    """
+    if degrees < 1 or not 0.5 <= probability < 1:
+        raise ValueError(f"no quantile for probability {probability} and {degrees} degrees of freedom")
+    theta = np.linspace(0.0, min(np.pi / 2, 12 / np.sqrt(degrees)), 20_001)
+    density = np.cos(theta) ** (degrees - 1)
+    mass = np.concatenate(([0.0], np.cumsum((density[1:] + density[:-1]) / 2)))
+    return float(np.sqrt(degrees) * np.tan(np.interp(2 * probability - 1, mass / mass[-1], theta)))
+
+
+def fit_line(x: np.ndarray, y: np.ndarray) -> Line:
+    """Fit a line by ordinary least squares to at least three points that do not all share one x."""
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    mean = float(x.mean())
+    spread = float(((x - mean) ** 2).sum())
+    if x.size < 3 or spread == 0:
+        raise ValueError(f"a line with bands needs three points at different x, found {x.size} with spread {spread}")
+    slope = float(((x - mean) * (y - y.mean())).sum() / spread)
+    intercept = float(y.mean() - slope * mean)
+    residual = y - intercept - slope * x
+    return Line(slope, intercept, x.size, mean, spread, float(np.sqrt((residual**2).sum() / (x.size - 2))))
+
+
+def inflection_point(x: np.ndarray, y: np.ndarray) -> float | None:
+    """Return the x at which two separate lines, below and above, leave the smallest sum of squared residuals.
+
+    The grid is the middles between neighbouring different x that leave each line a twentieth of the points and at
+    least `FEWEST_POINTS`; None if there is no such middle.
+    """
+    order = np.argsort(x, kind="stable")
+    # centred, so that the sums below do not cancel
+    x_sorted, y_sorted = x[order] - x.mean(), y[order] - y.mean()
+    terms = np.stack([np.ones(x.size), x_sorted, y_sorted, x_sorted**2, x_sorted * y_sorted, y_sorted**2])
+    left = np.cumsum(terms, axis=1)[:, :-1]
+    error = _squared_residuals(left) + _squared_residuals(terms.sum(axis=1, keepdims=True) - left)
+    fewest = max(FEWEST_POINTS, x.size // 20)
+    size = np.arange(1, x.size)
+    allowed = (size >= fewest) & (x.size - size >= fewest) & (np.diff(x_sorted) > 0)
+    if not allowed.any():
+        return None
+    best = int(np.argmin(np.where(allowed, error, np.inf)))
+    return float((x[order][best] + x[order][best + 1]) / 2)
+
+
+def _squared_residuals(sums: np.ndarray) -> np.ndarray:
+    """Residual sum of squares of the least-squares line, from Σ1, Σx, Σy, Σx², Σxy, Σy² in the rows."""
+    n, sx, sy, sxx, sxy, syy = sums
+    spread_x, spread_y, together = sxx - sx**2 / n, syy - sy**2 / n, sxy - sx * sy / n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        explained = np.where(spread_x > 0, together**2 / spread_x, 0.0)
+    return np.maximum(spread_y - explained, 0.0)

@@ -1,0 +1,162 @@
+"""The paper's tables of counts, one CSV file per group, as one table under Errata's names."""
+
+from pathlib import Path
+
+import polars as pl
+
+from errata.atlas.atlas import GROUPS
+from errata.input_error import InputError
+from errata.tables import CATEGORY_COLUMNS, PUBLISHED, check_table
+
+PUBLISHED_CATEGORIES = tuple(name for name in CATEGORY_COLUMNS if name != "open_world_unchecked")
+
+COUNTS = {
+    "num_group_samples": "images",
+    "num_group_correct": "correct",
+    "num_group_top1_errors": "top1_errors",
+    "num_collapsed_mappings": "class_overlap",
+    "num_ambiguous": "multi_label",
+    "num_same_superclass": "fine_grained",
+    "num_OOV_clip": "fine_grained_oov",
+    "num_common_co_occ": "spurious_correlation",
+    "num_non_prototypical": "non_prototypical",
+    "num_not_classified": "model_failure",
+}
+"""Published name -> Errata's name of every count that is read."""
+
+PERCENTAGES = {
+    "mla_group": "mla",
+    "mla_group_minor_error": "mla_minor",
+    "mla_group_explainable_error": "mla_explainable",
+    "top1_val_acc": "top1",
+}
+
+DESCRIPTIONS = {
+    "model_dir_id": "model",
+    "num_params": "parameters",
+    "training_data": "training_data",
+    "arch_group": "architecture",
+}
+
+ONLY_WITH_MULTI_LABELS = ("multi_label", "non_prototypical")
+"""Categories that a data set without multi-labels leaves undefined; the published files write 0 there."""
+
+MULTI_LABEL_MARK = "num_imagenet-m_errors"
+"""A column that only the files of a data set with multi-labels have."""
+
+
+def read_published(folder: Path | str) -> pl.DataFrame:
+    """Read the published counts of one data set.
+
+    Parameters
+    ----------
+    folder
+        Holds one CSV file per group, named `<group>.csv` or, as in the paper's repository,
+        `non_problematic_stats_<group>.csv`.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per model and group, columns of `errata.tables.PUBLISHED`, sorted by group and model. The counts of
+        "multi_label" and "non_prototypical" are null on a data set without multi-labels, where they are undefined.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or no such table, if the groups list different models, or if counts do not add up.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: there is no such folder. Expected the folder of the published tables, "
+            f"with the files {', '.join(f'{group}.csv' for group in GROUPS)}."
+        )
+    frames = {group: _read_group(_file_of(folder, group), group) for group in GROUPS}
+    _check_same_models(frames, folder)
+    return check_table(pl.concat(frames.values()), PUBLISHED, where=str(folder))
+
+
+def _file_of(folder: Path, group: str) -> Path:
+    names = (f"{group}.csv", f"non_problematic_stats_{group}.csv")
+    found = [folder / name for name in names if (folder / name).is_file()]
+    if len(found) != 1:
+        raise InputError(
+            f"{folder}: expected one of the files {' or '.join(names)} for the group '{group}', "
+            f"found {'both; remove one' if found else 'neither'}."
+        )
+    return found[0]
+
+
+def _read_group(path: Path, group: str) -> pl.DataFrame:
+    wanted = (*DESCRIPTIONS, *COUNTS, *PERCENTAGES)
+    try:
+        raw = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: expected a CSV file of published counts, cannot read it ({error}).") from error
+    missing = [name for name in wanted if name not in raw.columns]
+    if missing:
+        raise InputError(
+            f"{path}: lacks the column(s) {', '.join(missing)}. Expected the published file "
+            f"non_problematic_stats_{group}.csv; found the columns {', '.join(raw.columns[:8])}, …"
+        )
+    if not raw.height:
+        raise InputError(f"{path}: holds no model.")
+    _check_numbers(raw, path)
+    frame = raw.select(
+        pl.col("model_dir_id").alias("model"),
+        pl.lit(group).alias("group"),
+        *(pl.col(old).cast(pl.Int32).alias(new) for old, new in COUNTS.items()),
+        *(pl.col(old).cast(pl.Float64).alias(new) for old, new in PERCENTAGES.items()),
+        pl.col("num_params").cast(pl.Int64).alias("parameters"),
+        pl.col("training_data", "arch_group").name.map(DESCRIPTIONS.get),
+    )
+    _check_sums(frame, path)
+    if (
+        MULTI_LABEL_MARK not in raw.columns
+        and not frame.select(pl.sum_horizontal(*ONLY_WITH_MULTI_LABELS).sum()).item()
+    ):
+        frame = frame.with_columns(pl.lit(None, pl.Int32).alias(name) for name in ONLY_WITH_MULTI_LABELS)
+    return frame.sort("model")
+
+
+def _check_numbers(raw: pl.DataFrame, path: Path) -> None:
+    for names, dtype, kind in ((COUNTS, pl.Int32, "a whole number"), (PERCENTAGES, pl.Float64, "a number")):
+        for name in names:
+            bad = raw.filter(pl.col(name).cast(dtype, strict=False).is_null())
+            if bad.height:
+                model, value = bad.select("model_dir_id", name).row(0)
+                raise InputError(
+                    f"{path}: column '{name}' of model '{model}' must be {kind}, found {value!r}. "
+                    "Fetch the published file again."
+                )
+
+
+def _check_sums(frame: pl.DataFrame, path: Path) -> None:
+    parts = {
+        "images": ("correct", "top1_errors"),
+        "top1_errors": PUBLISHED_CATEGORIES,
+    }
+    published_name = {new: old for old, new in COUNTS.items()}
+    for whole, terms in parts.items():
+        bad = frame.select("model", pl.col(whole), pl.sum_horizontal(*terms).alias("sum")).filter(
+            pl.col(whole) != pl.col("sum")
+        )
+        if bad.height:
+            model, expected, found = bad.row(0)
+            raise InputError(
+                f"{path}: the counts of {bad.height} model(s) do not add up, first '{model}': "
+                f"{published_name[whole]} is {expected}, but "
+                f"{' + '.join(published_name[term] for term in terms)} is {found}. Fetch the published file again."
+            )
+
+
+def _check_same_models(frames: dict[str, pl.DataFrame], folder: Path) -> None:
+    first, *others = GROUPS
+    models = set(frames[first]["model"])
+    for group in others:
+        difference = sorted(models ^ set(frames[group]["model"]))
+        if difference:
+            raise InputError(
+                f"{folder}: the files of '{first}' and '{group}' list different models, {len(difference)} are in one "
+                f"only, first '{difference[0]}'. Take all four files from the same place."
+            )

@@ -1,0 +1,80 @@
+"""How categories look and what they are called, the same everywhere in the report.
+
+The colours are those of Okabe and Ito ("Color Universal Design", 2008), which the common kinds of colour blindness
+tell apart. What the multi-labels do not count as an error is blue or grey; the warmer the colour, the more severe the
+error. Hatching means: not decided.
+"""
+
+from dataclasses import dataclass
+
+from errata.atlas.outcomes import SENTENCES
+from errata.tables import CATEGORY_COLUMNS
+
+GROUP_NAMES = {"all": "all images", "organism": "organisms", "artifact": "artifacts", "other": "other"}
+PROVISIONAL = ("provisional_spurious_correlation", "provisional_non_prototypical", "provisional_model_failure")
+FORGIVEN = ("class_overlap", "multi_label")
+
+
+@dataclass(frozen=True)
+class CategoryLook:
+    """A category's name in words, its colour, whether it is hatched, and its sentence."""
+
+    name: str
+    label: str
+    colour: str
+    hatched: bool
+    sentence: str
+
+
+def _looks() -> dict[str, CategoryLook]:
+    words = {
+        "class_overlap": ("class overlap", "#8A939E"),
+        "multi_label": ("multi-label", "#56B4E9"),
+        "fine_grained": ("fine-grained", "#009E73"),
+        "open_world_unchecked": ("open world not checked", "#0072B2"),
+        "fine_grained_oov": ("fine-grained, out of vocabulary", "#E3D42B"),
+        "spurious_correlation": ("spurious correlation", "#CC79A7"),
+        "non_prototypical": ("non-prototypical", "#E69F00"),
+        "model_failure": ("model failure", "#D55E00"),
+    }
+    looks = {
+        name: CategoryLook(name, *words[name], hatched=name == "open_world_unchecked", sentence=SENTENCES[name])
+        for name in CATEGORY_COLUMNS
+    }
+    for name in PROVISIONAL:
+        later = looks[name.removeprefix("provisional_")]
+        looks[name] = CategoryLook(
+            name,
+            f"not checked; else {later.label}",
+            later.colour,
+            hatched=True,
+            sentence=f"Not checked for things outside the vocabulary; if there are none: {later.label}.",
+        )
+    return looks
+
+
+LOOKS: dict[str, CategoryLook] = _looks()
+"""Every category and every provisional category."""
+
+STACK = (
+    "class_overlap",
+    "multi_label",
+    "fine_grained",
+    "fine_grained_oov",
+    "spurious_correlation",
+    "non_prototypical",
+    "model_failure",
+    "provisional_spurious_correlation",
+    "provisional_non_prototypical",
+    "provisional_model_failure",
+    "open_world_unchecked",
+)
+"""The order of the pieces of a bar. Unchecked errors are drawn in one piece only where they cannot be split."""
+
+
+def stack_counts(row: dict) -> list[tuple[CategoryLook, int]]:
+    """Return the pieces of the bar of one row of a profile: every category with a positive count, in bar order."""
+    split = any(row.get(name) for name in PROVISIONAL)
+    return [
+        (LOOKS[name], row[name]) for name in STACK if row.get(name) and not (split and name == "open_world_unchecked")
+    ]

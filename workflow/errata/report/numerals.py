@@ -1,0 +1,39 @@
+"""Numbers as a reader wants them."""
+
+import math
+
+MISSING = "–"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Return a percentage without its sign, or a dash for a missing one."""
+    return MISSING if value is None or math.isnan(value) else f"{value:.{digits}f}"
+
+
+def whole(value: int | None) -> str:
+    """Return a count with commas between thousands, or a dash for a missing one."""
+    return MISSING if value is None else f"{value:,}"
+
+
+def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+    """Return `low–high` in compact form, or nothing if there is no interval."""
+    if low is None or high is None:
+        return ""
+    return f"{low:.{digits}f}–{high:.{digits}f}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Return a number with its sign, minus as a minus sign."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def share(part: float, total: float) -> float | None:
+    """Return `part` of `total` in per cent; None of nothing."""
+    return 100 * part / total if total else None
+
+
+def rounded(value: float | None) -> str:
+    """Return a percentage for a sentence: whole numbers, one digit below ten."""
+    if value is None:
+        return MISSING
+    return f"{value:.0f} %" if value >= 9.95 else f"{value:.1f} %"

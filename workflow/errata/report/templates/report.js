@@ -1,0 +1,66 @@
+// Sorting and filtering of the tables; #sort=mla or #sort=-mla (descending) in the address chooses a column.
+(() => {
+  "use strict";
+
+  const valueOf = (row, column, text) => {
+    const given = row.cells[column].dataset.value ?? "";
+    if (given === "") return null;
+    return text ? given.toLowerCase() : Number(given);
+  };
+
+  const sortBy = (heading, descending) => {
+    const table = heading.closest("table");
+    const body = table.tBodies[0];
+    const column = heading.cellIndex;
+    const text = heading.dataset.kind === "text";
+    const rows = [...body.rows].map((row, place) => ({ row, place, value: valueOf(row, column, text) }));
+    rows.sort((a, b) => {
+      if (a.value === null || b.value === null) return (a.value === null) - (b.value === null) || a.place - b.place;
+      const order = a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
+      return (descending ? -order : order) || a.place - b.place;
+    });
+    body.append(...rows.map((entry) => entry.row));
+    for (const other of table.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
+    heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
+  };
+
+  const headings = [...document.querySelectorAll("table.sortable th[data-key]")];
+  for (const heading of headings) {
+    heading.querySelector("button").addEventListener("click", () => {
+      const now = heading.getAttribute("aria-sort");
+      const descending = now ? now === "ascending" : heading.dataset.kind !== "text";
+      sortBy(heading, descending);
+      try {
+        history.replaceState(null, "", `#sort=${descending ? "-" : ""}${heading.dataset.key}`);
+      } catch {
+        // some browsers refuse for pages opened from disk; sorting works all the same
+      }
+    });
+  }
+
+  const sortByAddress = () => {
+    const wanted = new URLSearchParams(location.hash.slice(1)).get("sort");
+    if (!wanted) return;
+    const heading = headings.find((each) => each.dataset.key === wanted.replace(/^-/, ""));
+    if (heading) sortBy(heading, wanted.startsWith("-"));
+  };
+  addEventListener("hashchange", sortByAddress);
+  sortByAddress();
+
+  for (const input of document.querySelectorAll("input[data-filter]")) {
+    const rows = [...document.getElementById(input.dataset.filter).tBodies[0].rows];
+    const counter = document.querySelector(`[data-count="${input.dataset.filter}"]`);
+    const filter = () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of rows) {
+        const name = row.cells[0].dataset.value.toLowerCase();
+        row.hidden = !words.every((word) => name.includes(word));
+        shown += row.hidden ? 0 : 1;
+      }
+      counter.textContent = shown === rows.length ? `${rows.length} models` : `${shown} of ${rows.length} models`;
+    };
+    input.addEventListener("input", filter);
+    filter();
+  }
+})();

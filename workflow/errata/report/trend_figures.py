@@ -1,0 +1,159 @@
+"""Panels: the share of a category against accuracy, published models and new ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
+from errata.atlas.atlas import GROUPS
+from errata.published.trend import Trend, measures
+from errata.report.categories import GROUP_NAMES, LOOKS
+from errata.report.figure_style import CLOUD, INK, MUTED, RULE, figure_style, new_figure, save_figure
+
+WIDTH, HEIGHT = 3.05, 2.5
+AXES = (0.135, 0.16, 0.845, 0.725)
+"""Left, bottom, width and height of the plot within the figure."""
+
+ACCURACY_NAMES = {"mla": "MLA, per cent", "top1": "top-1 on the annotated images, per cent"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel that was drawn, and where its points are.
+
+    Attributes
+    ----------
+    group, category : str
+    stem : str
+        File name in the folder of figures, without extension.
+    x_limits, y_limits : tuple of float
+        What the plot's sides stand for.
+    description : str
+        What the panel shows, in words.
+    """
+
+    group: str
+    category: str
+    stem: str
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    description: str
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return how far a point is from the figure's left and top sides, in per cent of its width and height."""
+        left, bottom, width, height = AXES
+        across = (x - self.x_limits[0]) / (self.x_limits[1] - self.x_limits[0])
+        up = (y - self.y_limits[0]) / (self.y_limits[1] - self.y_limits[0])
+        return 100 * (left + width * across), 100 * (1 - bottom - height * up)
+
+
+def draw_panels(
+    published: pl.DataFrame,
+    comparison: pl.DataFrame,
+    trends: Mapping[tuple[str, str, str], Trend],
+    folder: Path,
+) -> list[Panel]:
+    """Draw a panel for every category and group that new models are compared in; return them in reading order.
+
+    The panels of a category have the same sides, so that groups can be compared by eye.
+    """
+    shares = comparison.filter(pl.col("quantity") == "share")
+    cloud = measures(published).filter(pl.col("quantity") == "share")
+    panels = []
+    with figure_style():
+        for category in LOOKS:
+            new = shares.filter(pl.col("category") == category)
+            old = cloud.filter(pl.col("category") == category)
+            if new.is_empty() or old.is_empty():
+                continue
+            both = pl.concat([old.select("accuracy", "value"), new.select("accuracy", "value")])
+            limits = tuple(_limits(both[name].to_numpy()) for name in ("accuracy", "value"))
+            panels += [
+                _draw_panel(
+                    Panel(group, category, f"trend-{category}-{group}", *limits, _describe(group, category, old)),
+                    old.filter(pl.col("group") == group),
+                    new.filter(pl.col("group") == group),
+                    trends[group, category, "share"],
+                    folder,
+                )
+                for group in GROUPS
+                if (group, category, "share") in trends
+            ]
+    return panels
+
+
+def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend, folder: Path) -> Panel:
+    look = LOOKS[panel.category]
+    figure = new_figure(WIDTH, HEIGHT)
+    axes = figure.add_axes(AXES)
+    axes.set_xlim(panel.x_limits)
+    axes.set_ylim(panel.y_limits)
+    axes.grid(color=RULE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.add_patch(_dots(old["accuracy"].to_numpy(), old["value"].to_numpy(), panel))
+    for x in _stretches(trend):
+        # the last point of the first line is where the second begins; keep it on the first
+        bands = trend.bands(np.append(x[:-1], np.nextafter(x[-1], x[0])))
+        axes.fill_between(
+            x, bands["prediction_low"], bands["prediction_high"], color=look.colour, alpha=0.16, linewidth=0
+        )
+        axes.fill_between(
+            x, bands["confidence_low"], bands["confidence_high"], color=look.colour, alpha=0.35, linewidth=0
+        )
+        axes.plot(x, bands["expected"], color=INK, linewidth=0.9)
+    few = new.height <= 60
+    axes.plot(
+        new["accuracy"].to_numpy(),
+        new["value"].to_numpy(),
+        "o",
+        color=look.colour,
+        markersize=4.2 if few else 2.6,
+        markeredgecolor=INK,
+        markeredgewidth=0.6 if few else 0.3,
+        clip_on=False,
+        zorder=4,
+    )
+    if new.height <= 3:
+        for name, x, y in new.select("model", "accuracy", "value").iter_rows():
+            label = name if len(name) <= 22 else f"{name[:21]}…"
+            axes.annotate(
+                label, (x, y), xytext=(-6, 5), textcoords="offset points", ha="right", fontsize=7, color=INK, zorder=5
+            )
+    axes.set_title(f"{GROUP_NAMES[panel.group]}", loc="left", pad=5)
+    axes.set_xlabel(ACCURACY_NAMES[old["accuracy_kind"][0]] if old.height else "", labelpad=2, color=MUTED)
+    save_figure(figure, folder / panel.stem)
+    return panel
+
+
+def _stretches(trend: Trend) -> list[np.ndarray]:
+    low, high = trend.accuracies[0], trend.accuracies[-1]
+    if trend.inflection is None:
+        return [np.linspace(low, high, 61)]
+    return [np.linspace(low, trend.inflection, 41), np.linspace(trend.inflection, high, 41)]
+
+
+def _dots(x: np.ndarray, y: np.ndarray, panel: Panel) -> PathPatch:
+    """All points as one outline of minute strokes with round ends: a tenth of the file that markers would make."""
+    tiny = 1e-3 * (panel.x_limits[1] - panel.x_limits[0])
+    corners = np.stack([np.stack([x, y], axis=1), np.stack([x + tiny, y], axis=1)], axis=1).reshape(-1, 2)
+    codes = np.tile([Outline.MOVETO, Outline.LINETO], x.size)
+    outline = Outline(corners, codes)
+    outline.should_simplify = False
+    return PathPatch(
+        outline, fill=False, edgecolor=CLOUD, alpha=0.55, linewidth=1.9, capstyle="round", zorder=1.5, snap=False
+    )
+
+
+def _limits(values: np.ndarray) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    margin = 0.04 * (high - low) or 1.0
+    return max(low - margin, -0.5), min(high + margin, 102.0)
+
+
+def _describe(group: str, category: str, old: pl.DataFrame) -> str:
+    of = "top-1 errors" if old["accuracy_kind"][0] == "top1" else "multi-label errors"
+    return f"Share of {LOOKS[category].label} among the {of} against accuracy, {GROUP_NAMES[group]}"
