@@ -7,6 +7,10 @@ docs/architecture.md shows the rooms; every file in rules/ opens with what it ne
 configfile: "config/config.yaml"
 
 
+# used only with --software-deployment-method apptainer; apptainer.def says how to build it
+container: "errata.sif"
+
+
 include: "rules/common.smk"
 include: "rules/sources.smk"
 include: "rules/classes.smk"

@@ -27,10 +27,10 @@ rule compile_atlas:
         "logs/compile_atlas/{dataset}/{atlas}.log",
     benchmark:
         "benchmarks/compile_atlas/{dataset}/{atlas}.tsv"
-    params:
-        has_multilabels=lambda wildcards: DATASETS[wildcards.dataset].multilabels is not None,
     threads: 1
     resources:
         mem_mb=1000,
+    params:
+        has_multilabels=lambda wildcards: DATASETS[wildcards.dataset].multilabels is not None,
     script:
         "../workflow/scripts/compile_atlas.py"

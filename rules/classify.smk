@@ -29,10 +29,10 @@ rule classify_predictions:
         "logs/classify_predictions/{dataset}/{atlas}.log",
     benchmark:
         "benchmarks/classify_predictions/{dataset}/{atlas}.tsv"
-    params:
-        broken_predictions=config["broken_predictions"],
     threads: 2
     resources:
         mem_mb=1000,
+    params:
+        broken_predictions=config["broken_predictions"],
     script:
         "../workflow/scripts/classify_predictions.py"

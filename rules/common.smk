@@ -8,6 +8,7 @@ OUTPUTS
     none
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -28,11 +29,19 @@ SOURCES = read_sources("resources/sources.tsv")
 DATASETS = read_datasets("config/datasets.tsv")
 ATLASES = yaml.safe_load(Path("config/atlases.yaml").read_text())
 validate(ATLASES, "../config/schemas/atlases.schema.json")
-for chosen, known, sheet in [("datasets", DATASETS, "config/datasets.tsv"), ("atlases", ATLASES, "config/atlases.yaml")]:
+for chosen, known, sheet in [
+    ("datasets", DATASETS, "config/datasets.tsv"),
+    ("atlases", ATLASES, "config/atlases.yaml"),
+]:
     for name in config[chosen]:
         near_match(name, known, where=f"config key '{chosen}'", listed_in=sheet)
 for name, row in ATLASES.items():
-    near_match(row["grouping"], config["groupings"], where=f"atlas '{name}', grouping", listed_in="config key 'groupings'")
+    near_match(
+        row["grouping"],
+        config["groupings"],
+        where=f"atlas '{name}', grouping",
+        listed_in="config key 'groupings'",
+    )
 
 PREDICTIONS = {
     dataset: prediction_files(
@@ -42,7 +51,9 @@ PREDICTIONS = {
     )
     for dataset in config["datasets"]
 }
-ATLAS_FILES = expand("results/{dataset}/atlas/{atlas}.parquet", dataset=config["datasets"], atlas=config["atlases"])
+ATLAS_FILES = expand(
+    "results/{dataset}/atlas/{atlas}.parquet", dataset=config["datasets"], atlas=config["atlases"]
+)
 PROFILES = [
     f"results/{dataset}/{atlas}/profile.parquet"
     for dataset, files in PREDICTIONS.items()
@@ -69,7 +80,7 @@ wildcard_constraints:
 
 def code(script):
     """Return the script and all library modules behind it, to be listed as inputs: changed code reruns what uses it."""
-    return [str(file.relative_to(Path(workflow.basedir).resolve())) for file in modules_behind(Path(workflow.basedir, "workflow", script))]
+    return [os.path.relpath(file) for file in modules_behind(Path(workflow.basedir, "workflow", script))]
 
 
 def source_file(key):

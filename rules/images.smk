@@ -41,10 +41,10 @@ rule build_labels:
         "logs/build_labels/{dataset}.log",
     benchmark:
         "benchmarks/build_labels/{dataset}.tsv"
-    params:
-        expert_lists=lambda wildcards: list(DATASETS[wildcards.dataset].experts),
     threads: 1
     resources:
         mem_mb=2000,
+    params:
+        expert_lists=lambda wildcards: list(DATASETS[wildcards.dataset].experts),
     script:
         "../workflow/scripts/build_labels.py"

@@ -1,6 +1,7 @@
 """Small atlases, an atlas of the real targets, and ways to write predictions."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from errata.atlas.atlas import Atlas
 from errata.predictions.align import Aligner
 
 
-def make_atlas(
+def build_atlas(
     names: list[str],
     *,
     per_class: int = 10,
@@ -59,9 +60,19 @@ NAMES = ["tench", "ant", "Zebra", "crane", "kite", "bee", "Yak", "ox", "dog", "c
 
 
 @pytest.fixture
+def make_atlas() -> Callable[..., Atlas]:
+    return build_atlas
+
+
+@pytest.fixture
+def make_noisy() -> Callable[..., np.ndarray]:
+    return noisy
+
+
+@pytest.fixture
 def atlas() -> Atlas:
     """Twelve classes, 20 images each, all annotated."""
-    return make_atlas(NAMES, per_class=20)
+    return build_atlas(NAMES, per_class=20)
 
 
 @pytest.fixture

@@ -123,7 +123,9 @@ def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
     if evidence.accuracy >= low or len(evidence.ids) < 2:
         return
     accuracy = percent(evidence.accuracy)
-    if len(evidence.ids) >= _IMAGES_FOR_DEPENDENCE and not _depends(evidence):
+    # with fewer images than classes, predictions and targets hardly ever repeat and dependence cannot be seen
+    enough = len(evidence.ids) >= max(_IMAGES_FOR_DEPENDENCE, 1.25 * len(np.unique(evidence.targets)))
+    if enough and not _depends(evidence):
         classes = len(np.unique(evidence.ids))
         yield Finding(
             "rows_shuffled",
@@ -139,7 +141,7 @@ def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
     reason = (
         ", and no wrong order was found that explains it. The predictions do depend on the images, as on a set of hard "
         "images. Right model, right data set?"
-        if len(evidence.ids) >= _IMAGES_FOR_DEPENDENCE
+        if enough
         else f"; {len(evidence.ids)} images are too few to say why."
     )
     yield Finding(

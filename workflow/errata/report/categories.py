@@ -8,7 +8,6 @@ error. Hatching means: not decided.
 from dataclasses import dataclass
 
 from errata.atlas.outcomes import SENTENCES
-from errata.tables import CATEGORY_COLUMNS
 
 GROUP_NAMES = {"all": "all images", "organism": "organisms", "artifact": "artifacts", "other": "other"}
 PROVISIONAL = ("provisional_spurious_correlation", "provisional_non_prototypical", "provisional_model_failure")
@@ -37,24 +36,24 @@ def _looks() -> dict[str, CategoryLook]:
         "non_prototypical": ("non-prototypical", "#E69F00"),
         "model_failure": ("model failure", "#D55E00"),
     }
-    looks = {
-        name: CategoryLook(name, *words[name], hatched=name == "open_world_unchecked", sentence=SENTENCES[name])
-        for name in CATEGORY_COLUMNS
-    }
-    for name in PROVISIONAL:
-        later = looks[name.removeprefix("provisional_")]
-        looks[name] = CategoryLook(
-            name,
-            f"not checked; else {later.label}",
-            later.colour,
-            hatched=True,
-            sentence=f"Not checked for things outside the vocabulary; if there are none: {later.label}.",
-        )
+    looks = {}
+    for name, (label, colour) in words.items():
+        unchecked = name == "open_world_unchecked"
+        looks[name] = CategoryLook(name, label, colour, hatched=unchecked, sentence=SENTENCES[name])
+        for provisional in PROVISIONAL if unchecked else ():
+            label, colour = words[provisional.removeprefix("provisional_")]
+            looks[provisional] = CategoryLook(
+                provisional,
+                f"not checked, else {label}",
+                colour,
+                hatched=True,
+                sentence=f"Not checked for things outside the vocabulary; if there are none: {label}.",
+            )
     return looks
 
 
 LOOKS: dict[str, CategoryLook] = _looks()
-"""Every category and every provisional category."""
+"""Every category, least severe first, and every provisional category after the one that it splits."""
 
 STACK = (
     "class_overlap",

@@ -17,10 +17,11 @@ RULE = "#dfe3e8"
 CLOUD = "#8b95a1"
 PAPER = "#ffffff"
 
-_DARK = {INK: "#e6e9ed", MUTED: "#a3adb8", RULE: "#343b44"}
+_DARK = {INK: "#e6e9ed", MUTED: "#a3adb8", RULE: "#343b44", PAPER: "#171b20"}
 
 _SETTINGS = {
     "axes.edgecolor": MUTED,
+    "axes.facecolor": "none",
     "axes.labelcolor": MUTED,
     "axes.labelsize": 8,
     "axes.linewidth": 0.6,

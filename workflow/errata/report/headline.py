@@ -17,7 +17,7 @@ def headline(inputs: ReportInputs, model: str | None = None) -> list[str]:
         return ["There are no errors to tell apart."]
     paragraphs = [_not_errors(profile, totals, inputs), _remaining(totals, inputs)]
     if profile["model"].n_unique() > 1:
-        paragraphs.append(_range(profile))
+        paragraphs.append(f"{_range(profile)} {_inside(inputs)}".strip())
     else:
         paragraphs.append(_against_published(inputs, profile["model"][0]))
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -110,6 +110,18 @@ def _range(profile: pl.DataFrame) -> str:
     return text.strip()
 
 
+def _inside(inputs: ReportInputs) -> str:
+    if inputs.comparison is None:
+        return ""
+    rows = inputs.comparison.filter((pl.col("group") == "all") & (pl.col("quantity") == "share"))
+    if rows.is_empty():
+        return ""
+    return (
+        f"{whole(int(rows['inside'].sum()))} of the {whole(rows.height)} shares of their categories lie where the "
+        f"trend of {whole(rows['published_models'].max())} published models leads to expect them (95 % band)."
+    )
+
+
 def _against_published(inputs: ReportInputs, model: str) -> str:
     if inputs.comparison is None:
         return ""
@@ -120,7 +132,7 @@ def _against_published(inputs: ReportInputs, model: str) -> str:
         return ""
     published = rows["published_models"].max()
     outside = rows.filter(~pl.col("inside"))
-    opening = f"Against {whole(published)} published models of its accuracy, "
+    opening = f"Against the trend of {whole(published)} published models, at its accuracy, "
     beyond = " Its accuracy lies beyond theirs, so the trend is extended." if rows["extrapolated"].any() else ""
     if outside.is_empty():
         return f"{opening}each of its {rows.height} shares is within the 95 % band.{beyond}"

@@ -14,8 +14,8 @@ from errata.published.trend import Trend, measures
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.figure_style import CLOUD, INK, MUTED, RULE, figure_style, new_figure, save_figure
 
-WIDTH, HEIGHT = 3.05, 2.5
-AXES = (0.135, 0.16, 0.845, 0.725)
+WIDTH, HEIGHT = 3.05, 2.75
+AXES = (0.115, 0.145, 0.87, 0.76)
 """Left, bottom, width and height of the plot within the figure."""
 
 ACCURACY_NAMES = {"mla": "MLA, per cent", "top1": "top-1 on the annotated images, per cent"}
@@ -105,15 +105,15 @@ def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend
             x, bands["confidence_low"], bands["confidence_high"], color=look.colour, alpha=0.35, linewidth=0
         )
         axes.plot(x, bands["expected"], color=INK, linewidth=0.9)
-    few = new.height <= 60
+    size, edge = (4.5, 0.6) if new.height <= 12 else (3.0, 0.35)
     axes.plot(
         new["accuracy"].to_numpy(),
         new["value"].to_numpy(),
         "o",
         color=look.colour,
-        markersize=4.2 if few else 2.6,
+        markersize=size,
         markeredgecolor=INK,
-        markeredgewidth=0.6 if few else 0.3,
+        markeredgewidth=edge,
         clip_on=False,
         zorder=4,
     )
@@ -144,7 +144,7 @@ def _dots(x: np.ndarray, y: np.ndarray, panel: Panel) -> PathPatch:
     outline = Outline(corners, codes)
     outline.should_simplify = False
     return PathPatch(
-        outline, fill=False, edgecolor=CLOUD, alpha=0.55, linewidth=1.9, capstyle="round", zorder=1.5, snap=False
+        outline, fill=False, edgecolor=CLOUD, alpha=0.6, linewidth=1.8, capstyle="round", zorder=1.5, snap=False
     )
 
 

@@ -1,0 +1,45 @@
+# Two commands set everything up: `make demo` and `make test`. Both create .venv first if it is not there.
+
+PYTHON ?= python3
+VENV := .venv
+# rules and scripts must find the environment's programs, whatever the shell has
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: env test lint format bench lock clean
+
+env: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Errata needs Python 3.11 or newer")'
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@# uv installs several times faster; without it pip does the same from the same hashed lock
+	if $(VENV)/bin/python -m pip install --quiet uv; \
+	then $(VENV)/bin/uv pip install --python $(VENV)/bin/python --require-hashes -r requirements.lock; \
+	else $(VENV)/bin/python -m pip install --require-hashes -r requirements.lock; fi
+	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+test: env lint
+	pytest
+
+lint: env
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile rules
+	snakemake --lint
+
+format: env
+	ruff check --fix .
+	ruff format .
+	snakefmt Snakefile rules
+
+bench: env
+	python -m errata_bench
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file requirements.lock requirements.in
+
+clean:
+	rm -rf results logs benchmarks .snakemake
