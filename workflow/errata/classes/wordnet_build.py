@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 
 import nltk
@@ -46,8 +47,8 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.WORDNET`, by offset. Lemma names are in the database's order, related synsets in
-        nltk's (by synset name), which is the order in which the reference meets them.
+        The table `errata.tables.WORDNET`, by offset. Lemma names are in the database's order; related synsets are by
+        offset, since nltk keeps them as sets, whose order changes from run to run.
 
     Raises
     ------
@@ -67,7 +68,8 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
         _write_lexnames(root / "lexnames")
         nltk.data.path.append(scratch)
         try:
-            reader = _NounReader(nltk.data.FileSystemPathPointer(str(root)), None)
+            with warnings.catch_warnings(action="ignore", category=UserWarning):  # no other languages
+                reader = _NounReader(nltk.data.FileSystemPathPointer(str(root)), None)
             version = reader.get_version()
             if version != "3.0":
                 raise InputError(f"{folder}: expected WordNet 3.0, found version {version}.")
@@ -86,7 +88,7 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
 
 
 def _offsets(synsets: list) -> list[int]:
-    return [synset.offset() for synset in synsets]
+    return sorted(synset.offset() for synset in synsets)
 
 
 def _write_lexnames(path: Path) -> None:
