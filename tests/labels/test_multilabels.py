@@ -57,9 +57,7 @@ def test_csv_and_parquet_say_the_same_as_the_official_layout(tmp_path):
         problematic=["b"],
     )
     csv = tmp_path / "labels.csv"
-    csv.write_text(
-        "file_name,multi_labels,unclear_labels,is_problematic\na,n00000001,n00000002,false\nb,2,,true\n"
-    )
+    csv.write_text("file_name,multi_labels,unclear_labels,is_problematic\na,n00000001,n00000002,false\nb,2,,true\n")
     parquet = tmp_path / "labels.parquet"
     pl.DataFrame(
         {

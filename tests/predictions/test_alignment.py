@@ -58,6 +58,29 @@ def test_the_name_of_two_classes_is_refused_with_both():
         VOCABULARY.ids_of(pl.Series(["tench", "crane"]), where="m.csv")
 
 
+CARDIGANS = ClassVocabulary(
+    CLASSES.head(2).with_columns(
+        name=pl.Series(["Cardigan", "cardigan"]),
+        lemmas=pl.Series([["Cardigan", "Cardigan Welsh corgi"], ["cardigan"]]),
+    )
+)
+
+
+def test_names_that_differ_in_case_only_are_told_apart_where_case_was_kept():
+    assert CARDIGANS.ids_of(pl.Series(["cardigan", "Cardigan"]), where="m.csv").ids.tolist() == [1, 0]
+
+
+def test_names_that_differ_in_case_only_are_refused_where_case_was_lost():
+    with pytest.raises(PredictionsError, match=r"name of several classes: 'Cardigan'.*'cardigan'"):
+        CARDIGANS.ids_of(pl.Series(["cardigan", "cardigan welsh corgi"]), where="m.csv")
+
+
+def test_text_among_class_ids_is_refused_with_its_row():
+    with pytest.raises(PredictionsError, match="'x2' in row 2 stands among class ids") as caught:
+        VOCABULARY.ids_of(pl.Series(["0", "1", "x2"]), where="m.csv")
+    assert caught.value.kind == "mixed_labels"
+
+
 def test_an_unknown_name_is_refused_with_near_matches():
     with pytest.raises(PredictionsError, match=r"'tenhc' in row 1 .* Did you mean 'tench'"):
         VOCABULARY.ids_of(pl.Series(["tench", "tenhc"]), where="m.csv")

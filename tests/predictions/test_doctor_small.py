@@ -1,5 +1,6 @@
 """The doctor on small data sets: what each finding says, its severity, and its repair."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,7 +8,6 @@ import polars as pl
 import pytest
 
 from errata.input_error import InputError
-from errata.predictions.align import Aligner
 from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine, repair
 from errata.predictions.findings import Diagnosis
@@ -70,7 +70,7 @@ def test_every_model_of_a_file_is_diagnosed(aligner, atlas, predicted, tmp_path)
 @pytest.mark.parametrize(
     ("name", "table"),
     [
-        ("alphabetical by first name", [2, 6, 1, 5, 9, 3, 8, 10, 11, 4, 7, 0][:0]),
+        ("alphabetical by first name", [6, 2, 1, 5, 9, 3, 8, 10, 11, 4, 7, 0]),
         ("text-sorted class numbers", [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9]),
         ("classes reversed", [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]),
     ],
@@ -78,9 +78,6 @@ def test_every_model_of_a_file_is_diagnosed(aligner, atlas, predicted, tmp_path)
 def test_a_known_class_order_is_named_with_both_accuracies_and_repaired(
     name, table, diagnosed, predicted, aligner, tmp_path
 ):
-    if name.startswith("alphabetical"):
-        names = aligner.atlas.classes["name"].to_list()
-        table = sorted(range(12), key=names.__getitem__)
     diagnosis, vector = diagnosed(np.argsort(table)[predicted])
     (finding,) = diagnosis.findings
     assert (finding.kind, finding.fix_name, vector) == ("class_order", name, None)
@@ -106,18 +103,13 @@ def test_an_unknown_permutation_is_found_but_not_repaired(diagnosed, predicted, 
 
 def test_ids_among_the_classes_present_are_named(make_atlas, make_noisy, tmp_path):
     atlas = make_atlas([f"class {i:02d}" for i in range(30)], per_class=10)
-    aligner = Aligner(atlas)
-    # images of ten of the thirty classes only
-    some = atlas.images["target"].is_in([3, 5, 6, 11, 12, 17, 20, 22, 28, 29])
-    few = Aligner(type(atlas)(**{**vars(atlas), "images": atlas.images.filter(some)}))
-    present = np.unique(few.targets)
-    ids = np.searchsorted(present, make_noisy(few.targets, 30, accuracy=0.9).clip(0, 29)).clip(0, 9)
-    pl.DataFrame({"file_name": few.atlas.images["file_name"], "predicted_class": ids}).write_parquet(
-        tmp_path / "m.parquet"
-    )
+    present = [3, 5, 6, 11, 12, 17, 20, 22, 28, 29]
+    few = dataclasses.replace(atlas, images=atlas.images.filter(pl.col("target").is_in(present)))
+    ids = make_noisy(np.searchsorted(present, few.targets), 10, accuracy=0.9)
+    frame = pl.DataFrame({"file_name": few.images["file_name"], "predicted_class": ids})
+    frame.write_parquet(tmp_path / "m.parquet")
     ((diagnosis, _),) = examine(tmp_path / "m.parquet", few)
     assert diagnosis.findings[0].fix_name == "classes present"
-    assert aligner.class_count == 30
 
 
 @pytest.mark.parametrize(

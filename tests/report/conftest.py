@@ -1,6 +1,7 @@
 """A small world of models with profiles, drawn from a fixed seed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 
 from errata.published.trend import compare
 from errata.report.inputs import AtlasFacts, ReportInputs
+from errata.report.render import render_report
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
 
 SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
@@ -123,3 +125,23 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
         return ReportInputs(profile=profile, pooled=_pooled(profile), atlas=facts, **compared, **more)
 
     return make
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "../../etc/passwd",
+    "a$b$c_{x}",
+    "Ünïcode 模型 | pipe",
+    "CON",
+    "plain_model.v1",
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_report(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of models whose names try to break it."""
+    folder = tmp_path_factory.mktemp("hostile") / "report"
+    notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
+    render_report(make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>"), folder)
+    return folder

@@ -108,13 +108,13 @@ class Aligner:
     def _match_by_count(self, count: int, *, where: str) -> RowMatch:
         if count == self.atlas.dataset_images:
             return match_by_order(
-                self.positions, count, how=f"assumed: the data set's own order ({count} images, no file names)"
+                self.positions, count, how=f"in an assumed order: that of the data set's {count} images"
             )
         if count == self.atlas.images.height:
             return match_by_order(
                 self.by_file_name(),
                 count,
-                how=f"assumed: the {count} annotated images by file name (no file names in the file)",
+                how=f"in an assumed order: the {count} annotated images by file name",
             )
         raise PredictionsError(
             "no_row_names",

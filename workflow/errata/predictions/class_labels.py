@@ -39,6 +39,7 @@ class ClassVocabulary:
     def __init__(self, classes: pl.DataFrame):  # noqa: D107 - the class docstring says it
         self.classes = classes
         self._known = _known_labels(classes)
+        self._names = {_spaced(name): class_id for name, class_id in classes.select("name", "class_id").iter_rows()}
 
     def ids_of(self, labels: pl.Series, *, where: str) -> LabelIds:
         """Turn raw labels into class ids. Ids outside the data set's range are kept for the doctor to report.
@@ -73,22 +74,39 @@ class ClassVocabulary:
         unreadable = usable & numbers.is_null()
         if not unreadable.any():
             return LabelIds(_from_floats(numbers), "class ids written as text")
+        if unreadable.sum() < (usable & ~unreadable).sum():
+            row = int(unreadable.arg_max())
+            raise PredictionsError(
+                "mixed_labels",
+                f"{where}: '{text[row]}' in row {row} stands among class ids; {unreadable.sum()} row(s) hold such "
+                "text. Write class ids, or wnids or class names, in all rows.",
+            )
         distinct = text.filter(usable).unique(maintain_order=True)
-        ids = distinct.to_frame("label").with_columns(
-            class_id=pl.Series([self._known.get(_folded(label)) for label in distinct], dtype=pl.Int32)
-        )
+        ids = distinct.to_frame("label").with_columns(class_id=pl.Series(self._look_up(distinct), dtype=pl.Int32))
         self._refuse_unknown(ids, text, usable, where=where)
         joined = text.to_frame("label").join(ids, on="label", how="left", maintain_order="left")["class_id"]
         is_wnid = bool(distinct.str.contains(_WNID).all())
         return LabelIds(joined.fill_null(MISSING).to_numpy(), "wnids" if is_wnid else "class names")
 
+    def _look_up(self, distinct: pl.Series) -> list[int | None]:
+        """Return the class id of every label, `_AMBIGUOUS` for the name of several classes, None for an unknown one.
+
+        Two names may differ in case only (Cardigan the dog, cardigan the garment). They are told apart if the labels
+        show that their case was kept.
+        """
+        keeps_case = any(label != label.lower() for label in distinct)
+        found = [self._known.get(_folded(label)) for label in distinct]
+        return [
+            self._names.get(_spaced(label), class_id) if class_id == _AMBIGUOUS and keeps_case else class_id
+            for label, class_id in zip(distinct, found, strict=True)
+        ]
+
     def _refuse_unknown(self, ids: pl.DataFrame, text: pl.Series, usable: pl.Series, *, where: str) -> None:
         ambiguous = ids.filter(pl.col("class_id") == _AMBIGUOUS)["label"]
         if len(ambiguous):
             label = ambiguous[0]
-            same = self.classes.filter(
-                pl.col("lemmas").list.eval(pl.element().str.to_lowercase()).list.contains(_folded(label))
-            )
+            words = pl.concat_list("name", "lemmas").list.eval(pl.element().str.to_lowercase())
+            same = self.classes.filter(words.list.contains(_folded(label)))
             options = ", ".join(f"'{row['name']}' ({row['wnid']})" for row in same.iter_rows(named=True))
             raise PredictionsError(
                 "ambiguous_class_name",
@@ -116,22 +134,24 @@ class ClassVocabulary:
         )
 
 
+def _spaced(label: str) -> str:
+    return label.strip().replace("_", " ")
+
+
 def _folded(label: str) -> str:
-    return label.strip().replace("_", " ").lower()
+    return _spaced(label).lower()
 
 
 def _known_labels(classes: pl.DataFrame) -> dict[str, int]:
-    """Map every folded way to write a class to its id; display names win over lemmas, shared lemmas are ambiguous."""
+    """Map every folded way to write a class to its id, or to `_AMBIGUOUS`; display names win over lemmas."""
+    names: dict[str, set[int]] = defaultdict(set)
     lemmas: dict[str, set[int]] = defaultdict(set)
-    known: dict[str, int] = {}
     for class_id, wnid, name, words in classes.select("class_id", "wnid", "name", "lemmas").iter_rows():
-        for word in words:
+        names[_folded(name)].add(class_id)
+        names[_folded(wnid)].add(class_id)
+        for word in (*words, ", ".join(words)):
             lemmas[_folded(word)].add(class_id)
-        lemmas[_folded(", ".join(words))].add(class_id)
-        known[_folded(name)] = class_id
-        known[wnid.lower()] = class_id
-    shared = {word: ids.pop() if len(ids) == 1 else _AMBIGUOUS for word, ids in lemmas.items()}
-    return shared | known
+    return {word: next(iter(ids)) if len(ids) == 1 else _AMBIGUOUS for word, ids in {**lemmas, **names}.items()}
 
 
 def _from_integers(labels: pl.Series) -> np.ndarray:

@@ -216,7 +216,7 @@ def _notes(aligned: Aligned, file: PredictionFile, evidence: Evidence) -> list[F
             Finding(
                 "order_assumed",
                 "note",
-                f"The rows carry no file names. Order {aligned.match.how}; the accuracy of "
+                f"The rows carry no file names and were matched {aligned.match.how}; the accuracy of "
                 f"{percent(evidence.accuracy):.1f} % under it is the only evidence for it.",
                 accuracy_before=percent(evidence.accuracy),
             )

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from errata.predictions.align import Aligned, Aligner
-from errata.predictions.class_orders import ClassOrder, is_devkit_order
+from errata.predictions.class_orders import NO_CLASS, ClassOrder, is_devkit_order
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.learnt_order import held_out_classes, learn_order
 from errata.predictions.row_match import NO_ROW
 from errata.predictions.row_orders import RowOrder, other_row_orders
 
-LEARNT_ACCURACY = 0.3
-"""A numbering that is only learnt, not known, must reach this accuracy on held-out images: on sets of hard images the
-errors themselves follow a pattern that lifts a learnt numbering to a tenth or so."""
+LEARNT_SHARE = 0.3
+"""A numbering that is only learnt, not known, must reach this share of the way from chance to perfect on held-out
+images: on sets of hard images the errors themselves follow a pattern that lifts a learnt numbering to a tenth or so."""
+LEARNT_GAIN = 0.01
+"""It must also be right on this share of images more than the rival, and by `LEARNT_SIGMA` standard errors."""
+LEARNT_SIGMA = 5.0
 SUSPICIOUS_SHARE = 0.35
 """The search runs below this share of the way from chance to perfect ..."""
-SUSPICIOUS_CLASSES = 0.05
+SUSPICIOUS_CLASSES = 0.02
 """... or if more than this share of the target classes is never predicted right."""
 _IMAGES_PER_CLASS = 5
+_PLAUSIBLE_FACTOR = 3
+_NEARLY = 0.8
+_NEARLY_OTHERS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +50,18 @@ class Evidence:
 
 def is_suspicious(evidence: Evidence) -> bool:
     """Tell whether the accuracy, or the number of classes that are never right, calls for a search."""
-    uniform = 1.0 / evidence.class_count
-    if evidence.accuracy < uniform + SUSPICIOUS_SHARE * (1 - uniform):
+    if evidence.accuracy < _above_chance(SUSPICIOUS_SHARE, evidence.class_count):
         return True
     images = np.bincount(evidence.targets, minlength=evidence.class_count)
     right = np.bincount(evidence.targets[evidence.ids == evidence.targets], minlength=evidence.class_count)
     judged = images >= _IMAGES_PER_CLASS
     never = int((judged & (right == 0)).sum())
     return never >= 2 and never > SUSPICIOUS_CLASSES * int(judged.sum())
+
+
+def _above_chance(share: float, class_count: int) -> float:
+    uniform = 1.0 / class_count
+    return uniform + share * (1 - uniform)
 
 
 def find_wrong_order(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Finding | None:
@@ -63,9 +73,12 @@ def find_wrong_order(aligned: Aligned, aligner: Aligner, evidence: Evidence, jud
     search = _Search(aligned, aligner, evidence, judged)
     single = [search.known_class_order(evidence.ids), search.row_order(), search.rows_shifted_from()]
     found = max((finding for finding in single if finding), key=lambda finding: finding.accuracy_after, default=None)
-    reached = found.accuracy_after / 100 if found else evidence.accuracy
-    learnt = search.learnt_class_order(evidence.ids, above=reached)
-    return learnt or found or search.cut_ids() or search.both_orders()
+    if found is None:
+        return search.learnt_class_order(evidence.ids, evidence.ids) or search.cut_ids() or search.both_orders()
+    if found.kind == "class_order":
+        known = search.best_class_order(evidence.ids)[1].apply(evidence.ids)
+        return search.learnt_class_order(evidence.ids, known) or found
+    return found
 
 
 class _Search:
@@ -75,9 +88,11 @@ class _Search:
         self.aligned, self.aligner, self.evidence, self.judged = aligned, aligner, evidence, judged
         self.row_orders = list(other_row_orders(aligned, aligner))
 
-    def is_clear(self, after: float, *, above: float | None = None) -> bool:
-        before = self.evidence.accuracy if above is None else above
-        return is_clear_gain(before, after, len(self.evidence.ids))
+    def is_clear(self, after: float) -> bool:
+        classes = self.evidence.class_count
+        # with few classes a habit of confusing two of them looks like a numbering
+        plausible = min(_PLAUSIBLE_FACTOR / classes, _above_chance(SUSPICIOUS_SHARE, classes))
+        return after >= plausible and is_clear_gain(self.evidence.accuracy, after, len(self.evidence.ids))
 
     def finding(self, kind: str, message: str, after: float, fix_name: str | None = None) -> Finding:
         return Finding(
@@ -107,13 +122,17 @@ class _Search:
             order.name,
         )
 
-    def learnt_class_order(self, ids: np.ndarray, *, above: float) -> Finding | None:
-        classes = self.evidence.class_count
-        after = float((held_out_classes(ids, self.evidence.targets, classes) == self.evidence.targets).mean())
-        if after < LEARNT_ACCURACY or not self.is_clear(after, above=above):
+    def learnt_class_order(self, ids: np.ndarray, rival: np.ndarray) -> Finding | None:
+        """Learn what ids stand for, if that explains the targets better than the classes of `rival` do."""
+        targets, classes = self.evidence.targets, self.evidence.class_count
+        right, right_before = held_out_classes(ids, targets, classes) == targets, rival == targets
+        after = float(right.mean())
+        gained, lost = int((right & ~right_before).sum()), int((right_before & ~right).sum())
+        # McNemar's test on the very images; a numbering learnt from sound predictions loses a little
+        is_clear = gained - lost >= max(LEARNT_GAIN * len(ids), LEARNT_SIGMA * np.sqrt(gained + lost))
+        if not is_clear or after < _above_chance(LEARNT_SHARE, classes):
             return None
-        order = learn_order(ids, self.evidence.targets, classes)
-        what, name = self.describe(order)
+        what, name = self.describe(learn_order(ids, targets, classes))
         return self.finding(
             "class_order",
             f"Wrong class order ({name}): {what} The accuracy after is that of a one-to-one numbering learnt from half "
@@ -122,20 +141,32 @@ class _Search:
             after,
         )
 
-    def describe(self, order: ClassOrder) -> tuple[str, str]:
+    def describe(self, learnt: ClassOrder) -> tuple[str, str]:
+        """Return what a learnt numbering looks like, as a sentence and as a name."""
         wnids = self.aligner.atlas.classes["wnid"].to_list()
-        if is_devkit_order(order, wnids):
+        if is_devkit_order(learnt, wnids):
             return (
                 "the ids begin as the ids 1 to 1000 of the ILSVRC devkit do (kit fox, English setter, ...).",
                 "ILSVRC ids",
             )
+        ids = np.arange(len(learnt.table)) + learnt.first_id
+        known = learnt.table != NO_CLASS
+        ids, table = ids[known], learnt.table[known]
         names = self.aligner.atlas.classes["name"].to_list()
-        pairs = [
-            f"{place + order.first_id} means '{names[class_id]}'"
-            for place, class_id in enumerate(order.table)
-            if class_id >= 0 and class_id != place + order.first_id
-        ]
-        return f"the ids follow another list of the classes, in which {', '.join(pairs[:3])}.", "an unknown permutation"
+        exchanged = np.flatnonzero(ids != table)
+        pairs = ", ".join(f"{ids[place]} means '{names[table[place]]}'" for place in exchanged[:3])
+        if len(exchanged) < _NEARLY_OTHERS * len(ids):
+            return f"about {len(exchanged)} of {len(ids)} ids are exchanged: {pairs}, ...", "some classes exchanged"
+        agreement, nearest = max(
+            ((float((order.apply(ids) == table).mean()), order) for order in self.aligner.orders.all),
+            key=lambda pair: pair[0],
+        )
+        if agreement >= _NEARLY:
+            return (
+                f"{nearest.cause}, with {1 - agreement:.0%} of the classes elsewhere: {pairs}.",
+                f"nearly {nearest.name}",
+            )
+        return f"the ids follow another list of the classes, in which {pairs}.", "an unknown permutation"
 
     def row_accuracy(self, order: RowOrder) -> float:
         if order.rows is None:
@@ -176,7 +207,7 @@ class _Search:
                     after,
                     f"{row_order.name} + {order.name}",
                 )
-            learnt = self.learnt_class_order(ids, above=self.evidence.accuracy)
+            learnt = self.learnt_class_order(ids, self.evidence.ids)
             if learnt:
                 return self.finding(
                     "row_and_class_order",

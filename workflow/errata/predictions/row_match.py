@@ -87,7 +87,7 @@ def match_by_name(images: pl.Series, names: pl.Series) -> RowMatch:
         rows,
         len(names),
         outside,
-        f"by {' and '.join(used)}" if used else "not at all: no file name fits",
+        f"by {', then '.join(used)}" if used else "not at all: no file name fits",
         names=names,
         repeated=repeated,
         first_of_repeated=first,

@@ -157,4 +157,5 @@ def _wilson(value: np.ndarray, variance: np.ndarray, *, images: np.ndarray) -> E
         effective = np.minimum(effective, LARGEST_DESIGN_GAIN * images)
         centre = (value + Z**2 / (2 * effective)) / (1 + Z**2 / effective)
         half = Z / (1 + Z**2 / effective) * np.sqrt(value * (1 - value) / effective + Z**2 / (4 * effective**2))
-    return Estimate(value, np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1))
+    # rounding must not put a limit of 0 or 1 on the wrong side of the value
+    return Estimate(value, np.clip(centre - half, 0, value), np.clip(centre + half, value, 1))

@@ -1,5 +1,6 @@
 """The paper's tables of counts, one CSV file per group, as one table under Errata's names."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -45,14 +46,38 @@ MULTI_LABEL_MARK = "num_imagenet-m_errors"
 """A column that only the files of a data set with multi-labels have."""
 
 
-def read_published(folder: Path | str) -> pl.DataFrame:
-    """Read the published counts of one data set.
+def published_files(folder: Path | str, dataset: str | None = None) -> dict[str, Path]:
+    """Find the published tables in a folder: group -> file.
 
     Parameters
     ----------
     folder
         Holds one CSV file per group, named `<group>.csv` or, as in the paper's repository,
-        `non_problematic_stats_<group>.csv`.
+        `non_problematic_stats_<group>.csv`; or a folder `dataset` that does.
+
+    Raises
+    ------
+    InputError
+        If the folder or a file is missing, or a group has two files.
+    """
+    folder = Path(folder)
+    if dataset is not None and (folder / dataset).is_dir():
+        folder = folder / dataset
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: there is no such folder. Expected the folder of the published tables, "
+            f"with the files {', '.join(f'{group}.csv' for group in GROUPS)}."
+        )
+    return {group: _file_of(folder, group) for group in GROUPS}
+
+
+def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
+    """Read the published counts of one data set.
+
+    Parameters
+    ----------
+    files
+        Group -> CSV file, for every group.
 
     Returns
     -------
@@ -63,26 +88,22 @@ def read_published(folder: Path | str) -> pl.DataFrame:
     Raises
     ------
     InputError
-        If a file is missing or no such table, if the groups list different models, or if counts do not add up.
+        If a file is no such table, if the groups list different models, or if counts do not add up.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder}: there is no such folder. Expected the folder of the published tables, "
-            f"with the files {', '.join(f'{group}.csv' for group in GROUPS)}."
-        )
-    frames = {group: _read_group(_file_of(folder, group), group) for group in GROUPS}
-    _check_same_models(frames, folder)
-    return check_table(pl.concat(frames.values()), PUBLISHED, where=str(folder))
+    frames = {group: _read_group(Path(files[group]), group) for group in GROUPS}
+    _check_same_models(frames, files)
+    return check_table(pl.concat(frames.values()), PUBLISHED, where=str(files["all"]))
 
 
 def _file_of(folder: Path, group: str) -> Path:
     names = (f"{group}.csv", f"non_problematic_stats_{group}.csv")
     found = [folder / name for name in names if (folder / name).is_file()]
     if len(found) != 1:
+        inside = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+        hint = f" Name one of the folders in it: {', '.join(inside[:6])}." if inside and not found else ""
         raise InputError(
             f"{folder}: expected one of the files {' or '.join(names)} for the group '{group}', "
-            f"found {'both; remove one' if found else 'neither'}."
+            f"found {'both; remove one' if found else 'neither'}.{hint}"
         )
     return found[0]
 
@@ -150,13 +171,13 @@ def _check_sums(frame: pl.DataFrame, path: Path) -> None:
             )
 
 
-def _check_same_models(frames: dict[str, pl.DataFrame], folder: Path) -> None:
+def _check_same_models(frames: Mapping[str, pl.DataFrame], files: Mapping[str, Path | str]) -> None:
     first, *others = GROUPS
     models = set(frames[first]["model"])
     for group in others:
         difference = sorted(models ^ set(frames[group]["model"]))
         if difference:
             raise InputError(
-                f"{folder}: the files of '{first}' and '{group}' list different models, {len(difference)} are in one "
-                f"only, first '{difference[0]}'. Take all four files from the same place."
+                f"{files[first]} and {files[group]} list different models, {len(difference)} are in one only, "
+                f"first '{difference[0]}'. Take all four files from the same place."
             )

@@ -31,7 +31,7 @@ def _looks() -> dict[str, CategoryLook]:
         "multi_label": ("multi-label", "#56B4E9"),
         "fine_grained": ("fine-grained", "#009E73"),
         "open_world_unchecked": ("open world not checked", "#0072B2"),
-        "fine_grained_oov": ("fine-grained, out of vocabulary", "#E3D42B"),
+        "fine_grained_oov": ("fine-grained out of vocabulary", "#E3D42B"),
         "spurious_correlation": ("spurious correlation", "#CC79A7"),
         "non_prototypical": ("non-prototypical", "#E69F00"),
         "model_failure": ("model failure", "#D55E00"),

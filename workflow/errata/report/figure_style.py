@@ -78,8 +78,9 @@ def save_figure(figure: Figure, stem: Path, *, png_dpi: int = 160) -> None:
 
 
 def _follow_colour_scheme(svg: str) -> str:
+    # colours are in style attributes, those of hatchings in attributes of their own
     rules = "".join(
-        f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
+        f'[style*="{kind}: {light}"],[{kind}="{light}"]{{{kind}:{dark}!important}}'
         for light, dark in _DARK.items()
         for kind in ("fill", "stroke")
     )

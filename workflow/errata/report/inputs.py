@@ -1,11 +1,15 @@
 """What a report is made from."""
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
 
 
@@ -66,6 +70,42 @@ def atlas_facts(atlas: Atlas) -> AtlasFacts:
         undefined=tuple(atlas.undefined),
         provenance=dict(atlas.provenance),
     )
+
+
+def read_diagnoses(path: Path | str) -> list[Diagnosis]:
+    """Read the doctor's diagnoses from JSON, as `errata.classification` writes them."""
+    listed = json.loads(Path(path).read_text(encoding="utf-8"))
+    names = [field.name for field in dataclasses.fields(Diagnosis)]
+    return [
+        Diagnosis(
+            **{name: entry[name] for name in names if name not in ("path", "findings")},
+            path=Path(entry["path"]),
+            findings=tuple(Finding(**finding) for finding in entry["findings"]),
+        )
+        for entry in listed
+    ]
+
+
+def left_out(diagnoses: Iterable[Diagnosis], *, problematic_images: int) -> pl.DataFrame:
+    """Return how many images of each model's predictions no statistic counts, and why: `model, reason, images`."""
+    rows = []
+    for diagnosis in diagnoses:
+        if not diagnosis.is_usable:
+            rows.append((diagnosis.model, "refused by the doctor", diagnosis.rows))
+            continue
+        rows.append((diagnosis.model, "problematic images", problematic_images))
+        rows.append((diagnosis.model, "images outside the annotated set", diagnosis.rows_outside))
+    schema = {"model": pl.String, "reason": pl.String, "images": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("images") > 0)
+
+
+def notes_of(diagnoses: Iterable[Diagnosis]) -> dict[str, tuple[str, ...]]:
+    """Return what the doctor found in each model's predictions, in sentences; models without findings are left out."""
+    return {
+        diagnosis.model: tuple(finding.message for finding in diagnosis.findings)
+        for diagnosis in diagnoses
+        if diagnosis.findings
+    }
 
 
 @dataclass(frozen=True)

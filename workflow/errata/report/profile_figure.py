@@ -39,8 +39,8 @@ def bars_of(profile: pl.DataFrame, group: str) -> Bars:
     present = [name for name in STACK if name in rows.columns]
     split = any(name in rows.columns and rows[name].sum() for name in PROVISIONAL)
     pieces = [name for name in present if rows[name].sum() and not (split and name == "open_world_unchecked")]
-    bars = min(rows.height, MOST_BARS)
-    rows = rows.with_columns(_bar=pl.int_range(pl.len()) * bars // max(rows.height, 1))
+    models_per_bar = -(-rows.height // MOST_BARS)
+    rows = rows.with_columns(_bar=pl.int_range(pl.len()) // models_per_bar)
     means = rows.group_by("_bar", maintain_order=True).agg(
         pl.col("model").first(), pl.len().alias("_models"), pl.col("mla", *pieces).mean()
     )

@@ -168,18 +168,17 @@ def _comparison_summary(comparison: pl.DataFrame | None, views: list[ModelView])
 
 
 def _left_out(inputs: ReportInputs) -> list[dict]:
-    """One row per reason; a number that all models share is shown once."""
+    """One row per reason: how many models, how many images of each; few models are named."""
     if inputs.left_out is None:
         return []
-    return (
-        inputs.left_out.group_by("reason", maintain_order=True)
-        .agg(
-            pl.len().alias("models"),
-            pl.col("images").min().alias("least"),
-            pl.col("images").max().alias("most"),
-        )
-        .to_dicts()
+    rows = inputs.left_out.group_by("reason", maintain_order=True).agg(
+        pl.col("model"), pl.col("images").min().alias("least"), pl.col("images").max().alias("most")
     )
+    all_models = inputs.profile["model"].n_unique()
+    return [
+        row | {"models": len(row["model"]), "names": row["model"] if len(row["model"]) < min(all_models, 9) else []}
+        for row in rows.to_dicts()
+    ]
 
 
 def _flat(provenance: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

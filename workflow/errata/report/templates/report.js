@@ -58,7 +58,8 @@
         row.hidden = !words.every((word) => name.includes(word));
         shown += row.hidden ? 0 : 1;
       }
-      counter.textContent = shown === rows.length ? `${rows.length} models` : `${shown} of ${rows.length} models`;
+      const models = rows.length === 1 ? "1 model" : `${rows.length} models`;
+      counter.textContent = shown === rows.length ? models : `${shown} of ${models}`;
     };
     input.addEventListener("input", filter);
     filter();

@@ -1,0 +1,156 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from atlas.world import random_world
+
+from errata.atlas.atlas import write_atlas
+from errata.atlas.compile import compile_atlas
+from errata.atlas.evidence import build_evidence, evidence_path
+from errata.cli import main
+from errata.tables import COOCCURRENCE, ERRORS, EVIDENCE, OVERLAP, PROFILE, SUPERCLASSES, read_table, write_table
+
+HEAVY = ("torch", "timm", "open_clip", "nltk", "snakemake", "matplotlib", "jinja2", "yaml")
+
+
+@pytest.fixture(scope="module")
+def atlas(tmp_path_factory):
+    """An atlas with its evidence, alone in a folder: whoever has these two files needs nothing else."""
+    world = random_world(0, images=400)
+    compiled = compile_atlas(
+        world.labels, world.classes, world.knowledge,
+        name="labels", dataset="world", dataset_images=400, has_multilabels=True,
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("atlas") / "labels.parquet"
+    write_atlas(compiled, path)
+    empty = {
+        name: pl.DataFrame(schema={column: declared.dtype for column, declared in table.columns.items()})
+        for name, table in [("superclasses", SUPERCLASSES), ("overlap", OVERLAP), ("cooccurrence", COOCCURRENCE)]
+    }
+    write_table(build_evidence(world.labels, **empty), EVIDENCE, evidence_path(path))
+    return path
+
+
+@pytest.fixture
+def predictions(atlas, tmp_path):
+    """A model's predictions: right on two images of three."""
+    images = pl.read_parquet(atlas).select("file_name", "target")
+    rng = np.random.default_rng(0)
+    wrong = pl.Series(rng.random(images.height) < 1 / 3)
+    other = pl.Series((images["target"].to_numpy() + 1 + rng.integers(0, 7, images.height)) % 9, dtype=pl.Int16)
+    path = tmp_path / "resnet.v2.csv"
+    images.select("file_name", predicted_class=pl.when(wrong).then(other).otherwise("target")).write_csv(path)
+    return path
+
+
+def test_classify_writes_the_tables_under_the_files_name(atlas, predictions, tmp_path):
+    out = tmp_path / "out"
+    assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"]) == 0
+    profile = read_table(PROFILE, out / "profile.parquet")
+    assert profile["model"].unique().to_list() == ["resnet.v2"]
+    errors = read_table(ERRORS, out / "errors.parquet")
+    assert errors.height == profile.filter(group="all")["top1_errors"].item()
+    header = (out / "profile.csv").read_text().splitlines()[0]
+    assert header.startswith("model,group,images,correct,top1_errors,class_overlap,multi_label,fine_grained,")
+
+
+def test_a_count_that_is_undefined_is_empty_in_the_csv_and_never_0(atlas, predictions, tmp_path):
+    out = tmp_path / "out"
+    main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"])
+    csv = pl.read_csv(out / "profile.csv", infer_schema=False)
+    assert csv["model_failure"].to_list() == [None] * 4
+
+
+def test_a_broken_file_is_refused_with_the_doctors_words_and_nothing_is_written(atlas, predictions, tmp_path, capsys):
+    broken = pl.read_csv(predictions).with_columns(predicted_class=pl.lit(3))
+    broken.write_csv(tmp_path / "broken.csv")
+    out = tmp_path / "out"
+    command = ["classify", str(predictions), str(tmp_path / "broken.csv"), "--atlas", str(atlas), "--out", str(out)]
+    assert main(command) == 2
+    assert "broken: REFUSED" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_broken_files_can_be_left_out(atlas, predictions, tmp_path):
+    pl.read_csv(predictions).with_columns(predicted_class=pl.lit(3)).write_csv(tmp_path / "broken.csv")
+    out = tmp_path / "out"
+    command = ["classify", str(predictions), str(tmp_path / "broken.csv"), "--atlas", str(atlas), "--out", str(out)]
+    assert main([*command, "--skip-broken", "--no-report"]) == 0
+    assert read_table(PROFILE, out / "profile.parquet")["model"].unique().to_list() == ["resnet.v2"]
+    diagnoses = json.loads((out / "diagnoses.json").read_text())
+    assert {row["model"]: row["is_usable"] for row in diagnoses} == {"resnet.v2": True, "broken": False}
+
+
+def test_two_files_with_the_same_model_are_refused(atlas, predictions, tmp_path, capsys):
+    (tmp_path / "again").mkdir()
+    twin = tmp_path / "again" / predictions.name
+    twin.write_bytes(predictions.read_bytes())
+    command = ["classify", str(predictions), str(twin), "--atlas", str(atlas), "--out", str(tmp_path / "out")]
+    assert main(command) == 2
+    assert "models need different names" in capsys.readouterr().err
+
+
+def test_the_report_is_written_beside_the_tables(atlas, predictions, tmp_path):
+    out = tmp_path / "out"
+    assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out)]) == 0
+    assert "resnet.v2" in (out / "report" / "index.html").read_text()
+
+
+def test_doctor_tells_and_repairs(atlas, predictions, tmp_path, capsys):
+    shifted = pl.read_csv(predictions).with_columns(pl.col("predicted_class") + 1)
+    shifted.write_csv(tmp_path / "shifted.csv")
+    fixed = tmp_path / "fixed.parquet"
+    assert main(["doctor", str(tmp_path / "shifted.csv"), "--atlas", str(atlas)]) == 1
+    assert main(["doctor", str(tmp_path / "shifted.csv"), "--atlas", str(atlas), "--fix", str(fixed)]) == 0
+    capsys.readouterr()
+    assert main(["doctor", str(fixed), "--atlas", str(atlas), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["is_usable"]
+    assert pl.read_parquet(fixed)["predicted_class"].to_list() == pl.read_csv(predictions)["predicted_class"].to_list()
+
+
+def test_explain_takes_a_class_id_a_wnid_or_a_name(atlas, capsys):
+    texts = []
+    for prediction in ("3", "n00000003", "class 3"):
+        assert main(["explain", "0000.JPEG", prediction, "--atlas", str(atlas)]) == 0
+        texts.append(capsys.readouterr().out)
+    assert len(set(texts)) == 1
+    assert "prediction   3 class 3 [n00000003]" in texts[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["explain", "nowhere.JPEG", "3"], "nowhere.JPEG is not among"),
+        (["explain", "0000.JPEG", "clas 3"], "class 3"),
+        (["doctor", "nowhere.csv"], "nowhere.csv"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_one_message_without_a_traceback(atlas, arguments, complaint, capsys):
+    assert main([*arguments, "--atlas", str(atlas)]) == 2
+    error = capsys.readouterr().err
+    assert complaint in error
+    assert "Traceback" not in error
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("module", ["errata", "errata.cli", "errata.classification"])
+def test_importing_the_package_and_its_command_line_imports_nothing_heavy(module):
+    loaded = run(f"import sys, {module}; print(*sorted(sys.modules))").split()
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_classifying_a_file_needs_no_heavy_library(atlas, predictions, tmp_path):
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys({HEAVY!r}))  # importing one of them now fails
+from errata.cli import main
+print(main(["classify", {str(predictions)!r}, "--atlas", {str(atlas)!r}, "--out", {str(tmp_path / "out")!r},
+            "--no-report"]))
+"""
+    assert run(code).strip() == "0"

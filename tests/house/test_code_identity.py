@@ -1,0 +1,27 @@
+from errata.code_identity import modules_behind
+
+
+def names(project, script):
+    library = project / "workflow" / "errata"
+    return {str(file.relative_to(library)) for file in modules_behind(project / script) if file.is_relative_to(library)}
+
+
+def test_a_script_depends_on_what_it_imports_directly_and_indirectly(project):
+    behind = names(project, "workflow/scripts/compile_atlas.py")
+    assert "atlas/compile.py" in behind  # imported by the script
+    assert "atlas/decision.py" in behind  # imported by that
+    assert "predictions/doctor.py" not in behind
+
+
+def test_classification_does_not_depend_on_the_decision_rules(project):
+    behind = names(project, "workflow/scripts/classify_predictions.py")
+    assert not {name for name in behind if name in ("atlas/decision.py", "atlas/compile.py", "atlas/facts.py")}
+
+
+def test_imports_inside_functions_count(project):
+    assert "published/trend.py" in names(project, "workflow/errata/cli.py")
+
+
+def test_the_script_itself_is_among_them(project):
+    script = project / "workflow/scripts/build_labels.py"
+    assert script in modules_behind(script)

@@ -1,0 +1,140 @@
+"""Where new models stand among the published ones."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from errata.published.read import published_files, read_published
+from errata.published.trend import BEYOND_OPEN_WORLD, COMPARISON, compare, fit_trends, measures
+from errata.tables import CATEGORY_COLUMNS, check_table
+
+CHECKED = [name for name in CATEGORY_COLUMNS if name != "open_world_unchecked"]
+
+
+def models(count: int = 30) -> pl.DataFrame:
+    """Published models 0, 1, 2, ... of 1,000 images, in the group `all`, whose errors fall by ten from one to the next.
+
+    Of their errors 10 are overlaps, 90 multi-labels; half of the rest are fine-grained, a quarter out of vocabulary, a
+    quarter model failures.
+    """
+    rest = 600 - 10 * np.arange(count)
+    return pl.DataFrame(
+        {
+            "model": [f"published {number}" for number in range(count)],
+            "group": ["all"] * count,
+            "images": np.full(count, 1000),
+            "correct": 1000 - 100 - rest,
+            "top1_errors": 100 + rest,
+            "class_overlap": np.full(count, 10),
+            "multi_label": np.full(count, 90),
+            "fine_grained": rest // 2,
+            "fine_grained_oov": rest // 4,
+            "spurious_correlation": np.zeros(count, int),
+            "non_prototypical": np.zeros(count, int),
+            "model_failure": rest - rest // 2 - rest // 4,
+            "mla": 100 - rest / 10,
+        }
+    )
+
+
+def unchecked(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same models in an atlas without open-world evidence."""
+    return frame.with_columns(
+        pl.sum_horizontal(BEYOND_OPEN_WORLD).alias("open_world_unchecked"),
+        *(pl.lit(None, pl.Int64).alias(name) for name in BEYOND_OPEN_WORLD),
+    )
+
+
+def position(comparison: pl.DataFrame, category: str, quantity: str) -> dict:
+    return comparison.filter(category=category, quantity=quantity).row(0, named=True)
+
+
+def test_shares_of_overlap_and_multi_label_are_of_the_top1_errors_and_follow_top1():
+    row = measures(models(1)).filter(category="multi_label", quantity="share").row(0, named=True)
+    assert (row["accuracy_kind"], row["accuracy"], row["value"]) == ("top1", 30.0, pytest.approx(100 * 90 / 700))
+
+
+def test_other_shares_are_of_the_multi_label_errors_and_follow_the_mla():
+    row = measures(models(1)).filter(category="fine_grained", quantity="share").row(0, named=True)
+    assert (row["accuracy_kind"], row["accuracy"], row["value"]) == ("mla", 40.0, 50.0)
+
+
+def test_what_published_models_left_unchecked_would_be_is_the_sum_of_four_categories():
+    row = measures(models(1)).filter(category="open_world_unchecked", quantity="count").row(0, named=True)
+    assert row["value"] == 300
+
+
+def test_undefined_counts_have_no_measure():
+    frame = models(1).with_columns(pl.lit(None, pl.Int64).alias("multi_label"))
+    assert "multi_label" not in measures(frame)["category"].to_list()
+
+
+def test_no_errors_have_no_shares():
+    frame = models(1).with_columns(pl.lit(0).alias(name) for name in ["top1_errors", *CHECKED])
+    assert measures(frame)["quantity"].unique().to_list() == ["count"]
+
+
+def test_a_model_on_the_line_has_no_residual():
+    new = unchecked(models(10)[9:])
+    found = position(compare(new, models()), "fine_grained", "count")
+    assert found["residual"] == pytest.approx(0, abs=1e-6)
+    assert found["expected"] == pytest.approx(255)
+
+
+def test_a_model_off_the_line_is_outside_and_at_the_edge_of_the_percentiles():
+    new = unchecked(models(10)[9:]).with_columns(fine_grained=pl.lit(400))
+    found = position(compare(new, models()), "fine_grained", "count")
+    assert not found["inside"]
+    assert found["percentile"] == 100
+    assert found["standard_deviations"] > 4
+
+
+def test_an_unchecked_model_is_compared_with_the_sum_and_not_with_its_parts():
+    categories = set(compare(unchecked(models(10)), models())["category"])
+    assert categories == {"class_overlap", "multi_label", "fine_grained", "open_world_unchecked"}
+
+
+def test_a_checked_model_is_compared_with_the_parts_and_not_with_the_sum():
+    new = models(10).with_columns(pl.lit(0).alias("open_world_unchecked"))
+    assert set(compare(new, models())["category"]) == set(CHECKED)
+
+
+def test_an_accuracy_beyond_the_published_ones_is_marked():
+    beyond, within = (compare(unchecked(models(35)[[row]]), models()) for row in (34, 20))
+    assert position(beyond, "fine_grained", "share")["extrapolated"]
+    assert not position(within, "fine_grained", "share")["extrapolated"]
+
+
+def test_published_models_of_like_accuracy_are_counted():
+    # the MLA rises by one point from model to model: two on either side, and the one of the same MLA
+    assert position(compare(unchecked(models(10)[9:]), models()), "fine_grained", "share")["published_nearby"] == 5
+
+
+def test_counts_are_compared_only_over_as_many_images():
+    new = unchecked(models(10)).with_columns(images=pl.lit(999))
+    assert compare(new, models())["quantity"].unique().to_list() == ["share"]
+
+
+def test_too_few_published_models_give_no_comparison():
+    comparison = compare(unchecked(models(3)), models(5))
+    assert comparison.is_empty()
+    check_table(comparison, COMPARISON, where="comparison")
+
+
+@pytest.mark.real
+def test_95_per_cent_of_the_published_models_are_inside_their_bands(real: Path):
+    published = read_published(published_files(real / "reference_stats", "imagenet"))
+    new = published.with_columns(pl.lit(None, pl.Int32).alias("open_world_unchecked"))
+    inside = compare(new, published).group_by("category", "quantity").agg(pl.col("inside").mean())
+    assert inside["inside"].min() > 0.93
+    assert inside["inside"].max() < 0.98
+
+
+@pytest.mark.real
+def test_model_failures_fall_faster_where_accuracy_is_high(real: Path):
+    # a finding of the paper: the slope beyond the inflection point is the steeper one
+    published = read_published(published_files(real / "reference_stats", "imagenet"))
+    first, second = fit_trends(published)["all", "model_failure", "share"].lines
+    assert second.slope < 2 * first.slope < 0

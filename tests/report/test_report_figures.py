@@ -1,0 +1,53 @@
+"""The figures: few enough bars, faithful positions, names as they are."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from errata.report.inputs import ReportInputs
+from errata.report.profile_figure import MOST_BARS, bars_of, draw_profile
+from errata.report.trend_figures import Panel
+
+Make = Callable[..., ReportInputs]
+
+
+def test_each_of_few_models_has_a_bar_from_the_best_mla_down(make_inputs: Make):
+    bars = bars_of(make_inputs("weak", "middle", "strong", against=False).profile, "all")
+    assert bars.names == ["strong", "middle", "weak"]
+
+
+def test_many_models_share_bars_without_losing_an_error(make_inputs: Make):
+    profile = make_inputs(*(f"m{number}" for number in range(MOST_BARS + 2)), against=False).profile
+    bars = bars_of(profile, "all")
+    assert bars.names == ["2 models"] * 31
+    assert 2 * bars.counts["fine_grained"].sum() == profile.filter(group="all")["fine_grained"].sum()
+
+
+def test_unchecked_errors_are_drawn_by_their_provisional_category(make_inputs: Make):
+    pieces = bars_of(make_inputs("a", "b", against=False).profile, "all").counts
+    assert "open_world_unchecked" not in pieces
+    assert "provisional_model_failure" in pieces
+
+
+def test_unchecked_errors_that_cannot_be_split_are_one_piece(make_inputs: Make):
+    profile = make_inputs("a", "b", against=False).profile
+    split = [name for name in profile.columns if name.startswith("provisional_")]
+    assert "open_world_unchecked" in bars_of(profile.drop(split), "all").counts
+
+
+def test_dollars_in_a_name_are_no_formula(make_inputs: Make, tmp_path: Path):
+    draw_profile(make_inputs("a$b$c", against=False).profile, "all", tmp_path / "figure")
+    assert "a$b$c" in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+
+
+def test_a_figure_has_a_twin_in_pixels_and_no_date(make_inputs: Make, tmp_path: Path):
+    draw_profile(make_inputs("a", against=False).profile, "all", tmp_path / "figure")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert "dc:date" not in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+
+
+def test_a_panel_knows_where_its_corners_are():
+    panel = Panel("all", "fine_grained", "x", (60.0, 100.0), (0.0, 50.0), "")
+    assert panel.place(60, 0) == pytest.approx((11.5, 85.5))
+    assert panel.place(100, 50) == pytest.approx((98.5, 9.5))

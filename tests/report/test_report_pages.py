@@ -1,0 +1,200 @@
+"""The pages: safe, complete, self-contained, honest about what is missing."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+import polars as pl
+import pytest
+from report.pages import Page
+
+from errata.report.categories import LOOKS, PROVISIONAL
+from errata.report.inputs import ReportInputs
+from errata.report.render import render_report
+
+HOSTILE_ELEMENTS = {"onerror", "onclick", "onload"}
+Make = Callable[..., ReportInputs]
+
+
+@pytest.fixture(scope="session")
+def index(hostile_report: Path) -> Page:
+    return Page(hostile_report / "index.html")
+
+
+@pytest.fixture(scope="session")
+def pages(hostile_report: Path) -> list[Page]:
+    return [Page(path) for path in hostile_report.rglob("*.html")]
+
+
+@pytest.fixture
+def rendered(make_inputs: Make, tmp_path: Path) -> Callable[..., Page]:
+    """Render a report without figures of published models and return its index."""
+
+    def render(*names: str, **settings: object) -> Page:
+        render_report(make_inputs(*names, against=False, **settings), tmp_path / "report")
+        return Page(tmp_path / "report" / "index.html")
+
+    return render
+
+
+def test_hostile_names_are_text(index: Page, pages: list[Page]):
+    assert len(pages) == 8
+    assert "<script>alert(1)</script>" in index.text
+    for page in pages:
+        assert [attributes for _, attributes in page.elements if HOSTILE_ELEMENTS & attributes.keys()] == []
+        assert len(page.of("script")) == 1
+
+
+def test_the_title_and_the_doctors_notes_are_text(pages: list[Page]):
+    assert all("Mistakes & <more>" in page.text for page in pages)
+    noted = [page for page in pages if "The doctor's notes" in page.text]
+    assert ["<b>twice</b> the row" in page.text for page in noted] == [True]
+
+
+def test_every_link_leads_to_a_file_of_the_report(pages: list[Page], hostile_report: Path):
+    for page in pages:
+        for address in page.addresses:
+            file, _, anchor = address.partition("#")
+            if address == "data:,":
+                continue
+            target = (page.path.parent / unquote(file)).resolve() if file else page.path
+            assert target.is_file(), address
+            assert target.is_relative_to(hostile_report.resolve()), address
+            if anchor:
+                assert any(attributes.get("id") == anchor for _, attributes in Page(target).elements), address
+
+
+def test_nothing_is_loaded_from_the_network(pages: list[Page], hostile_report: Path):
+    for page in pages:
+        assert [address for address in page.addresses if re.match(r"(?:[a-z]+:)?//", address)] == []
+    for path in [*hostile_report.rglob("*.css"), *hostile_report.rglob("*.js")]:
+        assert re.findall(r"https?:|url\(|@import|fetch\(|import\(", path.read_text(encoding="utf-8")) == []
+    for path in hostile_report.rglob("*.svg"):
+        loads = re.findall(r'(?:href|src)="([^"]*)"|url\(([^)]*)\)', path.read_text(encoding="utf-8"))
+        assert all("".join(found).startswith("#") for found in loads), path
+
+
+def test_model_pages_have_safe_and_different_names(hostile_report: Path):
+    names = [path.name for path in (hostile_report / "models").iterdir()]
+    assert len(names) == 7
+    assert all(re.fullmatch(r"[a-z0-9_][a-z0-9._-]*\.html", name) for name in names)
+    assert "plain_model.v1.html" in names
+    assert "con.html" not in names
+
+
+def test_the_model_table_can_be_sorted_by_every_number(index: Page):
+    keys = [heading["data-key"] for heading in index.of("th") if "data-key" in heading]
+    assert keys[:8] == [
+        "model",
+        "top1",
+        "mla",
+        "errors",
+        "class_overlap",
+        "multi_label",
+        "fine_grained",
+        "open_world_unchecked",
+    ]
+    assert len(set(keys)) == len(keys)
+    assert index.of("th", data_key="mla")[0]["aria-sort"] == "descending"
+
+
+def test_models_are_listed_from_the_best_mla_down(index: Page):
+    rows = re.findall(r'<tr>\s*<th scope="row".*?</tr>', index.path.read_text(encoding="utf-8"), re.DOTALL)[:7]
+    values = [float(re.findall(r'<td data-value="([\d.]+)"', row)[1]) for row in rows]
+    assert values == sorted(values, reverse=True)
+
+
+def test_unchecked_errors_are_hatched_and_split(index: Page, hostile_report: Path):
+    css = (hostile_report / "assets" / "report.css").read_text(encoding="utf-8")
+    pieces = {name for found in index.of("i") for name in PROVISIONAL if found["class"] == f"k-{name}"}
+    assert pieces == set(PROVISIONAL)
+    for name in (*PROVISIONAL, "open_world_unchecked"):
+        assert re.search(rf"\.k-{name} {{ background: repeating-linear-gradient\([^;]*{LOOKS[name].colour}", css)
+    assert "Hatched pieces are not decided." in index.text
+    assert "<pattern" in (hostile_report / "figures" / "profile-all.svg").read_text(encoding="utf-8")
+
+
+def test_with_open_world_evidence_nothing_is_hatched(rendered: Callable[..., Page]):
+    page = rendered("a", "b", checked=True)
+    assert "Hatched" not in page.text
+    assert [found for found in page.of("i") if found["class"].startswith("k-provisional")] == []
+    assert page.of("th", data_key="model_failure")
+    assert not page.of("th", data_key="open_world_unchecked")
+
+
+def test_a_colour_means_the_same_category_everywhere(hostile_report: Path):
+    css = (hostile_report / "assets" / "report.css").read_text(encoding="utf-8")
+    figure = (hostile_report / "figures" / "profile-all.svg").read_text(encoding="utf-8")
+    for name in ("class_overlap", "multi_label", "fine_grained"):
+        colour = LOOKS[name].colour
+        assert f".k-{name} {{ background: {colour}" in css
+        assert f"fill: {colour.lower()}" in figure
+
+
+def test_what_this_atlas_does_not_check_is_a_dash_that_says_so(hostile_report: Path):
+    page = Page(hostile_report / "models" / "plain_model.v1.html")
+    dashes = {found["title"] for found in page.of("span", class_="missing")}
+    assert "not checked in this atlas" in dashes
+
+
+def test_what_the_data_set_leaves_undefined_is_a_dash_that_says_so(rendered: Callable[..., Page]):
+    page = rendered("a", checked=True, undefined=("multi_label", "non_prototypical"))
+    model = Page(page.path.parent / "models" / "a.html")
+    assert {found["title"] for found in model.of("span", class_="missing")} >= {"undefined on this data set"}
+    assert "“multi-label” is undefined on this data set" in page.text
+
+
+def test_zero_is_zero_and_null_is_a_dash(make_inputs: Make, tmp_path: Path):
+    inputs = make_inputs("a", against=False)
+    zero = inputs.profile.with_columns(
+        pl.lit(0, pl.Int32).alias("class_overlap"), pl.lit(0.0).alias("share_class_overlap")
+    )
+    render_report(ReportInputs(profile=zero, pooled=inputs.pooled, atlas=inputs.atlas), tmp_path / "report")
+    html = (tmp_path / "report" / "models" / "a.html").read_text(encoding="utf-8")
+    rows = {
+        label: re.sub(r"<small>.*?</small>", "", row)
+        for row, label in re.findall(r'(<th scope="row"><i [^>]*></i>([^<]*)</th>.*?)</tr>', html, re.DOTALL)
+    }
+    assert re.findall(r"<td>([\d.]+)</td>", rows["class overlap"]) == ["0", "0.0"]
+    assert re.findall(r"<td>([\d.]+)</td>", rows["model failure"]) == []
+    assert rows["model failure"].count("–") >= 2
+
+
+def test_a_model_without_errors_has_a_page(make_inputs: Make, tmp_path: Path):
+    inputs = make_inputs("perfect", against=False)
+    counts = [name for name in inputs.profile.columns if inputs.profile[name].dtype == pl.Int32]
+    none = inputs.profile.with_columns(
+        *(
+            pl.when(pl.col(name).is_not_null()).then(0).cast(pl.Int32).alias(name)
+            for name in counts
+            if name != "images"
+        ),
+        *(pl.lit(None, pl.Float64).alias(name) for name in inputs.profile.columns if name.startswith("share_")),
+    ).with_columns(correct=pl.col("images"))
+    render_report(ReportInputs(profile=none, pooled=inputs.pooled, atlas=inputs.atlas), tmp_path / "report")
+    assert "There are no errors to tell apart." in Page(tmp_path / "report" / "models" / "perfect.html").text
+
+
+def test_the_ring_on_a_models_page_is_where_its_point_is(hostile_report: Path):
+    html = (hostile_report / "models" / "plain_model.v1.html").read_text(encoding="utf-8")
+    places = [tuple(map(float, found)) for found in re.findall(r"left:([\d.]+)%;top:([\d.]+)%", html)]
+    assert len(places) == 16
+    assert all(10 < left < 100 and 5 < top < 90 for left, top in places)
+
+
+def test_what_was_left_out_is_listed(make_inputs: Make, tmp_path: Path):
+    rows = {
+        "model": ["a", "b", "c"],
+        "reason": ["problematic images"] * 2 + ["refused by the doctor"],
+        "images": [7, 7, 99],
+    }
+    render_report(make_inputs("a", "b", against=False, left_out=pl.DataFrame(rows)), tmp_path / "report")
+    text = Page(tmp_path / "report" / "index.html").text
+    assert "problematic images 2 7" in text
+    assert "refused by the doctor c 1 99" in text
+
+
+def test_provenance_is_shown(rendered: Callable[..., Page]):
+    page = rendered("a", provenance={"inputs": {"a.csv": {"sha256": "12ab"}}})
+    assert "inputs · a.csv · sha256 12ab" in page.text

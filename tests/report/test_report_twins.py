@@ -1,0 +1,45 @@
+"""The tables for machines."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from errata.report.twins import write_markdown
+
+
+@pytest.fixture(scope="session")
+def data(hostile_report: Path) -> Path:
+    return hostile_report / "data"
+
+
+def test_every_twin_is_there(data: Path):
+    assert sorted(path.name for path in data.iterdir()) == sorted(
+        [f"{table}.{kind}" for table in ("profile", "pooled", "comparison") for kind in ("csv", "json", "parquet")]
+        + ["profile.md"]
+    )
+
+
+def test_twins_hold_the_same_rows(data: Path):
+    whole = pl.read_parquet(data / "profile.parquet")
+    assert_frame_equal(pl.read_csv(data / "profile.csv", schema=whole.schema), whole)
+    assert json.loads((data / "profile.json").read_text(encoding="utf-8")) == whole.to_dicts()
+
+
+def test_a_missing_count_is_null_in_json_and_empty_in_csv(data: Path):
+    row = json.loads((data / "profile.json").read_text(encoding="utf-8"))[0]
+    assert row["model_failure"] is None
+    assert pl.read_csv(data / "profile.csv")["model_failure"].null_count() == 28
+
+
+def test_a_bar_in_a_name_does_not_end_a_markdown_cell(data: Path):
+    lines = (data / "profile.md").read_text(encoding="utf-8").splitlines()
+    assert lines[1].startswith("| --- | --- | ---: |")
+    assert len({line.replace(r"\|", "").count("|") for line in lines}) == 1
+
+
+def test_a_missing_count_is_a_dash_in_markdown(hostile_report: Path, tmp_path: Path):
+    write_markdown(pl.read_parquet(hostile_report / "data" / "profile.parquet").head(1), tmp_path / "profile.md")
+    assert "| – |" in (tmp_path / "profile.md").read_text(encoding="utf-8").splitlines()[2]
