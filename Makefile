@@ -35,7 +35,7 @@ format: env
 	snakefmt Snakefile rules
 
 bench: env
-	python -m errata_bench
+	python tests/bench/bench_classify.py
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -8,12 +8,12 @@ OUTPUTS
     none
 """
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import yaml
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
@@ -23,6 +23,13 @@ from errata.sheets import GIVEN, read_datasets, read_models
 from errata.sources.registry import find_source, read_sources
 
 min_version("9.10")
+for key in config:
+    near_match(
+        key,
+        json.loads(Path("config/schemas/config.schema.json").read_text())["properties"],
+        where="the configuration",
+        listed_in="config/config.yaml",
+    )
 validate(config, "../config/schemas/config.schema.json")
 
 SOURCES = read_sources("resources/sources.tsv")
@@ -90,14 +97,12 @@ def source_file(key):
 
 def targets_of(dataset):
     """Return the file or folder that says which images a data set has."""
-    row = DATASETS[dataset]
-    if dataset in config["images"]:
-        return config["images"][dataset]
-    if row.targets == GIVEN:
-        raise WorkflowError(
+    given = user_path(config["images"], dataset, sole=True, kind="images")
+    if given is None and DATASETS[dataset].targets == GIVEN:
+        raise InputError(
             f"data set '{dataset}' cannot be downloaded: say where it is with images: {{{dataset}: PATH}} in the config."
         )
-    return source_file(row.targets)
+    return given or source_file(DATASETS[dataset].targets)
 
 
 def multilabels_of(dataset):
@@ -112,3 +117,11 @@ def multilabels_of(dataset):
 def atlas_row(wildcards):
     """Return the row of the atlas sheet."""
     return ATLASES[wildcards.atlas]
+
+
+# what the configuration names is looked at here, so that a wrong path is refused before any job runs
+for dataset in config["datasets"]:
+    targets_of(dataset)
+    multilabels_of(dataset)
+for name in config["atlases"]:
+    user_path(config["groupings"], ATLASES[name]["grouping"], sole=True, kind="groupings")

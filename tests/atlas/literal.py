@@ -1,4 +1,4 @@
-"""The decision rules once more: slowly, one image and one prediction at a time, word for word as the method has them."""
+"""The decision rules once more: slowly, one answer at a time, word for word as the method has them."""
 
 
 def decide(*, target, multi_labels, prediction, problematic, overlap, shares, spurious, non_prototypical, oov):

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+
 from atlas.test_decision import compiled
 from atlas.world import random_world
-
 from errata.atlas.atlas import METADATA_KEY, read_atlas, write_atlas
 from errata.input_error import InputError
 

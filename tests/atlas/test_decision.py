@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+
 from atlas.literal import decide as decide_literally
 from atlas.world import random_world
-
 from errata.atlas.compile import compile_atlas
 from errata.atlas.decision import PROBLEMATIC_RULES, RULES
 from errata.atlas.outcomes import OUTCOMES, SENTENCES

@@ -1,8 +1,8 @@
 import numpy as np
 import polars as pl
 import pytest
-from atlas.world import random_world
 
+from atlas.world import random_world
 from errata.atlas.compile import compile_atlas
 from errata.atlas.evidence import build_evidence
 from errata.atlas.explain import explain, format_explanation

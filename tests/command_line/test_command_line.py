@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import polars as pl
 import pytest
-from atlas.world import random_world
 
+from atlas.world import random_world
 from errata.atlas.atlas import write_atlas
 from errata.atlas.compile import compile_atlas
 from errata.atlas.evidence import build_evidence, evidence_path

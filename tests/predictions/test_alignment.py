@@ -92,6 +92,17 @@ def test_wnids_of_another_class_set_are_refused():
     assert caught.value.kind == "unknown_wnids"
 
 
+@pytest.mark.parametrize(("label", "class_id"), [("2", 2), ("n02012849", 1), ("Tinca tinca", 0), ("tench", 0)])
+def test_one_label_is_looked_up(label, class_id):
+    assert VOCABULARY.id_of(label) == class_id
+
+
+@pytest.mark.parametrize("label", ["3", "-1", "0.5", "", "nan"])
+def test_one_label_that_is_no_class_is_refused(label):
+    with pytest.raises(PredictionsError, match="is no class; expected an id from 0 to 2"):
+        VOCABULARY.id_of(label)
+
+
 def rows_of(atlas: Atlas, names: pl.Series) -> ModelRows:
     """Rows whose label is the target, under other file names."""
     return ModelRows("m", atlas.images["target"], file_names=names)

@@ -1,9 +1,9 @@
 import numpy as np
 import polars as pl
 import pytest
+
 from atlas.test_decision import compiled
 from atlas.world import random_world
-
 from errata.atlas.atlas import GROUPS
 from errata.atlas.outcomes import OUTCOMES
 from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
@@ -69,13 +69,24 @@ def test_counts_always_add_up(atlas, answers):
 
 def test_the_columns_come_first_in_the_documented_order(atlas, answers):
     profile = check_table(build_profile(atlas, answers), PROFILE, where="profile")
-    assert (
-        profile.columns[:16]
-        == (
-            "model group images correct top1_errors class_overlap multi_label fine_grained open_world_unchecked "
-            "fine_grained_oov spurious_correlation non_prototypical model_failure mla mla_minor mla_explainable"
-        ).split()
-    )
+    assert profile.columns[:16] == [
+        "model",
+        "group",
+        "images",
+        "correct",
+        "top1_errors",
+        "class_overlap",
+        "multi_label",
+        "fine_grained",
+        "open_world_unchecked",
+        "fine_grained_oov",
+        "spurious_correlation",
+        "non_prototypical",
+        "model_failure",
+        "mla",
+        "mla_minor",
+        "mla_explainable",
+    ]
     assert profile.select("model", "group").rows() == [(model, group) for model in MODELS for group in GROUPS]
 
 

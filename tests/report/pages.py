@@ -32,12 +32,8 @@ class Page(HTMLParser):
 
     def of(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
         """The attributes of every element with this tag and these attributes."""
-        return [
-            found
-            for name, found in self.elements
-            if name == tag
-            and all(found.get(key.rstrip("_").replace("_", "-")) == want for key, want in attributes.items())
-        ]
+        wanted = {(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()}
+        return [found for name, found in self.elements if name == tag and wanted <= set(found.items())]
 
     @property
     def addresses(self) -> list[str]:

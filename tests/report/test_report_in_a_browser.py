@@ -33,10 +33,9 @@ def browse(tmp_path_factory: pytest.TempPathFactory):
 def models(html: str) -> list[tuple[str, float]]:
     body = html.split('id="models-table"')[1].split("</tbody>")[0].split("<tbody>")[1]
     rows = re.findall(r"<tr>.*?</tr>", body, re.DOTALL)
-    return [
-        (re.findall(r"models/([^\"]+)\.html", row)[0], float(re.findall(r'<td data-value="([^"]*)"', row)[0]))
-        for row in rows
-    ]
+    names = [re.findall(r"models/([^\"]+)\.html", row)[0] for row in rows]
+    top1 = [float(re.findall(r'<td data-value="([^"]*)"', row)[0]) for row in rows]
+    return list(zip(names, top1, strict=True))
 
 
 def test_the_address_sorts_the_table(browse, hostile_report: Path):

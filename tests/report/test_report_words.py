@@ -41,8 +41,8 @@ def test_the_headline_gives_bounds_for_what_is_not_checked(make_inputs: Make):
     assert headline(given(make_inputs("resnet50"), **counts))[1] == (
         "Of the 100 errors that remain, 40 % mistake something in the image for another member of its superclass "
         "(fine-grained); the other 60 % can be told apart only by an open-world check, which the atlas “labels” does "
-        "not have. At most they are: spurious correlation 10 %, non-prototypical 1.0 %, model failure 49 %; every error "
-        "that is out of vocabulary lowers one of these."
+        "not have. At most they are: spurious correlation 10 %, non-prototypical 1.0 %, model failure 49 %; every "
+        "error that is out of vocabulary lowers one of these."
     )
 
 

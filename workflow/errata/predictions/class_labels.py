@@ -65,7 +65,15 @@ class ClassVocabulary:
         PredictionsError
             If the label is no class, or the name of several.
         """
-        return int(self.ids_of(pl.Series([label]), where="class").ids[0])
+        if _spaced(label) in self._names:
+            return self._names[_spaced(label)]
+        class_id = int(self.ids_of(pl.Series([label], dtype=pl.String), where="class").ids[0])
+        if not 0 <= class_id < self.classes.height:
+            raise PredictionsError(
+                "ids_out_of_range",
+                f"class: '{label}' is no class; expected an id from 0 to {self.classes.height - 1}, a wnid or a name.",
+            )
+        return class_id
 
     def _from_text(self, labels: pl.Series, *, where: str) -> LabelIds:
         text = labels.str.strip_chars()

@@ -14,7 +14,7 @@ def slug(model: str) -> str:
     share a file, on file systems that ignore case either.
     """
     plain = re.sub(r"[^a-z0-9._-]+", "-", model.lower()).strip("-.")[:LONGEST]
-    if plain == model and plain.split(".")[0] not in _RESERVED:
+    if plain and plain == model and plain.split(".")[0] not in _RESERVED:
         return plain
     digest = hashlib.sha256(model.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain.strip('-.') or 'model'}-{digest}"

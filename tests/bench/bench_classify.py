@@ -1,0 +1,131 @@
+"""How long and how much memory classification takes: one model, and many models at once.
+
+    make bench                      synthetic predictions, or the real ones where the real-data folder is there
+    python tests/bench/bench_classify.py --atlas ATLAS.parquet --models 1000
+
+Times are of whole processes, imports and reading included; the floor is a bare NumPy gather and count of the same
+answers in this process, so that machines can be compared by ratios.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from errata.atlas.atlas import Atlas, read_atlas, write_atlas
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    """Print one line per measurement."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--atlas", type=Path, default=PROJECT / "results/imagenet/atlas/labels.parquet")
+    parser.add_argument("--models", type=int, default=1000)
+    parser.add_argument("--predictions", type=Path, default=_real_predictions())
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        atlas_path = options.atlas if options.atlas.is_file() else _synthetic_atlas(folder / "atlas.parquet")
+        atlas = read_atlas(atlas_path)
+        print(f"atlas of {atlas.images.height} images x {atlas.classes.height} classes: {atlas_path.name}")
+        files = _many_predictions(folder, atlas, options.predictions, options.models)
+        print(f"floor, NumPy gather and counts of {len(files)} models: {_floor_s(atlas, len(files)):.2f} s")
+        for label, arguments in [
+            ("errata --version (start of Python and imports of the command line)", ["--version"]),
+            ("classify 1 model, tables", [*_classify(files[:1], atlas_path, folder), "--no-report"]),
+            ("classify 1 model, tables and report", _classify(files[:1], atlas_path, folder)),
+            (f"classify {len(files)} models, tables", [*_classify(files, atlas_path, folder), "--no-report"]),
+        ]:
+            seconds, megabytes = _measure([sys.executable, "-m", "errata.cli", *arguments])
+            print(f"{label}: {seconds:.2f} s, {megabytes:.0f} MB")
+
+
+def _real_predictions() -> Path | None:
+    folder = Path(os.environ.get("ERRATA_REAL_DATA", PROJECT.parent / "shared" / "real")) / "predictions"
+    return folder if folder.is_dir() else None
+
+
+def _classify(files: list[Path], atlas: Path, folder: Path) -> list[str]:
+    return ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(folder / "out")]
+
+
+def _many_predictions(folder: Path, atlas: Atlas, source: Path | None, count: int) -> list[Path]:
+    """Write `count` files: the real ones again and again, with 2 % of the rows replaced, or 70 % right answers."""
+    rng = np.random.default_rng(0)
+    originals = sorted(source.glob("*.parquet")) if source else []
+    frames = [pl.read_parquet(file) for file in originals] or [
+        atlas.images.select("file_name", predicted_class="target")
+    ]
+    noise = 0.02 if originals else 0.3
+    files = []
+    for number in range(count):
+        frame = frames[number % len(frames)]
+        predicted = frame["predicted_class"].to_numpy().copy()
+        changed = rng.random(len(predicted)) < noise
+        predicted[changed] = rng.integers(0, atlas.classes.height, changed.sum())
+        path = folder / f"model_{number:04d}.parquet"
+        frame.with_columns(predicted_class=pl.Series(predicted)).write_parquet(path)
+        files.append(path)
+    return files
+
+
+def _floor_s(atlas: Atlas, models: int) -> float:
+    predictions = np.random.default_rng(0).integers(0, atlas.classes.height, (models, atlas.images.height))
+    start = time.perf_counter()
+    for row in predictions:
+        np.bincount(atlas.outcomes[np.arange(len(row)), row], minlength=16)
+    return time.perf_counter() - start
+
+
+def _synthetic_atlas(path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    images, classes = 20_000, 1000
+    frame = pl.DataFrame(
+        {
+            "file_name": [f"{i:08d}.JPEG" for i in range(images)],
+            "position": pl.Series(range(images), dtype=pl.Int32),
+            "target": pl.Series(np.repeat(np.arange(classes), images // classes), dtype=pl.Int16),
+            "is_problematic": rng.random(images) < 0.065,
+            "in_organism": rng.random(images) < 0.41,
+            "in_artifact": rng.random(images) < 0.54,
+            "in_other": rng.random(images) < 0.085,
+            "is_imagenet_m": pl.Series([None] * images, dtype=pl.Boolean),
+        }
+    )
+    described = pl.DataFrame(
+        {
+            "class_id": pl.Series(range(classes), dtype=pl.Int16),
+            "wnid": [f"n{i:08d}" for i in range(classes)],
+            "name": [f"class {i}" for i in range(classes)],
+            "lemmas": [[f"class {i}"] for i in range(classes)],
+            "group": ["organism"] * 410 + ["artifact"] * 522 + ["other"] * 68,
+        }
+    )
+    outcomes = rng.choice(np.array([1, 2, 3, 4, 6], dtype=np.uint8), (images, classes))
+    outcomes[np.arange(images), frame["target"].to_numpy()] = 0
+    undefined = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
+    write_atlas(Atlas("labels", "synthetic", frame, outcomes, described, images, undefined), path)
+    return path
+
+
+def _measure(command: list[str]) -> tuple[float, float]:
+    """Return wall seconds and peak memory in MB of a command."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command[:4])} ... failed:\n{errors.decode()}")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Against the published tables: eight models whose predictions are those that the paper used."""
+
+import pytest
+
+pytestmark = pytest.mark.real
+
+PUBLISHED = {
+    "images": "num_group_samples",
+    "correct": "num_group_correct",
+    "top1_errors": "num_group_top1_errors",
+    "class_overlap": "num_collapsed_mappings",
+    "multi_label": "num_ambiguous",
+}
+
+
+@pytest.mark.parametrize("count", PUBLISHED)
+def test_counts_that_need_no_superclass_are_exact_in_all_32_cells(exact_profile, published_rows, count):
+    ours = {(row["model"], row["group"]): row[count] for row in exact_profile.iter_rows(named=True)}
+    assert ours == {cell: int(row[PUBLISHED[count]]) for cell, row in published_rows.items()}
+
+
+def test_mla_is_exact_to_1e_9_in_all_32_cells(exact_profile, published_rows):
+    for row in exact_profile.iter_rows(named=True):
+        assert row["mla"] == pytest.approx(float(published_rows[row["model"], row["group"]]["mla_group"]), abs=1e-9)
+
+
+def test_what_the_open_world_check_would_decide_is_the_sum_of_the_four_published_counts(exact_profile, published_rows):
+    later = ("num_OOV_clip", "num_common_co_occ", "num_non_prototypical", "num_not_classified")
+    for row in exact_profile.iter_rows(named=True):
+        published = published_rows[row["model"], row["group"]]
+        difference = row["fine_grained"] - int(published["num_same_superclass"])
+        assert row["open_world_unchecked"] + difference == sum(int(published[name]) for name in later)
+
+
+def test_fine_grained_counts(exact_profile, published_rows):
+    differences = {
+        (row["model"], row["group"]): row["fine_grained"]
+        - int(published_rows[row["model"], row["group"]]["num_same_superclass"])
+        for row in exact_profile.iter_rows(named=True)
+    }
+    assert {cell: difference for cell, difference in differences.items() if difference} == {}
