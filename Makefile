@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: env test lint format bench lock clean
 
@@ -15,7 +14,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@# uv installs several times faster; without it pip does the same from the same hashed lock
 	if $(VENV)/bin/python -m pip install --quiet uv; \
-	then $(VENV)/bin/uv pip install --python $(VENV)/bin/python --require-hashes -r requirements.lock; \
+	then $(VENV)/bin/uv pip install --python $(VENV)/bin/python --compile-bytecode --require-hashes -r requirements.lock; \
 	else $(VENV)/bin/python -m pip install --require-hashes -r requirements.lock; fi
 	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

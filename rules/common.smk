@@ -123,5 +123,6 @@ def atlas_row(wildcards):
 for dataset in config["datasets"]:
     targets_of(dataset)
     multilabels_of(dataset)
+    user_path(config["published"], dataset, sole=True, kind="published")
 for name in config["atlases"]:
     user_path(config["groupings"], ATLASES[name]["grouping"], sole=True, kind="groupings")

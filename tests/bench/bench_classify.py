@@ -22,6 +22,19 @@ from errata.atlas.atlas import Atlas, read_atlas, write_atlas
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+# prints the high-water mark of its own memory; ru_maxrss would count what the parent had when it forked
+_PROGRAM = """
+import sys
+from errata.cli import main
+
+try:
+    code = main(sys.argv[1:])
+except SystemExit as end:
+    code = end.code
+print(next(row for row in open("/proc/self/status") if row.startswith("VmHWM")).split()[1])
+sys.exit(code)
+"""
+
 
 def main() -> None:
     """Print one line per measurement."""
@@ -43,7 +56,7 @@ def main() -> None:
             ("classify 1 model, tables and report", _classify(files[:1], atlas_path, folder)),
             (f"classify {len(files)} models, tables", [*_classify(files, atlas_path, folder), "--no-report"]),
         ]:
-            seconds, megabytes = _measure([sys.executable, "-m", "errata.cli", *arguments])
+            seconds, megabytes = _measure(arguments)
             print(f"{label}: {seconds:.2f} s, {megabytes:.0f} MB")
 
 
@@ -115,16 +128,14 @@ def _synthetic_atlas(path: Path) -> Path:
     return path
 
 
-def _measure(command: list[str]) -> tuple[float, float]:
-    """Return wall seconds and peak memory in MB of a command."""
+def _measure(arguments: list[str]) -> tuple[float, float]:
+    """Return wall seconds and peak memory in MB of an errata command."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command[:4])} ... failed:\n{errors.decode()}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        sys.exit(f"errata {' '.join(arguments[:4])} ... failed:\n{done.stderr}")
+    return seconds, int(done.stdout.split()[-1]) / 1024
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ def table() -> pl.DataFrame:
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
     """A folder with the four files of the two models."""
+    folder = tmp_path / "imagenet"
+    folder.mkdir()
     for group in GROUPS:
-        table().write_csv(tmp_path / f"{group}.csv")
-    return tmp_path
+        table().write_csv(folder / f"{group}.csv")
+    return folder

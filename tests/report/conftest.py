@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from errata.published.trend import compare
+from errata.report import render
 from errata.report.inputs import AtlasFacts, ReportInputs
 from errata.report.render import render_report
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
@@ -127,6 +128,12 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
     return make
 
 
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the profile figures out, for tests of other things: drawing takes most of the time."""
+    monkeypatch.setattr(render, "draw_profile", lambda *_: None)
+
+
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',
@@ -139,9 +146,15 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="session")
-def hostile_report(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of models whose names try to break it."""
-    folder = tmp_path_factory.mktemp("hostile") / "report"
+def hostile_inputs(make_inputs: Callable[..., ReportInputs]) -> ReportInputs:
+    """The inputs of models whose names try to break the report."""
     notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
-    render_report(make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>"), folder)
+    return make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>")
+
+
+@pytest.fixture(scope="session")
+def hostile_report(hostile_inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of those models, figures included."""
+    folder = tmp_path_factory.mktemp("hostile") / "report"
+    render_report(hostile_inputs, folder)
     return folder

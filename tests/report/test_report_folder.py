@@ -17,14 +17,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_equal_inputs_give_equal_bytes(make_inputs: Make, tmp_path: Path):
-    for name in ("first", "second"):
-        render_report(make_inputs("a", "b"), tmp_path / name)
-    first, second = contents(tmp_path / "first"), contents(tmp_path / "second")
+def test_equal_inputs_give_equal_bytes(hostile_inputs: ReportInputs, hostile_report: Path, tmp_path: Path):
+    render_report(hostile_inputs, tmp_path / "again")
+    first, second = contents(hostile_report), contents(tmp_path / "again")
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_an_older_report_is_replaced(make_inputs: Make, tmp_path: Path):
     render_report(make_inputs("old", against=False), tmp_path / "report")
     render_report(make_inputs("new", against=False), tmp_path / "report")
@@ -32,6 +32,7 @@ def test_an_older_report_is_replaced(make_inputs: Make, tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_an_empty_folder_is_used(make_inputs: Make, tmp_path: Path):
     render_report(make_inputs("a", against=False), tmp_path)
     assert (tmp_path / MARK).is_file()
@@ -50,6 +51,7 @@ def test_a_file_in_the_way_is_refused(make_inputs: Make, tmp_path: Path):
         render_report(make_inputs("a", against=False), tmp_path / "report")
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_failure_leaves_the_older_report_and_nothing_else(
     make_inputs: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

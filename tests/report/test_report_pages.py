@@ -28,7 +28,7 @@ def pages(hostile_report: Path) -> list[Page]:
 
 
 @pytest.fixture
-def rendered(make_inputs: Make, tmp_path: Path) -> Callable[..., Page]:
+def rendered(make_inputs: Make, tmp_path: Path, without_figures: None) -> Callable[..., Page]:
     """Render a report without figures of published models and return its index."""
 
     def render(*names: str, **settings: object) -> Page:
@@ -145,6 +145,7 @@ def test_what_the_data_set_leaves_undefined_is_a_dash_that_says_so(rendered: Cal
     assert "“multi-label” is undefined on this data set" in page.text
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_zero_is_zero_and_null_is_a_dash(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("a", against=False)
     zero = inputs.profile.with_columns(class_overlap=pl.lit(0, pl.Int32), share_class_overlap=pl.lit(0.0))
@@ -159,6 +160,7 @@ def test_zero_is_zero_and_null_is_a_dash(make_inputs: Make, tmp_path: Path):
     assert rows["model failure"].count("–") >= 2
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_model_without_errors_has_a_page(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("perfect", against=False)
     counts = [name for name, dtype in inputs.profile.schema.items() if dtype == pl.Int32 and name != "images"]
@@ -177,6 +179,7 @@ def test_the_ring_on_a_models_page_is_where_its_point_is(hostile_report: Path):
     assert all(10 < left < 100 and 5 < top < 90 for left, top in places)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_what_was_left_out_is_listed(make_inputs: Make, tmp_path: Path):
     reasons = ["problematic images", "problematic images", "refused by the doctor"]
     rows = pl.DataFrame({"model": ["a", "b", "c"], "reason": reasons, "images": [7, 7, 99]})
