@@ -18,6 +18,7 @@ include: "rules/images.smk"
 include: "rules/atlas.smk"
 include: "rules/classify.smk"
 include: "rules/report.smk"
+include: "rules/manifest.smk"
 
 
 localrules:
@@ -31,8 +32,7 @@ rule all:
     default_target: True
     input:
         REPORTS,
-        ["results/manifest.json"] if REPORTS or ATLAS_FILES else [],
-        ATLAS_FILES,
+        ["results/manifest.json"] if ATLAS_FILES else [],
 
 
 rule atlas:

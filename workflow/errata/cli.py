@@ -115,10 +115,10 @@ def _write_report(classification, options: argparse.Namespace) -> None:
 
 def _doctor(options: argparse.Namespace) -> int:
     from errata.atlas.atlas import read_atlas
+    from errata.files import written_whole
     from errata.predictions.align import Aligner
     from errata.predictions.diagnosis_text import as_dict, format_diagnosis
     from errata.predictions.doctor import examine, repair
-    from errata.tables import PREDICTIONS, write_table
 
     aligner = Aligner(read_atlas(options.atlas))
     diagnoses = [diagnosis for diagnosis, _ in examine(options.file, aligner, order=options.order)]
@@ -128,7 +128,8 @@ def _doctor(options: argparse.Namespace) -> int:
         print("\n\n".join(format_diagnosis(diagnosis) for diagnosis in diagnoses))
     if options.fix:
         frame, repaired = repair(options.file, aligner, order=options.order)
-        write_table(frame, PREDICTIONS, options.fix)
+        with written_whole(options.fix) as temporary:
+            frame.write_parquet(temporary)
         logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
         return 0
     return 0 if all(diagnosis.is_usable for diagnosis in diagnoses) else 1

@@ -153,13 +153,6 @@ EVIDENCE = Table(
 )
 """One fact per row, see `errata.atlas.evidence` for the kinds."""
 
-PREDICTIONS = Table(
-    "predictions",
-    key=("file_name",),
-    columns={"file_name": Column(pl.String), "predicted_class": _class},
-    more_columns=True,
-)
-
 ERRORS = Table(
     "errors",
     key=("model", "file_name"),

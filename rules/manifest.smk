@@ -1,0 +1,27 @@
+"""The manifest of a run.
+
+REQUIRED INPUTS
+    all atlases and profiles of the configuration
+
+OUTPUTS
+    results/manifest.json    versions, settings, hashes of every result and of every input behind it
+"""
+
+
+rule write_manifest:
+    input:
+        results=ATLAS_FILES + PROFILES,
+        code=code("scripts/write_manifest.py"),
+    output:
+        "results/manifest.json",
+    log:
+        "logs/write_manifest.log",
+    benchmark:
+        "benchmarks/write_manifest.tsv"
+    params:
+        settings={key: config[key] for key in ("datasets", "atlases", "broken_predictions")},
+    threads: 1
+    resources:
+        mem_mb=500,
+    script:
+        "../workflow/scripts/write_manifest.py"

@@ -1,0 +1,23 @@
+"""Write down what the results were made from and with."""
+
+import json
+
+from errata.files import written_whole
+from errata.job import run_job
+from errata.manifest import build_manifest
+
+
+def main(*, results: list[str], settings: dict, output: str) -> None:
+    manifest = build_manifest(results, settings=settings)
+    with written_whole(output) as temporary:
+        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        results=list(snakemake.input.results),
+        settings=snakemake.params.settings,
+        output=snakemake.output[0],
+    )
