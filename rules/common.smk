@@ -17,7 +17,9 @@ import yaml
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
+from errata.groups import GROUPS
 from errata.input_error import InputError
+from errata.published.files import published_files
 from errata.selection import near_match, prediction_files, user_path
 from errata.sheets import GIVEN, read_datasets, read_models
 from errata.sources.registry import find_source, read_sources
@@ -68,6 +70,10 @@ PROFILES = [
     for atlas in config["atlases"]
 ]
 REPORTS = [f"results/report/{Path(profile).parent.relative_to('results')}/index.html" for profile in PROFILES]
+REPORT_TEMPLATES = [
+    os.path.relpath(file)
+    for file in sorted(Path(workflow.basedir, "workflow/errata/report/templates").iterdir())
+]
 NOTHING_TO_DO = """
 No data set is configured, so there is nothing to do. To profile predictions files of ImageNet-val from label sets alone:
 
@@ -112,6 +118,24 @@ def multilabels_of(dataset):
     with_labels = [name for name in config["datasets"] if DATASETS[name].multilabels]
     given = user_path(config["multilabels"], dataset, sole=len(with_labels) <= 1, kind="multilabels")
     return [given or source_file(DATASETS[dataset].multilabels)]
+
+
+def has_published(dataset):
+    """Tell whether the paper's results on a data set are known."""
+    return (
+        DATASETS[dataset].published is not None
+        or isinstance(config["published"], dict)
+        and dataset in config["published"]
+    )
+
+
+def published_tables(dataset):
+    """Return the paper's tables of a data set, by group: the user's files or the sheet's sources."""
+    sole = len([name for name in config["datasets"] if has_published(name)]) <= 1
+    given = user_path(config["published"], dataset, sole=sole, kind="published")
+    if given:
+        return {group: str(file) for group, file in published_files(given).items()}
+    return {group: source_file(f"published_{DATASETS[dataset].published}_{group}") for group in GROUPS}
 
 
 def atlas_row(wildcards):

@@ -18,10 +18,10 @@ rule write_manifest:
         "logs/write_manifest.log",
     benchmark:
         "benchmarks/write_manifest.tsv"
-    params:
-        settings={key: config[key] for key in ("datasets", "atlases", "broken_predictions")},
     threads: 1
     resources:
         mem_mb=500,
+    params:
+        settings={key: config[key] for key in ("datasets", "atlases", "broken_predictions")},
     script:
         "../workflow/scripts/write_manifest.py"

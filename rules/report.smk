@@ -11,28 +11,6 @@ OUTPUTS
     results/report/{dataset}/{atlas}/                 the report; open index.html
 """
 
-TEMPLATES = [
-    os.path.relpath(file)
-    for file in sorted(Path(workflow.basedir, "workflow/errata/report/templates").iterdir())
-]
-
-
-def has_published(dataset):
-    """Tell whether the paper's results on a data set are known."""
-    return DATASETS[dataset].published is not None or bool(config["published"])
-
-
-def published_tables(dataset):
-    """Return the paper's tables of a data set, by group: the user's files or the sheet's sources."""
-    from errata.published.read import published_files
-
-    sole = len([name for name in config["datasets"] if has_published(name)]) <= 1
-    given = user_path(config["published"], dataset, sole=sole, kind="published")
-    if given:
-        return {group: str(file) for group, file in published_files(given).items()}
-    source = f"published_{DATASETS[dataset].published}"
-    return {group: source_file(f"{source}_{group}") for group in ("all", "organism", "artifact", "other")}
-
 
 rule read_published:
     input:
@@ -83,7 +61,7 @@ rule render_report:
             if has_published(wildcards.dataset)
             else []
         ),
-        templates=TEMPLATES,
+        templates=REPORT_TEMPLATES,
         code=code("scripts/render_report.py"),
     output:
         "results/report/{dataset}/{atlas}/index.html",

@@ -5,7 +5,8 @@ REQUIRED INPUTS
     config: mirror, offline           a folder to search first; whether to do without a connection
 
 OUTPUTS
-    results/sources/{source}/{file}   one file of the registry, verified
+    results/sources/{source}/{file}     one file of the registry, verified
+    results/sources/{source}/unpacked/  an archive of the registry, on request
 """
 
 import re
@@ -37,3 +38,22 @@ rule download_source:
         sha256=lambda wildcards: SOURCES[wildcards.source].sha256,
     script:
         "../workflow/scripts/download_source.py"
+
+
+rule unpack_source:
+    input:
+        archive=lambda wildcards: source_file(wildcards.source),
+        code=ancient(code("scripts/unpack_source.py")),
+    output:
+        directory("results/sources/{source}/unpacked"),
+    log:
+        "logs/unpack_source/{source}.log",
+    benchmark:
+        "benchmarks/unpack_source/{source}.tsv"
+    wildcard_constraints:
+        source="|".join(key for key, row in SOURCES.items() if row.file.endswith((".tar", ".tar.gz"))),
+    threads: 1
+    resources:
+        mem_mb=500,
+    script:
+        "../workflow/scripts/unpack_source.py"

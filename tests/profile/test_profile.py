@@ -4,8 +4,8 @@ import pytest
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
-from errata.atlas.atlas import GROUPS
 from errata.atlas.outcomes import OUTCOMES
+from errata.groups import GROUPS
 from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
 from errata.profile.profile import build_pooled, build_profile
 from errata.tables import CATEGORY_COLUMNS, ERRORS, PROBLEMATIC, PROFILE, check_table

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from errata.input_error import InputError
-from errata.published.read import published_files, read_published
+from errata.published.files import published_files
+from errata.published.read import read_published
 from errata.report.pooled import published_shares
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.published.read import published_files, read_published
+from errata.published.files import published_files
+from errata.published.read import read_published
 from errata.published.trend import BEYOND_OPEN_WORLD, COMPARISON, compare, fit_trends, measures
 from errata.tables import CATEGORY_COLUMNS, check_table
 

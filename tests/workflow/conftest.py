@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workflow.small_world import write_small_world
+from workflow.small_world import INPUTS, LABELS_ONLY, write_small_world
 from workflow.snakemake_runs import Run, SnakemakeServer
-
-LABELS_ONLY = ("--configfile", "config/labels-only.yaml")
-INPUTS = ("mirror=mirror", "offline=True", "published=published", "predictions=predictions")
 
 
 @dataclass(frozen=True)
@@ -27,13 +24,18 @@ class Workspace:
 
     def build(self, *arguments: str, config: tuple[str, ...] = ()) -> Run:
         """Run the labels-only pipeline on the small world."""
-        return self.snakemake(*LABELS_ONLY, *arguments, "--config", *INPUTS, *config)
+        return self.snakemake(*arguments, *LABELS_ONLY, "--config", *INPUTS, *config)
 
     def planned(self, *, config: tuple[str, ...] = ()) -> set[str]:
         """Return the rules that would run now."""
         run = self.build("--dry-run", config=config)
         assert run.status == 0, run.output
         return set(run.jobs)
+
+    def copied_to(self, folder: Path) -> "Workspace":
+        """Copy the folder with all its results and their times."""
+        shutil.copytree(self.folder, folder)
+        return Workspace(folder, self.server)
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace text in a file of the folder."""
@@ -61,25 +63,29 @@ def server(tmp_path_factory) -> Iterator[SnakemakeServer]:
 
 
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory, server, project) -> tuple[Workspace, Run]:
-    """The first run in a fresh folder. Tests do not change this folder, they take a copy: `workspace`."""
-    folder = tmp_path_factory.mktemp("first") / "project"
+def untouched(tmp_path_factory, server, project) -> Workspace:
+    """The small world without results. Copies of it are alike, even while somebody works on the project."""
+    folder = tmp_path_factory.mktemp("untouched") / "project"
     write_small_world(folder, project)
-    workspace = Workspace(folder, server)
+    return Workspace(folder, server)
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory, untouched) -> tuple[Workspace, Run]:
+    """The first run in a fresh folder. Tests do not change this folder, they take a copy: `workspace`."""
+    workspace = untouched.copied_to(tmp_path_factory.mktemp("first") / "project")
     return workspace, workspace.build()
 
 
 @pytest.fixture
 def workspace(first_run, tmp_path) -> Workspace:
-    """A copy of the folder after the first run, with all its results and their times."""
+    """A copy of the folder after the first run."""
     built, run = first_run
     assert run.status == 0, run.output
-    shutil.copytree(built.folder, tmp_path / "project", symlinks=True)
-    return Workspace(tmp_path / "project", built.server)
+    return built.copied_to(tmp_path / "project")
 
 
 @pytest.fixture
-def fresh(server, project, tmp_path) -> Workspace:
-    """A fresh folder without results."""
-    write_small_world(tmp_path / "project", project)
-    return Workspace(tmp_path / "project", server)
+def fresh(untouched, tmp_path) -> Workspace:
+    """A folder without results."""
+    return untouched.copied_to(tmp_path / "project")

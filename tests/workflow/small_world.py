@@ -47,19 +47,24 @@ SUPERCLASSES = """\
   any_of: [[citrus]]
 """
 
-COPIED = ("Snakefile", "rules", "workflow", "config", "resources", "profiles")
+LABELS_ONLY = ("--configfile", "config/labels-only.yaml")
+INPUTS = ("mirror=mirror", "offline=True", "published=published", "predictions=predictions")
+"""How to run the labels-only pipeline on the small world: the configuration file and the settings over it."""
+
 MODELS = {"weak_model": 0.7, "strong.model": 0.9}
 
 
+def copy_project(project: Path, folder: Path) -> None:
+    """Copy what a run needs of the project: rules, library, configuration and resources."""
+    folder.mkdir(parents=True)
+    shutil.copy2(project / "Snakefile", folder)
+    for name in ("rules", "workflow", "config", "resources", "profiles"):
+        shutil.copytree(project / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
 def write_small_world(folder: Path, project: Path) -> None:
-    """Copy the project's rules into `folder` and put the small world's inputs in place of the real ones."""
-    for name in COPIED:
-        source = project / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, folder / name)
+    """Copy the project into `folder` and put the small world's inputs in place of the real ones."""
+    copy_project(project, folder)
     t = (folder / "Snakefile").read_text()
     (folder / "Snakefile").write_text(
         t.replace('["results/manifest.json"] if REPORTS or ATLAS_FILES else [],', "")

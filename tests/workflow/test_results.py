@@ -1,6 +1,6 @@
 """What a run leaves behind: the same bytes everywhere, nothing half-written, null where nothing is known."""
 
-import json
+import os
 import signal
 import subprocess
 import sys
@@ -8,8 +8,101 @@ import time
 
 import polars as pl
 import pytest
-from workflow.conftest import INPUTS, LABELS_ONLY
-from workflow.small_world import MODELS, PROBLEMATIC, write_class_folders
-from workflow.snakemake_runs import snakemake_environment
 
 from errata.tables import CATEGORY_COLUMNS
+from workflow.small_world import (
+    ANNOTATED,
+    INPUTS,
+    LABELS_ONLY,
+    MODELS,
+    NAMES,
+    PROBLEMATIC,
+    WNIDS,
+    write_class_folders,
+)
+from workflow.snakemake_runs import snakemake_environment
+
+TABLES = "results/imagenet/labels"
+
+
+def test_two_folders_give_identical_files(first_run, fresh):
+    workspace, _ = first_run
+    run = fresh.build()
+    assert run.status == 0, run.output
+    first, second = workspace.content(), fresh.content()
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_counts_add_up_and_leave_problematic_images_out(first_run):
+    workspace, _ = first_run
+    profile = pl.read_parquet(workspace.folder / TABLES / "profile.parquet").filter(group="all")
+    assert profile["images"].to_list() == [len(ANNOTATED) - 1] * len(MODELS)
+    assert (profile["images"] == profile["correct"] + profile["top1_errors"]).all()
+    assert (profile["top1_errors"] == profile.select(pl.sum_horizontal(*CATEGORY_COLUMNS)).to_series()).all()
+    errors = pl.read_parquet(workspace.folder / TABLES / "errors.parquet")
+    assert errors["model"].value_counts().sort("model")["count"].to_list() == (
+        profile.sort("model")["top1_errors"].to_list()
+    )
+    assert NAMES[PROBLEMATIC] not in errors["file_name"]
+    problematic = pl.read_parquet(workspace.folder / TABLES / "problematic.parquet")
+    assert problematic["file_name"].to_list() == [NAMES[PROBLEMATIC]] * len(MODELS)
+
+
+def test_a_killed_run_leaves_nothing_that_a_later_run_takes_for_finished(workspace):
+    target, library = f"{TABLES}/diagnoses.json", workspace.folder / "workflow/errata/classification.py"
+    before, code = workspace.content(TABLES), library.read_text()
+    halfway = "    write_table(classification.pooled"
+    assert halfway in code
+    pause = "    Path('halfway').touch(); import time; time.sleep(600)\n"
+    library.write_text(code.replace(halfway, pause + halfway))
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", target, *LABELS_ONLY, "--config", *INPUTS]
+    environment = snakemake_environment() | {"PYTHONPATH": str(workspace.folder / "workflow")}
+    run = subprocess.Popen(
+        command, cwd=workspace.folder, env=environment, start_new_session=True, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            if (workspace.folder / "halfway").exists():
+                break
+            time.sleep(0.1)
+        assert run.poll() is None
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    assert set(workspace.content(TABLES)) < set(before)
+
+    library.write_text(code)
+    assert workspace.build("--unlock").status == 0
+    refusal = workspace.build(target)
+    assert refusal.status != 0
+    assert "IncompleteFilesException" in refusal.output
+    again = workspace.build(target, "--rerun-incomplete")
+    assert again.status == 0, again.output
+    assert workspace.content(TABLES) == before
+
+
+@pytest.fixture(scope="module")
+def without_multi_labels(first_run, tmp_path_factory) -> dict:
+    """The profile of a model that calls every Chihuahua a Japanese spaniel, on a folder of images."""
+    built, _ = first_run
+    workspace = built.copied_to(tmp_path_factory.mktemp("without") / "project")
+    rows = write_class_folders(workspace.folder / "images", images=10)
+    predicted = [max(1, WNIDS.index(wnid)) for _, wnid in rows]
+    frame = pl.DataFrame({"file_name": [name for name, _ in rows], "predicted_class": predicted})
+    frame.write_parquet(workspace.folder / "predictions.parquet")
+    profile = "results/imagenet-a/labels/profile.csv"
+    settings = ("datasets=[imagenet-a]", "images={imagenet-a: images}", "predictions=predictions.parquet")
+    run = workspace.build(profile, config=settings)
+    assert run.status == 0, run.output
+    return pl.read_csv(workspace.folder / profile).filter(group="all").row(0, named=True)
+
+
+def test_a_folder_of_images_can_be_a_data_set_without_multi_labels(without_multi_labels):
+    counts = [without_multi_labels[name] for name in ("images", "correct", "top1_errors", "fine_grained")]
+    assert counts == [120, 110, 10, 10]
+
+
+@pytest.mark.parametrize("count", ["multi_label", "non_prototypical", "provisional_non_prototypical"])
+def test_what_only_multi_labels_or_experts_can_tell_is_null_without_them(without_multi_labels, count):
+    assert without_multi_labels[count] is None

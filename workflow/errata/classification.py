@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,28 +115,6 @@ def write_classification(
     with written_whole(diagnoses) as temporary:
         listed = [as_dict(diagnosis) | {"path": diagnosis.path.name} for diagnosis in classification.diagnoses]
         temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def left_out(classification: Classification) -> pl.DataFrame:
-    """Return what no statistic counts: `model`, `reason`, `images` (int64)."""
-    scored = set(classification.answers.models)
-    problematic = int(classification.atlas.images["is_problematic"].sum())
-    rows = [
-        (diagnosis.model, reason, images)
-        for diagnosis in classification.diagnoses
-        for reason, images in _left_out_of(diagnosis, problematic, is_scored=diagnosis.model in scored)
-    ]
-    return pl.DataFrame(rows, schema={"model": pl.String, "reason": pl.String, "images": pl.Int64}, orient="row")
-
-
-def _left_out_of(diagnosis: Diagnosis, problematic: int, *, is_scored: bool) -> Iterator[tuple[str, int]]:
-    if not is_scored:
-        yield "refused by the doctor", diagnosis.rows
-        return
-    if problematic:
-        yield "problematic images", problematic
-    if diagnosis.rows_outside:
-        yield "images outside the annotated set", diagnosis.rows_outside
 
 
 def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None:

@@ -90,22 +90,25 @@ def _classify(options: argparse.Namespace) -> int:
 
 
 def _write_report(classification, options: argparse.Namespace) -> None:
-    from errata.classification import left_out
-    from errata.published.read import published_files, read_published
+    from errata.published.files import published_files
+    from errata.published.read import read_published
     from errata.published.trend import compare
-    from errata.report.inputs import ReportInputs, atlas_facts, notes_of
+    from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of
     from errata.report.render import render_report
 
-    published = read_published(published_files(options.published)) if options.published else None
+    published = None
+    if options.published:
+        published = read_published(published_files(options.published, classification.atlas.dataset))
+    facts = atlas_facts(classification.atlas)
     render_report(
         ReportInputs(
             profile=classification.profile,
             pooled=classification.pooled,
-            atlas=atlas_facts(classification.atlas),
+            atlas=facts,
             comparison=None if published is None else compare(classification.profile, published),
             published=published,
             diagnoses=notes_of(classification.diagnoses),
-            left_out=left_out(classification),
+            left_out=left_out(classification.diagnoses, problematic_images=facts.problematic_images),
             provenance={"errata": __version__, "inputs": classification.inputs},
         ),
         options.out / "report",

@@ -17,7 +17,6 @@ from errata.atlas.outcomes import OUTCOMES, Outcome
 from errata.input_error import InputError
 from errata.tables import ATLAS, read_metadata, read_table, write_table
 
-GROUPS = ("all", "organism", "artifact", "other")
 METADATA_KEY = "errata.atlas"
 
 
@@ -64,7 +63,7 @@ class Atlas:
         return self.images["target"].to_numpy()
 
     def in_group(self, group: str) -> np.ndarray:
-        """Return a bool mask, shape (images,), of the images in `group` (one of `GROUPS`)."""
+        """Return a bool mask, shape (images,), of the images in `group` (one of `errata.groups.GROUPS`)."""
         if group == "all":
             return np.ones(self.images.height, dtype=bool)
         return self.images[f"in_{group}"].to_numpy()

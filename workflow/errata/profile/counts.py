@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from errata.atlas.atlas import GROUPS, Atlas
+from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import OUTCOMES
+from errata.groups import GROUPS
 from errata.profile.answers import MODELS_PER_CHUNK, Answers
 
 COUNTED = sum(not outcome.only_problematic for outcome in OUTCOMES)

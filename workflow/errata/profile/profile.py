@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import GROUPS, Atlas
+from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT, OUTCOMES
+from errata.groups import GROUPS
 from errata.profile.answers import Answers
 from errata.profile.counts import COUNTED, Counts, count_outcomes, images_that_count
 from errata.profile.intervals import Estimate, mean_of_classes, pooled_share, share

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.atlas.atlas import GROUPS
+from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.tables import CATEGORY_COLUMNS, PUBLISHED, check_table
 
@@ -46,31 +46,6 @@ MULTI_LABEL_MARK = "num_imagenet-m_errors"
 """A column that only the files of a data set with multi-labels have."""
 
 
-def published_files(folder: Path | str, dataset: str | None = None) -> dict[str, Path]:
-    """Find the published tables in a folder: group -> file.
-
-    Parameters
-    ----------
-    folder
-        Holds one CSV file per group, named `<group>.csv` or, as in the paper's repository,
-        `non_problematic_stats_<group>.csv`; or a folder `dataset` that does.
-
-    Raises
-    ------
-    InputError
-        If the folder or a file is missing, or a group has two files.
-    """
-    folder = Path(folder)
-    if dataset is not None and (folder / dataset).is_dir():
-        folder = folder / dataset
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder}: there is no such folder. Expected the folder of the published tables, "
-            f"with the files {', '.join(f'{group}.csv' for group in GROUPS)}."
-        )
-    return {group: _file_of(folder, group) for group in GROUPS}
-
-
 def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
     """Read the published counts of one data set.
 
@@ -93,19 +68,6 @@ def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
     frames = {group: _read_group(Path(files[group]), group) for group in GROUPS}
     _check_same_models(frames, files)
     return check_table(pl.concat(frames.values()), PUBLISHED, where=str(files["all"]))
-
-
-def _file_of(folder: Path, group: str) -> Path:
-    names = (f"{group}.csv", f"non_problematic_stats_{group}.csv")
-    found = [folder / name for name in names if (folder / name).is_file()]
-    if len(found) != 1:
-        inside = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
-        hint = f" Name one of the folders in it: {', '.join(inside[:6])}." if inside and not found else ""
-        raise InputError(
-            f"{folder}: expected one of the files {' or '.join(names)} for the group '{group}', "
-            f"found {'both; remove one' if found else 'neither'}.{hint}"
-        )
-    return found[0]
 
 
 def _read_group(path: Path, group: str) -> pl.DataFrame:

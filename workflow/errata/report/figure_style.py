@@ -84,5 +84,7 @@ def _follow_colour_scheme(svg: str) -> str:
         for light, dark in _DARK.items()
         for kind in ("fill", "stroke")
     )
+    # a figure opened by itself has a white page behind it
+    rules += f"svg{{background:{_DARK[PAPER]}}}"
     style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
     return re.sub(r"(<svg [^>]*>)", lambda match: match.group(1) + style, svg, count=1)

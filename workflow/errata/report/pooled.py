@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.atlas.atlas import GROUPS
+from errata.groups import GROUPS
 from errata.published.trend import FORGIVEN, measures
 from errata.report.categories import LOOKS, CategoryLook
 

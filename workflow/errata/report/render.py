@@ -11,7 +11,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from errata import __version__
-from errata.atlas.atlas import GROUPS
+from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.published.trend import QUANTITIES, fit_trends
 from errata.report import numerals

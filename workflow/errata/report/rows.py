@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from errata.atlas.atlas import GROUPS
+from errata.groups import GROUPS
 from errata.published.trend import Trend, measures
 from errata.report.categories import LOOKS, PROVISIONAL, CategoryLook, stack_counts
 from errata.report.inputs import ReportInputs

@@ -9,7 +9,7 @@ import polars as pl
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from errata.atlas.atlas import GROUPS
+from errata.groups import GROUPS
 from errata.published.trend import Trend, measures
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.figure_style import CLOUD, INK, MUTED, RULE, figure_style, new_figure, save_figure
@@ -119,14 +119,30 @@ def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend
     )
     if new.height <= 3:
         for name, x, y in new.select("model", "accuracy", "value").iter_rows():
-            label = name if len(name) <= 22 else f"{name[:21]}…"
             axes.annotate(
-                label, (x, y), xytext=(-6, 5), textcoords="offset points", ha="right", fontsize=7, color=INK, zorder=5
+                name if len(name) <= 22 else f"{name[:21]}…",
+                (x, y),
+                **_beside_the_line(rising=trend.lines[0].slope > 0, across=panel.place(x, y)[0]),
+                textcoords="offset points",
+                fontsize=7,
+                zorder=5,
             )
-    axes.set_title(f"{GROUP_NAMES[panel.group]}", loc="left", pad=5)
+    axes.set_title(GROUP_NAMES[panel.group], loc="left", pad=5)
+    axes.set_title(look.label, loc="right", pad=5, fontsize=7.5, color=MUTED)
     axes.set_xlabel(ACCURACY_NAMES[old["accuracy_kind"][0]] if old.height else "", labelpad=2, color=MUTED)
     save_figure(figure, folder / panel.stem)
     return panel
+
+
+def _beside_the_line(*, rising: bool, across: float) -> dict:
+    """Where a name goes, for a point so many per cent from the left: off the trend and inside the figure."""
+    right_of_it = across < 40 if rising else across < 60
+    above = right_of_it != rising
+    return {
+        "xytext": (5 if right_of_it else -5, 5 if above else -5),
+        "ha": "left" if right_of_it else "right",
+        "va": "bottom" if above else "top",
+    }
 
 
 def _stretches(trend: Trend) -> list[np.ndarray]:
