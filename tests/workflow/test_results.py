@@ -25,6 +25,7 @@ from workflow.snakemake_runs import snakemake_environment
 TABLES = "results/imagenet/labels"
 
 
+@pytest.mark.slow
 def test_two_folders_give_identical_files(first_run, fresh):
     workspace, _ = first_run
     run = fresh.build()
@@ -49,6 +50,7 @@ def test_counts_add_up_and_leave_problematic_images_out(first_run):
     assert problematic["file_name"].to_list() == [NAMES[PROBLEMATIC]] * len(MODELS)
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_nothing_that_a_later_run_takes_for_finished(workspace):
     target, library = f"{TABLES}/diagnoses.json", workspace.folder / "workflow/errata/classification.py"
     before, code = workspace.content(TABLES), library.read_text()
