@@ -32,6 +32,8 @@ for key in config:
         where="the configuration",
         listed_in="config/config.yaml",
     )
+# `--config offline=true` arrives as text
+config["offline"] = {"true": True, "false": False}.get(str(config["offline"]).lower(), config["offline"])
 validate(config, "../config/schemas/config.schema.json")
 
 SOURCES = read_sources("resources/sources.tsv")

@@ -15,6 +15,7 @@ import polars as pl
 
 from errata.atlas.outcomes import OUTCOMES, Outcome
 from errata.input_error import InputError
+from errata.provenance import inputs_note
 from errata.tables import ATLAS, read_metadata, read_table, write_table
 
 METADATA_KEY = "errata.atlas"
@@ -38,7 +39,8 @@ class Atlas:
         Number of images in the whole data set, annotated or not. `images["position"]` ranks the annotated ones
         among them.
     undefined : tuple of str
-        Categories that cannot be decided on this data set; their counts are null, never 0.
+        Categories and provisional columns that cannot be decided on this data set or by this atlas; their counts are
+        null, never 0.
     provenance : dict
         Where everything came from: settings and hashes of the inputs.
     """
@@ -81,7 +83,10 @@ def write_atlas(atlas: Atlas, path: Path | str) -> None:
         "outcomes": [outcome.as_dict() for outcome in OUTCOMES],
         "provenance": dict(atlas.provenance),
     }
-    write_table(frame, ATLAS, path, metadata={METADATA_KEY: json.dumps(notes, ensure_ascii=False)})
+    inputs = atlas.provenance.get("inputs", {})
+    write_table(
+        frame, ATLAS, path, metadata={METADATA_KEY: json.dumps(notes, ensure_ascii=False), **inputs_note(inputs)}
+    )
 
 
 def read_atlas(path: Path | str) -> Atlas:

@@ -70,8 +70,8 @@ def undefined_categories(labels: pl.DataFrame, *, has_multilabels: bool, has_ope
     undefined = [] if has_multilabels else ["multi_label"]
     if not has_open_world:
         undefined += ["fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure"]
-    elif labels["is_non_prototypical"].null_count():
-        undefined.append("non_prototypical")
+    if labels["is_non_prototypical"].null_count():
+        undefined.append("non_prototypical" if has_open_world else "provisional_non_prototypical")
     return tuple(undefined)
 
 

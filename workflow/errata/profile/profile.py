@@ -65,7 +65,7 @@ def _profile_of(atlas: Atlas, counts: Counts) -> pl.DataFrame:
         columns[name] = _per_cent(estimates[name].value) if name in estimates else [None] * len(counts.models)
     columns["mle"] = _total(totals, MULTI_LABEL_ERROR_CODES)
     for name, codes in PROVISIONAL_CODES.items():
-        columns[name] = _total(totals, codes, defined=has_unchecked(atlas))
+        columns[name] = _total(totals, codes, defined=has_unchecked(atlas) and name not in atlas.undefined)
     sizes = counts.sizes.astype(np.float64)
     estimates |= {
         row.column: share(counts.of(list(row.numerator)), counts.of(list(row.denominator)), sizes)
