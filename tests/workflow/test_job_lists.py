@@ -46,7 +46,12 @@ def test_another_predictions_file_runs_the_tail_only(workspace):
 def test_edited_rules_files_and_touched_inputs_rerun_nothing(workspace):
     for file in ("Snakefile", *(f"rules/{path.name}" for path in workspace.folder.glob("rules/*.smk"))):
         workspace.append(file, "# a comment")
-    inputs = ("resources/superclasses.yaml", "resources/sources.tsv", "predictions/weak_model.parquet")
+    inputs = (
+        "resources/superclasses.yaml",
+        "resources/wordnet/nouns.parquet",
+        "resources/sources.tsv",
+        "predictions/weak_model.parquet",
+    )
     for path in (*(workspace.folder / name for name in inputs), *workspace.folder.glob("workflow/**/*.py")):
         path.touch()
     assert workspace.planned() == set()
