@@ -90,6 +90,15 @@ def test_the_columns_come_first_in_the_documented_order(atlas, answers):
     assert profile.select("model", "group").rows() == [(model, group) for model in MODELS for group in GROUPS]
 
 
+def test_every_atlas_gives_the_same_columns(answers):
+    world = random_world(1, images=300)
+    with_evidence, without = (
+        build_profile(atlas, look_up(atlas, MODELS, answers.predictions))
+        for atlas in (compiled(world, with_open_world=known) for known in (True, False))
+    )
+    assert with_evidence.schema == without.schema
+
+
 def test_accuracies_that_need_the_open_world_are_null_with_bounds_or_known_without(atlas, answers):
     profile = build_profile(atlas, answers)
     if "fine_grained_oov" in atlas.undefined:

@@ -1,6 +1,6 @@
 """Counting outcomes per model, group and target class: all that any statistic needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +33,9 @@ class Counts:
     outcomes: np.ndarray
     sizes: np.ndarray
 
-    def of(self, codes: list[int]) -> np.ndarray:
+    def of(self, codes: Sequence[int]) -> np.ndarray:
         """Return float64 counts of any of the outcomes, shape (models, classes)."""
-        return self.outcomes[:, codes].sum(axis=1).astype(np.float64)
+        return self.outcomes[:, list(codes)].sum(axis=1).astype(np.float64)
 
 
 def images_that_count(atlas: Atlas, group: str) -> np.ndarray:

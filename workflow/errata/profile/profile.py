@@ -10,14 +10,16 @@ from errata.profile.answers import Answers
 from errata.profile.counts import COUNTED, Counts, count_outcomes, images_that_count
 from errata.profile.intervals import Estimate, mean_of_classes, pooled_share, share
 from errata.profile.statistics import (
+    ACCURACIES,
     MULTI_LABEL_ERROR_CODES,
     PROVISIONAL_CODES,
+    SHARES,
     TOP1_ERROR_CODES,
     Accuracy,
-    accuracies,
+    Share,
     codes_of,
-    has_unchecked,
-    shares,
+    is_counted,
+    is_defined,
 )
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, check_table
 
@@ -49,47 +51,49 @@ def build_profile(atlas: Atlas, answers: Answers) -> pl.DataFrame:
 
 def _profile_of(atlas: Atlas, counts: Counts) -> pl.DataFrame:
     totals = counts.outcomes.sum(axis=2)
+    nothing = [None] * len(counts.models)
     columns: dict[str, pl.Series | list | np.ndarray] = {
         "model": list(counts.models),
         "group": [counts.group] * len(counts.models),
         "images": np.full(len(counts.models), counts.sizes.sum()),
         "correct": _total(totals, codes_of(CORRECT)),
         "top1_errors": _total(totals, TOP1_ERROR_CODES),
+        **{
+            category: _total(totals, codes_of(category)) if is_counted(category, atlas) else nothing
+            for category in CATEGORY_COLUMNS
+        },
+        **dict.fromkeys(("mla", "mla_minor", "mla_explainable"), nothing),
+        "mle": _total(totals, MULTI_LABEL_ERROR_CODES),
+        **{
+            name: _total(totals, codes) if is_counted(name, atlas) else nothing
+            for name, codes in PROVISIONAL_CODES.items()
+        },
     }
-    columns |= {
-        category: _total(totals, codes_of(category), defined=category not in atlas.undefined)
-        for category in CATEGORY_COLUMNS
-    }
-    estimates = {row.column: _accuracy(atlas, counts, row) for row in accuracies(atlas)}
-    for name in ("mla", "mla_minor", "mla_explainable"):
-        columns[name] = _per_cent(estimates[name].value) if name in estimates else [None] * len(counts.models)
-    columns["mle"] = _total(totals, MULTI_LABEL_ERROR_CODES)
-    for name, codes in PROVISIONAL_CODES.items():
-        columns[name] = _total(totals, codes, defined=has_unchecked(atlas) and name not in atlas.undefined)
-    sizes = counts.sizes.astype(np.float64)
-    estimates |= {
-        row.column: share(counts.of(list(row.numerator)), counts.of(list(row.denominator)), sizes)
-        for row in shares(atlas)
-    }
-    for name, estimate in estimates.items():
-        columns[name] = _per_cent(estimate.value)
-        columns[f"{name}_low"] = _per_cent(estimate.low)
-        columns[f"{name}_high"] = _per_cent(estimate.high)
-    frame = pl.DataFrame(columns, strict=False)
-    return frame.with_columns(frame[name].cast(column.dtype) for name, column in PROFILE.columns.items()).with_columns(
-        pl.col("mle", *PROVISIONAL_CODES).cast(pl.Int32)
+    for statistic in (*ACCURACIES, *SHARES):
+        limits = (statistic.column, f"{statistic.column}_low", f"{statistic.column}_high")
+        if is_defined(statistic, atlas):
+            estimate = _estimate(atlas, counts, statistic)
+            values = map(_per_cent, (estimate.value, estimate.low, estimate.high))
+        else:
+            values = [pl.Series(nothing, dtype=pl.Float64)] * 3
+        columns.update(zip(limits, values, strict=True))
+    return pl.DataFrame(columns, strict=False).with_columns(
+        *(pl.col(name).cast(column.dtype) for name, column in PROFILE.columns.items()),
+        pl.col("mle", *PROVISIONAL_CODES).cast(pl.Int32),
     )
 
 
-def _accuracy(atlas: Atlas, counts: Counts, row: Accuracy) -> Estimate:
+def _estimate(atlas: Atlas, counts: Counts, statistic: Share | Accuracy) -> Estimate:
     sizes = counts.sizes.astype(np.float64)
-    if row.own_classes and counts.group != "all":
+    if isinstance(statistic, Share):
+        return share(counts.of(statistic.numerator), counts.of(statistic.denominator), sizes)
+    if statistic.own_classes and counts.group != "all":
         sizes = np.where(atlas.classes["group"].to_numpy() == counts.group, sizes, 0)
-    return mean_of_classes(counts.of(list(row.accepted)) * (sizes > 0), sizes)
+    return mean_of_classes(counts.of(statistic.accepted) * (sizes > 0), sizes)
 
 
-def _total(totals: np.ndarray, codes: tuple[int, ...], *, defined: bool = True) -> np.ndarray | list:
-    return totals[:, codes].sum(axis=1) if defined else [None] * len(totals)
+def _total(totals: np.ndarray, codes: tuple[int, ...]) -> np.ndarray:
+    return totals[:, codes].sum(axis=1)
 
 
 def _per_cent(values: np.ndarray) -> pl.Series:
@@ -135,8 +139,8 @@ def build_pooled(atlas: Atlas, answers: Answers) -> pl.DataFrame:
         images = images_that_count(atlas, group)
         targets = atlas.targets[images]
         sizes = np.bincount(targets, minlength=classes).astype(np.float64)
-        for statistic in shares(atlas):
-            if statistic.column == "top1":
+        for statistic in SHARES:
+            if statistic.column == "top1" or not is_defined(statistic, atlas):
                 continue
             a = answered[list(statistic.numerator)][:, images].sum(axis=0)
             b = answered[list(statistic.denominator)][:, images].sum(axis=0)

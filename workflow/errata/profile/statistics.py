@@ -27,11 +27,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """A mean over target classes, in per cent, of the share of `accepted` outcomes (codes)."""
+    """A mean over target classes, in per cent, of the share of `accepted` outcomes (codes).
+
+    `with_open_world` says whether it is defined only with (True) or only without open-world evidence (False); None
+    means always.
+    """
 
     column: str
     accepted: tuple[int, ...]
     own_classes: bool = False
+    with_open_world: bool | None = None
 
 
 def codes_of(*categories: str) -> tuple[int, ...]:
@@ -50,37 +55,50 @@ PROVISIONAL_CODES = {
 """Column name of each provisional category -> its outcome code."""
 
 
-def shares(atlas: Atlas) -> list[Share]:
-    """List the shares of a profile: top-1, each category among top-1 or multi-label errors, provisional ones."""
-    listed = [Share("top1", codes_of(CORRECT), ALL_CODES)]
-    for category in CATEGORY_COLUMNS:
-        denominator = TOP1_ERROR_CODES if category in ACCEPTED else MULTI_LABEL_ERROR_CODES
-        listed.append(Share(f"share_{category}", codes_of(category), denominator))
-    if has_unchecked(atlas):
-        listed += [Share(f"share_{name}", codes, MULTI_LABEL_ERROR_CODES) for name, codes in PROVISIONAL_CODES.items()]
-    return [share for share in listed if share.column.removeprefix("share_") not in atlas.undefined]
+_UNCHECKED = codes_of(OPEN_WORLD_UNCHECKED)
+_MLA = codes_of(*ACCEPTED)
+_MINOR = codes_of(*ACCEPTED, *MINOR)
+_EXPLAINABLE = codes_of(*ACCEPTED, *MINOR, *EXPLAINABLE)
+# an unchecked error is out of vocabulary, which both accuracies forgive, or what its provisional category says
+_EXPLAINED_EITHER_WAY = tuple(CODES[OPEN_WORLD_UNCHECKED, category] for category in EXPLAINABLE)
+
+SHARES: tuple[Share, ...] = (
+    Share("top1", codes_of(CORRECT), ALL_CODES),
+    *(
+        Share(
+            f"share_{category}",
+            codes_of(category),
+            TOP1_ERROR_CODES if category in ACCEPTED else MULTI_LABEL_ERROR_CODES,
+        )
+        for category in CATEGORY_COLUMNS
+    ),
+    *(Share(f"share_{name}", codes, MULTI_LABEL_ERROR_CODES) for name, codes in PROVISIONAL_CODES.items()),
+)
+"""Top-1, each category among top-1 or multi-label errors, and the provisional split."""
+
+ACCURACIES: tuple[Accuracy, ...] = (
+    Accuracy("mla", _MLA),
+    Accuracy("mla_own_classes", _MLA, own_classes=True),
+    Accuracy("mla_minor", _MINOR, with_open_world=True),
+    Accuracy("mla_explainable", _EXPLAINABLE, with_open_world=True),
+    Accuracy("mla_minor_lower_bound", _MINOR, with_open_world=False),
+    Accuracy("mla_minor_upper_bound", (*_MINOR, *_UNCHECKED), with_open_world=False),
+    Accuracy("mla_explainable_lower_bound", (*_EXPLAINABLE, *_EXPLAINED_EITHER_WAY), with_open_world=False),
+    Accuracy("mla_explainable_upper_bound", (*_EXPLAINABLE, *_UNCHECKED), with_open_world=False),
+)
+"""The multi-label accuracies; those that open-world verdicts would change are given as bounds without them."""
 
 
-def accuracies(atlas: Atlas) -> list[Accuracy]:
-    """List the accuracies of a profile; without open-world verdicts, bounds for those that depend on them."""
-    listed = [
-        Accuracy("mla", codes_of(*ACCEPTED)),
-        Accuracy("mla_own_classes", codes_of(*ACCEPTED), own_classes=True),
-    ]
-    minor = codes_of(*ACCEPTED, *MINOR)
-    explainable = (*minor, *codes_of(*EXPLAINABLE))
-    if not has_unchecked(atlas):
-        return [*listed, Accuracy("mla_minor", minor), Accuracy("mla_explainable", explainable)]
-    unchecked = codes_of(OPEN_WORLD_UNCHECKED)
-    # an unchecked error is out of vocabulary, which both forgive, or what its provisional category says
-    explained = tuple(CODES[OPEN_WORLD_UNCHECKED, category] for category in EXPLAINABLE)
-    return [
-        *listed,
-        Accuracy("mla_minor_lower_bound", minor),
-        Accuracy("mla_minor_upper_bound", (*minor, *unchecked)),
-        Accuracy("mla_explainable_lower_bound", (*explainable, *explained)),
-        Accuracy("mla_explainable_upper_bound", (*explainable, *unchecked)),
-    ]
+def is_defined(statistic: Share | Accuracy, atlas: Atlas) -> bool:
+    """Tell whether a statistic has a meaning in an atlas; its columns are null if not."""
+    if isinstance(statistic, Accuracy):
+        return statistic.with_open_world in (None, not has_unchecked(atlas))
+    return is_counted(statistic.column.removeprefix("share_"), atlas)
+
+
+def is_counted(count: str, atlas: Atlas) -> bool:
+    """Tell whether the count of a category, or a provisional count, is defined in an atlas."""
+    return count not in atlas.undefined and (count not in PROVISIONAL_CODES or has_unchecked(atlas))
 
 
 def has_unchecked(atlas: Atlas) -> bool:
