@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from errata.classes.proposals import Proposer
+from errata.classes.wordnet import spoken
 
 pytestmark = pytest.mark.real
 
@@ -113,16 +114,35 @@ def examples(real, imagenet):
     return frame.with_columns(prediction=pl.col("pred_wnid").replace_strict(ids, return_dtype=pl.Int16))
 
 
-def test_the_number_of_prompts_is_the_published_one_for_every_example(imagenet, examples):
-    offsets = tuple(imagenet.wordnet.synset(wnid).offset for wnid in imagenet.wnids)
-    proposer = Proposer(imagenet.wordnet, offsets, imagenet.sharing)
+@pytest.fixture(scope="module")
+def proposed(imagenet, examples) -> list[tuple[dict, pl.DataFrame]]:
+    """Every published out-of-vocabulary decision and our prompts for it."""
+    proposer = Proposer(
+        imagenet.wordnet, tuple(imagenet.wordnet.synset(wnid).offset for wnid in imagenet.wnids), imagenet.sharing
+    )
     target = dict(imagenet.targets.select("file_name", "target").iter_rows())
+    return [
+        (row, proposer.prompts(row["prediction"], target[row["file_name"]]))
+        for row in examples.filter(published_category="fg-OOV").iter_rows(named=True)
+    ]
+
+
+def test_the_number_of_prompts_is_the_published_one_for_every_example(proposed):
     wrong = {
-        (row["file_name"], row["prediction"]): (count, row["n_proposals"])
-        for row in examples.filter(pl.col("n_proposals").is_not_null()).iter_rows(named=True)
-        if (count := proposer.prompts(row["prediction"], target[row["file_name"]]).height) != row["n_proposals"]
+        (row["file_name"], row["prediction"]): (prompts.height, row["n_proposals"])
+        for row, prompts in proposed
+        if prompts.height != row["n_proposals"]
     }
     assert wrong == {}
+
+
+def test_the_five_best_published_proposals_are_among_ours(proposed):
+    ours = [
+        {(offset, spoken(lemma)) for offset, lemma in prompts.select("offset", "lemma").iter_rows()}
+        for _, prompts in proposed
+    ]
+    published = [{(best["offset"], spoken(best["lemma"])) for best in row["oov_top5"]} for row, _ in proposed]
+    assert [theirs - mine for theirs, mine in zip(published, ours, strict=True) if theirs - mine] == []
 
 
 OURS = {
