@@ -1,7 +1,7 @@
 """The manifest of a run.
 
 REQUIRED INPUTS
-    all atlases and profiles of the configuration
+    all atlases and profiles of the configuration, and the published tables
 
 OUTPUTS
     results/manifest.json    versions, settings, hashes of every result and of every input behind it
@@ -10,7 +10,13 @@ OUTPUTS
 
 rule write_manifest:
     input:
-        results=ATLAS_FILES + PROFILES,
+        results=ATLAS_FILES
+        + PROFILES
+        + [
+            f"results/{dataset}/published.parquet"
+            for dataset, files in PREDICTIONS.items()
+            if files and has_published(dataset)
+        ],
         code=code("scripts/write_manifest.py"),
     output:
         "results/manifest.json",
