@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.atlas.outcomes import Outcome
 from errata.classes.proposals import Proposer
 from errata.classes.wordnet import spoken
 
@@ -156,14 +157,18 @@ OURS = {
 }
 
 
-@pytest.mark.parametrize("published", OURS)
-def test_every_published_decision_is_ours(imagenet, examples, published):
+def outcomes_of(imagenet, examples, published) -> list[tuple[str, Outcome]]:
+    """Return what our atlas says of each published decision of a category: file name, outcome."""
     row_of = {name: row for row, name in enumerate(imagenet.atlas.images["file_name"])}
     rows = examples.filter(published_category=published)
     codes = imagenet.atlas.outcomes[[row_of[name] for name in rows["file_name"]], rows["prediction"].to_numpy()]
-    ours = [imagenet.atlas.outcome_list[code] for code in codes]
-    wrong = [name for name, outcome in zip(rows["file_name"], ours, strict=True) if outcome.category != OURS[published]]
-    assert wrong == []
+    return [(name, imagenet.atlas.outcome_list[code]) for name, code in zip(rows["file_name"], codes, strict=True)]
+
+
+@pytest.mark.parametrize("published", OURS)
+def test_every_published_decision_is_ours(imagenet, examples, published):
+    ours = outcomes_of(imagenet, examples, published)
+    assert [name for name, outcome in ours if outcome.category != OURS[published]] == []
 
 
 @pytest.mark.parametrize(
@@ -177,10 +182,8 @@ def test_every_published_decision_is_ours(imagenet, examples, published):
 def test_every_provisional_category_is_the_published_one_where_nothing_was_out_of_vocabulary(
     imagenet, examples, published, provisional
 ):
-    row_of = {name: row for row, name in enumerate(imagenet.atlas.images["file_name"])}
-    rows = examples.filter(published_category=published)
-    codes = imagenet.atlas.outcomes[[row_of[name] for name in rows["file_name"]], rows["prediction"].to_numpy()]
-    assert {imagenet.atlas.outcome_list[code].provisional_category for code in codes} == {provisional}
+    ours = outcomes_of(imagenet, examples, published)
+    assert {outcome.provisional_category for _, outcome in ours} == {provisional}
 
 
 def test_no_superclass_has_a_stranger_by_a_lemma_name_of_another_sense(imagenet):

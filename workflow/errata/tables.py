@@ -153,30 +153,20 @@ EVIDENCE = Table(
 )
 """One fact per row, see `errata.atlas.evidence` for the kinds."""
 
+_answer = {"model": Column(pl.String), "file_name": Column(pl.String), "target": _class, "predicted_class": _class}
+_provisional = {"provisional_category": Column(pl.String, nullable=True)}
+
 ERRORS = Table(
     "errors",
     key=("model", "file_name"),
-    columns={
-        "model": Column(pl.String),
-        "file_name": Column(pl.String),
-        "target": _class,
-        "predicted_class": _class,
-        "category": Column(pl.String),
-        "provisional_category": Column(pl.String, nullable=True),
-    },
+    columns={**_answer, "category": Column(pl.String), **_provisional},
 )
+"""Images that count and whose prediction is not the target."""
 
 PROBLEMATIC = Table(
     "problematic",
     key=("model", "file_name"),
-    columns={
-        "model": Column(pl.String),
-        "file_name": Column(pl.String),
-        "target": _class,
-        "predicted_class": _class,
-        "outcome": Column(pl.String),
-        "provisional_category": Column(pl.String, nullable=True),
-    },
+    columns={**_answer, "outcome": Column(pl.String), **_provisional},
 )
 """Outcomes of the problematic images, which every statistic leaves out."""
 
