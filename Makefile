@@ -5,7 +5,7 @@ VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: env test lint format bench lock clean
+.PHONY: env demo test lint format bench lock clean
 
 env: $(VENV)/.installed
 
@@ -18,6 +18,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	else $(VENV)/bin/python -m pip install --require-hashes -r requirements.lock; fi
 	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+demo: env
+	snakemake --cores all
+	@echo "The report is $(CURDIR)/results/report/demo/errata/index.html"
 
 test: env lint
 	pytest

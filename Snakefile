@@ -15,10 +15,14 @@ include: "rules/common.smk"
 include: "rules/sources.smk"
 include: "rules/classes.smk"
 include: "rules/images.smk"
+include: "rules/zoo.smk"
+include: "rules/openworld.smk"
 include: "rules/atlas.smk"
 include: "rules/classify.smk"
+include: "rules/truth.smk"
 include: "rules/report.smk"
 include: "rules/manifest.smk"
+include: "rules/demo.smk"
 
 
 localrules:
@@ -51,6 +55,8 @@ rule report:
 
 
 onstart:
+    if PLAN.missing:
+        raise InputError("images are missing, see above; nothing was run.")
     if not config["datasets"]:
         print(NOTHING_TO_DO, file=sys.stderr)
 

@@ -4,6 +4,7 @@ REQUIRED INPUTS
     results/{dataset}/labels.parquet, results/{dataset}/targets.parquet
     results/classes/{vocabulary}/...                    classes, overlap, superclasses
     results/{dataset}/cooccurrence/{grouping}.parquet   of the data set that pairs are taken from
+    results/{dataset}/atlas/{atlas}.verdicts.parquet    and neighbours, where the atlas checks the open world
 
 OUTPUTS
     results/{dataset}/atlas/{atlas}.parquet             self-contained: all that classifying needs
@@ -15,10 +16,25 @@ rule compile_atlas:
     input:
         targets="results/{dataset}/targets.parquet",
         labels="results/{dataset}/labels.parquet",
-        classes=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/classes.parquet",
-        overlap=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/overlap.parquet",
-        superclasses=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/superclasses/{atlas_row(wildcards)['grouping']}.parquet",
-        cooccurrence=lambda wildcards: f"results/{DATASETS[wildcards.dataset].pairs_from}/cooccurrence/{atlas_row(wildcards)['grouping']}.parquet",
+        classes=class_table("classes"),
+        overlap=class_table("overlap"),
+        superclasses=superclasses_of,
+        cooccurrence=lambda wildcards: f"results/{PLAN.datasets[wildcards.dataset].pairs_from}/cooccurrence/{ATLASES[wildcards.atlas]['grouping']}.parquet",
+        verdicts=lambda wildcards: (
+            [f"results/{wildcards.dataset}/atlas/{wildcards.atlas}.verdicts.parquet"]
+            if PLAN.open_world_of(wildcards.atlas)
+            else []
+        ),
+        neighbours=lambda wildcards: (
+            [PLAN.neighbours_of(wildcards.dataset, wildcards.atlas)]
+            if PLAN.open_world_of(wildcards.atlas)
+            else []
+        ),
+        train_index=lambda wildcards: (
+            [f"results/{PLAN.datasets[wildcards.dataset].train}/images.parquet"]
+            if PLAN.open_world_of(wildcards.atlas) and wildcards.dataset not in config["neighbours"]
+            else []
+        ),
         code=code("scripts/compile_atlas.py"),
     output:
         atlas="results/{dataset}/atlas/{atlas}.parquet",
@@ -31,6 +47,7 @@ rule compile_atlas:
     resources:
         mem_mb=1000,
     params:
-        has_multilabels=lambda wildcards: DATASETS[wildcards.dataset].multilabels is not None,
+        title=lambda wildcards: ATLASES[wildcards.atlas]["title"],
+        has_multilabels=lambda wildcards: PLAN.datasets[wildcards.dataset].multilabels is not None,
     script:
         "../workflow/scripts/compile_atlas.py"

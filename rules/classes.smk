@@ -73,11 +73,11 @@ rule select_superclasses:
 
 rule count_cooccurrence:
     input:
-        real=lambda wildcards: source_file(DATASETS[wildcards.dataset].real),
+        real=lambda wildcards: PLAN.real_of(wildcards.dataset),
         targets="results/{dataset}/targets.parquet",
         labels="results/{dataset}/labels.parquet",
-        superclasses=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/superclasses/{{grouping}}.parquet",
-        classes=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/classes.parquet",
+        superclasses=lambda wildcards: class_table(f"superclasses/{wildcards.grouping}")(wildcards),
+        classes=class_table("classes"),
         code=code("scripts/count_cooccurrence.py"),
     output:
         "results/{dataset}/cooccurrence/{grouping}.parquet",

@@ -2,7 +2,7 @@
 
 REQUIRED INPUTS
     results/{dataset}/atlas/{atlas}.parquet
-    predictions files (config: predictions; config/models.tsv)
+    predictions files (config: predictions; config/predictions.tsv) and predictions of the models that were run
 
 OUTPUTS
     results/{dataset}/{atlas}/errors.parquet        one row per model and wrong answer
@@ -10,6 +10,7 @@ OUTPUTS
     results/{dataset}/{atlas}/profile.parquet, .csv counts, shares, accuracies, intervals per model and group
     results/{dataset}/{atlas}/pooled.parquet        the same over all models
     results/{dataset}/{atlas}/diagnoses.json        what the doctor found in the predictions files
+    results/{dataset}/{atlas}/soft_profile.parquet  probability per category, of the models that were run
 """
 
 
@@ -36,3 +37,21 @@ rule classify_predictions:
         broken_predictions=config["broken_predictions"],
     script:
         "../workflow/scripts/classify_predictions.py"
+
+
+rule profile_probabilities:
+    input:
+        atlas="results/{dataset}/atlas/{atlas}.parquet",
+        predictions=lambda wildcards: PLAN.own_predictions(wildcards.dataset),
+        code=code("scripts/profile_probabilities.py"),
+    output:
+        "results/{dataset}/{atlas}/soft_profile.parquet",
+    log:
+        "logs/profile_probabilities/{dataset}/{atlas}.log",
+    benchmark:
+        "benchmarks/profile_probabilities/{dataset}/{atlas}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+    script:
+        "../workflow/scripts/profile_probabilities.py"

@@ -1,19 +1,23 @@
-"""What is known about the images of a data set: targets, multi-labels, expert lists.
+"""What is known about the images of a data set: targets, pixels, multi-labels, expert lists.
 
 REQUIRED INPUTS
-    results/sources/..., or the user's files (config: images, multilabels)
+    results/sources/..., or the user's files (config: images, targets, multilabels, experts)
     results/classes/{vocabulary}/classes.parquet
 
 OUTPUTS
     results/{dataset}/targets.parquet          every image and its target
+    results/{dataset}/images.parquet           where the pixels of every image are, and which cannot be read
     results/{dataset}/labels.parquet           the annotated images and all that is known about them
+    results/{dataset}/views/{view}.npy         one preprocessing of all images, while models need it
 """
 
 
 rule read_targets:
     input:
-        images=lambda wildcards: targets_of(wildcards.dataset),
-        classes=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/classes.parquet",
+        images=lambda wildcards: [
+            path for path in [PLAN.targets_of(wildcards.dataset)] if path not in PLAN.missing
+        ],
+        classes=class_table("classes"),
         code=code("scripts/read_targets.py"),
     output:
         "results/{dataset}/targets.parquet",
@@ -28,12 +32,33 @@ rule read_targets:
         "../workflow/scripts/read_targets.py"
 
 
+rule index_images:
+    input:
+        images=lambda wildcards: PLAN.pixels(wildcards.dataset),
+        targets="results/{dataset}/targets.parquet",
+        code=code("scripts/index_images.py"),
+    output:
+        "results/{dataset}/images.parquet",
+    log:
+        "logs/index_images/{dataset}.log",
+    benchmark:
+        "benchmarks/index_images/{dataset}.tsv"
+    threads: 8
+    resources:
+        mem_mb=2000,
+    script:
+        "../workflow/scripts/index_images.py"
+
+
 rule build_labels:
     input:
         targets="results/{dataset}/targets.parquet",
-        classes=lambda wildcards: f"results/classes/{DATASETS[wildcards.dataset].vocabulary}/classes.parquet",
-        multilabels=lambda wildcards: multilabels_of(wildcards.dataset),
-        experts=lambda wildcards: [source_file(key) for key in DATASETS[wildcards.dataset].experts],
+        classes=class_table("classes"),
+        multilabels=lambda wildcards: PLAN.multilabels_of(wildcards.dataset),
+        experts=lambda wildcards: list(PLAN.experts_of(wildcards.dataset).values()),
+        index=lambda wildcards: (
+            [f"results/{wildcards.dataset}/images.parquet"] if wildcards.dataset in PLAN.with_pixels else []
+        ),
         code=code("scripts/build_labels.py"),
     output:
         "results/{dataset}/labels.parquet",
@@ -45,6 +70,24 @@ rule build_labels:
     resources:
         mem_mb=2000,
     params:
-        expert_lists=lambda wildcards: list(DATASETS[wildcards.dataset].experts),
+        expert_lists=lambda wildcards: list(PLAN.experts_of(wildcards.dataset)),
     script:
         "../workflow/scripts/build_labels.py"
+
+
+rule build_view:
+    input:
+        images=lambda wildcards: PLAN.pixels(wildcards.dataset),
+        index="results/{dataset}/images.parquet",
+        code=code("scripts/build_view.py"),
+    output:
+        temp("results/{dataset}/views/{view}.npy"),
+    log:
+        "logs/build_view/{dataset}/{view}.log",
+    benchmark:
+        "benchmarks/build_view/{dataset}/{view}.tsv"
+    threads: 8
+    resources:
+        mem_mb=2000,
+    script:
+        "../workflow/scripts/build_view.py"

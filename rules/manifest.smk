@@ -15,8 +15,9 @@ rule write_manifest:
         + [
             f"results/{dataset}/published.parquet"
             for dataset, files in PREDICTIONS.items()
-            if files and has_published(dataset)
-        ],
+            if files and PLAN.has_published(dataset)
+        ]
+        + [prediction for dataset in config["datasets"] for prediction in PLAN.own_predictions(dataset)],
         code=code("scripts/write_manifest.py"),
     output:
         "results/manifest.json",
@@ -28,6 +29,6 @@ rule write_manifest:
     resources:
         mem_mb=500,
     params:
-        settings={key: config[key] for key in ("datasets", "atlases", "broken_predictions")},
+        settings={key: config[key] for key in ("datasets", "atlases", "models", "broken_predictions")},
     script:
         "../workflow/scripts/write_manifest.py"

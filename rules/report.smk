@@ -3,6 +3,7 @@
 REQUIRED INPUTS
     results/{dataset}/{atlas}/profile.parquet, pooled.parquet, diagnoses.json
     results/{dataset}/atlas/{atlas}.parquet
+    results/{dataset}/{atlas}/soft_profile.parquet, results/{dataset}/recall.parquet where there are any
     the paper's tables, one CSV per group (config: published, or the sources of the data-set sheet), if there are any
 
 OUTPUTS
@@ -14,7 +15,7 @@ OUTPUTS
 
 rule read_published:
     input:
-        unpack(lambda wildcards: published_tables(wildcards.dataset)),
+        unpack(lambda wildcards: PLAN.published_tables(wildcards.dataset)),
         code=code("scripts/read_published.py"),
     output:
         "results/{dataset}/published.parquet",
@@ -54,11 +55,34 @@ rule render_report:
         pooled="results/{dataset}/{atlas}/pooled.parquet",
         diagnoses="results/{dataset}/{atlas}/diagnoses.json",
         published=lambda wildcards: (
-            [f"results/{wildcards.dataset}/published.parquet"] if has_published(wildcards.dataset) else []
+            [f"results/{wildcards.dataset}/published.parquet"]
+            if PLAN.has_published(wildcards.dataset)
+            else []
         ),
         comparison=lambda wildcards: (
             [f"results/{wildcards.dataset}/{wildcards.atlas}/comparison.parquet"]
-            if has_published(wildcards.dataset)
+            if PLAN.has_published(wildcards.dataset)
+            else []
+        ),
+        soft_profile=lambda wildcards: (
+            [f"results/{wildcards.dataset}/{wildcards.atlas}/soft_profile.parquet"]
+            if PLAN.models_on(wildcards.dataset)
+            else []
+        ),
+        recall=lambda wildcards: (
+            [f"results/{wildcards.dataset}/recall.parquet"] if wildcards.dataset in config["planted"] else []
+        ),
+        planted=lambda wildcards: [
+            path for path in [config["planted"].get(wildcards.dataset)] if path is not None
+        ],
+        images=lambda wildcards: (
+            PLAN.pixels(wildcards.dataset)
+            if config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
+            else []
+        ),
+        index=lambda wildcards: (
+            [f"results/{wildcards.dataset}/images.parquet"]
+            if config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
             else []
         ),
         templates=REPORT_TEMPLATES,

@@ -29,20 +29,20 @@ rule download_source:
     benchmark:
         "benchmarks/download_source/{source}/{file}.tsv"
     wildcard_constraints:
-        source="|".join(SOURCES),
-        file="|".join(sorted({re.escape(row.file) for row in SOURCES.values()})),
+        source="|".join(PLAN.sources),
+        file="|".join(sorted({re.escape(row.file) for row in PLAN.sources.values()})),
     threads: 1
     resources:
         mem_mb=500,
     params:
-        sha256=lambda wildcards: SOURCES[wildcards.source].sha256,
+        sha256=lambda wildcards: PLAN.sources[wildcards.source].sha256,
     script:
         "../workflow/scripts/download_source.py"
 
 
 rule unpack_source:
     input:
-        archive=lambda wildcards: source_file(wildcards.source),
+        archive=lambda wildcards: PLAN.source_file(wildcards.source),
         code=ancient(code("scripts/unpack_source.py")),
     output:
         directory("results/sources/{source}/unpacked"),
@@ -51,7 +51,7 @@ rule unpack_source:
     benchmark:
         "benchmarks/unpack_source/{source}.tsv"
     wildcard_constraints:
-        source="|".join(key for key, row in SOURCES.items() if row.file.endswith((".tar", ".tar.gz"))),
+        source="|".join(key for key, row in PLAN.sources.items() if row.file.endswith((".tar", ".tar.gz"))),
     threads: 1
     resources:
         mem_mb=500,

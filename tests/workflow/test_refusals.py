@@ -9,7 +9,7 @@ PROFILE = "results/imagenet/labels/profile.csv"
 
 
 def test_without_a_data_set_a_run_says_how_to_run_labels_only(workspace):
-    run = workspace.snakemake()
+    run = workspace.snakemake("--config", "datasets=[]", "models=[]")
     assert run.status == 0
     assert "--configfile config/labels-only.yaml --config predictions=FOLDER" in run.output
 
@@ -48,6 +48,11 @@ def test_broken_predictions_are_left_out_if_the_config_says_skip(workspace):
         ("predictions=nowhere", "config key 'predictions': nowhere does not exist"),
         ("multilabels=nowhere.json", "config key 'multilabels': nowhere.json does not exist"),
         ("datasets=[imagenet-a]", "say where it is with images: {imagenet-a: PATH} in the config"),
+        ("atlases=[labels,paper]", "atlas 'paper': images of data set 'imagenet' are needed; say where they are"),
+        ("models=[resnet5*]", "'resnet5*' is not listed in config/models.tsv"),
+        ("datasets=[imagenet-train]", "'imagenet-train' is a training set in config/datasets.tsv"),
+        ("reports=[labls]", "'labls' is not listed in config key 'atlases'; did you mean labels"),
+        ("device=tpu", "'tpu' is not one of ['auto', 'cpu', 'cuda']"),
         ("broken_predictions=ignore", "'ignore' is not one of ['stop', 'skip']"),
     ],
 )

@@ -140,7 +140,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from errata.atlas.atlas import read_atlas
-    from errata.atlas.evidence import evidence_path
+    from errata.atlas.evidence import evidence_path, read_verdicts_beside
     from errata.atlas.explain import explain, format_explanation
     from errata.predictions.class_labels import ClassVocabulary
     from errata.tables import EVIDENCE, read_table
@@ -148,7 +148,8 @@ def _explain(options: argparse.Namespace) -> int:
     atlas = read_atlas(options.atlas)
     evidence = read_table(EVIDENCE, evidence_path(options.atlas))
     predicted = ClassVocabulary(atlas.classes).id_of(options.predicted_class)
-    print(format_explanation(explain(atlas, evidence, options.file_name, predicted), atlas))
+    verdicts = read_verdicts_beside(options.atlas, options.file_name)
+    print(format_explanation(explain(atlas, evidence, options.file_name, predicted, verdicts=verdicts), atlas))
     return 0
 
 

@@ -9,7 +9,18 @@ from errata import __version__
 from errata.files import sha256_of
 from errata.provenance import inputs_behind
 
-LIBRARIES = ("jinja2", "matplotlib", "numpy", "polars", "snakemake")
+LIBRARIES = (
+    "jinja2",
+    "matplotlib",
+    "numpy",
+    "open_clip_torch",
+    "pillow",
+    "polars",
+    "snakemake",
+    "timm",
+    "torch",
+    "torchvision",
+)
 """Libraries that results may depend on."""
 
 

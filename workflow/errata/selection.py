@@ -1,11 +1,15 @@
 """Which of the user's files play which part. No heavy imports: every Snakemake job runs this."""
 
 import difflib
+import fnmatch
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from errata.input_error import InputError
-from errata.sheets import Model
+from errata.sheets import Model, PredictionsRow
+
+RESULTS = "results"
+"""The folder of everything that a run makes. A path in it need not exist yet: a rule makes it."""
 
 PREDICTION_SUFFIXES = (".parquet", ".csv", ".npy", ".npz")
 """Files of a predictions folder that are predictions; others are left alone."""
@@ -42,7 +46,7 @@ def user_path(value: str | Mapping[str, str] | None, dataset: str, *, sole: bool
     if value is None:
         return None
     path = Path(value)
-    if not path.exists():
+    if not path.exists() and path.parts[0] != RESULTS:
         raise InputError(f"config key '{kind}': {value} does not exist (relative paths start at the project folder).")
     if (path / dataset).exists():
         return str(path / dataset)
@@ -54,18 +58,35 @@ def user_path(value: str | Mapping[str, str] | None, dataset: str, *, sole: bool
     return str(path)
 
 
-def prediction_files(dataset: str, path: str | None, models: Iterable[Model]) -> list[str]:
-    """List the predictions files of a data set: those in the user's folder and those of the model sheet.
+def select_models(patterns: Iterable[str], models: Mapping[str, Model]) -> list[Model]:
+    """Return the models of the sheet that any of the names or patterns (`resnet*@224`) selects, in the sheet's order.
+
+    Raises
+    ------
+    InputError
+        If a name or pattern selects none.
+    """
+    chosen: set[str] = set()
+    for pattern in patterns:
+        found = fnmatch.filter(models, pattern)
+        if not found:
+            near_match(pattern, models, where="config key 'models'", listed_in="config/models.tsv")
+        chosen.update(found)
+    return [model for name, model in models.items() if name in chosen]
+
+
+def prediction_files(dataset: str, path: str | None, rows: Iterable[PredictionsRow]) -> list[str]:
+    """List the predictions files of a data set: those in the user's folder and those of the predictions sheet.
 
     Raises
     ------
     InputError
         If the folder holds none, or the sheet names a file that does not exist.
     """
-    listed = [model.predictions for model in models if model.dataset == dataset]
+    listed = [row.predictions for row in rows if row.dataset == dataset]
     lost = [file for file in listed if not Path(file).is_file()]
     if lost:
-        raise InputError(f"config/models.tsv: the predictions file {lost[0]} does not exist.")
+        raise InputError(f"config/predictions.tsv: the predictions file {lost[0]} does not exist.")
     if path is None:
         return listed
     if Path(path).is_file():

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from errata.input_error import InputError
 
+SOURCES = ("timm", "torchvision", "open_clip", "checkpoint", "dummy")
+"""Where the models of the model sheet can come from."""
+
 NONE = "-"
 """How a sheet says that there is none."""
 
@@ -32,6 +35,10 @@ class Dataset:
         The data set whose re-assessed labels the co-occurrences are counted in.
     published : str or None
         Which of the paper's tables belong to the data set.
+    train : str or None
+        The data set of its training images, among which CLIP neighbours are sought.
+    stand_ins : dict
+        Encoders that take the place of others on this data set: name in the atlas sheet -> name of the one used.
     """
 
     dataset: str
@@ -41,13 +48,48 @@ class Dataset:
     multilabels: str | None
     real: str | None
     experts: tuple[str, ...]
-    pairs_from: str
+    pairs_from: str | None
     published: str | None
+    train: str | None
+    stand_ins: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A row of the model sheet: a name, the data set, and where its predictions are."""
+    """A row of the model sheet: a classifier that Errata can run.
+
+    Attributes
+    ----------
+    model : str
+        Its identity, `name@size`.
+    source : str
+        Where it comes from, one of `SOURCES`.
+    architecture : str
+        The source's own name for it: timm name with tag, torchvision builder, open_clip architecture, or the timm
+        architecture of a checkpoint.
+    weights : str
+        `pretrained` (timm), a member of the weights enum (torchvision), a pretrained tag or a folder (open_clip), or
+        the path of a checkpoint.
+    size : int
+        Width and height of its input in pixels.
+    vocabulary : str
+        The classes that it tells apart.
+    view : str
+        Key of its preprocessing, see `errata.views.view`.
+    """
+
+    model: str
+    source: str
+    architecture: str
+    weights: str
+    size: int
+    vocabulary: str
+    view: str
+
+
+@dataclass(frozen=True)
+class PredictionsRow:
+    """A row of the predictions sheet: a model, the data set, and where its predictions are."""
 
     model: str
     dataset: str
@@ -72,30 +114,64 @@ def read_datasets(path: Path | str) -> dict[str, Dataset]:
             multilabels=_optional(row["multilabels"]),
             real=_optional(row["real"]),
             experts=tuple(name.strip() for name in row["experts"].split(",")) if row["experts"] != NONE else (),
-            pairs_from=row["pairs_from"],
+            pairs_from=_optional(row["pairs_from"]),
             published=_optional(row["published"]),
+            train=_optional(row["train"]),
+            stand_ins=_pairs(row["stand_ins"], where=f"{path}, data set '{row['dataset']}', stand_ins"),
         )
         for row in rows
     }
     for dataset in datasets.values():
-        mined = datasets.get(dataset.pairs_from)
-        if mined is None or mined.real is None or mined.vocabulary != dataset.vocabulary:
-            raise InputError(
-                f"{path}: data set '{dataset.dataset}' takes its pairs from '{dataset.pairs_from}', which must be a "
-                "data set of the sheet with re-assessed labels (`real`) and the same vocabulary."
-            )
+        if dataset.pairs_from is not None:
+            mined = datasets.get(dataset.pairs_from)
+            if mined is None or mined.real is None or mined.vocabulary != dataset.vocabulary:
+                raise InputError(
+                    f"{path}: data set '{dataset.dataset}' takes its pairs from '{dataset.pairs_from}', which must be "
+                    "a data set of the sheet with re-assessed labels (`real`) and the same vocabulary."
+                )
+        if dataset.train is not None:
+            train = datasets.get(dataset.train)
+            if train is None or train.vocabulary != dataset.vocabulary:
+                raise InputError(
+                    f"{path}: data set '{dataset.dataset}' has the training images '{dataset.train}', which must be a "
+                    "data set of the sheet with the same vocabulary."
+                )
     return datasets
 
 
-def read_models(path: Path | str) -> list[Model]:
+def read_models(path: Path | str) -> dict[str, Model]:
     """Read the model sheet.
+
+    Raises
+    ------
+    InputError
+        If columns are missing, a model repeats, a source is not one of `SOURCES`, a size is no number, or a name is
+        not `name@size`.
+    """
+    models = {}
+    for row in _rows(path, key="model", columns=tuple(Model.__dataclass_fields__)):
+        if row["source"] not in SOURCES:
+            raise InputError(
+                f"{path}: model '{row['model']}' has source '{row['source']}'; expected one of {', '.join(SOURCES)}."
+            )
+        if not row["size"].isdigit() or not row["model"].endswith(f"@{row['size']}"):
+            raise InputError(
+                f"{path}: model '{row['model']}' has size '{row['size']}'; expected pixels, and a name that ends in "
+                "@ and the same number, such as resnet50.a1_in1k@224."
+            )
+        models[row["model"]] = Model(**{**row, "size": int(row["size"])})
+    return models
+
+
+def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:
+    """Read the sheet of predictions files that lie elsewhere.
 
     Raises
     ------
     InputError
         If columns are missing or a model repeats.
     """
-    return [Model(**row) for row in _rows(path, key="model", columns=("model", "dataset", "predictions"))]
+    return [PredictionsRow(**row) for row in _rows(path, key="model", columns=("model", "dataset", "predictions"))]
 
 
 def _rows(path: Path | str, *, key: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -120,3 +196,12 @@ def _rows(path: Path | str, *, key: str, columns: tuple[str, ...]) -> list[dict[
 
 def _optional(value: str) -> str | None:
     return None if value == NONE else value
+
+
+def _pairs(value: str, *, where: str) -> dict[str, str]:
+    if value == NONE:
+        return {}
+    pairs = [entry.strip().split("=") for entry in value.split(",")]
+    if any(len(pair) != 2 or not all(pair) for pair in pairs):
+        raise InputError(f"{where}: expected name=name, separated by commas, or '{NONE}'; found '{value}'.")
+    return dict(pairs)

@@ -235,6 +235,142 @@ PUBLISHED = Table(
 )
 """The paper's own counts per model and group, under Errata's names. `top1` is over all 50,000 images."""
 
+IMAGES = Table(
+    "images",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "position": Column(pl.Int32, low=0),
+        "location": Column(pl.String),
+        "offset": Column(pl.Int64, nullable=True, low=0),
+        "bytes": Column(pl.Int64, low=0),
+        "width": Column(pl.Int32, nullable=True, low=1),
+        "height": Column(pl.Int32, nullable=True, low=1),
+        "mode": Column(pl.String, nullable=True),
+        "problem": Column(pl.String, nullable=True),
+    },
+)
+"""Where the pixels of every image of a data set are: `location` is the path in the folder or the member of the tar,
+`offset` where its bytes start in the tar (null for files). `problem` says why an image cannot be read; null if it can.
+Rows are by `position`; row i of views and embeddings is row i here."""
+
+PREDICTIONS = Table(
+    "predictions",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "predicted_class": _class,
+        "predicted_probability": Column(pl.Float32, low=0, high=1.0001),
+        "top_classes": Column(pl.List(CLASS_ID)),
+        "top_probabilities": Column(pl.List(pl.Float32)),
+        "target_probability": Column(pl.Float32, low=0, high=1.0001),
+        "target_rank": Column(CLASS_ID, low=1),
+        "entropy": Column(pl.Float32, low=-0.001),
+    },
+)
+"""What a model says about every readable image: the ten most probable classes, best first (fewer if there are fewer
+classes), rank (from 1) and probability of the target, entropy in nats."""
+
+PROMPTS = Table(
+    "prompts",
+    key=("offset", "lemma"),
+    columns={
+        "offset": Column(pl.Int32, low=0),
+        "lemma": Column(pl.String),
+        "prompt": Column(pl.String),
+        "text_row": Column(pl.Int32, low=0),
+    },
+)
+"""Every synset that can be proposed and its lemma names. `text_row` is the row of the prompt among the distinct
+prompts, in order of first appearance; that is the row order of prompt embeddings."""
+
+NEIGHBOURS = Table(
+    "neighbours",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "train_positions": Column(pl.List(pl.Int32)),
+        "train_classes": Column(pl.List(CLASS_ID)),
+        "cosines": Column(pl.List(pl.Float32), nullable=True),
+    },
+)
+"""The nearest training images of every readable image, nearest first. `train_positions` are positions in the training
+set's table of images. Imported neighbours come without cosines."""
+
+VERDICTS = Table(
+    "verdicts",
+    key=("file_name", "predicted_class"),
+    columns={
+        "file_name": Column(pl.String),
+        "predicted_class": _class,
+        "is_oov": Column(pl.Boolean),
+        "margin": Column(pl.Float32, low=-1, high=1),
+        "proposals": Column(pl.Int32, low=1),
+        "best_offsets": Column(pl.List(pl.Int32)),
+        "best_lemmas": Column(pl.List(pl.String)),
+        "best_probabilities": Column(pl.List(pl.Float32)),
+        "neighbour_rank": Column(pl.Int16, low=1),
+        "neighbour_class": _class,
+    },
+)
+"""The open-world check of every (image, class) that passes the visual gate. `proposals` counts prompts. The best
+synsets come with their best lemma and their probability, best first. `margin` is the probability of the best synset
+that is out of vocabulary minus that of the best one that is not: near zero, the call was close.
+`neighbour_rank` and `neighbour_class` say which neighbour opened the gate."""
+
+PLANTED = Table(
+    "planted",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "cause": Column(pl.String, nullable=True),
+        "confuser": Column(CLASS_ID, nullable=True, low=0),
+        "note": Column(pl.String),
+    },
+)
+"""What was planted in the images of a data set that was made on purpose: the category whose cause it is (null: none,
+a typical image), and the class that a model would take it for because of it (null: no one class). `note` says in words
+what the image shows."""
+
+RECALL = Table(
+    "recall",
+    key=("atlas", "cause", "category", "as_planted"),
+    columns={
+        "atlas": Column(pl.String),
+        "cause": Column(pl.String, nullable=True),
+        "category": Column(pl.String),
+        "as_planted": Column(pl.Boolean),
+        "errors": _count,
+        "images": _count,
+        "of_errors": _count,
+        "of_images": _count,
+        "share": _percent,
+        "share_low": _percent,
+        "share_high": _percent,
+        "behind": Column(pl.Float64, nullable=True, low=-100, high=100),
+        "behind_low": Column(pl.Float64, nullable=True, low=-100, high=100),
+        "behind_high": Column(pl.Float64, nullable=True, low=-100, high=100),
+    },
+)
+"""How often the errors of all models on images with a planted cause were assigned to each category: errors and
+distinct images, out of how many, and the share of the errors in per cent with its 95 % interval. Where category and
+cause are the same, the share is the recall, and `behind` is how many points the best atlas is ahead. `as_planted`:
+only errors that the plant accounts for, whose prediction is the planted class, or any where no one class was planted;
+the other rows are about all errors. A null cause stands for typical images."""
+
+SOFT_PROFILE = Table(
+    "soft_profile",
+    key=("model", "group", "category"),
+    columns={
+        "model": Column(pl.String),
+        "group": Column(pl.String),
+        "category": Column(pl.String),
+        "mass": _percent,
+    },
+)
+"""Mean probability that a model gives to answers of each category, per cent of all probability; `correct` and
+`beyond_top_classes`, the mass outside the stored classes, included. A null mass is undefined in the atlas."""
+
 
 def write_table(
     frame: pl.DataFrame, table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None

@@ -4,24 +4,35 @@ from errata.job import run_job
 from errata.labels.experts import read_experts
 from errata.labels.labels import build_labels
 from errata.labels.multilabels import read_multilabels
+from errata.labels.unreadable import leave_out_unreadable
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import CLASSES, LABELS, TARGETS, read_table, write_table
+from errata.tables import CLASSES, IMAGES, LABELS, TARGETS, read_table, write_table
 
 
 def main(
-    *, targets: str, classes: str, multilabels: str | None, experts: list[str], expert_lists: list[str], output: str
+    *,
+    targets: str,
+    classes: str,
+    multilabels: str | None,
+    experts: list[str],
+    expert_lists: list[str],
+    index: str | None = None,
+    output: str,
 ) -> None:
     lists = dict(zip(expert_lists, experts, strict=True))
-    inputs = inputs_behind(
-        {"targets": targets, "classes": classes, **({"multilabels": multilabels} if multilabels else {}), **lists}
-    )
+    optional = {role: path for role, path in (("multilabels", multilabels), ("images", index)) if path}
+    inputs = inputs_behind({"targets": targets, "classes": classes, **optional, **lists})
     wnids = read_table(CLASSES, classes)["wnid"].to_list()
+    known = read_table(TARGETS, targets)
     labels = build_labels(
-        read_table(TARGETS, targets),
+        known,
         multilabels=read_multilabels(multilabels, wnids) if multilabels else None,
         experts=read_experts(lists) if lists else None,
     )
-    write_table(labels, LABELS, output, metadata=inputs_note(inputs))
+    notes: dict[str, str] = {}
+    if index is not None:
+        labels, notes = leave_out_unreadable(labels, known, read_table(IMAGES, index))
+    write_table(labels, LABELS, output, metadata=inputs_note(inputs) | notes)
 
 
 if __name__ == "__main__":
@@ -33,5 +44,6 @@ if __name__ == "__main__":
         multilabels=next(iter(snakemake.input.get("multilabels", [])), None),
         experts=list(snakemake.input.get("experts", [])),
         expert_lists=snakemake.params.expert_lists,
+        index=next(iter(snakemake.input.get("index", [])), None),
         output=snakemake.output[0],
     )

@@ -2,31 +2,53 @@
 
 from errata.atlas.atlas import write_atlas
 from errata.atlas.compile import compile_atlas
-from errata.atlas.evidence import build_evidence
+from errata.atlas.evidence import build_evidence, neighbour_facts
 from errata.atlas.facts import ClassKnowledge
 from errata.classes.cooccurrence import spurious_matrix
 from errata.classes.overlap import overlap_matrix
 from errata.classes.superclasses import sharing_matrix
 from errata.job import run_job
+from errata.labels.unreadable import unreadable_images
+from errata.openworld.evidence_notes import read_settings_note
+from errata.openworld.verdicts import oov_matrix
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import (
     CLASSES,
     COOCCURRENCE,
     EVIDENCE,
+    IMAGES,
     LABELS,
+    NEIGHBOURS,
     OVERLAP,
     SUPERCLASSES,
     TARGETS,
+    VERDICTS,
     read_table,
     write_table,
 )
 
 
-def main(*, name: str, dataset: str, has_multilabels: bool, tables: dict[str, str], atlas: str, evidence: str) -> None:
-    inputs = inputs_behind(tables)
+def main(
+    *,
+    name: str,
+    dataset: str,
+    title: str,
+    has_multilabels: bool,
+    tables: dict[str, str],
+    verdicts: str | None = None,
+    neighbours: str | None = None,
+    train_index: str | None = None,
+    atlas: str,
+    evidence: str,
+) -> None:
+    inputs = inputs_behind(tables | ({"verdicts": verdicts} if verdicts else {}))
     labels, classes = read_table(LABELS, tables["labels"]), read_table(CLASSES, tables["classes"])
     overlap, superclasses = read_table(OVERLAP, tables["overlap"]), read_table(SUPERCLASSES, tables["superclasses"])
     cooccurrence = read_table(COOCCURRENCE, tables["cooccurrence"])
+    is_oov, settings = None, {}
+    if verdicts:
+        is_oov = oov_matrix(read_table(VERDICTS, verdicts), labels, classes.height)
+        settings = {"open_world": read_settings_note(verdicts)}
     compiled = compile_atlas(
         labels,
         classes,
@@ -39,10 +61,22 @@ def main(*, name: str, dataset: str, has_multilabels: bool, tables: dict[str, st
         dataset=dataset,
         dataset_images=read_table(TARGETS, tables["targets"]).height,
         has_multilabels=has_multilabels,
-        provenance={"inputs": inputs},
+        is_oov=is_oov,
+        provenance={"title": title, **settings, "inputs": inputs},
+        unreadable=unreadable_images(tables["labels"]),
     )
     write_atlas(compiled, atlas)
-    facts = build_evidence(labels, superclasses=superclasses, overlap=overlap, cooccurrence=cooccurrence)
+    nearest = None
+    if verdicts and neighbours:
+        nearest = neighbour_facts(
+            labels,
+            read_table(NEIGHBOURS, neighbours),
+            count=settings["open_world"]["neighbours"],
+            train_files=read_table(IMAGES, train_index).sort("position")["file_name"] if train_index else None,
+        )
+    facts = build_evidence(
+        labels, superclasses=superclasses, overlap=overlap, cooccurrence=cooccurrence, neighbours=nearest
+    )
     write_table(facts, EVIDENCE, evidence, metadata=inputs_note(inputs))
 
 
@@ -52,11 +86,15 @@ if __name__ == "__main__":
         main,
         name=snakemake.wildcards.atlas,
         dataset=snakemake.wildcards.dataset,
+        title=snakemake.params.title,
         has_multilabels=snakemake.params.has_multilabels,
         tables={
             table: snakemake.input[table]
             for table in ("targets", "labels", "classes", "overlap", "superclasses", "cooccurrence")
         },
+        verdicts=next(iter(snakemake.input.get("verdicts", [])), None),
+        neighbours=next(iter(snakemake.input.get("neighbours", [])), None),
+        train_index=next(iter(snakemake.input.get("train_index", [])), None),
         atlas=snakemake.output.atlas,
         evidence=snakemake.output.evidence,
     )

@@ -1,14 +1,17 @@
 """Write the report of a data set and an atlas."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from errata.atlas.atlas import read_atlas
+from errata.images.store import open_store
 from errata.job import run_job
 from errata.provenance import inputs_behind
 from errata.published.trend import COMPARISON
 from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of, read_diagnoses
+from errata.report.pictures import picture_source
 from errata.report.render import render_report
-from errata.tables import POOLED, PROFILE, PUBLISHED, read_table
+from errata.tables import IMAGES, PLANTED, POOLED, PROFILE, PUBLISHED, RECALL, SOFT_PROFILE, read_table
 
 
 def main(
@@ -17,26 +20,41 @@ def main(
     profile: str,
     pooled: str,
     diagnoses: str,
-    published: str | None,
-    comparison: str | None,
+    published: str | None = None,
+    comparison: str | None = None,
+    soft_profile: str | None = None,
+    recall: str | None = None,
+    planted: str | None = None,
+    images: str | None = None,
+    index: str | None = None,
     destination: str | Path,
 ) -> None:
-    facts = atlas_facts(read_atlas(atlas))
+    read = read_atlas(atlas)
+    facts = atlas_facts(read)
     found = read_diagnoses(diagnoses)
-    files = {"profile": profile, **({"published": published} if published else {})}
-    render_report(
-        ReportInputs(
-            profile=read_table(PROFILE, profile),
-            pooled=read_table(POOLED, pooled),
-            atlas=facts,
-            comparison=read_table(COMPARISON, comparison) if comparison else None,
-            published=read_table(PUBLISHED, published) if published else None,
-            diagnoses=notes_of(found),
-            left_out=left_out(found, problematic_images=facts.problematic_images),
-            provenance={"inputs": inputs_behind(files)},
-        ),
-        destination,
-    )
+    optional = {"published": published, "recall": recall, "planted": planted}
+    files = {"profile": profile, **{role: path for role, path in optional.items() if path}}
+    with ExitStack() as opened:
+        pictures = None
+        if images and index:
+            pictures = picture_source(read, read_table(IMAGES, index), opened.enter_context(open_store(images)))
+        render_report(
+            ReportInputs(
+                profile=read_table(PROFILE, profile),
+                pooled=read_table(POOLED, pooled),
+                atlas=facts,
+                comparison=read_table(COMPARISON, comparison) if comparison else None,
+                published=read_table(PUBLISHED, published) if published else None,
+                diagnoses=notes_of(found),
+                left_out=left_out(found, problematic_images=facts.problematic_images),
+                soft_profile=read_table(SOFT_PROFILE, soft_profile) if soft_profile else None,
+                recall=read_table(RECALL, recall) if recall else None,
+                planted=read_table(PLANTED, planted) if planted else None,
+                pictures=pictures,
+                provenance={"inputs": inputs_behind(files)},
+            ),
+            destination,
+        )
 
 
 if __name__ == "__main__":
@@ -47,7 +65,17 @@ if __name__ == "__main__":
         profile=snakemake.input.profile,
         pooled=snakemake.input.pooled,
         diagnoses=snakemake.input.diagnoses,
-        published=next(iter(snakemake.input.published), None),
-        comparison=next(iter(snakemake.input.comparison), None),
+        **{
+            name: next(iter(snakemake.input[name]), None)
+            for name in (
+                "published",
+                "comparison",
+                "soft_profile",
+                "recall",
+                "planted",
+                "images",
+                "index",
+            )
+        },
         destination=Path(snakemake.output[0]).parent,
     )

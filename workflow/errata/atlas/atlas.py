@@ -43,6 +43,8 @@ class Atlas:
         null, never 0.
     provenance : dict
         Where everything came from: settings and hashes of the inputs.
+    unreadable : tuple of (str, str)
+        Annotated images that cannot be read and are left out, with the problem.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Atlas:
     dataset_images: int
     undefined: tuple[str, ...] = ()
     provenance: Mapping[str, object] = field(default_factory=dict)
+    unreadable: tuple[tuple[str, str], ...] = ()
 
     @property
     def outcome_list(self) -> tuple[Outcome, ...]:
@@ -82,6 +85,7 @@ def write_atlas(atlas: Atlas, path: Path | str) -> None:
         "classes": atlas.classes.to_dicts(),
         "outcomes": [outcome.as_dict() for outcome in OUTCOMES],
         "provenance": dict(atlas.provenance),
+        **({"unreadable": atlas.unreadable} if atlas.unreadable else {}),
     }
     inputs = atlas.provenance.get("inputs", {})
     write_table(
@@ -133,4 +137,5 @@ def read_atlas(path: Path | str) -> Atlas:
         dataset_images=notes["dataset_images"],
         undefined=tuple(notes["undefined"]),
         provenance=notes["provenance"],
+        unreadable=tuple((file_name, problem) for file_name, problem in notes.get("unreadable", [])),
     )

@@ -1,6 +1,6 @@
 """Compiling an atlas: the decision for every image and every possible prediction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ def compile_atlas(
     has_multilabels: bool,
     is_oov: np.ndarray | None = None,
     provenance: Mapping[str, object] | None = None,
+    unreadable: Sequence[tuple[str, str]] = (),
 ) -> Atlas:
     """Compile the error atlas of a data set.
 
@@ -41,6 +42,8 @@ def compile_atlas(
         `open_world_unchecked`.
     provenance : mapping, optional
         Where everything came from; kept in the atlas.
+    unreadable : sequence of (str, str)
+        Annotated images that cannot be read, with the problem; kept in the atlas.
     """
     outcomes = np.empty((labels.height, classes.height), dtype=np.uint8)
     for facts in facts_in_chunks(labels, knowledge, is_oov):
@@ -58,6 +61,7 @@ def compile_atlas(
         dataset_images=dataset_images,
         undefined=undefined_categories(labels, has_multilabels=has_multilabels, has_open_world=is_oov is not None),
         provenance=provenance or {},
+        unreadable=tuple(unreadable),
     )
 
 

@@ -2,22 +2,36 @@
 
 Kinds of facts: `multi_label` (image, label; text `correct` or `unclear`), `superclass` (member; text: its name),
 `class_overlap` (target, prediction; text: the reason), `cooccurrence` (two classes; number: images that show both;
-text `spurious-prone` or `shares a superclass` or `too rare`), `non_prototypical` (image; text: the expert lists).
+text `spurious-prone` or `shares a superclass` or `too rare`), `non_prototypical` (image; text: the expert lists),
+`neighbour` (image, class of one of its nearest training images; number: the cosine, if known; text: rank and name of
+that image). Where the open world was asked, the table of verdicts lies beside the evidence.
 """
 
 from pathlib import Path
 
 import polars as pl
 
-from errata.tables import EVIDENCE
+from errata.tables import EVIDENCE, VERDICTS, check_table
 
 _NONE = {name: pl.lit(None, dtype=column.dtype).alias(name) for name, column in EVIDENCE.columns.items()}
 
 
 def build_evidence(
-    labels: pl.DataFrame, *, superclasses: pl.DataFrame, overlap: pl.DataFrame, cooccurrence: pl.DataFrame
+    labels: pl.DataFrame,
+    *,
+    superclasses: pl.DataFrame,
+    overlap: pl.DataFrame,
+    cooccurrence: pl.DataFrame,
+    neighbours: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Gather the facts behind an atlas from the tables that it is compiled from.
+
+    Parameters
+    ----------
+    labels, superclasses, overlap, cooccurrence : polars.DataFrame
+        The tables `errata.tables.LABELS`, `SUPERCLASSES`, `OVERLAP` and `COOCCURRENCE`.
+    neighbours : polars.DataFrame, optional
+        What `neighbour_facts` returned, where the open world was asked.
 
     Returns
     -------
@@ -50,13 +64,69 @@ def build_evidence(
         ),
         "non_prototypical": labels.filter("is_non_prototypical").select("file_name", text="non_prototypical_source"),
     }
+    if neighbours is not None:
+        facts["neighbour"] = neighbours
     return pl.concat(_facts(kind, rows) for kind, rows in facts.items())
+
+
+def neighbour_facts(
+    labels: pl.DataFrame, neighbours: pl.DataFrame, *, count: int, train_files: pl.Series | None = None
+) -> pl.DataFrame:
+    """Return the nearest training images of annotated images, one per row.
+
+    Parameters
+    ----------
+    labels, neighbours : polars.DataFrame
+        The tables `errata.tables.LABELS` and `NEIGHBOURS`.
+    count : int
+        How many neighbours the atlas uses.
+    train_files : polars.Series, optional
+        File names of the training images, by position; without them, the position stands for the name.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `file_name`, `class_a`, `number` and `text`.
+    """
+    nearest = (
+        labels.select("file_name")
+        .join(neighbours, on="file_name", maintain_order="left")
+        .select(
+            "file_name",
+            pl.col("train_positions", "train_classes", "cosines").list.head(count),
+            rank=pl.int_ranges(pl.col("train_classes").list.head(count).list.len()),
+        )
+        .explode("train_positions", "train_classes", "rank", empty_as_null=False)
+    )
+    positions = nearest["train_positions"]
+    names = pl.format("training image {}", positions) if train_files is None else train_files.gather(positions)
+    return nearest.select(
+        "file_name",
+        class_a="train_classes",
+        number=pl.col("cosines").list.get("rank", null_on_oob=True).cast(pl.Float64),
+        text=pl.format("{} {}", pl.col("rank") + 1, names),
+    )
+
+
+def verdicts_path(atlas_path: Path | str) -> Path:
+    """Return where the verdicts behind an atlas lie, if there are any: `paper.parquet` -> `paper.verdicts.parquet`."""
+    path = Path(atlas_path)
+    return path.with_name(f"{path.stem}.verdicts{path.suffix}")
 
 
 def evidence_path(atlas_path: Path | str) -> Path:
     """Return where the evidence of an atlas lies: beside it, `labels.parquet` -> `labels.evidence.parquet`."""
     path = Path(atlas_path)
     return path.with_name(f"{path.stem}.evidence{path.suffix}")
+
+
+def read_verdicts_beside(atlas_path: Path | str, file_name: str) -> pl.DataFrame | None:
+    """Read what the verdicts behind an atlas say about one image; None where the open world was not asked."""
+    path = verdicts_path(atlas_path)
+    if not path.is_file():
+        return None
+    verdicts = pl.scan_parquet(path).filter(pl.col("file_name") == file_name).collect()
+    return check_table(verdicts, VERDICTS, where=str(path))
 
 
 def _facts(kind: str, rows: pl.DataFrame) -> pl.DataFrame:

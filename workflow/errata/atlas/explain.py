@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.atlas.outcomes import OPEN_WORLD_UNCHECKED, SENTENCES, Outcome
+from errata.atlas.next_rule import next_category
+from errata.atlas.open_world_words import OpenWorldFacts, open_world_facts
+from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED, SENTENCES, Outcome
 from errata.input_error import InputError
 
 
@@ -24,6 +26,11 @@ class Explanation:
         The multi-label: class id, `correct` or `unclear`.
     reasons : list of str
         One sentence per fact that decided, in words.
+    next_category : str or None
+        What the answer would be if the rule that decided did not exist; None if the answer is correct, was not
+        checked, or no other rule holds.
+    open_world : OpenWorldFacts or None
+        The nearest training images and what competed; None where the atlas did not ask the open world.
     """
 
     file_name: str
@@ -33,10 +40,29 @@ class Explanation:
     is_problematic: bool
     labels: list[tuple[int, str]]
     reasons: list[str]
+    next_category: str | None = None
+    open_world: OpenWorldFacts | None = None
 
 
-def explain(atlas: Atlas, evidence: pl.DataFrame, file_name: str, predicted_class: int) -> Explanation:
+def explain(
+    atlas: Atlas,
+    evidence: pl.DataFrame,
+    file_name: str,
+    predicted_class: int,
+    *,
+    verdicts: pl.DataFrame | None = None,
+) -> Explanation:
     """Explain what it would mean if a model predicted `predicted_class` for `file_name`.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    evidence : polars.DataFrame
+        The table `errata.tables.EVIDENCE` beside the atlas.
+    file_name : str
+    predicted_class : int
+    verdicts : polars.DataFrame, optional
+        The table `errata.tables.VERDICTS` beside the atlas, of this image at least, where the open world was asked.
 
     Raises
     ------
@@ -55,7 +81,14 @@ def explain(atlas: Atlas, evidence: pl.DataFrame, file_name: str, predicted_clas
     outcome = atlas.outcome_list[atlas.outcomes[row["row"], predicted_class]]
     about_image = evidence.filter(pl.col("file_name") == file_name)
     labels = about_image.filter(pl.col("kind") == "multi_label").select("class_a", "text").rows()
-    reasoner = _Reasoner(atlas, evidence, about_image, row["target"], predicted_class, [label for label, _ in labels])
+    open_world = None
+    if verdicts is not None:
+        open_world = open_world_facts(
+            verdicts.filter(pl.col("file_name") == file_name, pl.col("predicted_class") == predicted_class), about_image
+        )
+    reasoner = _Reasoner(
+        atlas, evidence, about_image, row["target"], predicted_class, [label for label, _ in labels], open_world
+    )
     return Explanation(
         file_name=file_name,
         target=row["target"],
@@ -64,6 +97,12 @@ def explain(atlas: Atlas, evidence: pl.DataFrame, file_name: str, predicted_clas
         is_problematic=row["is_problematic"],
         labels=labels,
         reasons=reasoner.reasons(outcome),
+        next_category=None
+        if outcome.category in (CORRECT, OPEN_WORLD_UNCHECKED)
+        else next_category(
+            atlas, evidence, file_name, predicted_class, category=outcome.category, is_oov=reasoner.is_oov()
+        ),
+        open_world=open_world,
     )
 
 
@@ -83,9 +122,28 @@ def format_explanation(explanation: Explanation, atlas: Atlas) -> str:
         f"               {outcome.sentence}",
     ]
     lines += [f"  because      {reason}" for reason in explanation.reasons]
+    if explanation.next_category:
+        lines.append(f"  otherwise    {explanation.next_category}: {SENTENCES[explanation.next_category]}")
+    if explanation.open_world:
+        lines += _open_world_lines(explanation.open_world, atlas, explanation.predicted_class)
     if explanation.is_problematic:
         lines.append("  note         The annotators called this image problematic; statistics leave it out.")
     return "\n".join(lines)
+
+
+def _open_world_lines(facts: OpenWorldFacts, atlas: Atlas, predicted_class: int) -> list[str]:
+    lines = [
+        f"  neighbour    {name}: {_named(atlas, class_id)}" + ("" if cosine is None else f", cosine {cosine:.3f}")
+        for name, class_id, cosine in facts.neighbours
+    ]
+    if facts.verdict is None:
+        return lines
+    return [
+        *lines,
+        *(f"  proposal     {lemma} [{wnid}], probability {probability:.3f}" for wnid, lemma, probability in facts.best),
+        f"  margin       {facts.verdict['margin']:+.3f} between the best one out of vocabulary and the best other; "
+        f"{facts.verdict['proposals']} prompts competed",
+    ]
 
 
 def _named(atlas: Atlas, class_id: int) -> str:
@@ -101,6 +159,7 @@ class _Reasoner:
     target: int
     predicted_class: int
     labels: list[int]
+    open_world: OpenWorldFacts | None
 
     def reasons(self, outcome: Outcome) -> list[str]:
         reason_of = {
@@ -109,6 +168,7 @@ class _Reasoner:
             "multi_label": self._in_multi_label,
             "fine_grained": lambda: self._shared_superclasses(self.labels),
             "similar_to_target": lambda: self._shared_superclasses([self.target]),
+            "fine_grained_oov": self._out_of_vocabulary,
             "spurious_correlation": lambda: self._pairs(self.labels),
             "co_occurs_with_target": lambda: self._pairs([self.target]),
             "non_prototypical": self._expert_lists,
@@ -122,10 +182,50 @@ class _Reasoner:
                 f"If nothing is out of vocabulary: {SENTENCES[later]}",
                 *reason_of[later](),
             ]
-        return reason_of.get(outcome.category, list)()
+        reasons = reason_of.get(outcome.category, list)()
+        is_after_open_world = outcome.category in ("spurious_correlation", "non_prototypical", "model_failure")
+        return [*self._why_not_out_of_vocabulary(), *reasons] if is_after_open_world else reasons
+
+    def is_oov(self) -> bool | None:
+        """Return what the open-world check says; None where it was not asked or not needed."""
+        if self.open_world is None:
+            return None
+        if self.open_world.verdict is None:
+            # answers that share a superclass with the target are decided before, whatever the image shows
+            return None if self._superclasses_shared_with([self.target]).height else False
+        return self.open_world.is_oov
 
     def _name(self, class_id: int) -> str:
         return self.atlas.classes["name"][class_id]
+
+    def _out_of_vocabulary(self) -> list[str]:
+        if self.open_world is None or self.open_world.verdict is None:
+            return []
+        return [self._gate(), f"The most similar text, {self.open_world.winner}, is none of the known classes."]
+
+    def _why_not_out_of_vocabulary(self) -> list[str]:
+        if self.open_world is None:
+            return []
+        if self.open_world.verdict is None:
+            count = len(self.open_world.neighbours)
+            return [
+                f"None of the {count} nearest training images shows {self._name(self.predicted_class)} or a class that "
+                "shares a superclass with it, so the open world is not asked."
+            ]
+        return [
+            self._gate(),
+            f"The most similar text, {self.open_world.winner}, does not name anything out of vocabulary.",
+        ]
+
+    def _gate(self) -> str:
+        verdict = self.open_world.verdict
+        neighbour = verdict["neighbour_class"]
+        of_kind = (
+            f"shows {self._name(neighbour)}"
+            if neighbour == self.predicted_class
+            else f"shows {self._name(neighbour)}, in a superclass with {self._name(self.predicted_class)}"
+        )
+        return f"The nearest training image number {verdict['neighbour_rank']} {of_kind}, so the open world is asked."
 
     def _overlap(self) -> list[str]:
         facts = self.evidence.filter(kind="class_overlap", class_a=self.target, class_b=self.predicted_class)
@@ -136,18 +236,22 @@ class _Reasoner:
         return [f"The annotators call the label {self._name(self.predicted_class)} {text}." for text in facts["text"]]
 
     def _shared_superclasses(self, labels: list[int]) -> list[str]:
+        shared = self._superclasses_shared_with(labels)
+        return [
+            f"{self._name(self.predicted_class)} and {self._name(label)} are both in the superclass {', '.join(names)}."
+            for label, names in shared.rows()
+        ] or [f"{self._name(self.predicted_class)} is a label of the image and a superclass of its own."]
+
+    def _superclasses_shared_with(self, labels: list[int]) -> pl.DataFrame:
+        """Return the superclasses that the prediction shares with classes: one row per class, with their names."""
         members = self.evidence.filter(kind="superclass")
         mine = members.filter(class_a=self.predicted_class).select("text")
-        shared = (
+        return (
             members.filter(pl.col("class_a").is_in(labels))
             .join(mine, on="text")
             .group_by("class_a", maintain_order=True)
             .agg("text")
         )
-        return [
-            f"{self._name(self.predicted_class)} and {self._name(label)} are both in the superclass {', '.join(names)}."
-            for label, names in shared.rows()
-        ] or [f"{self._name(self.predicted_class)} is a label of the image and a superclass of its own."]
 
     def _pairs(self, labels: list[int]) -> list[str]:
         pairs = self.evidence.filter(kind="cooccurrence", text="spurious-prone")

@@ -54,6 +54,12 @@ class Proposer:
     offsets: tuple[int, ...]
     sharing: np.ndarray
 
+    @classmethod
+    def of_classes(cls, wordnet: WordNet, wnids: list[str], sharing: np.ndarray | None = None) -> "Proposer":
+        """Return the proposer of a vocabulary, given in class-id order; without `sharing`, classes are on their own."""
+        sharing = np.eye(len(wnids), dtype=bool) if sharing is None else sharing
+        return cls(wordnet, tuple(wordnet.synset(wnid).offset for wnid in wnids), sharing)
+
     def synsets(self, predicted_class: int, target: int) -> list[int]:
         """Return the offsets of the proposals for a prediction and a target, without repeats.
 
@@ -61,15 +67,26 @@ class Proposer:
         hypernym paths from the first one with a meta-label on. Siblings and path nodes that are the target or above
         it are left out, since naming them would not contradict the target.
         """
+        nodes, unblocked = self.candidates(predicted_class)
+        blocked = self.wordnet.ancestors_or_self(self.offsets[target])
+        return [*nodes[:unblocked], *(node for node in nodes[unblocked:] if node not in blocked)]
+
+    def candidates(self, predicted_class: int) -> tuple[list[int], int]:
+        """Return the offsets of what some target leaves to propose for a prediction, in order and without repeats.
+
+        Returns
+        -------
+        nodes : list of int
+        unblocked : int
+            How many at the front, the prediction and its superclass mates, no target takes away, even if a class of
+            the vocabulary lies above another.
+        """
         own = self.offsets[predicted_class]
         mates = [
             self.offsets[mate] for mate in np.flatnonzero(self.sharing[predicted_class]) if mate != predicted_class
         ]
-        blocked = self.wordnet.ancestors_or_self(self.offsets[target])
-        around = [
-            node for node in (*self.wordnet.siblings(own), *self._labelled_path_nodes(own)) if node not in blocked
-        ]
-        return list(dict.fromkeys([own, *mates, *(node for node in around if node not in blocked)]))
+        known = dict.fromkeys([own, *mates])
+        return list(known | dict.fromkeys([*self.wordnet.siblings(own), *self._labelled_path_nodes(own)])), len(known)
 
     def prompts(self, predicted_class: int, target: int) -> pl.DataFrame:
         """Return one row per (synset, lemma name) of the proposals: `offset`, `lemma`, `prompt`, in their order."""

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.images.match import is_image_name
+from errata.images.store import open_store
 from errata.input_error import InputError
 from errata.tables import CLASS_ID, TARGETS
 
-IMAGE_SUFFIXES = frozenset({".jpeg", ".jpg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
+"""What the names of tars end with. Compressed ones are refused where they are opened."""
+
+ADVICE = (
+    "If the images have no class folders, list them in a CSV with the columns file_name and wnid or class_id, and name "
+    "it in the config under targets."
+)
 
 
 def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
@@ -17,8 +25,9 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     Parameters
     ----------
     path : path
-        One of: a folder with one subfolder per class, named by wnid or by class id; a CSV with `file_name` and `wnid`
-        or `class_id`; the JSON of ImageNetV2's metadata for the ImageNet validation set (`image_filenames`).
+        One of: a folder, or a plain tar, with one subfolder per class, named by wnid or by class id; a tar with one
+        tar per class; a CSV with `file_name` and `wnid` or `class_id`; the JSON of ImageNetV2's metadata for the
+        ImageNet validation set (`image_filenames`).
     wnids : list of str
         The vocabulary, in class-id order.
 
@@ -33,16 +42,17 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
         If the layout is none of these, a class is not in the vocabulary, or a file name repeats.
     """
     path = Path(path)
-    if path.is_dir():
-        rows = _from_folder(path)
-    elif path.suffix == ".json":
-        rows = _from_validation_json(path)
-    elif path.is_file():
-        rows = _from_csv(path)
-    else:
+    if not path.exists():
         raise InputError(
             f"{path}: there is no such file or folder; expected the images of a data set or a list of them."
         )
+    has_images = not is_list(path)
+    if has_images:
+        rows = _from_class_folders(path)
+    elif path.suffix.lower() == ".json":
+        rows = _from_validation_json(path)
+    else:
+        rows = _from_csv(path)
     known = pl.DataFrame({"label": wnids, "target": range(len(wnids))}, schema_overrides={"target": CLASS_ID})
     by_id = known.with_columns(label=pl.col("target").cast(pl.String))
     targets = rows.join(pl.concat([known, by_id]), on="label", how="left")
@@ -52,6 +62,7 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
         raise InputError(
             f"{path}: {found['file_name']} has class '{found['label']}', which is neither a wnid nor a class id of the "
             f"vocabulary of {len(wnids)} classes ({strangers.height} images like this)."
+            + (f" {ADVICE}" if has_images else "")
         )
     repeated = targets.filter(pl.col("file_name").is_duplicated())
     if repeated.height:
@@ -63,15 +74,38 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     )
 
 
-def _from_folder(folder: Path) -> pl.DataFrame:
-    files = [
-        (f"{image.parent.name}/{image.name}", image.parent.name)
-        for image in folder.glob("*/*")
-        if image.suffix.lower() in IMAGE_SUFFIXES
-    ]
-    if not files:
-        raise InputError(f"{folder}: expected one subfolder of images per class, found no image in any subfolder.")
-    return _rows(files)
+def is_list(path: Path | str) -> bool:
+    """Return whether a path is a list of images; if not, it is the images themselves, a folder or a tar."""
+    path = Path(path)
+    return path.is_file() and not path.name.lower().endswith(TAR_SUFFIXES)
+
+
+def _from_class_folders(root: Path) -> pl.DataFrame:
+    """Name images `class/name`, after the folder that they lie in, whatever lies around that folder."""
+    with open_store(root) as store:
+        files = store.list_files().filter(is_image_name("location"))
+    if not files.height:
+        raise InputError(f"{root}: expected one subfolder of images per class, found no image in any subfolder.")
+    parts = pl.col("location").str.split("/")
+    rows = files.select(
+        "location",
+        file_name=parts.list.tail(2).list.join("/"),
+        label=parts.list.get(-2, null_on_oob=True),
+        around=parts.list.head(parts.list.len() - 2).list.join("/"),
+    )
+    flat = rows.filter(pl.col("label").is_null())
+    if flat.height:
+        raise InputError(
+            f"{root}: {flat['location'][0]} lies in no class folder ({flat.height} images like this), so its target is "
+            f"unknown. {ADVICE}"
+        )
+    around = rows["around"].unique().sort()
+    if len(around) > 1:
+        raise InputError(
+            f"{root}: has class folders in several folders: {', '.join(name or '.' for name in around.head(4))}. Which "
+            "of them is the data set? Name that one."
+        )
+    return rows.select("file_name", "label")
 
 
 def _from_validation_json(path: Path) -> pl.DataFrame:
@@ -85,7 +119,12 @@ def _from_validation_json(path: Path) -> pl.DataFrame:
 
 
 def _from_csv(path: Path) -> pl.DataFrame:
-    frame = pl.read_csv(path, infer_schema=False)
+    try:
+        frame = pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(
+            f"{path}: cannot be read as a CSV ({error}). Expected a folder or tar of images, a CSV or a JSON list."
+        ) from error
     label = next((name for name in ("wnid", "class_id") if name in frame.columns), None)
     if "file_name" not in frame.columns or label is None:
         raise InputError(

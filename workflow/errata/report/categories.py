@@ -55,6 +55,18 @@ def _looks() -> dict[str, CategoryLook]:
 LOOKS: dict[str, CategoryLook] = _looks()
 """Every category, least severe first, and every provisional category after the one that it splits."""
 
+SOFT_LOOKS: dict[str, CategoryLook] = {
+    "correct": CategoryLook("correct", "correct", "#C9D0D8", hatched=False, sentence=SENTENCES["correct"]),
+    "beyond_top_classes": CategoryLook(
+        "beyond_top_classes",
+        "beyond the kept classes",
+        "#5D6672",
+        hatched=True,
+        sentence="Probability of classes that are not among the most probable ones kept; its categories are unknown.",
+    ),
+}
+"""What a soft profile has besides the categories."""
+
 STACK = (
     "class_overlap",
     "multi_label",

@@ -11,6 +11,7 @@ import polars as pl
 from errata.atlas.atlas import Atlas
 from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
+from errata.report.pictures import PictureSource
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class AtlasFacts:
         Categories that cannot be decided on the data set or in this atlas.
     provenance : mapping
         Where the atlas came from.
+    unreadable : tuple of (str, str)
+        Annotated images that cannot be read, with the problem.
     """
 
     name: str
@@ -36,6 +39,7 @@ class AtlasFacts:
     problematic_images: int
     undefined: tuple[str, ...] = ()
     provenance: Mapping[str, object] = field(default_factory=dict)
+    unreadable: tuple[tuple[str, str], ...] = ()
 
     @property
     def open_world_checked(self) -> bool:
@@ -69,6 +73,7 @@ def atlas_facts(atlas: Atlas) -> AtlasFacts:
         problematic_images=int(atlas.images["is_problematic"].sum()),
         undefined=tuple(atlas.undefined),
         provenance=dict(atlas.provenance),
+        unreadable=atlas.unreadable,
     )
 
 
@@ -123,6 +128,12 @@ class ReportInputs:
         What the doctor found in each model's predictions, in sentences.
     left_out : polars.DataFrame, optional
         `model, reason, images`: how many images of a model's predictions were left out, and why.
+    soft_profile : polars.DataFrame, optional
+        Table `errata.tables.SOFT_PROFILE` of the same models.
+    recall, planted : polars.DataFrame, optional
+        Tables `errata.tables.RECALL` (of every atlas of the data set) and `PLANTED`, where causes were planted.
+    pictures : PictureSource, optional
+        The images, if small copies of a few of them may be shown.
     provenance : mapping
         Inputs and settings, shown as they are; must not hold the time, so that a report can be built again exactly.
     title : str
@@ -135,5 +146,9 @@ class ReportInputs:
     published: pl.DataFrame | None = None
     diagnoses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     left_out: pl.DataFrame | None = None
+    soft_profile: pl.DataFrame | None = None
+    recall: pl.DataFrame | None = None
+    planted: pl.DataFrame | None = None
+    pictures: PictureSource | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
     title: str = "What kind of mistakes?"

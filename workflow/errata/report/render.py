@@ -15,18 +15,28 @@ from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.published.trend import QUANTITIES, fit_trends
 from errata.report import numerals
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, PROVISIONAL, stack_counts
+from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, PROVISIONAL, SOFT_LOOKS, stack_counts
 from errata.report.headline import headline, totals_of
 from errata.report.inputs import ReportInputs
+from errata.report.open_world import open_world_lines, stand_in
+from errata.report.pictures import Picture, example_pictures, strip_pictures
 from errata.report.pooled import pooled_lines
 from errata.report.profile_figure import MOST_BARS, draw_profile
 from errata.report.rows import ModelView, Piece, model_views
+from errata.report.soft import soft_view
 from errata.report.trend_figures import Panel, draw_panels
+from errata.report.truth import TruthView, truth_view
+from errata.report.truth_figure import draw_truth
 from errata.report.twins import write_markdown, write_twins
 from errata.tables import CATEGORY_COLUMNS
 
 MARK = "errata-report.json"
 """A file that every report has; a folder without it is never replaced."""
+
+TRUTH_FIGURE = "truth"
+
+MOST_UNREADABLE = 40
+"""Images listed on the page; the data hold all of them."""
 
 
 def render_report(inputs: ReportInputs, destination: Path | str) -> None:
@@ -53,8 +63,23 @@ def render_report(inputs: ReportInputs, destination: Path | str) -> None:
         groups = [group for group in GROUPS if group in set(inputs.profile["group"])]
         for group in groups:
             draw_profile(inputs.profile, group, folder / "figures" / f"profile-{group}")
+        strip, truth = _write_pictures(inputs, folder)
+        if truth is not None and truth.all_errors:
+            draw_truth(truth, folder / "figures" / TRUTH_FIGURE)
         _write_data(inputs, folder)
-        _write_pages(inputs, model_views(inputs, trends, panels), panels, groups, folder)
+        _write_pages(inputs, model_views(inputs, trends, panels), panels, groups, strip, truth, folder)
+
+
+def _write_pictures(inputs: ReportInputs, folder: Path) -> tuple[list[Picture], TruthView | None]:
+    """Write the small copies of images, if they may be shown; return those at the top and the truth test."""
+    source = inputs.pictures
+    if source is None:
+        return [], truth_view(inputs, {})
+    (folder / "pictures").mkdir()
+    strip = strip_pictures(source, inputs.planted, folder / "pictures")
+    shown = inputs.planted is not None and inputs.recall is not None
+    examples = example_pictures(source, inputs.planted, folder / "pictures") if shown else {}
+    return strip, truth_view(inputs, examples)
 
 
 def _write_data(inputs: ReportInputs, folder: Path) -> None:
@@ -64,6 +89,13 @@ def _write_data(inputs: ReportInputs, folder: Path) -> None:
     write_twins(inputs.pooled, "pooled", data)
     if inputs.comparison is not None:
         write_twins(inputs.comparison, "comparison", data)
+    if inputs.soft_profile is not None:
+        write_twins(inputs.soft_profile, "soft_profile", data)
+    if inputs.recall is not None:
+        write_twins(inputs.recall, "recall", data)
+    if inputs.atlas.unreadable:
+        columns = {"file_name": pl.String, "problem": pl.String}
+        write_twins(pl.DataFrame(inputs.atlas.unreadable, schema=columns, orient="row"), "unreadable", data)
     about = {
         "errata": __version__,
         "title": inputs.title,
@@ -78,7 +110,13 @@ def _write_data(inputs: ReportInputs, folder: Path) -> None:
 
 
 def _write_pages(
-    inputs: ReportInputs, views: list[ModelView], panels: list[Panel], groups: list[str], folder: Path
+    inputs: ReportInputs,
+    views: list[ModelView],
+    panels: list[Panel],
+    groups: list[str],
+    strip: list[Picture],
+    truth: TruthView | None,
+    folder: Path,
 ) -> None:
     environment = _environment()
     defined = [
@@ -98,9 +136,12 @@ def _write_pages(
         "forgiven": FORGIVEN,
         "provisional": [name for name in PROVISIONAL if name in inputs.profile.columns],
         "published_models": 0 if inputs.published is None else inputs.published["model"].n_unique(),
+        "stand_in": stand_in(inputs.atlas),
+        "truth": truth,
+        "soft": soft_view(inputs),
     }
     for name in ("report.css", "report.js"):
-        text = environment.get_template(name).render(looks=LOOKS)
+        text = environment.get_template(name).render(looks=LOOKS | SOFT_LOOKS)
         (folder / "assets" / name).write_text(text, encoding="utf-8")
     index = environment.get_template("index.html").render(
         **shared,
@@ -116,8 +157,14 @@ def _write_pages(
         atlas_provenance=_flat(inputs.atlas.provenance),
         files=sorted(path.name for path in (folder / "data").iterdir()),
         most_bars=MOST_BARS,
+        strip=strip,
+        open_world=open_world_lines(inputs.atlas),
+        most_unreadable=MOST_UNREADABLE,
     )
     (folder / "index.html").write_text(index, encoding="utf-8")
+    if truth is not None:
+        page = environment.get_template("truth.html").render(**shared, root="", figure=TRUTH_FIGURE)
+        (folder / "truth.html").write_text(page, encoding="utf-8")
     page = environment.get_template("model.html")
     for view in views:
         text = page.render(**shared, root="../", view=view, findings=headline(inputs, view.name))

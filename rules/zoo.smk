@@ -1,0 +1,57 @@
+"""Models and what they predict. The only rules with one job per model.
+
+REQUIRED INPUTS
+    config/models.tsv                                   the models
+    results/{dataset}/images.parquet, targets.parquet   the images; their pixels (config: images) or a cached view
+    results/classes/{vocabulary}/classes.parquet
+
+OUTPUTS
+    results/{dataset}/predictions/{model}.parquet       the most probable classes of every image
+
+Neither an atlas nor any code is an input here: a changed rule reruns no model. What a job computes is named by the
+contract version in errata/zoo/contract.py instead.
+"""
+
+from errata.zoo.contract import PREDICT
+
+
+def pixels_for(wildcards):
+    """Return what a model reads its pixels from: a cached view, or the images themselves."""
+    view = PLAN.models[wildcards.model].view
+    if PLAN.shares_view(wildcards.dataset, view):
+        return {"view": [f"results/{wildcards.dataset}/views/{view}.npy"]}
+    return {"images": PLAN.pixels(wildcards.dataset)}
+
+
+def model_files(wildcards):
+    """Return the local files of a model's weights; others are fetched from their publishers."""
+    model = PLAN.models[wildcards.model]
+    if model.source == "checkpoint":
+        return [model.weights]
+    return folder_files(model.weights) if model.source == "open_clip" and Path(model.weights).is_dir() else []
+
+
+rule predict:
+    input:
+        unpack(pixels_for),
+        index="results/{dataset}/images.parquet",
+        targets="results/{dataset}/targets.parquet",
+        classes=class_table("classes"),
+        weights=model_files,
+    output:
+        "results/{dataset}/predictions/{model}.parquet",
+    log:
+        "logs/predict/{dataset}/{model}.log",
+    benchmark:
+        "benchmarks/predict/{dataset}/{model}.tsv"
+    threads: 8 if USES_GPU else 1
+    resources:
+        mem_mb=4000,
+        gpu=int(USES_GPU),
+    params:
+        contract=PREDICT,
+        model=lambda wildcards: vars(PLAN.models[wildcards.model]),
+        device=config["device"],
+        precision=config["precision"],
+    script:
+        "../workflow/scripts/predict.py"

@@ -1,0 +1,93 @@
+"""Which jobs the demo consists of, and which run again after a change."""
+
+import json
+
+import polars as pl
+import pytest
+
+pytestmark = pytest.mark.slow
+
+TAIL = {"classify_predictions", "profile_probabilities", "measure_recall", "render_report", "write_manifest"}
+COSTLY = {"draw_demo_world", "build_view", "predict", "embed_images", "embed_prompts", "find_neighbours"}
+
+
+def test_the_demo_runs_every_stage_and_ends_with_a_report(demo_run):
+    demo, run = demo_run
+    assert run.status == 0, run.output[-5000:]
+    assert set(run.jobs) >= COSTLY | TAIL | {"list_prompts", "decide_verdicts", "compile_atlas"}
+    assert f"The report is {demo.folder}/results/report/demo/errata/index.html" in run.output
+
+
+def test_the_second_run_has_nothing_to_do(finished):
+    assert finished.snakemake().has_nothing_to_do
+
+
+def test_cached_views_are_gone_after_the_last_model(finished):
+    assert not list(finished.path("demo").glob("views/*"))
+
+
+def test_images_that_cannot_be_read_are_named_with_the_reason(finished):
+    images = pl.read_parquet(finished.path("demo/images.parquet"))
+    unreadable = images.filter(pl.col("problem").is_not_null())
+    assert unreadable.height == 2
+    pages = finished.path("report/demo/errata/index.html").read_text()
+    assert all(name in pages for name in unreadable["file_name"])
+    predicted = pl.read_parquet(next(finished.path("demo/predictions").glob("*.parquet")))
+    assert set(predicted["file_name"]) == set(images["file_name"]) - set(unreadable["file_name"])
+
+
+def test_the_manifest_names_the_weights_of_every_model(finished):
+    manifest = json.loads(finished.path("manifest.json").read_text())
+    models = {path.stem for path in finished.path("demo/predictions").glob("*.parquet")}
+    inputs = {model: manifest["inputs"][f"results/demo/predictions/{model}.parquet"] for model in models}
+    assert len(inputs) >= 5
+    for files in inputs.values():
+        assert any(role.startswith("weights") for role in files)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "errata/zoo/predict.py",
+        "errata/openworld/embeddings.py",
+        "errata/openworld/neighbours.py",
+        "errata/zoo/forward.py",
+    ],
+)
+def test_a_comment_in_the_code_of_a_costly_job_runs_no_costly_job(demo, module):
+    path = f"workflow/{module}"
+    demo.rewrite(path, "\nimport ", "\n# a comment\nimport ")
+    assert set(demo.planned()) & COSTLY == set()
+
+
+def test_another_decision_rule_compiles_the_atlases_and_runs_no_model(demo):
+    order = "(_correct, _class_overlap, _multi_label, _fine_grained, _open_world, *_after_open_world)"
+    changed = "(_correct, _multi_label, _class_overlap, _fine_grained, _open_world, *_after_open_world)"
+    demo.rewrite("workflow/errata/atlas/decision.py", order, changed)
+    jobs = demo.planned()
+    assert set(jobs) == {"compile_atlas"} | TAIL
+
+
+def test_another_model_is_one_more_inference_job_and_the_tail(demo):
+    sheet = demo.folder / "config/models.tsv"
+    first = next(line for line in sheet.read_text().splitlines() if line.startswith("demo-"))
+    again = first.replace("demo-", "demo-again-", 1)
+    demo.rewrite("config/models.tsv", first, f"{first}\n{again}")
+    jobs = demo.planned()
+    assert jobs["predict"] == 1
+    assert set(jobs) - {"predict", "build_view"} == TAIL
+
+
+def test_another_raised_contract_runs_all_models_again_and_nothing_before_them(demo):
+    demo.rewrite("workflow/errata/zoo/contract.py", "PREDICT = 1", "PREDICT = 1000")
+    jobs = demo.planned()
+    models = len(list(demo.path("demo/predictions").glob("*.parquet")))
+    assert jobs["predict"] == models
+    assert set(jobs) - {"predict", "build_view"} == TAIL
+
+
+def test_another_setting_of_one_atlas_runs_no_model_and_embeds_nothing(demo):
+    demo.rewrite("config/atlases.yaml", "neighbours: 3", "neighbours: 4")
+    jobs = demo.planned()
+    assert set(jobs) & COSTLY == set()
+    assert jobs["decide_verdicts"] == jobs["compile_atlas"] == 1

@@ -1,0 +1,99 @@
+"""Which file plays which part: decided from the configuration and the sheets alone."""
+
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from errata.input_error import InputError
+from errata.plan import Plan
+from errata.sheets import Model, read_datasets, read_models
+from errata.sources.registry import read_sources
+
+ATLASES = ["errata", "paper", "labels"]
+
+
+def model(name: str, view: str = "224-256-bicubic-center") -> Model:
+    return Model(name, "timm", name.split("@")[0], "pretrained", 224, "imagenet1k", view)
+
+
+@pytest.fixture
+def plan(project, tmp_path, monkeypatch) -> Plan:
+    """ImageNet with its images in place, and three models of which two share a view."""
+    monkeypatch.chdir(project)
+    config = yaml.safe_load((project / "config/config.yaml").read_text())
+    for name in ("val.tar", "train.tar"):
+        (tmp_path / name).touch()
+    images = {"imagenet": str(tmp_path / "val.tar"), "imagenet-train": str(tmp_path / "train.tar")}
+    models = [model("a@224"), model("b@224"), model("c@224", "288-288-bicubic-center")]
+    return Plan(
+        config=config | {"datasets": ["imagenet"], "atlases": ATLASES, "models": ["*"], "images": images},
+        datasets=read_datasets("config/datasets.tsv"),
+        models={row.model: row for row in models},
+        predictions=[],
+        atlases=yaml.safe_load((project / "config/atlases.yaml").read_text()),
+        openworld=yaml.safe_load((project / "config/openworld.yaml").read_text()),
+        sources=read_sources("resources/sources.tsv"),
+    )
+
+
+def with_config(plan: Plan, **changes) -> Plan:
+    return replace(plan, config={**plan.config, **changes})
+
+
+def test_atlases_with_an_open_world_need_the_training_images(plan):
+    plan.check()
+    assert plan.with_pixels == ["imagenet", "imagenet-train"]
+    assert with_config(plan, atlases=["labels"], models=["*"]).with_pixels == ["imagenet"]
+    assert with_config(plan, atlases=["labels"], models=[]).with_pixels == []
+
+
+def test_published_neighbours_take_the_place_of_the_training_images(plan):
+    published = with_config(plan, neighbours={"imagenet": "published"})
+    assert published.with_pixels == ["imagenet"]
+    assert published.neighbours_of("imagenet", "paper") == "results/imagenet/neighbours/published.parquet"
+
+
+def test_published_neighbours_are_refused_for_another_encoder(plan):
+    published = with_config(plan, neighbours={"imagenet": "published"})
+    with pytest.raises(InputError, match="uses the encoder 'vit-b-32', but the published neighbours"):
+        published.neighbours_of("imagenet", "small-encoder")
+
+
+def test_an_encoder_of_the_demo_world_stands_in_for_the_papers(plan):
+    assert plan.encoder_of("imagenet", "paper") == "vit-l-14-336"
+    assert plan.encoder_of("demo", "paper") == "demo-clip"
+
+
+def test_a_view_is_cached_for_models_that_share_it(plan):
+    assert plan.shares_view("imagenet", "224-256-bicubic-center")
+    assert not plan.shares_view("imagenet", "288-288-bicubic-center")
+
+
+def test_models_run_on_data_sets_of_their_vocabulary(plan):
+    assert [row.model for row in plan.models_on("imagenet")] == ["a@224", "b@224", "c@224"]
+    assert plan.models_on("demo") == []
+
+
+def test_images_that_are_not_there_yet_are_missing_and_leave_a_plan(plan):
+    planned = with_config(plan, images=plan.config["images"] | {"imagenet": "nowhere.tar"})
+    planned.check()
+    assert planned.missing == {"nowhere.tar": "imagenet"}
+    assert planned.pixels("imagenet") == []
+
+
+def test_paths_under_results_are_not_missing(plan):
+    planned = with_config(plan, images=plan.config["images"] | {"imagenet": "results/drawn.tar"})
+    assert planned.missing == {}
+
+
+def test_labels_that_are_to_be_given_and_are_not_are_asked_for(plan):
+    demo = with_config(plan, datasets=["demo"], multilabels={})
+    with pytest.raises(InputError, match=r"its multilabels are given, so say where with multilabels: \{demo: PATH\}"):
+        demo.multilabels_of("demo")
+
+
+def test_every_model_of_the_sheet_has_a_view_of_its_size(project):
+    models = read_models(project / "config/models.tsv").values()
+    assert models
+    assert [row.model for row in models if not row.view.startswith(f"{row.size}-")] == []

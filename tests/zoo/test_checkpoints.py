@@ -1,0 +1,156 @@
+"""Weights of one's own: which files are loaded and which are refused, and why."""
+
+import json
+import pickle
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from errata.input_error import InputError
+from errata.zoo.classifier import load_classifier
+
+IMAGES = torch.linspace(-1, 1, 2 * 3 * 64 * 64).reshape(2, 3, 64, 64)
+
+
+@pytest.fixture
+def state(make_untrained) -> dict[str, torch.Tensor]:
+    return make_untrained("test_resnet").state_dict()
+
+
+@pytest.fixture
+def expected(make_untrained) -> torch.Tensor:
+    with torch.no_grad():
+        return make_untrained("test_resnet")(IMAGES)
+
+
+def refused(model, pictures, match):
+    with pytest.raises(InputError, match=match):
+        load_classifier(model, classes=pictures.classes)
+
+
+def test_a_safetensors_file_is_loaded(checkpoint, pictures, expected):
+    classifier = load_classifier(checkpoint, classes=pictures.classes)
+    assert torch.equal(classifier.logits(IMAGES), expected)
+    assert classifier.class_count == 40
+    assert classifier.revision.startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda state: state,
+        lambda state: {"state_dict": state, "epoch": 3},
+        lambda state: {"model": {f"module.{key}": part for key, part in state.items()}, "optimizer": {"lr": 0.1}},
+        lambda state: {"state_dict": {f"_orig_mod.module.{key}": part for key, part in state.items()}},
+    ],
+    ids=["bare", "under state_dict", "under model, from DataParallel", "compiled and from DataParallel"],
+)
+def test_torch_files_are_loaded_however_training_programs_wrap_them(
+    wrapped, state, pictures, make_row, tmp_path, expected
+):
+    torch.save(wrapped(state), tmp_path / "weights.pth")
+    classifier = load_classifier(make_row(weights=str(tmp_path / "weights.pth")), classes=pictures.classes)
+    assert torch.equal(classifier.logits(IMAGES), expected)
+
+
+def test_the_normalisation_is_that_of_the_architecture_in_timm(checkpoint, pictures):
+    classifier = load_classifier(checkpoint, classes=pictures.classes)
+    assert (classifier.mean, classifier.std) == ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+
+@pytest.fixture
+def noted(state, make_row, tmp_path):
+    """The row of a checkpoint that says what it was trained with."""
+    notes = {"input_size": [3, 64, 64], "crop_pct": 1.0, "interpolation": "bicubic", "mean": [0.1, 0.2, 0.3]}
+    save_file(state, tmp_path / "noted.safetensors", metadata={"pretrained_cfg": json.dumps(notes)})
+    return lambda **columns: make_row(weights=str(tmp_path / "noted.safetensors"), **columns)
+
+
+def test_a_file_can_say_what_it_was_trained_with(noted, pictures):
+    classifier = load_classifier(noted(view="64-64-bicubic-center"), classes=pictures.classes)
+    assert (classifier.mean, classifier.view.key) == ((0.1, 0.2, 0.3), "64-64-bicubic-center")
+
+
+def test_a_sheet_that_contradicts_the_file_is_refused(noted, pictures):
+    refused(noted(), pictures, "models.tsv says size 64 and view 64-67-bilinear-center, .* 64-64-bicubic-center")
+
+
+def test_a_size_that_is_not_the_views_is_refused(checkpoint, pictures):
+    refused({**checkpoint, "size": 96}, pictures, "models.tsv says size 96 .* its view says size 64")
+
+
+def test_a_missing_file_is_named(make_row, pictures):
+    refused(make_row(weights="lost.safetensors"), pictures, "no such file: lost.safetensors")
+
+
+def test_an_unknown_architecture_is_refused(checkpoint, pictures):
+    refused({**checkpoint, "architecture": "resnet5000"}, pictures, "no architecture 'resnet5000'")
+
+
+class Payload:
+    """Leaves a mark when it is unpickled."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return (open, (str(self.mark), "w"))
+
+
+def test_pickled_code_is_refused_and_not_run(make_row, pictures, tmp_path):
+    torch.save({"state_dict": Payload(tmp_path / "mark")}, tmp_path / "evil.pth")
+    refused(make_row(weights=str(tmp_path / "evil.pth")), pictures, "holds pickled code")
+    assert not (tmp_path / "mark").exists()
+
+
+def test_a_pickled_model_is_refused(make_row, make_untrained, pictures, tmp_path):
+    torch.save(make_untrained("test_resnet"), tmp_path / "model.pth")
+    refused(make_row(weights=str(tmp_path / "model.pth")), pictures, r"holds pickled code, .* save the weights alone")
+
+
+@pytest.mark.parametrize("name", ["cut.pth", "cut.safetensors"])
+def test_a_truncated_file_is_refused(name, state, make_row, pictures, tmp_path):
+    (save_file if name.endswith("safetensors") else torch.save)(state, tmp_path / name)
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:5000])
+    refused(make_row(weights=str(tmp_path / name)), pictures, f"{name}: expected a")
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights at all", pickle.dumps([1, 2])], ids=["empty", "text", "pickle"])
+def test_something_else_is_refused(content, make_row, pictures, tmp_path):
+    (tmp_path / "weights.pth").write_bytes(content)
+    refused(make_row(weights=str(tmp_path / "weights.pth")), pictures, "weights.pth: expected a")
+
+
+def test_a_file_without_a_state_dict_is_refused_with_its_keys(make_row, pictures, tmp_path):
+    torch.save({"epoch": 3, "lr": 0.1}, tmp_path / "weights.pth")
+    refused(make_row(weights=str(tmp_path / "weights.pth")), pictures, "expected a state dict .* the keys epoch, lr")
+
+
+def test_weights_of_another_architecture_are_refused(checkpoint, pictures):
+    refused({**checkpoint, "architecture": "test_vit"}, pictures, r"no weights of timm's test_vit .* tensors \(")
+
+
+def test_a_head_for_another_number_of_classes_is_refused(make_row, make_untrained, pictures, tmp_path):
+    save_file(make_untrained("test_resnet", classes=10).state_dict(), tmp_path / "ten.safetensors")
+    refused(
+        make_row(weights=str(tmp_path / "ten.safetensors")),
+        pictures,
+        "these weights tell 10 classes apart, the vocabulary 'forty' has 40",
+    )
+
+
+def test_weights_of_another_size_are_refused_with_the_tensor(make_row, make_untrained, pictures, tmp_path):
+    save_file(make_untrained("test_vit", size=96).state_dict(), tmp_path / "large.safetensors")
+    model = make_row(architecture="test_vit", weights=str(tmp_path / "large.safetensors"))
+    refused(model, pictures, "pos_embed has the shape .* Name the architecture and size")
+
+
+def test_weights_that_are_not_finite_are_refused_with_the_tensor(state, make_row, pictures, tmp_path):
+    state["fc.bias"][3] = float("nan")
+    save_file(state, tmp_path / "nan.safetensors")
+    refused(make_row(weights=str(tmp_path / "nan.safetensors")), pictures, r"1 tensor \(fc.bias\) not finite")
+
+
+def test_an_unknown_source_is_refused(make_row, pictures):
+    refused(make_row(source="hub"), pictures, "source 'hub' has no weights to load")

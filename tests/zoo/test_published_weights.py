@@ -1,0 +1,156 @@
+"""Weights that timm and torchvision publish, from caches that are filled with random ones."""
+
+import pytest
+import torch
+import torchvision
+from huggingface_hub import constants
+from safetensors.torch import save_file
+
+from errata.input_error import InputError
+from errata.zoo.classifier import load_classifier
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    """An empty cache of the Hugging Face hub, without a network."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return tmp_path / "hub"
+
+
+@pytest.fixture
+def timm_row(make_row):
+    return lambda **columns: make_row(
+        **{
+            "model": "test_resnet.r160_in1k@160",
+            "source": "timm",
+            "architecture": "test_resnet.r160_in1k",
+            "weights": "pretrained",
+            "size": 160,
+            "vocabulary": "imagenet1k",
+            "view": "160-168-bilinear-center",
+            **columns,
+        }
+    )
+
+
+@pytest.fixture
+def torchvision_row(make_row, monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    return lambda **columns: make_row(
+        **{
+            "model": "torchvision-squeezenet1_1.IMAGENET1K_V1@224",
+            "source": "torchvision",
+            "architecture": "squeezenet1_1",
+            "weights": "IMAGENET1K_V1",
+            "size": 224,
+            "vocabulary": "imagenet1k",
+            "view": "224-256-bilinear-center",
+            **columns,
+        }
+    )
+
+
+def refused(model, classes, match):
+    with pytest.raises(InputError, match=match):
+        load_classifier(model, classes=classes)
+
+
+def test_timms_weights_come_from_the_hubs_cache_with_their_commit(hub, timm_row, imagenet_classes, make_untrained):
+    module = make_untrained("test_resnet", classes=1000, size=160)
+    repository = hub / "models--timm--test_resnet.r160_in1k"
+    (repository / "snapshots" / COMMIT).mkdir(parents=True)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(COMMIT)
+    save_file(module.state_dict(), repository / "snapshots" / COMMIT / "model.safetensors")
+    classifier = load_classifier(timm_row(), classes=imagenet_classes)
+    images = torch.rand(1, 3, 160, 160)
+    with torch.no_grad():
+        assert torch.equal(classifier.logits(images), module(images))
+    assert classifier.revision == f"timm/test_resnet.r160_in1k@{COMMIT}"
+    assert classifier.view.key == "160-168-bilinear-center"
+    assert classifier.class_count == 1000
+
+
+def test_weights_that_cannot_be_had_are_an_input_error_with_advice(hub, timm_row, imagenet_classes):
+    refused(timm_row(), imagenet_classes, "not in the cache and cannot be downloaded .* HF_HOME")
+
+
+def test_a_view_that_timm_does_not_say_is_refused_with_both(timm_row, imagenet_classes):
+    refused(
+        timm_row(view="160-160-bicubic-center"),
+        imagenet_classes,
+        "models.tsv says size 160 and view 160-160-bicubic-center, timm says size 160 and view 160-168-bilinear-center",
+    )
+
+
+def test_a_size_that_timm_does_not_say_is_refused_with_the_sizes_for_training_and_testing(timm_row, imagenet_classes):
+    refused(
+        timm_row(architecture="resnet50.a1_in1k", size=320, view="320-336-bicubic-center"),
+        imagenet_classes,
+        "timm says size 224 and view 224-235-bicubic-center or size 288 and view 288-288-bicubic-center",
+    )
+
+
+def test_an_architecture_without_a_tag_is_refused_with_its_tags(timm_row, imagenet_classes):
+    refused(timm_row(architecture="resnet18"), imagenet_classes, "expected architecture.tag such as resnet18.a1_in1k")
+
+
+def test_weights_of_other_classes_are_refused(timm_row, imagenet_classes):
+    refused(
+        timm_row(architecture="convnext_tiny.fb_in22k"),
+        imagenet_classes,
+        "these weights tell 21,841 classes apart, the vocabulary 'imagenet1k' has 1,000",
+    )
+
+
+def test_a_vocabulary_in_another_order_is_refused(timm_row, imagenet_classes):
+    refused(timm_row(), imagenet_classes.reverse(), "answer with the classes of ImageNet-1k")
+
+
+def test_a_small_vocabulary_is_refused(timm_row, pictures):
+    refused(timm_row(), pictures.classes, "1,000 classes apart, .* has 40")
+
+
+def test_other_words_than_pretrained_are_refused(timm_row, imagenet_classes):
+    refused(timm_row(weights="best"), imagenet_classes, "expected|have the weights 'pretrained', found 'best'")
+
+
+def test_torchvisions_weights_come_from_torchs_cache_with_their_hash(torchvision_row, imagenet_classes, tmp_path):
+    torch.manual_seed(0)
+    module = torchvision.models.squeezenet1_1().eval()
+    folder = tmp_path / "torch" / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
+    torch.save(module.state_dict(), folder / "squeezenet1_1-b8a52dc0.pth")
+    classifier = load_classifier(torchvision_row(), classes=imagenet_classes)
+    images = torch.rand(1, 3, 224, 224)
+    with torch.no_grad():
+        assert torch.equal(classifier.logits(images), module(images))
+    assert classifier.revision.startswith("sha256:")
+    assert classifier.mean == (0.485, 0.456, 0.406)
+
+
+def test_a_view_that_torchvision_does_not_say_is_refused_with_both(torchvision_row, imagenet_classes):
+    refused(
+        torchvision_row(view="224-256-bicubic-center"),
+        imagenet_classes,
+        "torchvision says size 224 and view 224-256-bilinear-center",
+    )
+
+
+def test_the_member_default_is_refused_because_its_meaning_changes(torchvision_row, imagenet_classes):
+    refused(torchvision_row(weights="DEFAULT"), imagenet_classes, "expected one of the weights IMAGENET1K_V1 .*version")
+
+
+def test_an_unknown_builder_is_refused_with_the_nearest(torchvision_row, imagenet_classes):
+    refused(torchvision_row(architecture="squeezenet1_2"), imagenet_classes, "did you mean squeezenet1_")
+
+
+def test_torchvisions_weights_that_cannot_be_had_are_an_input_error(torchvision_row, imagenet_classes, monkeypatch):
+    def unreachable(*_arguments, **_options):
+        raise OSError("no network")
+
+    monkeypatch.setattr("torch.hub.download_url_to_file", unreachable)
+    refused(torchvision_row(), imagenet_classes, "cannot be downloaded from https://.*no network.*TORCH_HOME")

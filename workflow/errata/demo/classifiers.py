@@ -1,0 +1,105 @@
+"""The models under test of the demo world: small timm architectures of different strength, trained on its drawings."""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ClassifierRecipe:
+    """How a model under test is trained.
+
+    Attributes
+    ----------
+    architecture : str
+        A timm architecture.
+    size : int
+        Width and height of its input, in pixels.
+    pictures : int
+        Training pictures per class.
+    epochs : int
+    rate : float
+        Highest learning rate.
+    seed : int
+        Of the initial weights and the order of the pictures.
+    """
+
+    architecture: str
+    size: int
+    pictures: int
+    epochs: int
+    rate: float
+    seed: int
+
+
+RECIPES: dict[str, ClassifierRecipe] = {
+    "test_efficientnet": ClassifierRecipe("test_efficientnet", 64, pictures=60, epochs=20, rate=4e-3, seed=11),
+    "test_vit": ClassifierRecipe("test_vit", 64, pictures=150, epochs=25, rate=1.5e-3, seed=12),
+    "test_mambaout": ClassifierRecipe("test_mambaout", 64, pictures=100, epochs=20, rate=3e-3, seed=13),
+    "test_convnext": ClassifierRecipe("test_convnext", 64, pictures=150, epochs=25, rate=3e-3, seed=14),
+    "test_byobnet": ClassifierRecipe("test_byobnet", 64, pictures=150, epochs=25, rate=4e-3, seed=15),
+    "test_resnet": ClassifierRecipe("test_resnet", 96, pictures=200, epochs=15, rate=4e-3, seed=16),
+}
+"""The shipped models by name: weaker ones saw fewer pictures for fewer epochs."""
+
+BATCH = 64
+WEIGHT_DECAY = 0.05
+SMOOTHING = 0.05
+
+
+def train_classifier(
+    recipe: ClassifierRecipe, pixels: np.ndarray, targets: np.ndarray, *, class_count: int
+) -> tuple[dict, list[float]]:
+    """Train a model from scratch with cross-entropy.
+
+    Parameters
+    ----------
+    recipe : ClassifierRecipe
+    pixels : numpy.ndarray
+        uint8, shape (pictures, size, size, 3).
+    targets : numpy.ndarray
+        Class ids, shape (pictures,).
+    class_count : int
+
+    Returns
+    -------
+    dict of str to torch.Tensor
+        The weights, float16.
+    list of float
+        Mean loss of every epoch.
+    """
+    import torch
+
+    from errata.demo.learning import augmented, batches, half, normalised, repeatable, schedule
+
+    with repeatable(recipe.seed) as generator:
+        model = new_classifier(recipe, class_count)
+        mean, std = model.pretrained_cfg["mean"], model.pretrained_cfg["std"]
+        images, classes = torch.from_numpy(pixels), torch.from_numpy(targets.astype(np.int64))
+        per_epoch = len(images) // BATCH
+        optimizer = torch.optim.AdamW(model.parameters(), weight_decay=WEIGHT_DECAY)
+        rate = schedule(optimizer, per_epoch * recipe.epochs, recipe.rate)
+        losses: list[float] = []
+        model.train()
+        for rows in batches(len(images), BATCH, epochs=recipe.epochs, generator=generator):
+            answers = model(normalised(augmented(images[rows], generator), mean, std))
+            loss = torch.nn.functional.cross_entropy(answers, classes[rows], label_smoothing=SMOOTHING)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            rate.step()
+            losses.append(loss.item())
+        by_epoch = [float(np.mean(losses[start : start + per_epoch])) for start in range(0, len(losses), per_epoch)]
+        log.info("%s@%d: loss %.2f -> %.2f", recipe.architecture, recipe.size, by_epoch[0], by_epoch[-1])
+        return half(model.state_dict()), by_epoch
+
+
+def new_classifier(recipe: ClassifierRecipe, class_count: int):
+    """Return the untrained model; vision transformers are told their input size, the others take any."""
+    import timm
+
+    fixed_size = {"img_size": recipe.size} if "vit" in recipe.architecture else {}
+    return timm.create_model(recipe.architecture, num_classes=class_count, **fixed_size)

@@ -1,0 +1,1 @@
+"""Drawings of the demo world: procedural, anti-aliased, the same for the same seed."""

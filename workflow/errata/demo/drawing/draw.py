@@ -1,0 +1,61 @@
+"""Draw a scene of the demo world."""
+
+import numpy as np
+from PIL import Image
+
+from errata.demo.drawing.backdrops import paint_backdrop
+from errata.demo.drawing.canvas import Canvas
+from errata.demo.drawing.entities import ENTITIES
+from errata.demo.drawing.entity import blended
+from errata.demo.drawing.placing import place
+from errata.demo.drawing.render import DAMAGES, RENDERINGS
+from errata.demo.scene import SIZE, Scene, Thing
+
+
+def draw_scene(scene: Scene, *, size: int = SIZE) -> Image.Image:
+    """Draw a picture.
+
+    Parameters
+    ----------
+    scene : Scene
+        What it shows. Equal scenes give equal pictures, in any process.
+    size : int
+        Width and height in pixels.
+
+    Returns
+    -------
+    PIL.Image.Image
+        RGB.
+
+    Raises
+    ------
+    KeyError
+        When the scene names an entity, backdrop, rendering or damage that there is none of.
+    """
+    picture = paint_backdrop(scene.backdrop, size=size, rng=np.random.default_rng([scene.variant, 0]))
+    for thing in scene.things:
+        layer = draw_thing(thing, size=size)
+        place(picture, layer, x=thing.x, y=thing.y, has_shadow=ENTITIES[thing.wnid].is_standing)
+    picture = DAMAGES[scene.damage](picture, scene.damage_amount, np.random.default_rng([scene.variant, 1]))
+    return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8), "RGB")
+
+
+def draw_thing(thing: Thing, *, size: int = SIZE) -> np.ndarray:
+    """Draw a thing on its own transparent layer, rotated, mirrored and rendered.
+
+    Parameters
+    ----------
+    thing : Thing
+    size : int
+        Width of the whole picture in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 [side, side, 4], the thing in the middle; colours multiplied by alpha.
+    """
+    entity = ENTITIES[thing.wnid]
+    look = entity.look if thing.towards is None else blended(entity, ENTITIES[thing.towards], thing.amount)
+    canvas = Canvas(thing.size * size, angle=thing.angle, is_mirrored=thing.is_mirrored)
+    entity.family(canvas, look, np.random.default_rng([thing.variant, 2]))
+    return RENDERINGS[thing.rendering](canvas.layer(), np.random.default_rng([thing.variant, 3]))

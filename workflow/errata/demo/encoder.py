@@ -1,0 +1,166 @@
+"""The demo world's own small CLIP: an open_clip model that learns what the drawings are called."""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+
+from errata.demo.captions import TEMPLATES, Captions
+
+log = logging.getLogger(__name__)
+
+IMAGE_SIZE = 64
+CONTEXT_LENGTH = 24
+MERGES = 500
+MERGES_FILE = "merges.txt.gz"
+CONFIG_FILE = "open_clip_config.json"
+WEIGHTS_FILE = "open_clip_model.safetensors"
+
+
+@dataclass(frozen=True)
+class EncoderRecipe:
+    """How an encoder is built and trained.
+
+    Attributes
+    ----------
+    trunk : str
+        timm architecture of the image tower.
+    dims : int
+        Length of the vectors.
+    width, layers : int
+        Of the text transformer.
+    pictures : int
+        Training pictures per entity.
+    epochs : int
+    rate : float
+        Highest learning rate.
+    strangers : int
+        Names of things that are never drawn that stand against each batch.
+    seed : int
+    """
+
+    trunk: str
+    dims: int
+    width: int
+    layers: int
+    pictures: int
+    epochs: int
+    rate: float
+    strangers: int
+    seed: int
+
+
+RECIPES: dict[str, EncoderRecipe] = {
+    "clip": EncoderRecipe(
+        "test_resnet", dims=96, width=64, layers=1, pictures=200, epochs=16, rate=4e-3, strangers=96, seed=21
+    ),
+    "clip-tiny": EncoderRecipe(
+        "test_efficientnet", dims=64, width=64, layers=1, pictures=80, epochs=12, rate=4e-3, strangers=96, seed=22
+    ),
+}
+"""The shipped encoders by name; the second is weaker on purpose."""
+
+BATCH = 96
+WEIGHT_DECAY = 0.05
+HIGHEST_SCALE = 100.0
+"""The logit scale never exceeds that of the published CLIP models, which is the open-world check's temperature."""
+
+
+def encoder_config(recipe: EncoderRecipe, *, vocab_size: int) -> dict:
+    """Return the content of open_clip_config.json."""
+    return {
+        "model_cfg": {
+            "embed_dim": recipe.dims,
+            "vision_cfg": {
+                "timm_model_name": recipe.trunk,
+                "timm_model_pretrained": False,
+                "timm_pool": "avg",
+                "timm_proj": "linear",
+                "image_size": IMAGE_SIZE,
+            },
+            "text_cfg": {
+                "context_length": CONTEXT_LENGTH,
+                "vocab_size": vocab_size,
+                "width": recipe.width,
+                "heads": recipe.width // 16,
+                "layers": recipe.layers,
+                "tokenizer_kwargs": {"bpe_path": MERGES_FILE},
+            },
+        },
+        "preprocess_cfg": {
+            "size": [IMAGE_SIZE, IMAGE_SIZE],
+            "mean": [0.5, 0.5, 0.5],
+            "std": [0.5, 0.5, 0.5],
+            "interpolation": "bicubic",
+            "resize_mode": "shortest",
+        },
+    }
+
+
+def train_encoder(
+    recipe: EncoderRecipe, pixels: np.ndarray, said: np.ndarray, against: np.ndarray, *, captions: Captions, tokenizer
+) -> tuple[dict, list[float]]:
+    """Train an encoder from scratch: the softmax over all names must give those that are said about a picture.
+
+    Parameters
+    ----------
+    recipe : EncoderRecipe
+    pixels : numpy.ndarray
+        uint8, shape (pictures, size, size, 3).
+    said : numpy.ndarray
+        float32, shape (pictures, names): how often a caption says each name (`Captions.targets`).
+    against : numpy.ndarray
+        bool, shape (pictures, names): which names are counter-examples (`Captions.counts`).
+    captions : Captions
+    tokenizer : open_clip.tokenizer.SimpleTokenizer
+
+    Returns
+    -------
+    dict of str to torch.Tensor
+        The weights, float16.
+    list of float
+        Mean loss of every epoch.
+    """
+    import torch
+
+    from errata.demo.learning import augmented, batches, half, normalised, repeatable, schedule
+
+    with repeatable(recipe.seed) as generator:
+        config = encoder_config(recipe, vocab_size=tokenizer.vocab_size)
+        model = new_encoder(config)
+        mean, std = config["preprocess_cfg"]["mean"], config["preprocess_cfg"]["std"]
+        images, wanted, allowed = (torch.from_numpy(array) for array in (pixels, said, against | (said > 0)))
+        tokens = torch.stack([tokenizer([t.format(lemma=name) for name in captions.lemmas]) for t in TEMPLATES])
+        named = (wanted > 0).any(0).nonzero().flatten()
+        strange = (wanted == 0).all(0).nonzero().flatten()
+        per_epoch = len(images) // BATCH
+        optimizer = torch.optim.AdamW(model.parameters(), weight_decay=WEIGHT_DECAY)
+        rate = schedule(optimizer, per_epoch * recipe.epochs, recipe.rate)
+        losses: list[float] = []
+        model.train()
+        for rows in batches(len(images), BATCH, epochs=recipe.epochs, generator=generator):
+            chosen = torch.randperm(len(strange), generator=generator)[: recipe.strangers]
+            bank = torch.cat([named, strange[chosen]])
+            template = torch.randint(len(TEMPLATES), (len(bank),), generator=generator)
+            seen = model.encode_image(normalised(augmented(images[rows], generator), mean, std), normalize=True)
+            spoken = model.encode_text(tokens[template, bank], normalize=True)
+            logits = model.logit_scale.exp().clamp(max=HIGHEST_SCALE) * seen @ spoken.T
+            logits = logits.masked_fill(~allowed[rows][:, bank], -1e4)
+            loss = -(wanted[rows][:, bank] * logits.log_softmax(-1)).sum(-1).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            rate.step()
+            losses.append(loss.item())
+        by_epoch = [float(np.mean(losses[start : start + per_epoch])) for start in range(0, len(losses), per_epoch)]
+        log.info("encoder on %s: loss %.2f -> %.2f", recipe.trunk, by_epoch[0], by_epoch[-1])
+        with torch.no_grad():
+            model.logit_scale.clamp_(max=float(np.log(HIGHEST_SCALE)))
+        return half(model.state_dict()), by_epoch
+
+
+def new_encoder(config: dict):
+    """Return the untrained open_clip model of a configuration."""
+    from open_clip.model import CLIP
+
+    return CLIP(**config["model_cfg"])

@@ -1,0 +1,110 @@
+"""The table of images: where the pixels of every image of a data set are, and which images cannot be read."""
+
+import hashlib
+import logging
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import polars as pl
+
+from errata.images.decode import Inspection, inspect
+from errata.images.identity import describe_store, hash_contents, hash_tar
+from errata.images.match import match_files
+from errata.images.store import ImageStore, open_store
+from errata.sources.progress import shown_progress
+from errata.tables import IMAGES
+
+LOG = logging.getLogger(__name__)
+
+SLICE_IMAGES = 16
+"""Images that a thread looks at in one go."""
+
+SLICES_AHEAD = 4
+"""Slices per thread that wait for their turn."""
+
+NAMED_PROBLEMS = 20
+"""How many unreadable images the log names."""
+
+Looked = list[tuple[Inspection, bytes]]
+
+
+def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Find and decode every image of a data set.
+
+    Parameters
+    ----------
+    root : path
+        The folder or tar with the images, see `errata.images.store.open_store`.
+    targets : polars.DataFrame
+        Every image of the data set, `errata.tables.TARGETS`.
+    threads : int
+        Threads that decode. Pillow lets them run side by side.
+
+    Returns
+    -------
+    images : polars.DataFrame
+        The table `errata.tables.IMAGES`, by position. An image that cannot be decoded to its last pixel has a
+        `problem`; the log names it.
+    origin : dict of str
+        Which images these are: name and kind of the root, number and size of its files, hashes of the list and of
+        the contents.
+
+    Raises
+    ------
+    InputError
+        If the root is no folder or plain tar, an image is missing, or a file cannot be read from the disk.
+    """
+    with open_store(root) as store:
+        files = store.list_files()
+        matched = match_files(targets, files, root=store.root)
+        origin = describe_store(store, files)
+        if store.kind == "tar":
+            origin |= hash_tar(store.root)
+        looked = _look_at_all(store, matched, threads=threads)
+    inspections = pl.DataFrame(
+        [(found.width, found.height, found.mode, found.problem) for found, _ in looked],
+        schema={name: IMAGES.columns[name].dtype for name in ("width", "height", "mode", "problem")},
+        orient="row",
+    )
+    images = matched.hstack(inspections).select(*IMAGES.columns)
+    _log_problems(images, name=origin["file"])
+    return images, {**origin, "contents_sha256": hash_contents(images["file_name"], (digest for _, digest in looked))}
+
+
+def _look_at_all(store: ImageStore, files: pl.DataFrame, *, threads: int) -> Looked:
+    """Inspect and hash every file, in order."""
+    looked: Looked = []
+    pending: deque[tuple[Future[Looked], int]] = deque()
+    with (
+        ThreadPoolExecutor(threads) as pool,
+        shown_progress(f"images of {store.root.name}", done=0, total=int(files["bytes"].sum())) as advance,
+    ):
+
+        def finish_one() -> None:
+            future, size = pending.popleft()
+            looked.extend(future.result())
+            advance(size)
+
+        for part in files.iter_slices(SLICE_IMAGES):
+            pending.append((pool.submit(_look_at, store, part), int(part["bytes"].sum())))
+            if len(pending) > threads * SLICES_AHEAD:
+                finish_one()
+        while pending:
+            finish_one()
+    return looked
+
+
+def _look_at(store: ImageStore, files: pl.DataFrame) -> Looked:
+    looked = []
+    for location, offset, size in files.select("location", "offset", "bytes").iter_rows():
+        data = store.read(location, offset=offset, size=size)
+        looked.append((inspect(data), hashlib.sha256(data).digest()))
+    return looked
+
+
+def _log_problems(images: pl.DataFrame, *, name: str) -> None:
+    problems = images.filter(pl.col("problem").is_not_null())
+    for file_name, problem in problems.select("file_name", "problem").head(NAMED_PROBLEMS).iter_rows():
+        LOG.warning("%s: %s %s", name, file_name, problem)
+    LOG.info("%s: %d images, of which %d cannot be read", name, images.height, problems.height)

@@ -1,0 +1,1 @@
+"""Open-world evidence: embeddings, neighbours and verdicts about what is out of vocabulary."""

@@ -1,0 +1,260 @@
+"""CLIP encoders: images and texts to unit vectors, loaded with open_clip."""
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import torch
+from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_pretrained_models_by_tag
+
+from errata.files import sha256_of
+from errata.input_error import InputError
+from errata.views.view import View, view_of_open_clip
+
+CONFIG_FILE = "open_clip_config.json"
+WEIGHTS_FILE = "open_clip_model.safetensors"
+TEXTS_AT_ONCE = 256
+"""Prompts per forward pass; a text transformer of CLIP's size needs about 2 MB for each."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """An image encoder and a text encoder whose vectors can be compared.
+
+    Attributes
+    ----------
+    name : str
+        How the configuration calls it.
+    view : View
+        The preprocessing of its images.
+    mean, std : tuple of float
+        Normalisation of the red, green and blue channel, pixel values between 0 and 1.
+    notes : dict
+        What the vectors come from: architecture, weights and their sha256 or revision, activation, precision,
+        library versions. JSON types only.
+    model : torch.nn.Module
+        open_clip's model, in evaluation mode.
+    tokenizer : callable
+        Texts to token ids.
+    device : torch.device
+    amp : bool
+        Whether forward passes run in half precision where that is safe.
+    """
+
+    name: str
+    view: View
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: Mapping[str, object]
+    model: torch.nn.Module
+    tokenizer: Any
+    device: torch.device
+    amp: bool = False
+
+    def encode_images(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the vectors of a normalised batch.
+
+        Parameters
+        ----------
+        images : torch.Tensor
+            float, shape (images, 3, height, width), normalised with `mean` and `std`.
+
+        Returns
+        -------
+        torch.Tensor
+            float32, shape (images, dimensions), unit length, on the encoder's device.
+        """
+        return self._unit_vectors(self.model.encode_image, images.to(self.device, non_blocking=True))
+
+    def encode_texts(self, texts: Sequence[str]) -> torch.Tensor:
+        """Return the vectors of texts: float32, shape (texts, dimensions), unit length, on the encoder's device."""
+        return torch.cat(
+            [
+                self._unit_vectors(
+                    self.model.encode_text, self.tokenizer(list(texts[start : start + TEXTS_AT_ONCE])).to(self.device)
+                )
+                for start in range(0, len(texts), TEXTS_AT_ONCE)
+            ]
+        )
+
+    def _unit_vectors(self, encode: Any, batch: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode(), _exact_convolutions():
+            with self._half_precision():
+                vectors = encode(batch).float()
+            if self.amp and not torch.isfinite(vectors).all():
+                vectors = encode(batch).float()  # half precision overflowed
+            return torch.nn.functional.normalize(vectors, dim=-1)
+
+    def _half_precision(self) -> AbstractContextManager:
+        return torch.autocast(self.device.type, dtype=torch.float16) if self.amp else nullcontext()
+
+
+def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str, precision: str = "fp32") -> Encoder:
+    """Load an encoder of the configuration.
+
+    Parameters
+    ----------
+    encoder : mapping
+        `name`, and either `architecture` and `weights`, open_clip's architecture and pretrained tag (downloaded or
+        from its cache), or `folder`, with `open_clip_config.json`, `open_clip_model.safetensors` and the files that
+        the tokenizer needs (`text_cfg.tokenizer_kwargs.bpe_path` is relative to the folder).
+    device : torch.device or str
+        Where the model runs.
+    precision : str
+        `fp32` (also `auto`: vectors decide near-ties), or `amp`: half precision on CUDA, float32 again where it
+        overflows.
+
+    Raises
+    ------
+    InputError
+        If open_clip knows no such architecture or weights, the weights were trained with another activation than
+        the architecture has, or files are missing from the folder.
+    """
+    device = torch.device(device)
+    model, tokenizer, source = _from_folder(encoder) if "folder" in encoder else _from_registry(encoder)
+    model = model.to(device).eval().requires_grad_(requires_grad=False)
+    preprocessing = model.visual.preprocess_cfg
+    view = _view_of(preprocessing, name=encoder["name"])
+    amp = precision == "amp" and device.type == "cuda"
+    return Encoder(
+        name=encoder["name"],
+        view=view,
+        mean=tuple(preprocessing["mean"]),
+        std=tuple(preprocessing["std"]),
+        notes={
+            "encoder": encoder["name"],
+            **source,
+            "view": view.key,
+            "mean": list(preprocessing["mean"]),
+            "std": list(preprocessing["std"]),
+            "precision": "amp" if amp else "fp32",
+            "libraries": {"open_clip": open_clip.__version__, "torch": torch.__version__},
+        },
+        model=model,
+        tokenizer=tokenizer,
+        device=device,
+        amp=amp,
+    )
+
+
+def check_activation(architecture: str, weights: str) -> None:
+    """Refuse weights that were trained with another activation than the architecture has.
+
+    OpenAI's weights, and some others, want the activation QuickGELU; architectures that have it are called
+    `...-quickgelu`. The wrong one loads without complaint and gives other vectors.
+
+    Raises
+    ------
+    InputError
+        If they do not fit together, with the name of the architecture that does; also if either is unknown.
+    """
+    config = open_clip.get_model_config(architecture)
+    if config is None:
+        raise InputError(
+            f"open_clip has no architecture '{architecture}'.{_hint(architecture, open_clip.list_models())}"
+        )
+    plain = architecture.removesuffix("-quickgelu")
+    trained = get_pretrained_cfg(architecture, weights) or get_pretrained_cfg(plain, weights)
+    if not trained:
+        known = sorted({*open_clip.list_pretrained_tags_by_model(plain)})
+        elsewhere = list_pretrained_models_by_tag(weights)
+        raise InputError(
+            f"open_clip has no weights '{weights}' for the architecture '{architecture}'; it has "
+            f"{', '.join(known) or 'none'}."
+            + (f" Weights of this name belong to {', '.join(elsewhere)}." if elsewhere else _hint(weights, known))
+        )
+    wants_quick, has_quick = bool(trained.get("quick_gelu")), bool(config.get("quick_gelu"))
+    if wants_quick != has_quick:
+        right = f"{plain}-quickgelu" if wants_quick else plain
+        raise InputError(
+            f"the weights '{weights}' were trained {'with' if wants_quick else 'without'} QuickGELU, but the "
+            f"architecture '{architecture}' {'has' if has_quick else 'lacks'} it, which gives other vectors without a "
+            f"warning. "
+            + (
+                f"Use the architecture '{right}'."
+                if right != architecture and open_clip.get_model_config(right)
+                else "open_clip has no architecture that fits; use a folder with a configuration that does."
+            )
+        )
+
+
+def _from_registry(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, dict[str, object]]:
+    architecture, weights = encoder["architecture"], encoder["weights"]
+    check_activation(architecture, weights)
+    known_as = architecture if get_pretrained_cfg(architecture, weights) else architecture.removesuffix("-quickgelu")
+    try:
+        file = Path(download_pretrained(get_pretrained_cfg(known_as, weights)))
+    except (OSError, RuntimeError) as error:
+        raise InputError(
+            f"the weights '{weights}' of '{architecture}' (encoder '{encoder['name']}') are not in open_clip's cache "
+            f"and cannot be downloaded ({error}). Fetch them where there is a network, or name a `folder` that holds "
+            f"{CONFIG_FILE} and {WEIGHTS_FILE}."
+        ) from error
+    model = open_clip.create_model(architecture, pretrained=weights, require_pretrained=True, weights_only=True)
+    source = {
+        "architecture": architecture,
+        "weights": weights,
+        "sha256": sha256_of(file),
+        # the hub's cache keeps the files of a revision in a folder of its name
+        **({"revision": file.parent.name} if file.parent.parent.name == "snapshots" else {}),
+        "quick_gelu": bool(open_clip.get_model_config(architecture).get("quick_gelu")),
+    }
+    return model, open_clip.get_tokenizer(architecture), source
+
+
+def _from_folder(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, dict[str, object]]:
+    folder = Path(encoder["folder"])
+    missing = [name for name in (CONFIG_FILE, WEIGHTS_FILE) if not (folder / name).is_file()]
+    if missing:
+        raise InputError(f"{folder}: the folder of encoder '{encoder['name']}' lacks {' and '.join(missing)}.")
+    try:
+        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))["model_cfg"]
+        text = config["text_cfg"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{folder / CONFIG_FILE}: expected open_clip's JSON with `model_cfg` and its `text_cfg` ({error!r})."
+        ) from error
+    merges = text.get("tokenizer_kwargs", {}).get("bpe_path")
+    if merges and not (folder / merges).is_file():
+        raise InputError(f"{folder / CONFIG_FILE}: `bpe_path` names {merges}, which the folder does not have.")
+    schema = f"local-dir:{folder}"
+    try:
+        model = open_clip.create_model(schema, require_pretrained=True)
+    except RuntimeError as error:
+        raise InputError(f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {error}") from error
+    tokenizer = open_clip.get_tokenizer(schema, **({"bpe_path": str(folder / merges)} if merges else {}))
+    source = {
+        "architecture": folder.name,
+        "weights": WEIGHTS_FILE,
+        "sha256": sha256_of(folder / WEIGHTS_FILE),
+        "config_sha256": sha256_of(folder / CONFIG_FILE),
+        **({"tokenizer_sha256": sha256_of(folder / merges)} if merges else {}),
+        "quick_gelu": bool(config.get("quick_gelu")),
+    }
+    return model, tokenizer, source
+
+
+def _view_of(preprocessing: Mapping[str, Any], *, name: str) -> View:
+    size = preprocessing["size"]
+    sides = {size} if isinstance(size, int) else set(size)
+    if len(sides) != 1:
+        raise InputError(f"encoder '{name}' takes images of {size} pixels; only square ones are supported.")
+    return view_of_open_clip(
+        size=sides.pop(),
+        **{key: preprocessing[key] for key in ("interpolation", "resize_mode", "fill_color")},
+    )
+
+
+def _exact_convolutions() -> AbstractContextManager:
+    """Keep cuDNN from rounding the inputs of float32 convolutions to TF32, its default."""
+    return torch.backends.cudnn.flags(enabled=True, allow_tf32=False)
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=3)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -1,0 +1,178 @@
+"""The nearest training images of every image: exact, chunk by chunk, in bounded memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import torch
+
+from errata.openworld.progress import logged_progress
+from errata.tables import NEIGHBOURS
+
+STORED = 50
+"""Neighbours that are stored; the paper uses the first ten of its 50."""
+
+MEMORY_BYTES = 1 << 30
+"""What a search may use beside the running result and the pages of the files (1 GiB)."""
+
+TRAIN_ROWS = 32_768
+"""Training images at once, at most."""
+
+SLACK = 1e-5
+"""How far a float32 cosine of the matrix product may be from the exact one: a hundred times the error that is seen in
+768 dimensions. Whatever is nearer to the threshold than this is computed again in float64."""
+
+_GATHER_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The nearest training rows of some query rows.
+
+    Attributes
+    ----------
+    positions : numpy.ndarray
+        int32, shape (queries, k), nearest first; equal cosines by lower position.
+    cosines : numpy.ndarray
+        float32, shape (queries, k).
+    """
+
+    positions: np.ndarray
+    cosines: np.ndarray
+
+
+def find_nearest(
+    queries: np.ndarray,
+    train: np.ndarray,
+    *,
+    k: int = STORED,
+    device: torch.device | str = "cpu",
+    memory_bytes: int = MEMORY_BYTES,
+    train_rows: int = TRAIN_ROWS,
+) -> Nearest:
+    """Find the `k` training vectors with the highest cosine to every query.
+
+    The training file is read once, in order. A matrix product in float32 finds what may be among the best; those few
+    cosines are computed again in float64 and rounded to float32, so the result does not depend on the sizes of chunks,
+    the device or the number of threads.
+
+    Parameters
+    ----------
+    queries, train : numpy.ndarray
+        float32, shape (rows, dimensions), unit length; may be memory-mapped. Training rows with NaN are skipped;
+        queries must have none.
+    k : int
+        How many; fewer if there are fewer training vectors.
+    device : torch.device or str
+    memory_bytes : int
+        Memory for chunks.
+    train_rows : int
+        Training rows per chunk, at most; fewer if the memory asks for it.
+    """
+    device = torch.device(device)
+    train_rows, query_rows = _chunk_rows(queries.shape[1], memory_bytes, train_rows)
+    best = _Best(len(queries), k)
+    found = 0
+    with logged_progress("nearest neighbours", total=len(train), unit="training images") as advance:
+        for start in range(0, len(train), train_rows):
+            chunk = np.array(train[start : start + train_rows])
+            usable = np.flatnonzero(~np.isnan(chunk).any(axis=1))
+            found += len(usable)
+            chunk = chunk if len(usable) == len(chunk) else chunk[usable]
+            on_device = torch.from_numpy(chunk).to(device)
+            for first in range(0, len(queries), query_rows):
+                rows = slice(first, min(first + query_rows, len(queries)))
+                block = np.array(queries[rows])
+                query, column = _promising(torch.from_numpy(block).to(device), on_device, best.worst(rows), k)
+                best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
+            advance(min(train_rows, len(train) - start))
+    return best.nearest(min(k, found))
+
+
+def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.ndarray) -> pl.DataFrame:
+    """Return the table `errata.tables.NEIGHBOURS`.
+
+    Parameters
+    ----------
+    nearest : Nearest
+        One row per file name.
+    file_names : polars.Series
+    train_classes : numpy.ndarray
+        int16, shape (training images,): the target of every training image, by position.
+    """
+    return pl.DataFrame(
+        {
+            "file_name": file_names,
+            "train_positions": pl.Series(nearest.positions).arr.to_list(),
+            "train_classes": pl.Series(train_classes[nearest.positions].astype(np.int16)).arr.to_list(),
+            "cosines": pl.Series(nearest.cosines).arr.to_list(),
+        },
+        schema={name: column.dtype for name, column in NEIGHBOURS.columns.items()},
+    )
+
+
+def _chunk_rows(dimensions: int, memory_bytes: int, train_rows: int) -> tuple[int, int]:
+    """Share the memory: a quarter for two copies of the training chunk, half for cosines, a copy and a mask."""
+    train_rows = max(1, min(train_rows, memory_bytes // 4 // (2 * 4 * dimensions)))
+    query_rows = max(1, memory_bytes // 2 // (9 * train_rows))
+    return train_rows, query_rows
+
+
+def _promising(queries: torch.Tensor, train: torch.Tensor, worst: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (query, training row) of a chunk that may be among the k best, int64 each.
+
+    `worst` is the k-th best cosine of every query so far; a later row must exceed it, since equal ones come before it.
+    """
+    cosines = queries @ train.T
+    threshold = torch.from_numpy(worst).to(queries.device)
+    if len(train) > k:
+        # while the threshold is low, the k-th best of the chunk itself is the better one
+        crowded = torch.nonzero((cosines > threshold[:, None]).sum(dim=1) > 4 * k).flatten()
+        if len(crowded):
+            kth = cosines[crowded].topk(k, dim=1).values[:, -1]
+            threshold[crowded] = torch.maximum(threshold[crowded], kth - SLACK)
+    query, column = torch.nonzero(cosines >= (threshold - SLACK)[:, None], as_tuple=True)
+    return query.cpu().numpy(), column.cpu().numpy()
+
+
+def _exact_cosines(queries: np.ndarray, train: np.ndarray, query: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return the cosines of pairs: products in float64, rounded to float32."""
+    cosines = np.empty(len(query), dtype=np.float32)
+    pairs = max(1, _GATHER_BYTES // (2 * 8 * queries.shape[1]))
+    for start in range(0, len(query), pairs):
+        some = slice(start, start + pairs)
+        cosines[some] = np.einsum(
+            "ij,ij->i", queries[query[some]].astype(np.float64), train[column[some]].astype(np.float64)
+        )
+    return cosines
+
+
+class _Best:
+    """The best training rows of every query so far."""
+
+    def __init__(self, queries: int, k: int) -> None:
+        self._k = k
+        self._cosines = np.full((queries, k), -np.inf, dtype=np.float32)
+        self._positions = np.full((queries, k), np.iinfo(np.int32).max, dtype=np.int32)
+
+    def worst(self, rows: slice) -> np.ndarray:
+        """Return the k-th best cosine of some queries; minus infinity while there are fewer."""
+        return self._cosines[rows, -1].copy()
+
+    def offer(self, rows: slice, query: np.ndarray, positions: np.ndarray, cosines: np.ndarray) -> None:
+        """Take candidates into account; `query` counts from the start of `rows`."""
+        k = self._k
+        touched, place = np.unique(query, return_inverse=True)
+        kept = touched + rows.start
+        # the best so far and the candidates of every touched query, sorted together
+        owner = np.concatenate([np.repeat(np.arange(len(touched)), k), place])
+        all_cosines = np.concatenate([self._cosines[kept].ravel(), cosines])
+        all_positions = np.concatenate([self._positions[kept].ravel(), positions.astype(np.int32)])
+        order = np.lexsort((all_positions, -all_cosines, owner))
+        starts = np.searchsorted(owner[order], np.arange(len(touched)))
+        chosen = order[starts[:, None] + np.arange(k)]
+        self._cosines[kept], self._positions[kept] = all_cosines[chosen], all_positions[chosen]
+
+    def nearest(self, k: int) -> Nearest:
+        """Return the first `k` of every query."""
+        return Nearest(self._positions[:, :k], self._cosines[:, :k])

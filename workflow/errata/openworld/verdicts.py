@@ -1,0 +1,270 @@
+"""Verdicts: the open-world check of every (image, class) that passes the visual gate.
+
+For a prediction p and a target t, WordNet proposes what else the image could show; the proposal whose prompt is most
+similar to the image wins, and if it is none of the classes, the image shows something out of vocabulary (Peychev et
+al. 2023, section 4.3).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from errata.input_error import InputError
+from errata.openworld.class_proposals import ClassProposals, ProposalIndex
+from errata.openworld.gate import Gate, nearest_classes, open_gate
+from errata.openworld.settings import OpenWorld
+from errata.tables import VERDICTS
+
+CHUNK = 2_000
+"""Images at once: their similarities to 10,000 prompts take 80 MB."""
+
+BEST = 3
+"""How many of the best synsets are kept."""
+
+_NONE = -1
+
+
+def decide_verdicts(
+    labels: pl.DataFrame,
+    neighbours: pl.DataFrame,
+    *,
+    image_vectors: np.ndarray,
+    prompt_vectors: np.ndarray,
+    prompts: pl.DataFrame,
+    proposals: ProposalIndex,
+    sharing: np.ndarray,
+    settings: OpenWorld,
+    chunk: int = CHUNK,
+) -> Iterator[pl.DataFrame]:
+    """Yield the verdicts about annotated images, in parts.
+
+    Asked is every class that passes the gate and does not share a superclass with the target; answers that do are
+    decided by earlier rules, whatever the image shows.
+
+    Parameters
+    ----------
+    labels, neighbours, prompts : polars.DataFrame
+        The tables `errata.tables.LABELS`, `NEIGHBOURS` and `PROMPTS`.
+    image_vectors : numpy.ndarray
+        float32, shape (images of the data set, dimensions), unit length, by `position`.
+    prompt_vectors : numpy.ndarray
+        float32, shape (distinct prompts, dimensions), unit length, by `text_row`.
+    proposals : ProposalIndex
+    sharing : numpy.ndarray
+        bool, shape (classes, classes): whether two classes share a superclass.
+    settings : OpenWorld
+    chunk : int
+        Images at once; the verdicts do not depend on it.
+
+    Yields
+    ------
+    polars.DataFrame
+        The table `errata.tables.VERDICTS`, for one chunk of images.
+
+    Raises
+    ------
+    InputError
+        If an annotated image has no neighbours or no vector.
+    """
+    joined = labels.select("file_name", "position", "target").join(
+        neighbours.select("file_name", "train_classes"), on="file_name", how="left", maintain_order="left"
+    )
+    _refuse_missing(joined)
+    texts = np.ascontiguousarray(prompt_vectors.T)
+    text_rows = prompts["text_row"].to_numpy()
+    of_class: dict[int, ClassProposals] = {}
+    for start in range(0, joined.height, chunk):
+        part = joined[start : start + chunk]
+        vectors = image_vectors[part["position"].to_numpy()]
+        if np.isnan(vectors).any():
+            row = int(np.isnan(vectors).any(axis=1).argmax())
+            raise InputError(f"the annotated image {part['file_name'][row]} has no vector; embed the images again.")
+        yield _decide_part(
+            _Part(
+                file_names=part["file_name"],
+                targets=part["target"].to_numpy(),
+                gate_classes=nearest_classes(part["train_classes"], settings.neighbours),
+                logits=(vectors @ texts) * np.float32(settings.temperature),
+            ),
+            prompts["lemma"],
+            text_rows,
+            proposals,
+            of_class,
+            sharing,
+            settings,
+        )
+
+
+def oov_matrix(verdicts: pl.DataFrame, labels: pl.DataFrame, class_count: int) -> np.ndarray:
+    """Return whether images show something out of vocabulary near a class.
+
+    Returns
+    -------
+    numpy.ndarray
+        bool, shape (images, classes), in the order of `labels`; False where the gate was closed or the check was not
+        needed.
+    """
+    rows = labels.select("file_name").with_row_index("row")
+    found = verdicts.filter("is_oov").join(rows, on="file_name").select("row", "predicted_class")
+    matrix = np.zeros((labels.height, class_count), dtype=bool)
+    matrix[found["row"].to_numpy(), found["predicted_class"].to_numpy()] = True
+    return matrix
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A chunk of images: names, targets, classes of their neighbours, and scaled similarities to every prompt."""
+
+    file_names: pl.Series
+    targets: np.ndarray
+    gate_classes: np.ndarray
+    logits: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """Verdicts about one class for some images of a chunk; best synsets padded with -1."""
+
+    images: np.ndarray
+    is_oov: np.ndarray
+    margin: np.ndarray
+    proposals: np.ndarray
+    best_offsets: np.ndarray
+    best_rows: np.ndarray
+    best_probabilities: np.ndarray
+
+
+def _decide_part(
+    part: _Part,
+    lemmas: pl.Series,
+    text_rows: np.ndarray,
+    proposals: ProposalIndex,
+    of_class: dict[int, ClassProposals],
+    sharing: np.ndarray,
+    settings: OpenWorld,
+) -> pl.DataFrame:
+    gate = open_gate(part.gate_classes, sharing)
+    asked = gate.is_open & ~sharing[part.targets]
+    classes = np.flatnonzero(asked.any(axis=0))
+    decided = []
+    for predicted_class in classes:
+        if predicted_class not in of_class:
+            of_class[predicted_class] = proposals.of_class(predicted_class)
+        images = np.flatnonzero(asked[:, predicted_class])
+        decided.append(_decide_class(part, images, of_class[predicted_class], text_rows, by=settings.score))
+    return _table(part, gate, classes, decided, lemmas)
+
+
+def _decide_class(
+    part: _Part, images: np.ndarray, proposed: ClassProposals, text_rows: np.ndarray, *, by: str
+) -> _Decided:
+    """Let the proposals of one class compete for some images: a softmax over prompts, the best synset wins."""
+    blocked = proposed.blocked_by(part.targets[images])
+    logits = part.logits[np.ix_(images, text_rows[proposed.prompt_rows])]
+    if blocked.any():
+        logits[np.repeat(blocked, proposed.lengths, axis=1)] = -np.inf
+    best_logits = np.maximum.reduceat(logits, proposed.starts, axis=1)
+    peak = best_logits.max(axis=1, keepdims=True)
+    weights = np.exp(logits - peak)
+    total = weights.sum(axis=1, keepdims=True)
+    if by == "synset":
+        probabilities = np.add.reduceat(weights, proposed.starts, axis=1) / total
+        ranking = np.where(blocked, -np.inf, probabilities)
+    else:
+        probabilities = np.exp(best_logits - peak) / total
+        ranking = best_logits
+    winners, gone = _best(ranking)
+    each = np.arange(len(images))[:, None]
+    return _Decided(
+        images=images,
+        is_oov=proposed.is_oov[winners[:, 0]],
+        margin=_highest(probabilities, proposed.is_oov) - _highest(probabilities, ~proposed.is_oov),
+        proposals=(proposed.lengths * ~blocked).sum(axis=1),
+        best_offsets=np.where(gone, _NONE, proposed.offsets[winners]),
+        best_rows=np.where(gone, _NONE, _best_prompt_rows(logits, proposed, winners)),
+        best_probabilities=np.where(gone, np.float32(_NONE), probabilities[each, winners]),
+    )
+
+
+def _best(ranking: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the columns of the highest values, best first, the first of equal ones first, and where none is left.
+
+    Both have shape (rows, up to BEST).
+    """
+    left = ranking.copy()
+    each = np.arange(len(left))
+    winners, gone = [], []
+    for _ in range(min(BEST, left.shape[1])):
+        winners.append(left.argmax(axis=1))
+        gone.append(np.isneginf(left[each, winners[-1]]))
+        left[each, winners[-1]] = -np.inf
+    return np.column_stack(winners), np.column_stack(gone)
+
+
+def _best_prompt_rows(logits: np.ndarray, proposed: ClassProposals, winners: np.ndarray) -> np.ndarray:
+    """Return the row, in the table of prompts, of the best lemma of every winner."""
+    longest = int(proposed.lengths.max())
+    offsets = np.arange(longest)
+    columns = np.minimum(proposed.starts[winners][..., None] + offsets, logits.shape[1] - 1)
+    of_synset = logits[np.arange(len(logits))[:, None, None], columns]
+    of_synset[offsets >= proposed.lengths[winners][..., None]] = -np.inf
+    return proposed.prompt_rows[proposed.starts[winners] + of_synset.argmax(axis=2)]
+
+
+def _highest(probabilities: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Return the highest probability of every row among some columns; 0 where there is none."""
+    return probabilities[:, among].max(axis=1, initial=0)
+
+
+def _table(part: _Part, gate: Gate, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series) -> pl.DataFrame:
+    """Put the verdicts about the classes of a chunk together, by image and class."""
+    schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
+    if not decided:
+        return pl.DataFrame(schema=schema)
+    images = np.concatenate([some.images for some in decided])
+    predicted = np.repeat(classes, [len(some.images) for some in decided])
+    order = np.lexsort((predicted, images))
+    images, predicted = images[order], predicted[order]
+    rank = gate.rank[images, predicted]
+
+    def gathered(field: str) -> np.ndarray:
+        return np.concatenate([getattr(some, field) for some in decided])[order]
+
+    def flat_best(field: str) -> pl.Series:
+        padded = pl.Series(np.concatenate([_padded(getattr(some, field)) for some in decided])[order].ravel())
+        return padded.set(padded < 0, None)
+
+    return pl.DataFrame(
+        {
+            "file_name": part.file_names.gather(images),
+            "predicted_class": pl.Series(predicted, dtype=pl.Int16),
+            "is_oov": gathered("is_oov"),
+            "margin": pl.Series(gathered("margin"), dtype=pl.Float32),
+            "proposals": pl.Series(gathered("proposals"), dtype=pl.Int32),
+            "best_offsets": _lists(flat_best("best_offsets")),
+            "best_lemmas": _lists(lemmas.gather(flat_best("best_rows"))),
+            "best_probabilities": _lists(flat_best("best_probabilities")),
+            "neighbour_rank": rank,
+            "neighbour_class": pl.Series(part.gate_classes[images, rank - 1], dtype=pl.Int16),
+        }
+    )
+
+
+def _lists(flat: pl.Series) -> pl.Series:
+    """Return one list of up to BEST values per verdict, nulls left out."""
+    return flat.reshape((-1, BEST)).arr.to_list().list.drop_nulls()
+
+
+def _padded(best: np.ndarray) -> np.ndarray:
+    return np.pad(best, ((0, 0), (0, BEST - best.shape[1])), constant_values=_NONE)
+
+
+def _refuse_missing(joined: pl.DataFrame) -> None:
+    missing = joined.filter(pl.col("train_classes").is_null())["file_name"]
+    if len(missing):
+        raise InputError(
+            f"the table of neighbours lacks the annotated image {missing[0]} ({len(missing)} images like this); find "
+            "or import the neighbours of this data set."
+        )

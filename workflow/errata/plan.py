@@ -1,0 +1,272 @@
+"""Which file plays which part in a run: the configuration and the sheets, put together.
+
+No heavy imports: every Snakemake job reads this.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from errata.groups import GROUPS
+from errata.input_error import InputError
+from errata.published.files import published_files
+from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
+from errata.sheets import GIVEN, Dataset, Model, PredictionsRow
+from errata.sources.registry import Source, find_source
+
+PUBLISHED_ENCODER = "vit-l-14-336"
+"""The encoder that the paper's authors found their published neighbours with."""
+
+NO_OPEN_WORLD = "none"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The configuration of a run and the sheets behind it.
+
+    Attributes
+    ----------
+    config : mapping
+        The configuration, checked against its schema.
+    datasets, models : mapping
+        The sheets of data sets and models, by name.
+    predictions : list of PredictionsRow
+        The sheet of predictions files that lie elsewhere.
+    atlases : mapping
+        The atlas sheet: `title`, `grouping` and `open_world` by name.
+    openworld : mapping
+        `encoders` and `prompts` by name.
+    sources : mapping
+        The registry of sources.
+    """
+
+    config: Mapping
+    datasets: Mapping[str, Dataset]
+    models: Mapping[str, Model]
+    predictions: list[PredictionsRow]
+    atlases: Mapping[str, Mapping]
+    openworld: Mapping[str, Mapping]
+    sources: Mapping[str, Source]
+
+    def check(self) -> None:
+        """Look at everything that the configuration names, so that a mistake is told before any job runs.
+
+        Raises
+        ------
+        InputError
+            If a name is not in its sheet, a path does not exist, or images are needed and not given.
+        """
+        for key, known in (("datasets", self.datasets), ("atlases", self.atlases)):
+            sheet = "config/datasets.tsv" if key == "datasets" else "config/atlases.yaml"
+            for name in self.config[key]:
+                near_match(name, known, where=f"config key '{key}'", listed_in=sheet)
+        if self.config["datasets"]:
+            for name in self.reported:
+                near_match(name, self.config["atlases"], where="config key 'reports'", listed_in="config key 'atlases'")
+        for name, row in self.atlases.items():
+            near_match(
+                row["grouping"],
+                self.config["groupings"],
+                where=f"atlas '{name}', grouping",
+                listed_in="config key 'groupings'",
+            )
+            for key in ("encoder", "prompt") if row["open_world"] != NO_OPEN_WORLD else ():
+                near_match(
+                    row["open_world"][key],
+                    self.openworld[f"{key}s"],
+                    where=f"atlas '{name}', {key}",
+                    listed_in="config/openworld.yaml",
+                )
+        for name in self.config["atlases"]:
+            user_path(self.config["groupings"], self.atlases[name]["grouping"], sole=True, kind="groupings")
+        for dataset in self.config["datasets"]:
+            if self.datasets[dataset].pairs_from is None:
+                raise InputError(
+                    f"config key 'datasets': '{dataset}' is a training set in config/datasets.tsv (it has no data set "
+                    "to take pairs from), so no atlas can be compiled for it."
+                )
+            self.targets_of(dataset)
+            self.multilabels_of(dataset)
+            user_path(self.config["published"], dataset, sole=True, kind="published")
+        for dataset in self.with_pixels:
+            self._check_images(dataset)
+
+    def _check_images(self, dataset: str) -> None:
+        if self.images_of(dataset) is None:
+            needed_for = [f"atlas '{name}'" for name in self.open_world_atlases[:1]]
+            if dataset in self.config["datasets"]:
+                needed_for += [f"model '{model.model}'" for model in self.models_on(dataset)[:1]]
+            raise InputError(
+                f"{' and '.join(needed_for)}: images of data set '{dataset}' are needed; say where they are with "
+                f"images: {{{dataset}: PATH}} in the config."
+            )
+
+    @property
+    def reported(self) -> list[str]:
+        """The atlases that get a report."""
+        return self.config["atlases"] if self.config["reports"] == "all" else self.config["reports"]
+
+    @cached_property
+    def selected(self) -> list[Model]:
+        """The models that the configuration selects."""
+        return select_models(self.config["models"], self.models)
+
+    @property
+    def open_world_atlases(self) -> list[str]:
+        """The atlases that check the open world, and so need images."""
+        return [name for name in self.config["atlases"] if self.atlases[name]["open_world"] != NO_OPEN_WORLD]
+
+    @cached_property
+    def with_pixels(self) -> list[str]:
+        """The data sets, training sets included, whose images are read."""
+        chosen = [name for name in self.config["datasets"] if self.open_world_atlases or self.models_on(name)]
+        training = [
+            train
+            for name in chosen
+            if self.open_world_atlases
+            and (train := self.datasets[name].train)
+            and name not in self.config["neighbours"]
+        ]
+        return list(dict.fromkeys([*chosen, *training]))
+
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        """Images that the user has yet to provide: path -> data set."""
+        return {
+            path: name
+            for name in self.with_pixels
+            if (path := self.images_of(name)) and Path(path).parts[0] != RESULTS and not Path(path).exists()
+        }
+
+    def source_file(self, key: str) -> str:
+        """Return where the source with this key of the registry is put."""
+        return f"{RESULTS}/sources/{key}/{find_source(self.sources, key).file}"
+
+    def images_of(self, dataset: str) -> str | None:
+        """Return the folder or tar with the pixels of a data set, as the configuration names it."""
+        return self.config["images"].get(dataset)
+
+    def pixels(self, dataset: str) -> list[str]:
+        """Return the pixels of a data set as inputs: none while they are missing, so that a run can be planned."""
+        path = self.images_of(dataset)
+        return [] if path is None or path in self.missing else [path]
+
+    def targets_of(self, dataset: str) -> str:
+        """Return the file or folder that says which images a data set has.
+
+        Raises
+        ------
+        InputError
+            If the sheet says that they are given and the configuration does not.
+        """
+        listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
+        if listed is not None or self.datasets[dataset].targets != GIVEN:
+            return listed or self.source_file(self.datasets[dataset].targets)
+        if self.images_of(dataset) is None:
+            raise InputError(
+                f"data set '{dataset}' cannot be downloaded: say where it is with images: {{{dataset}: PATH}} in the "
+                "config."
+            )
+        return self.images_of(dataset)
+
+    def multilabels_of(self, dataset: str) -> list[str]:
+        """Return the multi-labels of a data set as a list: the user's file, the sheet's source, or none."""
+        if self.datasets[dataset].multilabels is None:
+            return []
+        with_labels = [name for name in self.config["datasets"] if self.datasets[name].multilabels]
+        return [self._given_or_source("multilabels", dataset, sole=len(with_labels) <= 1)]
+
+    def real_of(self, dataset: str) -> str:
+        """Return the re-assessed labels of a data set."""
+        return self._given_or_source("real", dataset, sole=True)
+
+    def experts_of(self, dataset: str) -> dict[str, str]:
+        """Return the expert lists of a data set by name."""
+        sources = self.datasets[dataset].experts
+        if sources == (GIVEN,):
+            path = user_path(self.config["experts"], dataset, sole=True, kind="experts")
+            if path is None:
+                raise self._not_given("experts", dataset)
+            return {Path(path).stem: path}
+        return {key: self.source_file(key) for key in sources}
+
+    def _given_or_source(self, key: str, dataset: str, *, sole: bool) -> str:
+        source = getattr(self.datasets[dataset], key)
+        path = user_path(self.config[key], dataset, sole=sole, kind=key)
+        if path is None and source == GIVEN:
+            raise self._not_given(key, dataset)
+        return path or self.source_file(source)
+
+    @staticmethod
+    def _not_given(key: str, dataset: str) -> InputError:
+        return InputError(
+            f"data set '{dataset}': config/datasets.tsv says that its {key} are given, so say where with "
+            f"{key}: {{{dataset}: PATH}} in the config."
+        )
+
+    def has_published(self, dataset: str) -> bool:
+        """Tell whether the paper's results on a data set are known."""
+        given = self.config["published"]
+        return self.datasets[dataset].published is not None or (isinstance(given, Mapping) and dataset in given)
+
+    def published_tables(self, dataset: str) -> dict[str, str]:
+        """Return the paper's tables of a data set, by group: the user's files or the sheet's sources."""
+        sole = len([name for name in self.config["datasets"] if self.has_published(name)]) <= 1
+        given = user_path(self.config["published"], dataset, sole=sole, kind="published")
+        if given:
+            return {group: str(file) for group, file in published_files(given).items()}
+        return {group: self.source_file(f"published_{self.datasets[dataset].published}_{group}") for group in GROUPS}
+
+    def models_on(self, dataset: str) -> list[Model]:
+        """Return the models to run on a data set: the selected ones that know its classes."""
+        return [model for model in self.selected if model.vocabulary == self.datasets[dataset].vocabulary]
+
+    def own_predictions(self, dataset: str) -> list[str]:
+        """Return the predictions that rules make for a data set."""
+        return [f"{RESULTS}/{dataset}/predictions/{model.model}.parquet" for model in self.models_on(dataset)]
+
+    def predictions_of(self, dataset: str) -> list[str]:
+        """Return all predictions of a data set: of the models that are run, and the user's files."""
+        sole = len(self.config["datasets"]) == 1
+        given = user_path(self.config["predictions"], dataset, sole=sole, kind="predictions")
+        return self.own_predictions(dataset) + prediction_files(dataset, given, self.predictions)
+
+    def shares_view(self, dataset: str, view: str) -> bool:
+        """Tell whether so many models of a run need a view that it is made once for all of them."""
+        users = sum(model.view == view for model in self.models_on(dataset))
+        return users >= self.config["cache_views_from"]
+
+    def open_world_of(self, atlas: str) -> Mapping | None:
+        """Return how an atlas checks the open world, or None if it does not."""
+        settings = self.atlases[atlas]["open_world"]
+        return None if settings == NO_OPEN_WORLD else settings
+
+    def encoder_of(self, dataset: str, atlas: str) -> str:
+        """Return the encoder that an atlas of a data set uses: its own, or the one that stands in for it there."""
+        name = self.atlases[atlas]["open_world"]["encoder"]
+        return self.datasets[dataset].stand_ins.get(name, name)
+
+    def neighbours_of(self, dataset: str, atlas: str) -> str:
+        """Return the neighbours that an atlas of a data set uses: its encoder's, or those that the authors published.
+
+        Raises
+        ------
+        InputError
+            If published neighbours are asked for and the atlas has another encoder than they were found with.
+        """
+        encoder = self.encoder_of(dataset, atlas)
+        if dataset not in self.config["neighbours"]:
+            return f"{RESULTS}/{dataset}/neighbours/{encoder}.parquet"
+        if encoder != PUBLISHED_ENCODER:
+            raise InputError(
+                f"atlas '{atlas}' uses the encoder '{encoder}', but the published neighbours of '{dataset}' were found "
+                f"with {PUBLISHED_ENCODER}. Leave the atlas out, or give the training images in place of published "
+                "neighbours."
+            )
+        return f"{RESULTS}/{dataset}/neighbours/published.parquet"
+
+
+def folder_files(folder: Path | str) -> list[str]:
+    """Return the files in a folder of the project, for rules that need them all."""
+    return sorted(str(file) for file in Path(folder).iterdir() if file.is_file())

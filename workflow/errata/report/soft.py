@@ -1,0 +1,141 @@
+"""What the pages show of the soft error profile: where probability goes, beside where first answers go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from errata.groups import GROUPS
+from errata.profile.soft import BEYOND_TOP_CLASSES
+from errata.report.categories import LOOKS, SOFT_LOOKS, CategoryLook
+from errata.report.inputs import ReportInputs
+from errata.report.numerals import rounded, share
+from errata.tables import CATEGORY_COLUMNS
+
+_NAMES = ("correct", *CATEGORY_COLUMNS, BEYOND_TOP_CLASSES)
+
+
+@dataclass(frozen=True)
+class SoftPiece:
+    """A piece of a bar over all images: a category and its share in per cent."""
+
+    look: CategoryLook
+    share: float
+
+
+@dataclass(frozen=True)
+class SoftCell:
+    """A category of a model and group, in per cent: of the images, by first answers, and of the probability.
+
+    None where undefined; `answers` of what lies beyond the stored classes is None, since no first answer does.
+    """
+
+    answers: float | None
+    mass: float | None
+
+
+@dataclass(frozen=True)
+class SoftCard:
+    """A model in a group: its categories, and its two bars."""
+
+    cells: Mapping[str, SoftCell]
+
+    @property
+    def answers_bar(self) -> list[SoftPiece]:
+        """First answers."""
+        return [SoftPiece(soft_look(name), cell.answers) for name, cell in self.cells.items() if cell.answers]
+
+    @property
+    def mass_bar(self) -> list[SoftPiece]:
+        """Probability."""
+        return [SoftPiece(soft_look(name), cell.mass) for name, cell in self.cells.items() if cell.mass]
+
+    @property
+    def not_the_label(self) -> float:
+        """Per cent of the probability or of the first answers, whichever is more, that do not go to the label."""
+        correct = self.cells["correct"]
+        return 100 - min(correct.answers or 0, correct.mass or 0)
+
+
+@dataclass(frozen=True)
+class SoftView:
+    """The soft profiles of all models.
+
+    Attributes
+    ----------
+    models : mapping
+        Model -> group -> card.
+    categories, defined : list of CategoryLook
+        All categories, and those that the atlas defines.
+    findings : list of str
+        In sentences.
+    """
+
+    models: Mapping[str, Mapping[str, SoftCard]]
+    categories: list[CategoryLook]
+    defined: list[CategoryLook]
+    findings: list[str]
+
+    @property
+    def widest(self) -> float:
+        """The most that any model does not give to the label, in per cent: the full width of the bars beside it."""
+        return max(groups["all"].not_the_label for groups in self.models.values()) or 100.0
+
+
+def soft_look(name: str) -> CategoryLook:
+    """Return how a category of a soft profile looks; `correct` and what lies beyond the stored classes included."""
+    return SOFT_LOOKS.get(name) or LOOKS[name]
+
+
+def soft_view(inputs: ReportInputs) -> SoftView | None:
+    """Return what is shown of the soft profile, or None if there is none of these models."""
+    if inputs.soft_profile is None:
+        return None
+    soft = inputs.soft_profile.join(inputs.profile.select("model").unique(), on="model", how="semi")
+    if soft.is_empty():
+        return None
+    masses: dict[tuple[str, str], dict[str, float | None]] = {}
+    for model, group, category, mass in soft.select("model", "group", "category", "mass").iter_rows():
+        masses.setdefault((model, group), {})[category] = mass
+    hard = {(row["model"], row["group"]): row for row in inputs.profile.iter_rows(named=True)}
+    shown = [name for name in _NAMES if name != "open_world_unchecked" or not inputs.atlas.open_world_checked]
+    models: dict[str, dict[str, SoftCard]] = {}
+    for model in dict.fromkeys(model for model, _ in masses):
+        models[model] = {
+            group: _card(masses[model, group], hard.get((model, group), {}), shown)
+            for group in GROUPS
+            if (model, group) in masses
+        }
+    known = set(soft.filter(soft["mass"].is_not_null())["category"])
+    return SoftView(
+        models=models,
+        categories=[soft_look(name) for name in shown],
+        defined=[soft_look(name) for name in shown if name in known],
+        findings=[_finding(models)],
+    )
+
+
+def _card(masses: Mapping[str, float | None], row: Mapping, shown: list[str]) -> SoftCard:
+    return SoftCard({name: SoftCell(_answers(row, name), masses.get(name)) for name in shown})
+
+
+def _answers(row: Mapping, name: str) -> float | None:
+    count = row.get(name)
+    return None if count is None else share(count, row["images"])
+
+
+def _finding(models: Mapping[str, Mapping[str, SoftCard]]) -> str:
+    cards = [groups["all"] for groups in models.values() if "all" in groups]
+
+    def mean(name: str, attribute: str) -> float | None:
+        values = [getattr(card.cells[name], attribute) for card in cards]
+        known = [value for value in values if value is not None]
+        return sum(known) / len(known) if known else None
+
+    label, first = mean("correct", "mass"), mean("correct", "answers")
+    forgiven = sum(mean(name, "mass") or 0 for name in ("class_overlap", "multi_label"))
+    who = next(iter(models)) if len(cards) == 1 else "the average model"
+    text = (
+        f"Of its probability, {who} gives {rounded(label)} to the label, which is its first answer on "
+        f"{rounded(first)} of the images. {rounded(forgiven)} goes to answers that are no mistake either"
+    )
+    beyond = mean(BEYOND_TOP_CLASSES, "mass")
+    return f"{text}, and {rounded(beyond)} to classes beyond the most probable ones that were kept."

@@ -1,0 +1,230 @@
+"""What the pages show of the truth test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from errata.report.categories import LOOKS, STACK, CategoryLook
+from errata.report.inputs import ReportInputs
+from errata.report.numerals import interval, rounded, whole
+from errata.report.pictures import Picture
+from errata.report.rows import Piece
+from errata.tables import CATEGORY_COLUMNS
+from errata.truth.ranking import rank_atlases
+from errata.truth.recall import CAUSES
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Errors that were assigned to a category: how many, and their share of the cause's errors with its interval."""
+
+    errors: int = 0
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class CauseLine:
+    """What became of the errors on images with a cause, or (`look` None) on typical images.
+
+    `cells` has one entry for each category that occurs in the table.
+    """
+
+    look: CategoryLook | None
+    as_planted: bool
+    errors: int
+    images: int
+    planted_images: int | None
+    cells: Mapping[str, Assigned]
+
+    @property
+    def recall(self) -> Assigned:
+        """What was assigned to the category of the cause's own name."""
+        return self.cells.get(self.look.name, Assigned()) if self.look else Assigned()
+
+    @property
+    def bar(self) -> list[Piece]:
+        """The pieces of its bar, the cause's own category first."""
+        own = self.look.name if self.look else None
+        names = sorted((name for name in STACK if name in self.cells), key=lambda name: name != own)
+        cells = [(LOOKS[name], self.cells[name]) for name in names]
+        return [Piece(look, cell.errors, cell.share) for look, cell in cells if cell.errors and cell.share is not None]
+
+    @property
+    def mostly_taken_for(self) -> tuple[CategoryLook, Assigned] | None:
+        """The other category that most of the errors were assigned to, if any was."""
+        others = [(cell.errors, name) for name, cell in self.cells.items() if cell.errors and LOOKS[name] != self.look]
+        if not others:
+            return None
+        _, name = max(others, key=lambda pair: pair[0])
+        return LOOKS[name], self.cells[name]
+
+
+@dataclass(frozen=True)
+class AtlasLine:
+    """An atlas of the data set: its averages (row of `rank_atlases`) and its recalls of errors as planted by cause."""
+
+    name: str
+    row: Mapping[str, object]
+    recalls: Mapping[str, Assigned]
+
+
+@dataclass(frozen=True)
+class TruthView:
+    """The truth test of a report.
+
+    Attributes
+    ----------
+    as_planted, all_errors : list of CauseLine
+        The atlas of the report; errors that the plant accounts for, and all of them with those on typical images.
+        Empty if the atlas was not measured.
+    categories : list of CategoryLook
+        The columns of the confusion tables.
+    causes : list of CategoryLook
+    atlases : list of AtlasLine
+        Best first.
+    findings : list of str
+        In sentences.
+    examples : dict
+        Cause -> pictures.
+    """
+
+    as_planted: list[CauseLine]
+    all_errors: list[CauseLine]
+    categories: list[CategoryLook]
+    causes: list[CategoryLook]
+    atlases: list[AtlasLine]
+    findings: list[str]
+    examples: Mapping[str, list[Picture]] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> list[tuple[CauseLine | None, CauseLine]]:
+        """Every cause's line of errors as planted, if it has one, and of all errors."""
+        as_planted = {line.look: line for line in self.as_planted}
+        return [(as_planted.get(line.look), line) for line in self.all_errors if line.look]
+
+    @property
+    def planted_known(self) -> bool:
+        """Whether it is known how many images have each cause."""
+        return any(line.planted_images is not None for line in self.all_errors)
+
+
+def truth_view(inputs: ReportInputs, examples: Mapping[str, list[Picture]]) -> TruthView | None:
+    """Return what is shown of the truth test, or None if there was none."""
+    if inputs.recall is None:
+        return None
+    here = inputs.recall.filter(pl.col("atlas") == inputs.atlas.name)
+    sizes = {} if inputs.planted is None else dict(inputs.planted.group_by("cause").len().iter_rows())
+    lines = [_line(part, sizes) for part in here.partition_by("cause", "as_planted", maintain_order=True)]
+    found = set(here.filter(pl.col("errors") > 0)["category"]) | set(here["cause"].drop_nulls())
+    causes = set(inputs.recall["cause"].drop_nulls())
+    atlases = _atlases(inputs.recall)
+    as_planted = [line for line in lines if line.as_planted]
+    return TruthView(
+        as_planted=as_planted,
+        all_errors=[line for line in lines if not line.as_planted],
+        categories=[LOOKS[name] for name in CATEGORY_COLUMNS if name in found],
+        causes=[LOOKS[name] for name in CAUSES if name in causes],
+        atlases=atlases,
+        findings=_findings(inputs, as_planted, atlases),
+        examples={name: examples[name] for name in CAUSES if name in examples},
+    )
+
+
+def _line(rows: pl.DataFrame, sizes: Mapping[str | None, int]) -> CauseLine:
+    first = rows.row(0, named=True)
+    return CauseLine(
+        look=None if first["cause"] is None else LOOKS[first["cause"]],
+        as_planted=first["as_planted"],
+        errors=first["of_errors"],
+        images=first["of_images"],
+        planted_images=sizes.get(first["cause"]),
+        cells={row["category"]: _assigned(row) for row in rows.iter_rows(named=True)},
+    )
+
+
+def _assigned(row: Mapping) -> Assigned:
+    return Assigned(row["errors"], row["share"], row["share_low"], row["share_high"])
+
+
+def _atlases(recall: pl.DataFrame) -> list[AtlasLine]:
+    own = recall.filter((pl.col("category") == pl.col("cause")) & pl.col("as_planted"))
+    recalls: dict[str, dict[str, Assigned]] = {}
+    for row in own.iter_rows(named=True):
+        recalls.setdefault(row["atlas"], {})[row["cause"]] = _assigned(row)
+    return [
+        AtlasLine(row["atlas"], row, recalls.get(row["atlas"], {}))
+        for row in rank_atlases(recall).iter_rows(named=True)
+    ]
+
+
+def _findings(inputs: ReportInputs, lines: list[CauseLine], atlases: list[AtlasLine]) -> list[str]:
+    name = inputs.atlas.name
+    here = next((line for line in atlases if line.name == name), None)
+    known = [line for line in lines if line.recall.share is not None]
+    if here is None or not known:
+        return [f"The atlas “{name}” was not measured."] if here is None else ["No model errs on a planted cause."]
+    row = here.row
+    sentence = (
+        f"Of the errors that a planted cause accounts for, the atlas “{name}” gives {rounded(row['as_planted'])} the "
+        f"right name (95 % interval {interval(row['as_planted_low'], row['as_planted_high'])}), averaged over "
+        f"{_number(len(known), 'cause')}; of all errors on these images {rounded(row['all_errors'])} "
+        f"({interval(row['all_errors_low'], row['all_errors_high'])})."
+    )
+    decided = [line for line in known if line.recall.errors or line.look.name not in inputs.atlas.undefined]
+    worst = min(decided, key=lambda line: line.recall.share, default=None)
+    best = max(decided, key=lambda line: line.recall.share, default=None)
+    if worst is not best:
+        sentence += (
+            f" It is best at {best.look.label} ({rounded(best.recall.share)}) and weakest at {worst.look.label} "
+            f"({rounded(worst.recall.share)}{_instead(worst)})."
+        )
+    if len(decided) < len(known):
+        undecided = ", ".join(line.look.label for line in known if line not in decided)
+        sentence += f" It does not decide {undecided}; these count as not recovered."
+    return [sentence, *_comparison(here, atlases)]
+
+
+def _instead(line: CauseLine) -> str:
+    other = line.mostly_taken_for
+    return "" if other is None else f", most of the rest being called {other[0].label}"
+
+
+def _comparison(here: AtlasLine, atlases: list[AtlasLine]) -> list[str]:
+    if len(atlases) < 2:
+        return []
+    best = atlases[0]
+    equal = [line.name for line in atlases if not line.row["behind"]]
+    if here.name in equal:
+        others = [name for name in equal if name != here.name]
+        if len(equal) == len(atlases):
+            return [f"All {whole(len(atlases))} atlases of the data set do equally well."]
+        if others:
+            return [
+                f"No other of the {whole(len(atlases))} atlases of the data set recovers more; equally much: "
+                f"{', '.join(others)}."
+            ]
+        next_best = atlases[1]
+        return [
+            f"Of the {whole(len(atlases))} atlases of the data set it recovers most; next comes "
+            f"“{next_best.name}”, {_points(next_best)} behind."
+        ]
+    return [
+        f"Of the {whole(len(atlases))} atlases of the data set “{best.name}” recovers most; this one is "
+        f"{_points(here)} behind."
+    ]
+
+
+def _points(line: AtlasLine) -> str:
+    row = line.row
+    return f"{row['behind']:.1f} points ({_signed_range(row['behind_low'], row['behind_high'])})"
+
+
+def _signed_range(low: float, high: float) -> str:
+    return f"{low:.1f} to {high:.1f}".replace("-", "−")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{whole(count)} {noun}{'' if count == 1 else 's'}"

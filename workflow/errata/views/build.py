@@ -1,0 +1,75 @@
+"""Building a view: the pixels of all images of a data set in one memory map, made once for all models that need it."""
+
+import logging
+import shutil
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from errata.files import written_whole
+from errata.input_error import InputError
+from errata.sources.progress import shown_progress
+from errata.views.read import decode_batches
+from errata.views.view import View
+
+LOG = logging.getLogger(__name__)
+
+BATCH_IMAGES = 64
+"""Images that are written at once; a few such batches are in memory."""
+
+
+def build_view(root: Path | str, index: pl.DataFrame, view: View, path: Path | str, *, threads: int) -> None:
+    """Write the pixels of all images in a view to `path`, whole or not at all.
+
+    The file is a NumPy array, uint8 [N, crop, crop, 3]; row i is row i of `index`, 0 where the image cannot be read.
+    The pixels do not depend on the number of threads.
+
+    Parameters
+    ----------
+    root : path
+        The folder or tar with the images.
+    index : polars.DataFrame
+        The data set's table of images, `errata.tables.IMAGES`.
+    view : View
+    path : path
+        Where to write.
+    threads : int
+        Threads that decode.
+
+    Raises
+    ------
+    InputError
+        If an image is not what it was when it was indexed, or the disk is too small.
+    """
+    path = Path(path)
+    shape = (index.height, view.crop, view.crop, 3)
+    image_bytes = view.crop * view.crop * 3
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_small_disk(path, index.height * image_bytes)
+    sizes = index["bytes"].to_numpy()
+    readable_bytes = int(sizes[index["problem"].is_null().to_numpy()].sum())
+    with (
+        written_whole(path) as temporary,
+        temporary.open("r+b") as stream,
+        shown_progress(f"view {view.key}", done=0, total=readable_bytes) as advance,
+    ):
+        header = {"descr": np.lib.format.dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(stream, header)
+        start = stream.tell()
+        # what is never written reads as zeros
+        stream.truncate(start + index.height * image_bytes)
+        for rows, pixels in decode_batches(root, index, view, batch=BATCH_IMAGES, threads=threads):
+            # written, not mapped: a full disk then raises an error instead of killing the process
+            for row, image in zip(rows, pixels, strict=True):
+                stream.seek(start + int(row) * image_bytes)
+                stream.write(image.data)
+            advance(int(sizes[rows].sum()))
+
+
+def _refuse_small_disk(path: Path, needed: int) -> None:
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise InputError(
+            f"{path}: the view needs {needed:,} bytes, the disk has {free:,} free. Make room, or decode on the fly."
+        )

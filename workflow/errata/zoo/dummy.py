@@ -1,0 +1,91 @@
+"""A model without weights: scores from a hash, right as often as told. For tests and studies of schedules."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from errata.input_error import InputError
+from errata.zoo.agreement import row_of
+
+MARGIN = 2.0
+"""By how much the logit of the answer exceeds all others."""
+
+IMAGES_AT_ONCE = 1024
+
+
+def dummy_batches(
+    model: Mapping[str, object], *, rows: np.ndarray, targets: np.ndarray, class_count: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield rows and logits that depend on the model's name, the row and its target only.
+
+    Parameters
+    ----------
+    model : mapping
+        A row of the model sheet whose `weights` say the accuracy, a number from 0 to 1.
+    rows : numpy.ndarray
+        int64, shape (N,): positions of the images.
+    targets : numpy.ndarray
+        int64, shape (N,): their targets.
+    class_count : int
+        Number of classes.
+
+    Yields
+    ------
+    rows : int64 [B]
+    logits : float32 [B, classes]
+
+    Raises
+    ------
+    InputError
+        If the weights say no accuracy.
+    """
+    accuracy = stated_accuracy(model)
+    for start in range(0, len(rows), IMAGES_AT_ONCE):
+        chosen = rows[start : start + IMAGES_AT_ONCE]
+        yield (
+            chosen,
+            _logits(str(model["model"]), chosen, targets[start : start + IMAGES_AT_ONCE], accuracy, class_count),
+        )
+
+
+def stated_accuracy(model: Mapping[str, object]) -> float:
+    """Return the accuracy that the row's `weights` say.
+
+    Raises
+    ------
+    InputError
+        If they are no number from 0 to 1.
+    """
+    try:
+        accuracy = float(str(model["weights"]))
+    except ValueError:
+        accuracy = -1
+    if not 0 <= accuracy <= 1:
+        raise InputError(
+            f"{row_of(model)}: the weights of a dummy are its accuracy, a number from 0 to 1; found "
+            f"'{model['weights']}'."
+        )
+    return accuracy
+
+
+def _logits(name: str, rows: np.ndarray, targets: np.ndarray, accuracy: float, class_count: int) -> np.ndarray:
+    """Give every class a logit from 0 to 4, then lift the target, or another class, above the rest."""
+    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    # a number per class, and two that decide about the answer
+    numbers = _uniform(seed, rows[:, None].astype(np.uint64) << np.uint64(20), class_count + 2)
+    logits = (4 * numbers[:, 2:]).astype(np.float32)
+    others = 1 + (numbers[:, 1] * (class_count - 1)).astype(np.int64)
+    answer = np.where(numbers[:, 0] < accuracy, targets, (targets + others) % class_count)
+    logits[np.arange(len(rows)), answer] = logits.max(axis=1) + MARGIN
+    return logits
+
+
+def _uniform(seed: int, starts: np.ndarray, count: int) -> np.ndarray:
+    """Hash `count` integers from each start on to numbers in [0, 1): SplitMix64 (Steele, Lea, Flood 2014)."""
+    with np.errstate(over="ignore"):
+        mixed = (starts + np.arange(count, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed ^= mixed >> np.uint64(31)
+    return (mixed >> np.uint64(11)) / np.float64(2**53)

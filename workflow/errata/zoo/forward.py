@@ -1,0 +1,149 @@
+"""Forward passes that survive half-precision overflow and lack of memory, and remember what they resorted to."""
+
+import logging
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+
+from errata.zoo.classifier import Classifier
+from errata.zoo.device import exact_convolutions
+
+LOG = logging.getLogger(__name__)
+
+LADDERS = {
+    "amp": (("fp16", torch.float16), ("bf16", torch.bfloat16), ("fp32", None)),
+    "fp32": (("fp32", None),),
+}
+"""Precisions to try in turn, until all logits are finite. fp16 has more digits than bf16, which overflows later."""
+
+OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "out of memory")
+"""How torch words a lack of memory on a CPU, where it has no exception of its own."""
+
+
+class NotFiniteError(Exception):
+    """Even float32 gave NaN or infinite logits; `place` is the image's place in the batch."""
+
+    def __init__(self, place: int):  # noqa: D107 - the class docstring says it
+        super().__init__(f"logits of image {place} of the batch are not finite")
+        self.place = place
+
+
+class TooLargeError(Exception):
+    """A single image does not fit into the memory of the device."""
+
+
+class Forward:
+    """A classifier's forward pass on batches of pixels.
+
+    A batch whose logits are not finite is run again at the next precision, which later batches then begin with. A
+    batch that does not fit into memory is run again in halves, and later batches in parts of that size.
+
+    Attributes
+    ----------
+    limit : int
+        Images that are run at once.
+    images_at : Counter
+        Precision -> images whose logits it gave.
+    fallbacks : list of str
+        What was resorted to, in words.
+    """
+
+    def __init__(
+        self, classifier: Classifier, *, device: torch.device, precision: str, batch: int, channels_last: bool = False
+    ):
+        """Prepare for batches of up to `batch` images at `precision`, a key of `LADDERS`."""
+        self.limit = batch
+        self.images_at: Counter[str] = Counter()
+        self.fallbacks: list[str] = []
+        self._classifier = classifier
+        self._device = device
+        self._ladder = LADDERS[precision]
+        self._layout = torch.channels_last if channels_last else torch.contiguous_format
+        self._mean, self._std = (
+            torch.tensor(values, dtype=torch.float32, device=device).view(1, 3, 1, 1)
+            for values in (classifier.mean, classifier.std)
+        )
+        if channels_last and isinstance(classifier.logits, torch.nn.Module):
+            classifier.logits.to(memory_format=torch.channels_last)
+
+    def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the logits of a batch.
+
+        Parameters
+        ----------
+        pixels : torch.Tensor
+            uint8, shape (B, H, W, 3), on any device.
+
+        Returns
+        -------
+        torch.Tensor
+            float32, shape (B, classes), on the device.
+
+        Raises
+        ------
+        NotFiniteError
+            If logits are not finite at any precision.
+        TooLargeError
+            If a single image does not fit into memory.
+        """
+        parts: list[torch.Tensor] = []
+        done = 0
+        while done < len(pixels):
+            logits = self._unless_out_of_memory(pixels[done : done + self.limit], first=done)
+            if logits is None:
+                self._halve(len(pixels[done : done + self.limit]))
+                continue
+            parts.append(logits)
+            done += len(logits)
+        return torch.cat(parts)
+
+    def _unless_out_of_memory(self, pixels: torch.Tensor, *, first: int) -> torch.Tensor | None:
+        try:
+            return self._finite_logits(pixels, first=first)
+        except (RuntimeError, MemoryError) as error:
+            if not _lacks_memory(error):
+                raise
+        # outside the handler: the exception keeps the tensors of the failed pass alive
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        return None
+
+    def _halve(self, images: int) -> None:
+        if images == 1:
+            raise TooLargeError
+        self.limit = images // 2
+        self.fallbacks.append(f"batches of {self.limit} after running out of memory")
+        LOG.warning("out of memory with %d images at once; going on with %d", images, self.limit)
+
+    def _finite_logits(self, pixels: torch.Tensor, *, first: int) -> torch.Tensor:
+        while True:
+            name, dtype = self._ladder[0]
+            logits = self._logits(pixels, dtype)
+            is_finite = torch.isfinite(logits).all(dim=1)
+            if bool(is_finite.all()):
+                self.images_at[name] += len(pixels)
+                return logits
+            place = int((~is_finite).int().argmax())
+            if len(self._ladder) == 1:
+                raise NotFiniteError(first + place)
+            self._ladder = self._ladder[1:]
+            self.fallbacks.append(f"{self._ladder[0][0]} after {name} overflowed")
+            LOG.warning("logits are not finite in %s; going on in %s", name, self._ladder[0][0])
+
+    def _logits(self, pixels: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
+        half: AbstractContextManager = (
+            nullcontext() if dtype is None else torch.autocast(self._device.type, dtype=dtype)
+        )
+        with torch.inference_mode(), exact_convolutions():
+            # bytes travel, floats are made on the device: a quarter of the traffic
+            images = pixels.to(self._device, non_blocking=True).permute(0, 3, 1, 2)
+            images = images.to(torch.float32, memory_format=self._layout).div_(255).sub_(self._mean).div_(self._std)
+            with half:
+                return self._classifier.logits(images).float()
+
+
+def _lacks_memory(error: BaseException) -> bool:
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return any(words in str(error) for words in OUT_OF_MEMORY)

@@ -1,0 +1,98 @@
+"""Batches of pixels from a cached view or decoded on the fly, read while the device computes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Full, Queue
+from threading import Event, Thread
+
+import numpy as np
+import polars as pl
+
+from errata.input_error import InputError
+from errata.views.read import decode_batches, iterate_view, open_view
+from errata.views.view import View
+
+Batches = Iterator[tuple[np.ndarray, np.ndarray]]
+"""Rows (int64 [B]) and their pixels (uint8 [B, H, W, 3])."""
+
+BATCHES_AHEAD = 2
+
+
+def pixel_batches(
+    *,
+    view_file: Path | str | None,
+    images: Path | str | None,
+    index: pl.DataFrame,
+    view: View,
+    batch: int,
+    threads: int,
+) -> Batches:
+    """Yield the pixels of every readable image once, in the order of `index`.
+
+    Parameters
+    ----------
+    view_file : path or None
+        The view's memory map.
+    images : path or None
+        The folder or tar of the images, if there is no memory map.
+    index : polars.DataFrame
+        The table IMAGES.
+    view : View
+        The preprocessing.
+    batch : int
+        Images per batch.
+    threads : int
+        Threads that decode, if there is no memory map.
+
+    Raises
+    ------
+    InputError
+        If there is neither memory map nor images, or the memory map has another size than the view.
+    """
+    if view_file is not None:
+        height, width = open_view(view_file).shape[1:3]
+        if (height, width) != (view.crop, view.crop):
+            raise InputError(
+                f"{view_file}: its images have {height} x {width} pixels, view {view.key} has {view.crop} x "
+                f"{view.crop}. Build it again."
+            )
+        return _read_ahead(iterate_view(view_file, index, batch=batch))
+    if images is not None:
+        return _read_ahead(decode_batches(images, index, view, batch=batch, threads=threads))
+    raise InputError(f"view {view.key}: expected its pixels or the images of the data set, found neither.")
+
+
+def _read_ahead(batches: Batches) -> Batches:
+    """Yield `batches`, a few of them fetched in another thread before they are asked for."""
+    fetched: Queue = Queue(BATCHES_AHEAD)
+    abandoned = Event()
+
+    def put(item: object) -> None:
+        while not abandoned.is_set():
+            try:
+                return fetched.put(item, timeout=0.1)
+            except Full:
+                continue
+
+    def fetch() -> None:
+        try:
+            for batch in batches:
+                put(batch)
+                if abandoned.is_set():
+                    return
+            put(None)
+        except Exception as error:
+            put(error)
+        finally:
+            batches.close()
+
+    thread = Thread(target=fetch, name="pixels", daemon=True)
+    thread.start()
+    try:
+        while (item := fetched.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        abandoned.set()
+        thread.join()

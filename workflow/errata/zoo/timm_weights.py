@@ -1,0 +1,100 @@
+"""Classifiers with weights that timm publishes."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import timm
+import torch
+from huggingface_hub import try_to_load_from_cache
+from timm.data import resolve_data_config
+
+from errata.files import sha256_of
+from errata.input_error import InputError
+from errata.views.view import view_of_timm
+from errata.zoo.agreement import check_class_count, check_imagenet, check_view, row_of
+from errata.zoo.classifier import Classifier, ready
+
+HUB_FILES = ("model.safetensors", "pytorch_model.bin")
+"""The names under which timm looks for weights on the hub, in this order."""
+
+
+def load_timm(model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device) -> Classifier:
+    """Load weights that timm knows by architecture and tag, such as `resnet50.a1_in1k`.
+
+    The size may be the one of training or, where timm's metadata name another for testing, that one.
+
+    Raises
+    ------
+    InputError
+        See `errata.zoo.classifier.load_classifier`.
+    """
+    where = row_of(model)
+    if model["weights"] != "pretrained":
+        raise InputError(f"{where}: timm models have the weights 'pretrained', found '{model['weights']}'.")
+    published = published_config(str(model["architecture"]), where=where)
+    check_class_count(model, published["num_classes"], classes)
+    check_imagenet(model, classes)
+    configs = {view_of_timm(config): config for config in data_configs(published)}
+    view = check_view(model, configs, source="timm")
+    try:
+        module = timm.create_model(
+            model["architecture"], pretrained=True, pretrained_cfg_overlay={"input_size": configs[view]["input_size"]}
+        )
+    except OSError as error:
+        raise InputError(
+            f"{where}: the weights are not in the cache and cannot be downloaded ({error}). Run it once where there is "
+            "a network, or set HF_HOME to a folder that holds them."
+        ) from error
+    return Classifier(
+        logits=ready(module, device),
+        mean=tuple(configs[view]["mean"]),
+        std=tuple(configs[view]["std"]),
+        view=view,
+        revision=_revision(published),
+        class_count=published["num_classes"],
+    )
+
+
+def published_config(architecture: str, *, where: str) -> dict:
+    """Return what timm's metadata say about weights: input size, crop, normalisation, classes, and where they lie.
+
+    Raises
+    ------
+    InputError
+        If timm knows no such architecture and tag, with the nearest ones.
+    """
+    known = timm.list_models(pretrained=True)
+    if architecture not in known:
+        tagged = [name for name in known if name.split(".")[0] == architecture.split(".")[0]]
+        near = tagged[:8] or difflib.get_close_matches(architecture, known, n=4)
+        raise InputError(
+            f"{where}: timm {timm.__version__} knows no weights '{architecture}', expected architecture.tag"
+            + (f" such as {', '.join(near)}." if near else ".")
+        )
+    return timm.get_pretrained_cfg(architecture).to_dict()
+
+
+def data_configs(published: Mapping[str, object]) -> tuple[dict, ...]:
+    """Return timm's preprocessing at the size of training, and at the size for testing where there is another."""
+    training = resolve_data_config(pretrained_cfg=published, use_test_size=False)
+    testing = resolve_data_config(pretrained_cfg=published, use_test_size=True)
+    return (training,) if testing["input_size"] == training["input_size"] else (training, testing)
+
+
+def _revision(published: Mapping[str, object]) -> str | None:
+    """Return the commit of the hub that the weights were loaded from, or the hash of the downloaded file."""
+    repository, _, pinned = str(published.get("hf_hub_id") or "").partition("@")
+    for name in filter(None, (published.get("hf_hub_filename"), *HUB_FILES)):
+        cached = try_to_load_from_cache(repository, name, revision=pinned or None) if repository else None
+        if isinstance(cached, str):
+            folders = Path(cached).parts
+            return f"{repository}@{folders[folders.index('snapshots') + 1]}"
+    return downloaded_hash(str(published["url"])) if published.get("url") else None
+
+
+def downloaded_hash(url: str) -> str | None:
+    """Return `sha256:...` of a file that torch.hub downloaded, None if it is not in its folder."""
+    file = Path(torch.hub.get_dir(), "checkpoints", url.rsplit("/", 1)[-1])
+    return f"sha256:{sha256_of(file)}" if file.is_file() else None

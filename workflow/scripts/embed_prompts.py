@@ -1,0 +1,34 @@
+"""Embed the distinct prompts of a vocabulary with a CLIP encoder."""
+
+from errata.job import run_job
+from errata.provenance import inputs_behind
+from errata.tables import PROMPTS, read_table
+
+
+def main(
+    *, prompts: str, encoder: dict[str, str], device: str, vectors_output: str, notes_output: str, threads: int
+) -> None:
+    from errata.openworld.device import use_device
+    from errata.openworld.embeddings import embed_prompts
+    from errata.openworld.encoder import load_encoder
+    from errata.openworld.prompts import distinct_prompts
+    from errata.openworld.vectors import write_notes
+
+    loaded = load_encoder(encoder, device=use_device(device, threads=threads))
+    texts = distinct_prompts(read_table(PROMPTS, prompts))
+    dimensions = embed_prompts(loaded, texts, vectors_output)
+    inputs = inputs_behind({"prompts": prompts})
+    write_notes({**loaded.notes, "dimensions": dimensions, "prompts": len(texts), "inputs": inputs}, notes_output)
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        prompts=snakemake.input.prompts,
+        encoder=snakemake.params.encoder,
+        device=snakemake.params.device,
+        vectors_output=snakemake.output.vectors,
+        notes_output=snakemake.output.notes,
+        threads=snakemake.threads,
+    )

@@ -1,0 +1,23 @@
+"""Find and decode every image of a data set, and note which cannot be read."""
+
+from errata.images.index import index_images
+from errata.job import run_job
+from errata.provenance import inputs_behind, inputs_note
+from errata.tables import IMAGES, TARGETS, read_table, write_table
+
+
+def main(*, images: str, targets: str, output: str, threads: int) -> None:
+    index, origin = index_images(images, read_table(TARGETS, targets), threads=threads)
+    inputs = {**inputs_behind({"targets": targets}), "images": origin}
+    write_table(index, IMAGES, output, metadata=inputs_note(dict(sorted(inputs.items()))))
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        images=snakemake.input.images,
+        targets=snakemake.input.targets,
+        output=snakemake.output[0],
+        threads=snakemake.threads,
+    )

@@ -1,0 +1,64 @@
+"""Run a model on every image of a data set."""
+
+import json
+from pathlib import Path
+
+from errata.job import run_job
+from errata.provenance import inputs_behind, inputs_note
+from errata.tables import CLASSES, IMAGES, PREDICTIONS, TARGETS, read_table, write_table
+
+
+def main(
+    *,
+    index: str,
+    targets: str,
+    classes: str,
+    view: str | None,
+    images: str | None,
+    weights: list[str],
+    model: dict,
+    contract: int,
+    device: str,
+    precision: str,
+    channels_last: bool,
+    threads: int,
+    output: str,
+) -> None:
+    from errata.zoo.predict import predict
+
+    local = {f"weights {Path(file).name}": file for file in weights}
+    inputs = inputs_behind({"index": index, "targets": targets, "classes": classes, **local})
+    predictions = predict(
+        model,
+        index=read_table(IMAGES, index),
+        targets=read_table(TARGETS, targets),
+        classes=read_table(CLASSES, classes),
+        view_file=view,
+        images=images,
+        device=device,
+        precision=precision,
+        channels_last=channels_last,
+        threads=threads,
+    )
+    notes = {"errata.model": json.dumps({"contract": contract, **predictions.notes}), **inputs_note(inputs)}
+    write_table(predictions.rows, PREDICTIONS, output, metadata=notes)
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        index=snakemake.input.index,
+        targets=snakemake.input.targets,
+        classes=snakemake.input.classes,
+        view=snakemake.input.get("view") or None,
+        images=snakemake.input.get("images") or None,
+        weights=list(snakemake.input.get("weights", [])),
+        model=snakemake.params.model,
+        contract=snakemake.params.contract,
+        device=snakemake.params.device,
+        precision=snakemake.params.precision,
+        channels_last=snakemake.params.get("channels_last", False),
+        threads=snakemake.threads,
+        output=snakemake.output[0],
+    )

@@ -1,0 +1,27 @@
+"""Build the soft error profile of all models of a data set."""
+
+from pathlib import Path
+
+from errata.atlas.atlas import read_atlas
+from errata.job import run_job
+from errata.predictions.prediction_file import model_name
+from errata.profile.soft import build_soft_profile
+from errata.provenance import inputs_behind, inputs_note
+from errata.tables import PREDICTIONS, SOFT_PROFILE, read_table, write_table
+
+
+def main(*, atlas: str, predictions: list[str], soft_profile: str) -> None:
+    tables = ((model_name(Path(path)), read_table(PREDICTIONS, path)) for path in predictions)
+    inputs = inputs_behind({"atlas": atlas, **{f"predictions/{Path(path).name}": path for path in predictions}})
+    profile = build_soft_profile(read_atlas(atlas), tables)
+    write_table(profile, SOFT_PROFILE, soft_profile, metadata=inputs_note(inputs))
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        atlas=snakemake.input.atlas,
+        predictions=list(snakemake.input.predictions),
+        soft_profile=snakemake.output[0],
+    )
