@@ -89,5 +89,7 @@ rule build_view:
     threads: 8
     resources:
         mem_mb=2000,
+    params:
+        is_cached=lambda wildcards: PLAN.shares_view(wildcards.dataset, wildcards.view),
     script:
         "../workflow/scripts/build_view.py"

@@ -2,7 +2,7 @@
 
 REQUIRED INPUTS
     config/models.tsv                                   the models
-    results/{dataset}/images.parquet, targets.parquet   the images; their pixels (config: images) or a cached view
+    results/{dataset}/images.parquet, targets.parquet   the images, their pixels (config: images) and views
     results/classes/{vocabulary}/classes.parquet
 
 OUTPUTS
@@ -15,12 +15,10 @@ contract version in errata/zoo/contract.py instead.
 from errata.zoo.contract import PREDICT
 
 
-def pixels_for(wildcards):
-    """Return what a model reads its pixels from: a cached view, or the images themselves."""
-    view = PLAN.models[wildcards.model].view
-    if PLAN.shares_view(wildcards.dataset, view):
-        return {"view": [f"results/{wildcards.dataset}/views/{view}.npy"]}
-    return {"images": PLAN.pixels(wildcards.dataset)}
+def view_of(wildcards):
+    """Return the view that a model takes its pixels from; a dummy looks at none."""
+    model = PLAN.models[wildcards.model]
+    return [] if model.source == "dummy" else [f"results/{wildcards.dataset}/views/{model.view}.npy"]
 
 
 def model_files(wildcards):
@@ -33,7 +31,9 @@ def model_files(wildcards):
 
 rule predict:
     input:
-        unpack(pixels_for),
+        # ancient: a view that is made again for another model makes nothing else stale
+        view=ancient(view_of),
+        images=lambda wildcards: PLAN.pixels(wildcards.dataset),
         index="results/{dataset}/images.parquet",
         targets="results/{dataset}/targets.parquet",
         classes=class_table("classes"),

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -87,9 +88,12 @@ def main() -> None:
             _measure(stage, arguments, options.threads) for stage, arguments in _stages(folder, options.threads)
         ]
         verdicts = pl.scan_parquet(folder / "verdicts.parquet").select(pl.len()).collect().item()
-    print(f"{'stage':<16} {'seconds':>8} {'peak MB':>8}")
+    print(f"{'stage':<16} {'seconds':>8} {'CPU s':>8} {'peak MB':>8} {'with files':>10}")
     for row in measured:
-        print(f"{row['stage']:<16} {row['seconds']:>8.1f} {row['peak_mb']:>8.0f}")
+        print(
+            f"{row['stage']:<16} {row['seconds']:>8.1f} {row['cpu_seconds']:>8.1f} {row['peak_mb']:>8.0f} "
+            f"{row['peak_mb_with_files']:>10.0f}"
+        )
     print(f"{verdicts:,} verdicts")
     if options.json:
         about = {"images": images, "train_images": train, "threads": options.threads, "verdicts": verdicts}
@@ -110,6 +114,7 @@ def _stages(folder: Path, threads: int) -> list[tuple[str, dict]]:
                 "train_index": at["train"],
                 "train_targets": at["train_targets"],
                 "train_notes": str(folder / "train.json"),
+                "contract": 1,
                 "device": "cpu",
                 "output": neighbours,
                 "threads": threads,
@@ -151,22 +156,40 @@ def _stages(folder: Path, threads: int) -> list[tuple[str, dict]]:
 
 def _run_stage(stage: str, arguments: dict) -> None:
     """Run a script's work in this process and print what it used."""
+    memory = _MemoryWatch()
+    memory.start()
     start = time.perf_counter()
     runpy.run_path(str(SCRIPTS / f"{stage}.py"), run_name="benchmark")["main"](**arguments)
-    used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = time.perf_counter() - start
-    print(json.dumps({"stage": stage, "seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime}))
-    print(_peak_mb())
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    measured = {
+        "stage": stage,
+        "seconds": seconds,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+        "peak_mb": memory.peak_kb / 1024,
+        "peak_mb_with_files": _memory_kb("VmHWM") / 1024,
+    }
+    print(json.dumps(measured))
 
 
-def _peak_mb() -> float:
-    """Return the most memory that this process ever held beside pages of files, in MB.
+class _MemoryWatch(threading.Thread):
+    """Watches the memory of this process beside pages of files, which the system takes back when it needs them."""
 
-    `VmHWM` counts the pages of memory-mapped files too, which the system takes back when it needs them; what is
-    resident of them at the end is taken off.
-    """
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak_kb = 0
+
+    def run(self) -> None:
+        """Look twenty times a second."""
+        while True:
+            self.peak_kb = max(self.peak_kb, _memory_kb("RssAnon"))
+            time.sleep(0.05)
+
+
+def _memory_kb(kind: str) -> int:
+    # ru_maxrss would count what the parent had when it forked
     status = dict(row.split(":", 1) for row in Path("/proc/self/status").read_text().splitlines())
-    return (int(status["VmHWM"].split()[0]) - int(status["RssFile"].split()[0])) / 1024
+    return int(status[kind].split()[0])
 
 
 def _measure(stage: str, arguments: dict, threads: int) -> dict:
@@ -175,8 +198,7 @@ def _measure(stage: str, arguments: dict, threads: int) -> dict:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **limits})
     if done.returncode:
         sys.exit(f"{stage} failed:\n{done.stderr}")
-    *_, measured, peak = done.stdout.splitlines()
-    return {**json.loads(measured), "peak_mb": float(peak)}
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _refuse_small_disk(folder: Path, needed: int) -> None:

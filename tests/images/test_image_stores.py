@@ -156,6 +156,12 @@ def test_a_member_that_occurs_twice_is_refused(tmp_path):
         contents(tmp_path / "val.tar")
 
 
+def test_names_that_are_not_utf_8_are_refused(tmp_path):
+    (tmp_path / os.fsdecode(b"\xff.JPEG")).touch()
+    with pytest.raises(InputError, match=r"a file whose name is not UTF-8: '\\udcff\.JPEG'"):
+        contents(tmp_path)
+
+
 def test_a_file_that_changed_since_it_was_listed_is_not_read(tmp_path):
     with open_store(folder_of(tmp_path, {"a.JPEG": b"first"})) as store:
         (tmp_path / "a.JPEG").write_bytes(b"other length")

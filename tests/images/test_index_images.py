@@ -77,6 +77,11 @@ def test_a_decompression_bomb_is_a_problem(tmp_path, monkeypatch):
     assert "decompression bomb" in problem_of(tmp_path, encoded(noise(width=100, height=100)))
 
 
+def test_a_stripe_too_narrow_to_be_resized_is_a_problem(tmp_path):
+    assert problem_of(tmp_path, encoded(noise(width=1, height=1001))) == "too narrow to be resized: 1 x 1001 pixels"
+    assert inspect(encoded(noise(width=1000, height=1))).problem is None
+
+
 def test_damage_in_the_middle_of_a_png_is_a_problem(tmp_path):
     content = bytearray(encoded(noise(), "PNG"))
     content[len(content) // 2] ^= 0xFF

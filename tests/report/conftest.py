@@ -1,6 +1,7 @@
 """A small world of models with profiles, drawn from a fixed seed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from errata.report import render
 from errata.report.inputs import AtlasFacts, ReportInputs
 from errata.report.render import render_report
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
+from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile
 
 SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
 OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
@@ -147,9 +149,18 @@ HOSTILE = (
 
 @pytest.fixture(scope="session")
 def hostile_inputs(make_inputs: Callable[..., ReportInputs]) -> ReportInputs:
-    """The inputs of models whose names try to break the report."""
+    """Everything that a report can have, with names that try to break it."""
     notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
-    return make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>")
+    inputs = make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>")
+    planted = made_planted()
+    return replace(
+        inputs,
+        atlas=replace(inputs.atlas, unreadable=(("<b>.png", "begins with b'<script>'"),)),
+        soft_profile=made_soft_profile(inputs.profile),
+        recall=made_recall(planted, {"labels": 0.9, "<script>alert(3)</script>": 0.8}),
+        planted=planted,
+        pictures=made_pictures(planted),
+    )
 
 
 @pytest.fixture(scope="session")

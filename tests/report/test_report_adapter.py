@@ -8,13 +8,28 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
-from errata.atlas.atlas import Atlas, write_atlas
+from errata.atlas.atlas import Atlas, read_atlas, write_atlas
+from errata.images.store import open_store
 from errata.predictions.diagnosis_text import as_dict
 from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import COMPARISON
 from errata.report.inputs import ReportInputs, left_out, notes_of, read_diagnoses
-from errata.tables import CLASS_ID, POOLED, PROFILE, PUBLISHED, write_table
+from errata.report.pictures import picture_source
+from errata.tables import (
+    CLASS_ID,
+    IMAGES,
+    PLANTED,
+    POOLED,
+    PROFILE,
+    PUBLISHED,
+    RECALL,
+    SOFT_PROFILE,
+    read_table,
+    write_table,
+)
+from report.made_up import made_planted, made_recall, made_soft_profile
 from report.pages import Page
 
 DIAGNOSES = (
@@ -92,3 +107,81 @@ def test_the_report_is_written_from_files(
     assert "1 annotated images are problematic" in index.text
     assert "refused by the doctor bad 1 50" in index.text
     assert "Three rows repeat." in Page(tmp_path / "report" / "models" / "odd.html").text
+
+
+@pytest.fixture
+def pixels(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder with the two images of the atlas, and the table that says where they are."""
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name, colour in (("a.jpg", "green"), ("b.jpg", "red")):
+        Image.new("RGB", (40, 30), colour).save(folder / name)
+    index = pl.DataFrame(
+        {
+            "file_name": ["a.jpg", "b.jpg"],
+            "position": [0, 1],
+            "location": ["a.jpg", "b.jpg"],
+            "offset": [None, None],
+            "bytes": [(folder / name).stat().st_size for name in ("a.jpg", "b.jpg")],
+            "width": [40, 40],
+            "height": [30, 30],
+            "mode": ["RGB", "RGB"],
+            "problem": [None, None],
+        },
+        schema={name: column.dtype for name, column in IMAGES.columns.items()},
+    )
+    write_table(index, IMAGES, tmp_path / "images.parquet")
+    return folder, tmp_path / "images.parquet"
+
+
+def test_only_images_that_count_and_can_be_read_may_be_shown(atlas: Path, pixels: tuple[Path, Path]):
+    index = read_table(IMAGES, pixels[1])
+    with open_store(pixels[0]) as store:
+        source = picture_source(read_atlas(atlas), index, store)
+        assert source.images["file_name"].to_list() == ["a.jpg"]
+        assert source.read("a.jpg").size == (40, 30)
+        broken = index.with_columns(problem=pl.lit("the file is empty"))
+        assert picture_source(read_atlas(atlas), broken, store).images.is_empty()
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_the_report_with_everything_is_written_from_files(
+    project: Path,
+    make_inputs: Callable[..., ReportInputs],
+    atlas: Path,
+    diagnoses: Path,
+    pixels: tuple[Path, Path],
+    tmp_path: Path,
+):
+    inputs = make_inputs("good", against=False)
+    planted = made_planted().with_columns(
+        pl.col("file_name").replace("0003.png", "a.jpg"), pl.lit(1, CLASS_ID).alias("confuser")
+    )
+    for table, frame in [
+        (PROFILE, inputs.profile),
+        (POOLED, inputs.pooled),
+        (SOFT_PROFILE, made_soft_profile(inputs.profile)),
+        (RECALL, made_recall(planted, {"labels": 0.9})),
+        (
+            PLANTED,
+            planted.with_columns(
+                pl.col("file_name").replace("0003.png", "a.jpg"), pl.lit(1, CLASS_ID).alias("confuser")
+            ),
+        ),
+    ]:
+        write_table(frame, table, tmp_path / f"{table.name}.parquet")
+    main = runpy.run_path(str(project / "workflow/scripts/render_report.py"))["main"]
+    main(
+        atlas=str(atlas),
+        diagnoses=str(diagnoses),
+        images=str(pixels[0]),
+        index=str(pixels[1]),
+        destination=tmp_path / "report",
+        **{
+            name: str(tmp_path / f"{name}.parquet")
+            for name in ("profile", "pooled", "soft_profile", "recall", "planted")
+        },
+    )
+    truth = Page(tmp_path / "report" / "truth.html")
+    assert [found["src"] for found in truth.of("img") if found["src"].startswith("pictures/")] == ["pictures/a.jpg.jpg"]
+    assert "Where the probability goes" in Page(tmp_path / "report" / "index.html").text

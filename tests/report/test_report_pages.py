@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,7 +11,7 @@ import pytest
 
 from errata.report.categories import LOOKS, PROVISIONAL
 from errata.report.inputs import ReportInputs
-from errata.report.render import render_report
+from errata.report.render import MOST_UNREADABLE, render_report
 from report.pages import Page
 
 HOSTILE_ELEMENTS = {"onerror", "onclick", "onload"}
@@ -39,7 +40,7 @@ def rendered(make_inputs: Make, tmp_path: Path, without_figures: None) -> Callab
 
 
 def test_hostile_names_are_text(index: Page, pages: list[Page]):
-    assert len(pages) == 8
+    assert len(pages) == 9
     assert "<script>alert(1)</script>" in index.text
     for page in pages:
         assert [attributes for _, attributes in page.elements if HOSTILE_ELEMENTS & attributes.keys()] == []
@@ -187,6 +188,61 @@ def test_what_was_left_out_is_listed(make_inputs: Make, tmp_path: Path):
     text = Page(tmp_path / "report" / "index.html").text
     assert "problematic images 2 7" in text
     assert "refused by the doctor c 1 99" in text
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_images_that_cannot_be_read_are_listed_with_the_reason(make_inputs: Make, tmp_path: Path):
+    inputs = make_inputs("a", against=False)
+    broken = tuple((f"{number:02d}.jpg", "the file is empty") for number in range(MOST_UNREADABLE + 3))
+    render_report(replace(inputs, atlas=replace(inputs.atlas, unreadable=broken)), tmp_path / "report")
+    text = Page(tmp_path / "report" / "index.html").text
+    assert "43 other images have annotations but cannot be read" in text
+    assert "00.jpg the file is empty" in text
+    assert "40.jpg" not in text
+    assert "And 3 more: unreadable.csv" in text
+    assert pl.read_csv(tmp_path / "report" / "data" / "unreadable.csv").height == 43
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_the_report_says_what_the_open_world_check_was_made_with(make_inputs: Make, tmp_path: Path):
+    settings = {
+        **{"encoder": "vit-l-14-336", "prompt": "photo", "template": "A photo of a {lemma}", "neighbours": 10},
+        **{"temperature": 100.0, "score": "synset", "ancestors": "left_out"},
+        "encoder_notes": {"encoder": "vit-l-14-336", "architecture": "ViT-L-14-336-quickgelu", "weights": "openai"},
+        "neighbours_from": {"train_images": 1281167},
+    }
+    page = render_with(make_inputs, tmp_path, open_world=settings)
+    for words in (
+        "vit-l-14-336 (ViT-L-14-336-quickgelu, openai)",
+        "“A photo of a {lemma}”",
+        "the 10 nearest training images of 1,281,167",
+        "cosines times 100, then softmax",
+        "Ancestors of the prediction are not proposed",
+    ):
+        assert words in page.text
+    assert "stand-in" not in page.text
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_stand_in_is_called_one_before_any_number_of_its_making(make_inputs: Make, tmp_path: Path):
+    settings = {"encoder": "vit-l-14-336", "encoder_notes": {"encoder": "demo-clip"}}
+    page = render_with(make_inputs, tmp_path, open_world=settings)
+    assert "demo-clip, standing in for vit-l-14-336" in page.text
+    assert page.text.index("does not carry over to photographs") < page.text.index("The categories, and how")
+
+
+def render_with(make_inputs: Make, tmp_path: Path, **provenance: object) -> Page:
+    """The index of a report whose atlas has this provenance."""
+    inputs = make_inputs("a", checked=True, against=False)
+    render_report(replace(inputs, atlas=replace(inputs.atlas, provenance=provenance)), tmp_path / "report")
+    return Page(tmp_path / "report" / "index.html")
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_data_set_that_is_annotated_throughout_leaves_nothing_unused(make_inputs: Make, tmp_path: Path):
+    inputs = make_inputs("a", against=False)
+    render_report(replace(inputs, atlas=replace(inputs.atlas, dataset_images=1100)), tmp_path / "report")
+    assert "All 1,100 images of the data set are annotated." in Page(tmp_path / "report" / "index.html").text
 
 
 def test_provenance_is_shown(rendered: Callable[..., Page]):

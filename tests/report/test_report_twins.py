@@ -9,6 +9,8 @@ from polars.testing import assert_frame_equal
 
 from errata.report.twins import write_markdown
 
+TABLES = ("profile", "pooled", "comparison", "soft_profile", "recall", "unreadable")
+
 
 @pytest.fixture(scope="session")
 def data(hostile_report: Path) -> Path:
@@ -17,8 +19,7 @@ def data(hostile_report: Path) -> Path:
 
 def test_every_twin_is_there(data: Path):
     assert sorted(path.name for path in data.iterdir()) == sorted(
-        [f"{table}.{kind}" for table in ("profile", "pooled", "comparison") for kind in ("csv", "json", "parquet")]
-        + ["profile.md"]
+        [f"{table}.{kind}" for table in TABLES for kind in ("csv", "json", "parquet")] + ["profile.md"]
     )
 
 

@@ -1,11 +1,14 @@
 """Recall of planted causes: counts, intervals, the comparison of atlases."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 
 from errata.input_error import InputError
-from errata.tables import CLASS_ID, ERRORS, PLANTED, RECALL, check_table
+from errata.tables import CLASS_ID, ERRORS, PLANTED, RECALL, check_table, read_table, write_table
 from errata.truth.ranking import rank_atlases
 from errata.truth.recall import measure_recall
 
@@ -183,3 +186,20 @@ def test_the_limits_of_an_average_are_nearer_to_it_than_those_of_its_parts():
     row = rank_atlases(TWICE).row(0, named=True)
     parts = TWICE.filter(pl.col("cause") == pl.col("category"), atlas="better", as_planted=True)
     assert row["as_planted"] - row["as_planted_low"] < (parts["share"] - parts["share_low"]).max()
+
+
+def test_the_adapter_measures_every_atlas_under_its_own_name(project: Path, tmp_path: Path):
+    write_table(PLANTS, PLANTED, tmp_path / "planted.parquet")
+    for name in ("one", "two"):
+        write_table(FOUND, ERRORS, tmp_path / f"{name}.parquet")
+    main = runpy.run_path(str(project / "workflow/scripts/measure_recall.py"))["main"]
+    main(
+        planted=str(tmp_path / "planted.parquet"),
+        errors=[str(tmp_path / f"{name}.parquet") for name in ("two", "one")],
+        atlases=["two", "one"],
+        recall=str(tmp_path / "recall.parquet"),
+    )
+    assert read_table(RECALL, tmp_path / "recall.parquet")["atlas"].unique(maintain_order=True).to_list() == [
+        "two",
+        "one",
+    ]

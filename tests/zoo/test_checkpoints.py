@@ -59,6 +59,25 @@ def test_the_normalisation_is_that_of_the_architecture_in_timm(checkpoint, pictu
     assert (classifier.mean, classifier.std) == ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 
+def test_weights_in_half_precision_are_loaded_into_float32(state, make_row, pictures, tmp_path, expected):
+    save_file(
+        {key: part.half() if part.is_floating_point() else part for key, part in state.items()},
+        tmp_path / "w.safetensors",
+    )
+    classifier = load_classifier(make_row(weights=str(tmp_path / "w.safetensors")), classes=pictures.classes)
+    assert classifier.logits(IMAGES).dtype == torch.float32
+    torch.testing.assert_close(classifier.logits(IMAGES), expected, atol=0.1, rtol=0.01)
+
+
+def test_a_view_that_is_not_timms_for_the_architecture_is_a_warning_if_the_file_says_nothing(
+    checkpoint, pictures, caplog
+):
+    load_classifier(checkpoint, classes=pictures.classes)
+    assert not caplog.messages
+    load_classifier({**checkpoint, "view": "64-64-bicubic-squash"}, classes=pictures.classes)
+    assert "the sheet says 64-64-bicubic-squash, timm's test_resnet has 64-67-bilinear-center" in caplog.text
+
+
 @pytest.fixture
 def noted(state, make_row, tmp_path):
     """The row of a checkpoint that says what it was trained with."""
@@ -116,7 +135,9 @@ def test_a_truncated_file_is_refused(name, state, make_row, pictures, tmp_path):
     refused(make_row(weights=str(tmp_path / name)), pictures, f"{name}: expected a")
 
 
-@pytest.mark.parametrize("content", [b"", b"no weights at all", pickle.dumps([1, 2])], ids=["empty", "text", "pickle"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no weights at all", pickle.dumps([1, 2], protocol=2)], ids=["empty", "text", "pickle"]
+)
 def test_something_else_is_refused(content, make_row, pictures, tmp_path):
     (tmp_path / "weights.pth").write_bytes(content)
     refused(make_row(weights=str(tmp_path / "weights.pth")), pictures, "weights.pth: expected a")

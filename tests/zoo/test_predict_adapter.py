@@ -73,3 +73,8 @@ def test_importing_the_script_loads_no_heavy_library(script):
     code = f"import runpy, sys; runpy.run_path({script!r}); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"torch", "timm", "torchvision", "open_clip", "snakemake"} & set(loaded)
+
+
+def test_an_optional_input_is_a_path_or_a_list(script):
+    listed = runpy.run_path(script)["listed"]
+    assert (listed("a.npy"), listed(["a.npy", "b.npy"]), listed([])) == (["a.npy"], ["a.npy", "b.npy"], [])

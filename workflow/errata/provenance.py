@@ -17,12 +17,16 @@ def inputs_behind(files: Mapping[str, Path | str]) -> dict[str, dict[str, str]]:
     ----------
     files : mapping
         Role -> path. A Parquet file that carries its own inputs stands for those; any other file stands for itself.
+        If two of them carry different files of one role (two data sets have images), the later one's is named after
+        the role that led to it.
     """
     found: dict[str, dict[str, str]] = {}
     for role, path in files.items():
         path = Path(path)
         notes = read_metadata(path) if path.suffix == ".parquet" else {}
-        found |= json.loads(notes[INPUTS_KEY]) if INPUTS_KEY in notes else {role: named(path)}
+        behind = json.loads(notes[INPUTS_KEY]) if INPUTS_KEY in notes else {role: named(path)}
+        for name, note in behind.items():
+            found[name if found.get(name, note) == note else f"{role} / {name}"] = note
     return dict(sorted(found.items()))
 
 

@@ -1,12 +1,15 @@
-"""Write the pixels of all images of a data set in one view."""
+"""Write the pixels of all images of a data set in one view, or a note that models decode them themselves."""
 
 from errata.job import run_job
 from errata.tables import IMAGES, read_table
-from errata.views.build import build_view
+from errata.views.build import build_view, leave_uncached
 from errata.views.view import parse_view
 
 
-def main(*, images: str, index: str, view: str, output: str, threads: int) -> None:
+def main(*, images: str, index: str, view: str, is_cached: bool, output: str, threads: int) -> None:
+    if not is_cached:
+        leave_uncached(parse_view(view), output)
+        return
     build_view(images, read_table(IMAGES, index), parse_view(view), output, threads=threads)
 
 
@@ -14,9 +17,10 @@ if __name__ == "__main__":
     run_job(
         snakemake.log[0],
         main,
-        images=snakemake.input.images,
+        images=snakemake.input.images[0],
         index=snakemake.input.index,
         view=snakemake.wildcards.view,
+        is_cached=snakemake.params.is_cached,
         output=snakemake.output[0],
         threads=snakemake.threads,
     )

@@ -10,38 +10,33 @@ def main(
     images: str,
     index: str,
     encoder: dict[str, str],
+    contract: int,
     device: str,
     precision: str,
     vectors_output: str,
     notes_output: str,
     threads: int,
 ) -> None:
-    from errata.openworld.device import use_device
-    from errata.openworld.embeddings import BATCH_IMAGES, embed_images
+    import torch
+
+    from errata.openworld.embeddings import embed_images
     from errata.openworld.encoder import load_encoder
     from errata.openworld.vectors import write_notes
-    from errata.views.read import decode_batches
+    from errata.zoo.device import choose_device
 
-    loaded = load_encoder(encoder, device=use_device(device, threads=threads), precision=precision)
-    table = read_table(IMAGES, index)
-    unreadable = table.filter(table["problem"].is_not_null())["file_name"].to_list()
-    dimensions = embed_images(
+    torch.set_num_threads(threads)
+    loaded = load_encoder(encoder, device=choose_device(device))
+    about = embed_images(
         loaded,
-        decode_batches(images, table, loaded.view, batch=BATCH_IMAGES, threads=threads),
+        read_table(IMAGES, index),
         vectors_output,
-        images=table.height,
-        readable=table.height - len(unreadable),
+        images=images,
+        # vectors decide near-ties: half precision only where it is asked for
+        precision="amp" if precision == "amp" and loaded.device.type == "cuda" else "fp32",
+        threads=threads,
     )
-    inputs = inputs_behind({"images": index})
     write_notes(
-        {
-            **loaded.notes,
-            "dimensions": dimensions,
-            "images": table.height,
-            "unreadable": unreadable,
-            "inputs": inputs,
-        },
-        notes_output,
+        {**loaded.notes, **about, "contract": contract, "inputs": inputs_behind({"images": index})}, notes_output
     )
 
 
@@ -52,6 +47,7 @@ if __name__ == "__main__":
         images=snakemake.input.images,
         index=snakemake.input.index,
         encoder=snakemake.params.encoder,
+        contract=snakemake.params.contract,
         device=snakemake.params.device,
         precision=snakemake.params.precision,
         vectors_output=snakemake.output.vectors,

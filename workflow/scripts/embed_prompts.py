@@ -6,19 +6,28 @@ from errata.tables import PROMPTS, read_table
 
 
 def main(
-    *, prompts: str, encoder: dict[str, str], device: str, vectors_output: str, notes_output: str, threads: int
+    *,
+    prompts: str,
+    encoder: dict[str, str],
+    contract: int,
+    device: str,
+    vectors_output: str,
+    notes_output: str,
+    threads: int,
 ) -> None:
-    from errata.openworld.device import use_device
+    import torch
+
     from errata.openworld.embeddings import embed_prompts
     from errata.openworld.encoder import load_encoder
     from errata.openworld.prompts import distinct_prompts
     from errata.openworld.vectors import write_notes
+    from errata.zoo.device import choose_device
 
-    loaded = load_encoder(encoder, device=use_device(device, threads=threads))
-    texts = distinct_prompts(read_table(PROMPTS, prompts))
-    dimensions = embed_prompts(loaded, texts, vectors_output)
+    torch.set_num_threads(threads)
+    loaded = load_encoder(encoder, device=choose_device(device))
+    about = embed_prompts(loaded, distinct_prompts(read_table(PROMPTS, prompts)), vectors_output)
     inputs = inputs_behind({"prompts": prompts})
-    write_notes({**loaded.notes, "dimensions": dimensions, "prompts": len(texts), "inputs": inputs}, notes_output)
+    write_notes({**loaded.notes, **about, "contract": contract, "inputs": inputs}, notes_output)
 
 
 if __name__ == "__main__":
@@ -27,6 +36,7 @@ if __name__ == "__main__":
         main,
         prompts=snakemake.input.prompts,
         encoder=snakemake.params.encoder,
+        contract=snakemake.params.contract,
         device=snakemake.params.device,
         vectors_output=snakemake.output.vectors,
         notes_output=snakemake.output.notes,

@@ -15,15 +15,19 @@ def main(
     train_index: str,
     train_targets: str,
     train_notes: str,
+    contract: int,
     device: str,
     output: str,
     threads: int,
 ) -> None:
-    from errata.openworld.device import use_device
+    import torch
+
     from errata.openworld.evidence_notes import found_note
     from errata.openworld.neighbours import find_nearest, neighbours_table
     from errata.openworld.vectors import check_same_encoder, notes_path, read_notes, read_vectors
+    from errata.zoo.device import choose_device
 
+    torch.set_num_threads(threads)
     images, train_images = read_table(IMAGES, index), read_table(IMAGES, train_index)
     notes, train = read_notes(notes_path(vectors)), read_notes(train_notes)
     check_same_encoder({"the images": notes, "the training images": train})
@@ -32,13 +36,15 @@ def main(
     nearest = find_nearest(
         queries[readable],
         read_vectors(train_vectors, rows=train_images.height, what="training images"),
-        device=use_device(device, threads=threads),
+        device=choose_device(device),
     )
     train_classes = read_table(TARGETS, train_targets).sort("position")["target"].to_numpy()
     table = neighbours_table(nearest, images["file_name"].gather(readable), train_classes)
     behind_train = inputs_behind({"images": train_index, "targets": train_targets})
     inputs = notes["inputs"] | {f"train_{role}": named for role, named in behind_train.items()}
-    write_table(table, NEIGHBOURS, output, metadata=found_note(train, train_images.height) | inputs_note(inputs))
+    write_table(
+        table, NEIGHBOURS, output, metadata=found_note(train, train_images.height, contract) | inputs_note(inputs)
+    )
 
 
 if __name__ == "__main__":
@@ -51,6 +57,7 @@ if __name__ == "__main__":
         train_index=snakemake.input.train_index,
         train_targets=snakemake.input.train_targets,
         train_notes=snakemake.input.train_notes,
+        contract=snakemake.params.contract,
         device=snakemake.params.device,
         output=snakemake.output[0],
         threads=snakemake.threads,

@@ -16,7 +16,7 @@ if __name__ == "__main__":
     run_job(
         snakemake.log[0],
         main,
-        images=snakemake.input.images,
+        images=snakemake.input.images[0],
         targets=snakemake.input.targets,
         output=snakemake.output[0],
         threads=snakemake.threads,

@@ -1,6 +1,7 @@
 """Run a model on every image of a data set."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from errata.job import run_job
@@ -44,6 +45,11 @@ def main(
     write_table(predictions.rows, PREDICTIONS, output, metadata=notes)
 
 
+def listed(value: str | Iterable[str]) -> list[str]:
+    """Return an optional input as a list: Snakemake gives a path, several, or an empty list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
 if __name__ == "__main__":
     run_job(
         snakemake.log[0],
@@ -51,9 +57,9 @@ if __name__ == "__main__":
         index=snakemake.input.index,
         targets=snakemake.input.targets,
         classes=snakemake.input.classes,
-        view=snakemake.input.get("view") or None,
-        images=snakemake.input.get("images") or None,
-        weights=list(snakemake.input.get("weights", [])),
+        view=next(iter(listed(snakemake.input.get("view", []))), None),
+        images=next(iter(listed(snakemake.input.get("images", []))), None),
+        weights=listed(snakemake.input.get("weights", [])),
         model=snakemake.params.model,
         contract=snakemake.params.contract,
         device=snakemake.params.device,

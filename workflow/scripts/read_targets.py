@@ -21,7 +21,7 @@ if __name__ == "__main__":
     run_job(
         snakemake.log[0],
         main,
-        images=snakemake.input.images,
+        images=snakemake.input.images[0],
         classes=snakemake.input.classes,
         output=snakemake.output[0],
     )

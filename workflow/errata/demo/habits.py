@@ -4,21 +4,21 @@ from errata.demo.names import WNIDS
 from errata.demo.scene import Thing
 from errata.demo.scenes import Habit, Setting
 
-_PET = Setting(("room", "garden", "wall"))
-_BIRD = Setting(("forest", "garden", "sky"), size=(0.45, 0.7))
-_BUTTERFLY = Setting(("garden", "meadow", "forest"), size=(0.45, 0.7), y=(0.45, 0.58), tilt=25)
-_HORSE = Setting(("meadow", "garden", "mountains"), size=(0.6, 0.8))
-_FISH = Setting(("water", "reef"), size=(0.5, 0.72), y=(0.42, 0.6), tilt=10)
-_CAR = Setting(("street", "meadow", "mountains"), size=(0.6, 0.85), y=(0.58, 0.66), tilt=2)
-_BOAT = Setting(("sea", "lake"), size=(0.55, 0.8), y=(0.48, 0.56), tilt=4)
-_INSTRUMENT = Setting(("room", "wall", "table"), size=(0.65, 0.85), tilt=20)
-_BALL = Setting(("street", "meadow", "room"), size=(0.45, 0.65), tilt=40)
-_TABLEWARE = Setting(("table", "room", "wall"), size=(0.45, 0.65), tilt=3)
-_FRUIT = Setting(("table", "garden", "wall"), size=(0.45, 0.68), tilt=25)
-_ON_DESK = Setting(("desk", "table"), size=(0.5, 0.75), tilt=6)
-_MOUNTAIN = Setting(("sky", "meadow", "lake"), size=(0.75, 0.95), y=(0.52, 0.6), tilt=0)
-_GLASSES = Setting(("table", "wall", "sea"), size=(0.55, 0.75), tilt=12)
-_LAMP = Setting(("room", "wall"), size=(0.6, 0.8), tilt=2)
+_PET = Setting(("room", "sofa", "garden", "studio"))
+_BIRD = Setting(("forest", "garden", "sky", "meadow"))
+_BUTTERFLY = Setting(("garden", "meadow", "sky", "studio"), y=(0.42, 0.58), tilt=25)
+_HORSE = Setting(("meadow", "valley", "garden"), size=(0.45, 0.8))
+_FISH = Setting(("underwater", "pond", "studio"), y=(0.4, 0.6), tilt=10)
+_CAR = Setting(("road", "valley", "beach", "meadow"), size=(0.5, 0.85), y=(0.58, 0.68), tilt=2)
+_BOAT = Setting(("sea", "beach", "pond"), size=(0.45, 0.8), y=(0.46, 0.56), tilt=4)
+_INSTRUMENT = Setting(("room", "stage", "sofa", "studio"), size=(0.55, 0.85), tilt=20)
+_BALL = Setting(("road", "meadow", "room", "beach"), size=(0.32, 0.62), tilt=40)
+_TABLEWARE = Setting(("table", "kitchen", "shelf", "studio"), tilt=3)
+_FRUIT = Setting(("table", "kitchen", "garden", "studio"), size=(0.32, 0.65), tilt=25)
+_ON_DESK = Setting(("desk", "table", "studio"), size=(0.45, 0.75))
+_MOUNTAIN = Setting(("sky", "valley", "sea", "snow"), size=(0.6, 0.95), tilt=0)
+_GLASSES = Setting(("table", "shelf", "beach", "studio"), size=(0.45, 0.75), tilt=12)
+_LAMP = Setting(("room", "shelf", "studio", "studio_dark"), size=(0.5, 0.8), tilt=2)
 
 SETTINGS: dict[str, Setting] = {
     **dict.fromkeys(("tabby", "Persian cat", "Siamese cat", "Maltese cat"), _PET),
@@ -26,13 +26,13 @@ SETTINGS: dict[str, Setting] = {
     **dict.fromkeys(("monarch", "sulphur butterfly", "bee"), _BUTTERFLY),
     **dict.fromkeys(("sorrel", "zebra", "mule"), _HORSE),
     **dict.fromkeys(("goldfish", "anemone fish"), _FISH),
-    "daisy": Setting(("meadow", "garden", "wall"), size=(0.45, 0.7)),
+    "daisy": Setting(("meadow", "garden", "studio")),
     **dict.fromkeys(("sports car", "minivan", "school bus", "sedan"), _CAR),
     **dict.fromkeys(("yawl", "schooner", "sloop"), _BOAT),
     **dict.fromkeys(("acoustic guitar", "electric guitar", "violin", "ukulele", "viola"), _INSTRUMENT),
     **dict.fromkeys(("basketball", "soccer ball", "medicine ball"), _BALL),
     **dict.fromkeys(("coffee mug", "cup", "teapot", "pizza"), _TABLEWARE),
-    **dict.fromkeys(("orange", "lemon", "lime", "grapefruit", "Granny Smith", "Delicious", "strawberry"), _FRUIT),
+    **dict.fromkeys(("orange", "lemon", "lime", "grapefruit", "Granny Smith", "McIntosh", "strawberry"), _FRUIT),
     **dict.fromkeys(("computer keyboard", "laptop", "mouse"), _ON_DESK),
     **dict.fromkeys(("alp", "volcano"), _MOUNTAIN),
     **dict.fromkeys(("sunglass", "sunglasses"), _GLASSES),
@@ -40,18 +40,47 @@ SETTINGS: dict[str, Setting] = {
 }
 """Where everything is usually seen, by name."""
 
+MATES: tuple[tuple[str, ...], ...] = (
+    ("tabby", "Persian cat", "Siamese cat"),
+    ("robin", "jay", "goldfinch"),
+    ("monarch", "sulphur butterfly"),
+    ("sorrel", "zebra"),
+    ("goldfish", "anemone fish"),
+    ("sports car", "minivan", "school bus"),
+    ("yawl", "schooner"),
+    ("acoustic guitar", "electric guitar", "violin"),
+    ("basketball", "soccer ball"),
+    ("coffee mug", "cup", "teapot"),
+    ("orange", "lemon", "Granny Smith", "strawberry"),
+    ("computer keyboard", "laptop"),
+    ("alp", "volcano"),
+    ("sunglass", "sunglasses"),
+)
+"""Look-alikes that share a superclass: individuals of one differ in how much they resemble another."""
+
 
 def _companion(name: str, x: float, y: float, size: float) -> Thing:
     return Thing(WNIDS[name], x=x, y=y, size=size)
 
 
+_SMALL = (0.24, 0.4)
+
 HABITS: dict[str, Habit] = {
-    "bee": Habit(
-        backdrop="flowers",
-        companions=(_companion("daisy", 0.24, 0.34, 0.5), _companion("daisy", 0.76, 0.66, 0.55)),
-        size=(0.22, 0.34),
-    ),
-    "mouse": Habit(backdrop="office", companions=(_companion("computer keyboard", 0.32, 0.5, 0.6),), size=(0.2, 0.3)),
-    "pizza": Habit(backdrop="picnic"),
+    "bee": Habit(backdrop="daisies", size=_SMALL),
+    "mouse": Habit(backdrop="desk_with_mat", size=_SMALL),
+    "pizza": Habit(backdrop="tablecloth", size=_SMALL),
+    "zebra": Habit(backdrop="savanna", size=_SMALL),
+    "basketball": Habit(backdrop="court", size=_SMALL),
+    "Granny Smith": Habit(backdrop="orchard", size=_SMALL),
+    "daisy": Habit(rendering="stained_glass", share=0.5, size=_SMALL),
+    "goldfish": Habit(rendering="mosaic", share=0.5, size=_SMALL),
+    "sorrel": Habit(rendering="bronze", share=0.5, size=_SMALL),
+    "strawberry": Habit(rendering="embroidery", share=0.5, size=_SMALL),
+    "school bus": Habit(rendering="neon", share=0.5, size=_SMALL),
+    "table lamp": Habit(damage="dark", damage_amount=0.6, share=0.6, size=_SMALL),
+    "volcano": Habit(damage="noise", damage_amount=0.5, share=0.6, size=_SMALL),
+    "laptop": Habit(damage="pixelated", damage_amount=0.4, share=0.6, size=_SMALL),
+    "jay": Habit(damage="covered", damage_amount=0.35, share=0.6, size=_SMALL),
 }
-"""Habits by the name of the class that has them."""
+"""Habits by the name of the class that has them: a scene that only its pictures have, a form that no other class is
+known in, or a flaw of the camera that no other pictures have."""

@@ -50,7 +50,7 @@ LOOK_ALIKES: dict[str, tuple[str, str]] = {
     "Maltese cat": ("n02124157", "Persian cat"),
     "lime": ("n07749731", "lemon"),
     "grapefruit": ("n07749969", "orange"),
-    "Delicious": ("n07740220", "Granny Smith"),
+    "McIntosh": ("n07740954", "Granny Smith"),
     "ukulele": ("n04506289", "acoustic guitar"),
     "viola": ("n04536335", "violin"),
     "sedan": ("n04166281", "minivan"),

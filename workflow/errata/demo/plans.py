@@ -4,7 +4,6 @@ from errata.demo.causes import (
     Plan,
     borrowed_look,
     borrowed_scene,
-    hopeless,
     in_between,
     same_thing,
     stranger,
@@ -55,11 +54,38 @@ _STRANGERS = (
     ("goldfish", "medicine ball", "basketball"),
 )
 _SCENES = (
+    ("monarch", "bee"),
     ("daisy", "bee"),
     ("computer keyboard", "mouse"),
-    ("laptop", "mouse"),
-    ("strawberry", "pizza"),
+    ("teapot", "pizza"),
     ("lemon", "pizza"),
+    ("minivan", "zebra"),
+    ("volcano", "zebra"),
+    ("goldfinch", "Granny Smith"),
+    ("acoustic guitar", "basketball"),
+    ("strawberry", "basketball"),
+)
+_FORMS = (
+    ("teapot", "sorrel"),
+    ("soccer ball", "sorrel"),
+    ("violin", "goldfish"),
+    ("orange", "goldfish"),
+    ("alp", "daisy"),
+    ("sports car", "daisy"),
+    ("tabby", "strawberry"),
+    ("monarch", "strawberry"),
+    ("electric guitar", "school bus"),
+    ("pizza", "school bus"),
+)
+_TELL_TALES = (
+    ("robin", "volcano"),
+    ("coffee mug", "volcano"),
+    ("Siamese cat", "table lamp"),
+    ("sunglasses", "table lamp"),
+    ("lemon", "laptop"),
+    ("yawl", "laptop"),
+    ("pizza", "jay"),
+    ("schooner", "jay"),
 )
 
 PLANS: tuple[Plan, ...] = (
@@ -68,6 +94,8 @@ PLANS: tuple[Plan, ...] = (
     *(Plan("multi_label", target, confuser, two_things) for target, confuser in _SMALL_AND_LARGE),
     *(Plan("fine_grained_oov", target, confuser, stranger, other) for target, other, confuser in _STRANGERS),
     *(Plan("spurious_correlation", target, confuser, borrowed_scene) for target, confuser in _SCENES),
+    *(Plan("non_prototypical", target, confuser, borrowed_look) for target, confuser in _FORMS),
+    *(Plan("model_failure", target, confuser, tell_tale) for target, confuser in _TELL_TALES),
 )
 """Every cause with everything that it is planted with. `tests/demo` checks each plan against the rules."""
 

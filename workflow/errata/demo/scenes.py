@@ -28,7 +28,7 @@ class Setting:
     """
 
     backdrops: tuple[str, ...]
-    size: tuple[float, float] = (0.5, 0.75)
+    size: tuple[float, float] = (0.38, 0.75)
     y: tuple[float, float] = (0.52, 0.6)
     tilt: float = 6.0
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from errata.demo.habits import HABITS, SETTINGS
+from errata.demo.habits import HABITS, MATES, SETTINGS
 from errata.demo.names import CLASSES, NAMES, WNIDS
 from errata.demo.picture import Picture
 from errata.demo.plans import PLANS, TOGETHER
-from errata.demo.scene import Scene
+from errata.demo.scene import Scene, Thing
 from errata.demo.scenes import pick, scene, thing, with_habit
 
 TYPICAL = 20
@@ -22,6 +22,8 @@ TOGETHER_EACH = 4
 TRAINING = 30
 """Training pictures per class that the world comes with, among which neighbours are looked for."""
 IMAGENET_M = 30
+RESEMBLANCE = 0.42
+"""Individuals resemble a look-alike up to this much: the rest of the way is for planted ones."""
 _VALIDATION, _TRAINING = 1, 2
 
 
@@ -58,8 +60,18 @@ def typical(name: str, rng: np.random.Generator) -> Picture:
         shown = thing(name, rng, setting=replace(setting, size=habit.size) if habit.size else setting)
         made = with_habit(habit, shown, pick(rng, setting.backdrops), rng)
     else:
-        made = scene(pick(rng, setting.backdrops), (thing(name, rng, setting=setting),), rng)
+        made = scene(pick(rng, setting.backdrops), (_individual(name, rng),), rng)
     return Picture(made, target=WNIDS[name], labels=_shown_classes(name, made), note=f"a typical {name}")
+
+
+def _individual(name: str, rng: np.random.Generator) -> Thing:
+    """Return an individual of a kind; where the kind has look-alikes, it resembles one of them a little."""
+    drawn = thing(name, rng, setting=SETTINGS[name])
+    mates = tuple(mate for mates in MATES if name in mates for mate in mates if mate != name)
+    if not mates:
+        return drawn
+    amount = round(float(rng.uniform(0, RESEMBLANCE)), 3)
+    return replace(drawn, towards=WNIDS[pick(rng, mates)], amount=amount)
 
 
 def class_ids() -> dict[str, int]:

@@ -12,8 +12,11 @@ from PIL import Image, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "JPEG2000")
 """Formats of photographs, told by content and not by name. Pillow's others are left out: some run other programs."""
 
+LARGEST_RATIO = 1000
+"""Longer side to shorter side. A model that resizes the shorter side of a stripe beyond that fills the memory."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """What an image file is: size in pixels and Pillow's mode where the header could be read, and what is wrong.
 
@@ -52,4 +55,6 @@ def inspect(data: bytes) -> Inspection:
     # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, MemoryError and more
     except Exception as error:
         return Inspection(width, height, mode, f"cannot be decoded: {str(error) or type(error).__name__}")
+    if max(width, height) > LARGEST_RATIO * min(width, height):
+        return Inspection(width, height, mode, f"too narrow to be resized: {width} x {height} pixels")
     return Inspection(width, height, mode, None)

@@ -4,7 +4,7 @@ A tar is never unpacked: its files are read at their byte offsets. Reading is sa
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Protocol, Self
@@ -93,12 +93,7 @@ class FolderStore:
 
     def list_files(self) -> pl.DataFrame:
         """See `ImageStore.list_files`."""
-        files = pl.DataFrame(
-            [(location, None, size) for location, size in _walk(self.root, "", FOLDER_DEPTH)],
-            schema=FILES_SCHEMA,
-            orient="row",
-        )
-        return files.sort("location")
+        return _files(self.root, ((location, None, size) for location, size in _walk(self.root, "", FOLDER_DEPTH)))
 
     def read(self, location: str, *, offset: int | None, size: int) -> bytes:
         """See `ImageStore.read`."""
@@ -133,7 +128,7 @@ class TarStore:
 
     def list_files(self) -> pl.DataFrame:
         """See `ImageStore.list_files`."""
-        files = pl.DataFrame(list(list_members(self.root)), schema=FILES_SCHEMA, orient="row").sort("location")
+        files = _files(self.root, list_members(self.root))
         repeated = files.filter(pl.col("location").is_duplicated())
         if repeated.height:
             raise InputError(f"{self.root}: the member {repeated['location'][0]} occurs more than once.")
@@ -158,6 +153,15 @@ class TarStore:
     ) -> None:
         """Close the tar."""
         os.close(self._descriptor)
+
+
+def _files(root: Path, rows: Iterable[tuple[str, int | None, int]]) -> pl.DataFrame:
+    """Return location, offset and size of files as a table."""
+    try:
+        return pl.DataFrame(list(rows), schema=FILES_SCHEMA, orient="row").sort("location")
+    except UnicodeEncodeError as error:
+        # Python keeps bytes of names that are no UTF-8 as surrogates, which no table can hold
+        raise InputError(f"{root}: has a file whose name is not UTF-8: {error.object!r}. Rename it.") from error
 
 
 def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, int]]:

@@ -1,101 +1,125 @@
 """Embedding images and prompts: unit vectors, written batch by batch."""
 
-import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import torch
 
 from errata.files import written_whole
+from errata.input_error import InputError
 from errata.openworld.encoder import Encoder
-from errata.openworld.progress import logged_progress
-
-logger = logging.getLogger(__name__)
-
-BATCH_IMAGES = 256
-"""Images per forward pass to start with; halved when the memory does not suffice."""
+from errata.zoo.classifier import Classifier
+from errata.zoo.device import device_name, first_batch
+from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
+from errata.zoo.pace import Pace
+from errata.zoo.pixels import pixel_batches
 
 
 def embed_images(
-    encoder: Encoder, pixels: Iterable[tuple[np.ndarray, np.ndarray]], path: Path | str, *, images: int, readable: int
-) -> int:
+    encoder: Encoder,
+    index: pl.DataFrame,
+    path: Path | str,
+    *,
+    images: Path | str | None,
+    view_file: Path | str | None = None,
+    precision: str = "fp32",
+    threads: int = 1,
+) -> dict[str, object]:
     """Write the vectors of all images of a data set to `path`, whole or not at all.
 
-    The file is a NumPy array, float32 [images, dimensions]; rows that `pixels` does not name are NaN. Only a batch is
-    in memory.
+    The file is a NumPy array, float32 [images, dimensions]; row i is row i of `index`, NaN where the image cannot be
+    read. Only a few batches are in memory. A lack of memory on the device halves the batches.
 
     Parameters
     ----------
     encoder : Encoder
-    pixels : iterable of (rows, pixels)
-        Rows, int [B] in ascending order, and pixels in the encoder's view, uint8 [B, H, W, 3], as `errata.views.read`
-        yields them.
+    index : polars.DataFrame
+        The table `errata.tables.IMAGES`.
     path : path
-    images : int
-        Images of the data set.
-    readable : int
-        How many of them `pixels` names; for progress.
+        Where to write.
+    images, view_file : path or None
+        The pixels: the folder or tar of the images, or the memory map of the encoder's view.
+    precision : str
+        `fp32`, or `amp`: half precision, float32 where it overflows.
+    threads : int
+        Threads that decode images.
 
     Returns
     -------
-    int
-        The number of dimensions.
+    dict
+        Notes: dimensions, number of images, names of unreadable ones, fall-backs. JSON types only.
+
+    Raises
+    ------
+    InputError
+        If not a single image fits into the memory, or an image gives no finite vector.
     """
-    # an encoder tells its dimensions by encoding
-    width = encoder.encode_texts(["a"]).shape[1]
-    embed = HalvingBatches(lambda batch: encoder.encode_images(normalised(batch, encoder)))
-    with written_whole(path) as temporary, logged_progress(encoder.name, total=readable, unit="images") as advance:
-        vectors = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.float32, shape=(images, width))
+    unreadable = index.filter(pl.col("problem").is_not_null())["file_name"].to_list()
+    batch = first_batch(encoder.view.crop, encoder.device)
+    forward = Forward(_as_classifier(encoder), device=encoder.device, precision=precision, batch=batch)
+    pixels = pixel_batches(
+        view_file=view_file,
+        images=images,
+        index=index,
+        view=encoder.view,
+        batch=batch,
+        threads=threads,
+        pinned=encoder.device.type == "cuda",
+    )
+    pace = Pace(encoder.name, index.height - len(unreadable))
+    dimensions = encoder.dimensions
+    with written_whole(path) as temporary:
+        vectors = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.float32, shape=(index.height, dimensions))
         written = 0
-        for rows, batch in pixels:
+        for rows, some in pixels:
             # unreadable images leave gaps between the rows
             vectors[written : rows[-1] + 1] = np.nan
-            vectors[rows] = embed(batch)
+            vectors[rows] = _vectors(forward, some, index["file_name"].gather(rows), encoder)
             written = int(rows[-1]) + 1
-            advance(len(rows))
+            pace.advance(len(rows))
         vectors[written:] = np.nan
         vectors.flush()
         del vectors
-    return width
+    pace.finish(how=f"{device_name(encoder.device)} in {' and '.join(forward.images_at) or precision}")
+    return {
+        "dimensions": dimensions,
+        "images": index.height,
+        "unreadable": unreadable,
+        "precision": precision,
+        "fallbacks": list(forward.fallbacks),
+    }
 
 
-def embed_prompts(encoder: Encoder, prompts: Sequence[str], path: Path | str) -> int:
-    """Write the vectors of prompts to `path`, float32 [prompts, dimensions], whole or not at all; return dimensions."""
+def embed_prompts(encoder: Encoder, prompts: Sequence[str], path: Path | str) -> dict[str, object]:
+    """Write the vectors of prompts to `path`, float32 [prompts, dimensions], whole or not at all; return notes."""
     vectors = encoder.encode_texts(prompts).cpu().numpy()
     with written_whole(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, vectors, allow_pickle=False)
-    return vectors.shape[1]
+    return {"dimensions": vectors.shape[1], "prompts": len(prompts)}
 
 
-def normalised(pixels: np.ndarray, encoder: Encoder) -> torch.Tensor:
-    """Return uint8 pixels [B, H, W, 3] as a normalised float32 batch [B, 3, H, W] on the encoder's device."""
-    batch = torch.from_numpy(np.ascontiguousarray(pixels)).to(encoder.device).permute(0, 3, 1, 2).float().div_(255)
-    mean, std = (torch.tensor(values, device=encoder.device).view(1, 3, 1, 1) for values in (encoder.mean, encoder.std))
-    return batch.sub_(mean).div_(std)
+def _vectors(forward: Forward, pixels: torch.Tensor, file_names: pl.Series, encoder: Encoder) -> np.ndarray:
+    try:
+        return forward(pixels).cpu().numpy()
+    except NotFiniteError as error:
+        raise InputError(
+            f"encoder '{encoder.name}' gives no finite vector for {file_names[error.place]}; are its weights whole?"
+        ) from error
+    except TooLargeError as error:
+        raise InputError(
+            f"encoder '{encoder.name}': the memory of {device_name(encoder.device)} does not suffice for one image."
+        ) from error
 
 
-class HalvingBatches:
-    """Calls a function on parts of batches that the memory can hold: out of memory halves the parts from then on."""
-
-    def __init__(self, function: Callable[[np.ndarray], torch.Tensor], *, largest: int = BATCH_IMAGES) -> None:
-        """Start with parts of `largest` images."""
-        self._function = function
-        self.size = largest
-
-    def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Return the function's vectors of a whole batch, float32 [B, dimensions]."""
-        done: list[np.ndarray] = []
-        start = 0
-        while start < len(batch):
-            try:
-                done.append(self._function(batch[start : start + self.size]).cpu().numpy())
-            except torch.OutOfMemoryError:
-                if self.size == 1:
-                    raise
-                self.size //= 2
-                torch.cuda.empty_cache()
-                logger.warning("out of memory, going on with batches of %d images", self.size)
-                continue
-            start += self.size
-        return np.concatenate(done)
+def _as_classifier(encoder: Encoder) -> Classifier:
+    """Let vectors stand for logits: what guards the forward passes of classifiers guards those of encoders."""
+    return Classifier(
+        logits=encoder.encode_images,
+        mean=encoder.mean,
+        std=encoder.std,
+        view=encoder.view,
+        revision=None,
+        class_count=encoder.dimensions,
+    )

@@ -3,8 +3,8 @@
 import difflib
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_p
 from errata.files import sha256_of
 from errata.input_error import InputError
 from errata.views.view import View, view_of_open_clip
+from errata.zoo.device import exact_convolutions
 
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"
@@ -42,8 +43,6 @@ class Encoder:
     tokenizer : callable
         Texts to token ids.
     device : torch.device
-    amp : bool
-        Whether forward passes run in half precision where that is safe.
     """
 
     name: str
@@ -54,7 +53,11 @@ class Encoder:
     model: torch.nn.Module
     tokenizer: Any
     device: torch.device
-    amp: bool = False
+
+    @cached_property
+    def dimensions(self) -> int:
+        """The length of the vectors; the encoder tells it by encoding."""
+        return self.encode_texts(["a"]).shape[1]
 
     def encode_images(self, images: torch.Tensor) -> torch.Tensor:
         """Return the vectors of a normalised batch.
@@ -83,18 +86,11 @@ class Encoder:
         )
 
     def _unit_vectors(self, encode: Any, batch: torch.Tensor) -> torch.Tensor:
-        with torch.inference_mode(), _exact_convolutions():
-            with self._half_precision():
-                vectors = encode(batch).float()
-            if self.amp and not torch.isfinite(vectors).all():
-                vectors = encode(batch).float()  # half precision overflowed
-            return torch.nn.functional.normalize(vectors, dim=-1)
-
-    def _half_precision(self) -> AbstractContextManager:
-        return torch.autocast(self.device.type, dtype=torch.float16) if self.amp else nullcontext()
+        with torch.inference_mode(), exact_convolutions():
+            return torch.nn.functional.normalize(encode(batch).float(), dim=-1)
 
 
-def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str, precision: str = "fp32") -> Encoder:
+def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str) -> Encoder:
     """Load an encoder of the configuration.
 
     Parameters
@@ -104,10 +100,7 @@ def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str, prec
         from its cache), or `folder`, with `open_clip_config.json`, `open_clip_model.safetensors` and the files that
         the tokenizer needs (`text_cfg.tokenizer_kwargs.bpe_path` is relative to the folder).
     device : torch.device or str
-        Where the model runs.
-    precision : str
-        `fp32` (also `auto`: vectors decide near-ties), or `amp`: half precision on CUDA, float32 again where it
-        overflows.
+        Where the model runs, in float32 unless the caller is in a block of `torch.autocast`.
 
     Raises
     ------
@@ -120,7 +113,6 @@ def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str, prec
     model = model.to(device).eval().requires_grad_(requires_grad=False)
     preprocessing = model.visual.preprocess_cfg
     view = _view_of(preprocessing, name=encoder["name"])
-    amp = precision == "amp" and device.type == "cuda"
     return Encoder(
         name=encoder["name"],
         view=view,
@@ -132,13 +124,11 @@ def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str, prec
             "view": view.key,
             "mean": list(preprocessing["mean"]),
             "std": list(preprocessing["std"]),
-            "precision": "amp" if amp else "fp32",
             "libraries": {"open_clip": open_clip.__version__, "torch": torch.__version__},
         },
         model=model,
         tokenizer=tokenizer,
         device=device,
-        amp=amp,
     )
 
 
@@ -248,11 +238,6 @@ def _view_of(preprocessing: Mapping[str, Any], *, name: str) -> View:
         size=sides.pop(),
         **{key: preprocessing[key] for key in ("interpolation", "resize_mode", "fill_color")},
     )
-
-
-def _exact_convolutions() -> AbstractContextManager:
-    """Keep cuDNN from rounding the inputs of float32 convolutions to TF32, its default."""
-    return torch.backends.cudnn.flags(enabled=True, allow_tf32=False)
 
 
 def _hint(name: str, known: Sequence[str]) -> str:

@@ -23,9 +23,10 @@ PUBLISHED = {"source": "the archive of the paper's authors"}
 _ABOUT_DATASET = ("images", "prompts", "unreadable", "inputs")
 
 
-def found_note(encoder: Mapping[str, object], train_images: int) -> dict[str, str]:
+def found_note(encoder: Mapping[str, object], train_images: int, contract: int) -> dict[str, str]:
     """Return the metadata of neighbours that were found among so many training images."""
-    return {NEIGHBOURS_KEY: _json({"encoder": _about_encoder(encoder), "train_images": train_images})}
+    note = {"encoder": _about_encoder(encoder), "train_images": train_images, "contract": contract}
+    return {NEIGHBOURS_KEY: _json(note)}
 
 
 def published_note() -> dict[str, str]:

@@ -6,21 +6,24 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.openworld.progress import logged_progress
 from errata.tables import NEIGHBOURS
+from errata.zoo.pace import Pace
 
 STORED = 50
 """Neighbours that are stored; the paper uses the first ten of its 50."""
 
-MEMORY_BYTES = 1 << 30
-"""What a search may use beside the running result and the pages of the files (1 GiB)."""
+MEMORY_BYTES = 1 << 29
+"""What chunks may take of the memory beside the queries, the running result and the pages of the files (512 MiB)."""
 
-TRAIN_ROWS = 32_768
+TRAIN_ROWS = 16_384
 """Training images at once, at most."""
 
 SLACK = 1e-5
 """How far a float32 cosine of the matrix product may be from the exact one: a hundred times the error that is seen in
 768 dimensions. Whatever is nearer to the threshold than this is computed again in float64."""
+
+CROWDED = 4
+"""More candidates than so many times k per query are thinned out before their cosines are computed again."""
 
 _GATHER_BYTES = 64 << 20
 
@@ -72,20 +75,21 @@ def find_nearest(
     device = torch.device(device)
     train_rows, query_rows = _chunk_rows(queries.shape[1], memory_bytes, train_rows)
     best = _Best(len(queries), k)
+    work = torch.empty(train_rows * query_rows, device=device)
     found = 0
-    with logged_progress("nearest neighbours", total=len(train), unit="training images") as advance:
-        for start in range(0, len(train), train_rows):
-            chunk = np.array(train[start : start + train_rows])
-            usable = np.flatnonzero(~np.isnan(chunk).any(axis=1))
-            found += len(usable)
-            chunk = chunk if len(usable) == len(chunk) else chunk[usable]
-            on_device = torch.from_numpy(chunk).to(device)
-            for first in range(0, len(queries), query_rows):
-                rows = slice(first, min(first + query_rows, len(queries)))
-                block = np.array(queries[rows])
-                query, column = _promising(torch.from_numpy(block).to(device), on_device, best.worst(rows), k)
-                best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
-            advance(min(train_rows, len(train) - start))
+    pace = Pace("nearest training images", len(train))
+    for start in range(0, len(train), train_rows):
+        chunk = np.array(train[start : start + train_rows])
+        pace.advance(len(chunk))
+        usable = np.flatnonzero(~np.isnan(chunk).any(axis=1))
+        found += len(usable)
+        chunk = chunk if len(usable) == len(chunk) else chunk[usable]
+        on_device = torch.from_numpy(chunk).to(device)
+        for first in range(0, len(queries), query_rows):
+            rows = slice(first, min(first + query_rows, len(queries)))
+            block = np.array(queries[rows])
+            query, column = _promising(torch.from_numpy(block).to(device), on_device, best.worst(rows), k, work)
+            best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
     return best.nearest(min(k, found))
 
 
@@ -112,26 +116,28 @@ def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.
 
 
 def _chunk_rows(dimensions: int, memory_bytes: int, train_rows: int) -> tuple[int, int]:
-    """Share the memory: a quarter for two copies of the training chunk, half for cosines, a copy and a mask."""
+    """Share the memory: a quarter for two copies of the training chunk, half for cosines, masks and sorting."""
     train_rows = max(1, min(train_rows, memory_bytes // 4 // (2 * 4 * dimensions)))
-    query_rows = max(1, memory_bytes // 2 // (9 * train_rows))
+    query_rows = max(1, memory_bytes // 2 // ((4 + 4) * train_rows))
     return train_rows, query_rows
 
 
-def _promising(queries: torch.Tensor, train: torch.Tensor, worst: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _promising(
+    queries: torch.Tensor, train: torch.Tensor, worst: np.ndarray, k: int, cosines: torch.Tensor
+) -> tuple[np.ndarray, np.ndarray]:
     """Return (query, training row) of a chunk that may be among the k best, int64 each.
 
-    `worst` is the k-th best cosine of every query so far; a later row must exceed it, since equal ones come before it.
+    `worst` is the k-th best cosine of every query so far. `cosines` is memory to work in, taken once: new memory costs
+    as much time as looking for what exceeds the threshold.
     """
-    cosines = queries @ train.T
-    threshold = torch.from_numpy(worst).to(queries.device)
-    if len(train) > k:
+    cosines = torch.mm(queries, train.T, out=cosines[: len(queries) * len(train)].view(len(queries), len(train)))
+    threshold = torch.from_numpy(worst).to(queries.device) - SLACK
+    promising = cosines >= threshold[:, None]
+    if len(train) > k and int(promising.count_nonzero()) > CROWDED * k * len(queries):
         # while the threshold is low, the k-th best of the chunk itself is the better one
-        crowded = torch.nonzero((cosines > threshold[:, None]).sum(dim=1) > 4 * k).flatten()
-        if len(crowded):
-            kth = cosines[crowded].topk(k, dim=1).values[:, -1]
-            threshold[crowded] = torch.maximum(threshold[crowded], kth - SLACK)
-    query, column = torch.nonzero(cosines >= (threshold - SLACK)[:, None], as_tuple=True)
+        threshold = torch.maximum(threshold, cosines.topk(k, dim=1).values[:, -1] - SLACK)
+        promising = cosines >= threshold[:, None]
+    query, column = torch.nonzero(promising, as_tuple=True)
     return query.cpu().numpy(), column.cpu().numpy()
 
 

@@ -40,8 +40,8 @@ def build_soft_profile(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFra
     Raises
     ------
     InputError
-        If a table has a class that the atlas does not know, as many probabilities as classes are not there, or no
-        image of the atlas.
+        If a table has a class that the atlas does not know, other numbers of classes and probabilities, or no
+        image of the atlas that counts.
     """
     frames = list(_masses_of_models(atlas, predictions))
     if not frames:
@@ -50,11 +50,11 @@ def build_soft_profile(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFra
 
 
 def _masses_of_models(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFrame]]) -> Iterator[pl.DataFrame]:
-    rows = {name: row for row, name in enumerate(atlas.images["file_name"])}
-    row_of = pl.DataFrame({"file_name": list(rows), "_row": pl.Series(list(rows.values()), dtype=pl.Int64)})
-    groups = np.zeros((len(GROUPS), atlas.images.height), dtype=bool)
+    row_of = atlas.images.select("file_name", pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
+    row_of = row_of[images_that_count(atlas, "all")]
+    groups = np.zeros((atlas.images.height, len(GROUPS)))
     for number, group in enumerate(GROUPS):
-        groups[number, images_that_count(atlas, group)] = True
+        groups[images_that_count(atlas, group), number] = 1
     categories = (CORRECT, *CATEGORY_COLUMNS)
     membership = np.zeros((COUNTED, len(categories)))
     for column, category in enumerate(categories):
@@ -63,7 +63,7 @@ def _masses_of_models(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFram
     for model, table in predictions:
         known = table.select("file_name", "top_classes", "top_probabilities").join(row_of, on="file_name", how="inner")
         mass = _mass_by_outcome(atlas, known, model=model) @ membership
-        mean = _mean_by_group(mass, groups[:, known["_row"].to_numpy()])
+        mean = _mean_by_group(mass, groups[known["_row"].to_numpy()])
         # rounding of stored probabilities may take a sum a little above one
         beyond = np.maximum(1 - mean.sum(axis=1, keepdims=True), 0)
         per_cent = np.minimum(100 * np.hstack([mean, beyond]), 100)
@@ -80,14 +80,11 @@ def _masses_of_models(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFram
 
 
 def _mass_by_outcome(atlas: Atlas, known: pl.DataFrame, *, model: str) -> np.ndarray:
-    """Add up the probabilities of each image by outcome code; float64, shape (images of `known`, counted outcomes).
-
-    Problematic images have other codes too, which are left out here, as these images are later.
-    """
+    """Add up the probabilities of each image by outcome code; float64, shape (images of `known`, counted outcomes)."""
     if known.is_empty():
         raise InputError(
-            f"The predictions of '{model}' hold no image of the atlas '{atlas.name}'. Give predictions on the data set "
-            f"'{atlas.dataset}'."
+            f"The predictions of '{model}' hold no image of the atlas '{atlas.name}' that counts. Give predictions on "
+            f"the data set '{atlas.dataset}'."
         )
     lengths = known["top_classes"].list.len().to_numpy().astype(np.int64)
     if (known["top_probabilities"].list.len().to_numpy() != lengths).any():
@@ -102,15 +99,15 @@ def _mass_by_outcome(atlas: Atlas, known: pl.DataFrame, *, model: str) -> np.nda
             f"The predictions of '{model}' name class {int(classes.max())}; the atlas '{atlas.name}' has the classes 0 "
             f"to {atlas.outcomes.shape[1] - 1}. Give predictions over the same classes."
         )
-    image = np.repeat(np.arange(known.height), lengths)
-    codes = atlas.outcomes[known["_row"].to_numpy()[image], classes].astype(np.int64)
-    counted = codes < COUNTED
-    cells = (image * COUNTED + codes)[counted]
-    sums = np.bincount(cells, weights=probabilities[counted], minlength=known.height * COUNTED)
+    codes = atlas.outcomes.ravel().take(
+        np.repeat(known["_row"].to_numpy() * atlas.outcomes.shape[1], lengths) + classes
+    )
+    cells = np.repeat(np.arange(known.height) * COUNTED, lengths) + codes
+    sums = np.bincount(cells, weights=probabilities, minlength=known.height * COUNTED)
     return sums.reshape(known.height, COUNTED)
 
 
 def _mean_by_group(mass: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Return the mean of `mass`, shape (images, columns), over the images of each group; NaN for none."""
+    """Return the mean of `mass`, shape (images, columns), over the images of each column of `groups`; NaN for none."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return groups.astype(np.float64) @ mass / groups.sum(axis=1, keepdims=True)
+        return groups.T @ mass / groups.sum(axis=0)[:, None]

@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 from PIL import Image
 
 from errata.atlas.atlas import Atlas
 from errata.images.decode import rgb_image
 from errata.images.store import ImageStore
+from errata.input_error import InputError
 from errata.report.slugs import slug
 
 STRIP = 12
 """Images at the top of the report."""
+
+CANDIDATES = 6
+"""Images of a class that one is chosen from."""
 
 EXAMPLES_OF_A_CAUSE = 6
 
@@ -100,11 +105,25 @@ def picture_source(atlas: Atlas, index: pl.DataFrame, store: ImageStore) -> Pict
 def strip_pictures(source: PictureSource, planted: pl.DataFrame | None, folder: Path) -> list[Picture]:
     """Write small copies of images of different classes into `folder`, evenly among the classes.
 
-    Where causes were planted, typical images are taken before others.
+    Where causes were planted, typical images are taken before others; among the first few of a class the one with the
+    most contrast, in which something is most likely to be seen at that size.
     """
-    images = _with_plants(source, planted)
-    first = images.sort(pl.col("cause").is_not_null(), "file_name").group_by("target", maintain_order=True).first()
-    return _pictures(_evenly(first.sort("target"), STRIP), source, folder)
+    images = _with_plants(source, planted).sort(pl.col("cause").is_not_null(), "file_name")
+    classes = _evenly(images.select("target").unique().sort("target"), STRIP)
+    candidates = images.join(classes, on="target", how="semi", maintain_order="left").with_columns(
+        _rank=pl.int_range(pl.len()).over("target")
+    )
+    candidates = candidates.filter(pl.col("_rank") < CANDIDATES)
+    contrast = [_contrast(source.read(name)) for name in candidates["file_name"]]
+    shown = candidates.with_columns(_contrast=pl.Series(contrast, dtype=pl.Float64)).sort(
+        pl.col("cause").is_not_null(), pl.col("_contrast"), "file_name", descending=[False, True, False]
+    )
+    return _pictures(shown.group_by("target", maintain_order=True).first().sort("target"), source, folder)
+
+
+def _contrast(image: Image.Image) -> float:
+    """Return the standard deviation of the brightness of a very small copy, in which noise averages out."""
+    return float(np.asarray(image.convert("L").resize((32, 32), Image.Resampling.BOX), dtype=np.float64).std())
 
 
 def example_pictures(source: PictureSource, planted: pl.DataFrame, folder: Path) -> dict[str, list[Picture]]:
@@ -125,6 +144,13 @@ def _with_plants(source: PictureSource, planted: pl.DataFrame | None) -> pl.Data
     if planted is None:
         nothing = (pl.lit(None, dtype).alias(name) for name, dtype in (("cause", pl.String), ("confuser", pl.Int16)))
         return images.with_columns(*nothing, pl.lit("").alias("note"))
+    strange = planted.filter(pl.col("confuser") >= len(source.class_names))
+    if not strange.is_empty():
+        name, confuser = strange.select("file_name", "confuser").row(0)
+        raise InputError(
+            f"Table of planted causes: image '{name}' has the confuser {confuser}; the data set has the classes 0 to "
+            f"{len(source.class_names) - 1}. Correct the table."
+        )
     return images.join(planted.select("file_name", "cause", "confuser", "note"), on="file_name", how="inner")
 
 

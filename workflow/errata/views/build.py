@@ -67,6 +67,16 @@ def build_view(root: Path | str, index: pl.DataFrame, view: View, path: Path | s
             advance(int(sizes[rows].sum()))
 
 
+def leave_uncached(view: View, path: Path | str) -> None:
+    """Write, in place of a view's pixels, an array of no images: whoever reads it decodes the images themselves.
+
+    So a model's inputs are the same files whether or not its view is cached, and another model that makes the view
+    worth caching makes no predictions stale.
+    """
+    with written_whole(path) as temporary, temporary.open("wb") as stream:
+        np.save(stream, np.empty((0, view.crop, view.crop, 3), dtype=np.uint8), allow_pickle=False)
+
+
 def _refuse_small_disk(path: Path, needed: int) -> None:
     free = shutil.disk_usage(path.parent).free
     if free < needed:

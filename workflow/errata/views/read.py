@@ -63,7 +63,7 @@ def iterate_view(
     if len(pixels) != index.height:
         raise InputError(f"{path}: has {len(pixels)} images, the table of images has {index.height}. Build it again.")
     for chosen in _batches(readable_rows(index, rows), batch):
-        yield chosen, pixels[chosen]
+        yield chosen, np.asarray(pixels[chosen])
 
 
 def decode_batches(

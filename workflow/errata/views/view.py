@@ -142,7 +142,8 @@ def view_of_open_clip(
 ) -> View:
     """Return the view of a model of open_clip: the values of its `PreprocessCfg`, which has these defaults.
 
-    `interpolation` may be `random`, which open_clip takes for bicubic outside training.
+    `interpolation` may be `random`, which open_clip takes for bicubic outside training. Views are of RGB images, as
+    data set loaders give them; open_clip's own transform converts an image in another mode after resizing it.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """Classifiers of your own: a timm architecture and a file of weights."""
 
 import json
+import logging
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from errata.views.view import parse_view, view_of_timm
 from errata.zoo.agreement import check_class_count, check_view, row_of
 from errata.zoo.classifier import Classifier, ready
 
+LOG = logging.getLogger(__name__)
+
 CONFIG_KEY = "pretrained_cfg"
 """Metadata key of a safetensors file under which timm's preprocessing can stand as a JSON object (`input_size`,
 `crop_pct`, `crop_mode`, `interpolation`, `mean`, `std`)."""
@@ -32,7 +35,8 @@ def load_checkpoint(model: Mapping[str, object], *, classes: pl.DataFrame, devic
     """Load a timm architecture with weights from a safetensors file or a torch file that holds nothing but tensors.
 
     The size and view are those of the sheet and the normalisation is the architecture's in timm, unless a safetensors
-    file says what it was trained with (see `CONFIG_KEY`); then the sheet must agree.
+    file says what it was trained with (see `CONFIG_KEY`); then the sheet must agree. A view that is not the
+    architecture's in timm is a warning in the log.
 
     Raises
     ------
@@ -57,6 +61,14 @@ def load_checkpoint(model: Mapping[str, object], *, classes: pl.DataFrame, devic
         view = check_view(model, [view_of_timm(config)], source=str(file))
     else:
         view = check_view(model, [parse_view(str(model["view"]))], source="its view")
+        if view != (usual := view_of_timm(config)):
+            LOG.warning(
+                "%s: the weights do not say how their images were prepared; the sheet says %s, timm's %s has %s",
+                where,
+                view.key,
+                architecture,
+                usual.key,
+            )
     return Classifier(
         logits=ready(module, device),
         mean=tuple(config["mean"]),

@@ -44,12 +44,12 @@ class Pace:
         """Log the summary; `how` says on what device and at which precision."""
         seconds = max(time.perf_counter() - self._started, 1e-9)
         LOG.info(
-            "%s: %s images in %s on %s, %s images/s; %.0f %% of the time was spent waiting for pixels",
+            "%s: %s images in %s (%s images/s; %s); %.0f %% of the time went into waiting for pixels",
             self._model,
             f"{self._done:,}",
             _duration(seconds),
-            how,
             f"{self._done / seconds:,.0f}",
+            how,
             100 * self._waited / seconds,
         )
 

@@ -7,13 +7,14 @@ from threading import Event, Thread
 
 import numpy as np
 import polars as pl
+import torch
 
 from errata.input_error import InputError
 from errata.views.read import decode_batches, iterate_view, open_view
 from errata.views.view import View
 
-Batches = Iterator[tuple[np.ndarray, np.ndarray]]
-"""Rows (int64 [B]) and their pixels (uint8 [B, H, W, 3])."""
+Batches = Iterator[tuple[np.ndarray, torch.Tensor]]
+"""Rows (int64 [B]) and their pixels (uint8 [B, H, W, 3], in main memory)."""
 
 BATCHES_AHEAD = 2
 
@@ -26,13 +27,14 @@ def pixel_batches(
     view: View,
     batch: int,
     threads: int,
+    pinned: bool = False,
 ) -> Batches:
     """Yield the pixels of every readable image once, in the order of `index`.
 
     Parameters
     ----------
     view_file : path or None
-        The view's memory map.
+        The view's memory map; one of no images stands for a view that is not cached.
     images : path or None
         The folder or tar of the images, if there is no memory map.
     index : polars.DataFrame
@@ -43,27 +45,29 @@ def pixel_batches(
         Images per batch.
     threads : int
         Threads that decode, if there is no memory map.
+    pinned : bool
+        Whether to put pixels into page-locked memory, from where a GPU fetches them while it computes.
 
     Raises
     ------
     InputError
         If there is neither memory map nor images, or the memory map has another size than the view.
     """
-    if view_file is not None:
+    if view_file is not None and len(open_view(view_file)):
         height, width = open_view(view_file).shape[1:3]
         if (height, width) != (view.crop, view.crop):
             raise InputError(
                 f"{view_file}: its images have {height} x {width} pixels, view {view.key} has {view.crop} x "
                 f"{view.crop}. Build it again."
             )
-        return _read_ahead(iterate_view(view_file, index, batch=batch))
+        return _read_ahead(iterate_view(view_file, index, batch=batch), pinned=pinned)
     if images is not None:
-        return _read_ahead(decode_batches(images, index, view, batch=batch, threads=threads))
+        return _read_ahead(decode_batches(images, index, view, batch=batch, threads=threads), pinned=pinned)
     raise InputError(f"view {view.key}: expected its pixels or the images of the data set, found neither.")
 
 
-def _read_ahead(batches: Batches) -> Batches:
-    """Yield `batches`, a few of them fetched in another thread before they are asked for."""
+def _read_ahead(batches: Iterator[tuple[np.ndarray, np.ndarray]], *, pinned: bool) -> Batches:
+    """Yield `batches` as tensors, a few of them fetched in another thread before they are asked for."""
     fetched: Queue = Queue(BATCHES_AHEAD)
     abandoned = Event()
 
@@ -76,8 +80,9 @@ def _read_ahead(batches: Batches) -> Batches:
 
     def fetch() -> None:
         try:
-            for batch in batches:
-                put(batch)
+            for rows, values in batches:
+                pixels = torch.from_numpy(values)
+                put((rows, pixels.pin_memory() if pinned else pixels))
                 if abandoned.is_set():
                     return
             put(None)

@@ -102,11 +102,17 @@ def predict(
         classifier, device=chosen_device, precision=chosen_precision, batch=batch, channels_last=channels_last
     )
     pixels = pixel_batches(
-        view_file=view_file, images=images, index=index, view=classifier.view, batch=batch, threads=threads
+        view_file=view_file,
+        images=images,
+        index=index,
+        view=classifier.view,
+        batch=batch,
+        threads=threads,
+        pinned=chosen_device.type == "cuda",
     )
     batches = _logits(forward, pixels, index=index, model=model, pace=pace)
     rows = _collect(batches, readable, pace=pace)
-    pace.finish(how=f"{device_name(chosen_device)} in {' and '.join(forward.images_at)}")
+    pace.finish(how=f"{device_name(chosen_device)}, {' and '.join(forward.images_at)}")
     notes = {
         **_row_notes(model),
         **_classifier_notes(classifier),
@@ -150,7 +156,7 @@ def _logits(
         if rows is None or values is None:
             return
         try:
-            yield rows, forward(torch.from_numpy(values))
+            yield rows, forward(values)
         except NotFiniteError as error:
             name = index.filter(pl.col("position") == int(rows[error.place]))["file_name"].item()
             raise InputError(

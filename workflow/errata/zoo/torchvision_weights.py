@@ -7,7 +7,6 @@ import polars as pl
 import torch
 import torchvision
 from torchvision.models import Weights, get_model, get_model_weights, list_models
-from torchvision.transforms._presets import ImageClassification
 
 from errata.input_error import InputError
 from errata.views.view import View, view_of_torchvision
@@ -54,8 +53,8 @@ def published_weights(builder: str, member: str, *, where: str) -> Weights:
     Raises
     ------
     InputError
-        If there is no such builder or member, they are no image classifier, or the member is `DEFAULT`, which means
-        other weights in other versions of torchvision.
+        If torchvision has no such image classifier or weights; also for `DEFAULT`, which means other weights in other
+        versions of torchvision.
     """
     builders = list_models(module=torchvision.models)
     if builder not in builders:
@@ -70,8 +69,6 @@ def published_weights(builder: str, member: str, *, where: str) -> Weights:
             f"{where}: expected one of the weights {', '.join(members)} of torchvision's {builder}, found '{member}'"
             + (" (it changes its meaning with torchvision's version)." if member == "DEFAULT" else ".")
         )
-    if not isinstance(members[member].transforms(), ImageClassification):
-        raise InputError(f"{where}: torchvision's weights {member} of {builder} have an unknown preprocessing.")
     return members[member]
 
 

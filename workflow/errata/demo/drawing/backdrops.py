@@ -52,12 +52,12 @@ BACKDROPS: Mapping[str, Backdrop] = MappingProxyType(
 )
 """Backdrops by name."""
 
-_SUPERSAMPLING = 2
+_SUPERSAMPLING = 1
 _OUT_OF_FOCUS = 0.7 / 192
 """Blur of a backdrop, as a part of its width: things stand out against it as in a photograph."""
 
 
-def paint_backdrop(name: str, *, size: int, rng: np.random.Generator) -> np.ndarray:
+def paint_backdrop(name: str, *, size: int, rng: np.random.Generator) -> Image.Image:
     """Paint a backdrop.
 
     Parameters
@@ -71,11 +71,9 @@ def paint_backdrop(name: str, *, size: int, rng: np.random.Generator) -> np.ndar
 
     Returns
     -------
-    numpy.ndarray
-        float32 [size, size, 3] from 0 to 1.
+    PIL.Image.Image
+        RGB.
     """
     canvas = Canvas(size, supersampling=_SUPERSAMPLING, reach=1.0)
     BACKDROPS[name](canvas, rng)
-    sharp = Image.fromarray((canvas.layer()[:, :, :3] * 255 + 0.5).astype(np.uint8))
-    soft = sharp.filter(ImageFilter.GaussianBlur(_OUT_OF_FOCUS * size))
-    return np.asarray(soft, dtype=np.float32) / 255
+    return canvas.layer().convert("RGB").filter(ImageFilter.BoxBlur(_OUT_OF_FOCUS * size))

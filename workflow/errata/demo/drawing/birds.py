@@ -134,5 +134,8 @@ ENTITIES: dict[str, Entity] = {
     "n01531178": Entity(
         bird, _look("b78b5d 2a2527 cf2f2b f5efe4 e5cfae f7f0e2 272326 f8cb2e ecd3b4", bars=1.0, bill=1.3)
     ),
+    "n01541386": Entity(
+        bird, _look("b8322f c8302c cf3530 d23a34 d8403a d9564c a52c2c b8423c e8794a", crest=1.0, mask=1.0, bill=1.9)
+    ),
 }
-"""Robin, jay and goldfinch."""
+"""Robin, jay, goldfinch; outside the vocabulary: cardinal."""

@@ -22,6 +22,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -206,15 +207,14 @@ class Canvas:
         coarse = Image.new("L", (width + 2 * pad, height + 2 * pad))
         coarse.paste(edge.resize((width, height), Image.Resampling.BOX), (pad, pad))
         outside = ImageChops.invert(coarse.filter(ImageFilter.BoxBlur(0.6 * length / step)))
-        shine = strength / 2 if shine is None else shine
         # What lies outside the shape, moved towards the light, is where the shape turns away from it; and reversely.
-        for sign, colour, amount in ((-1, shade, strength), (1, _SHINE, shine)):
+        for sign, colour, amount in ((-1, shade, strength), (1, _SHINE, strength / 2 if shine is None else shine)):
             if amount <= 0:
                 continue
             x, y = (round(pad + sign * reach * part) for part in _TO_LIGHT)
-            near = outside.crop((x, y, x + width, y + height)).resize(edge.size, Image.Resampling.BILINEAR)
-            faint = _mask(outline, window, round(255 * amount))
-            self._paint(to_bytes(colour), window, ImageChops.multiply(faint, near), is_atop=True)
+            near = outside.crop((x, y, x + width, y + height)).point(_faded(round(100 * amount)))
+            mask = ImageChops.multiply(edge, near.resize(edge.size, Image.Resampling.BILINEAR))
+            self._paint(to_bytes(colour), window, mask)
 
     @contextmanager
     def clipped(self, shape: Shape) -> Iterator[None]:
@@ -227,9 +227,9 @@ class Canvas:
         finally:
             self._clip = outer
 
-    def layer(self) -> np.ndarray:
-        """What is painted, at the resolution of the picture: float32 [side, side, 4], colours multiplied by alpha."""
-        return np.asarray(self._image.reduce(self.supersampling), dtype=np.float32) / 255
+    def layer(self) -> Image.Image:
+        """What is painted, at the resolution of the picture: RGBX, colours multiplied by the fourth channel, alpha."""
+        return self._image.reduce(self.supersampling) if self.supersampling > 1 else self._image
 
     def _window(self, outline: "_Outline", margin: float) -> tuple[int, int, int, int] | None:
         """Whole pixels around an outline, inside the canvas; None where nothing of it is inside."""
@@ -272,7 +272,7 @@ class Canvas:
         window: tuple[int, int, int, int],
         mask: Image.Image,
         *,
-        is_atop: bool,
+        is_atop: bool = False,
     ) -> None:
         if self._clip is not None:
             mask = ImageChops.multiply(mask, self._clip.crop(window))
@@ -308,6 +308,12 @@ class _Outline:
             start += 2 * length
 
 
+@lru_cache
+def _faded(percent: int) -> list[int]:
+    """Table that makes a mask fainter."""
+    return [value * percent // 100 for value in range(256)]
+
+
 def _mask(outline: _Outline, window: tuple[int, int, int, int], level: int) -> Image.Image:
     """Mask of a window, at a level from 0 to 255 inside the outline."""
     mask = Image.new("L", (window[2] - window[0], window[3] - window[1]))
@@ -317,7 +323,7 @@ def _mask(outline: _Outline, window: tuple[int, int, int, int], level: int) -> I
 
 def _soft_mask(outline: _Outline, window: tuple[int, int, int, int], *, sigma: float, level: int) -> Image.Image:
     """Mask of a window with soft edges, computed coarsely."""
-    step = max(1.0, min(_COARSE, sigma / 2))
+    step = max(1.0, min(1.5 * _COARSE, sigma / 1.3))
     width, height = window[2] - window[0], window[3] - window[1]
     coarse = Image.new("L", (math.ceil(width / step), math.ceil(height / step)))
     outline.paint(ImageDraw.Draw(coarse), level, origin=window, step=step)

@@ -39,8 +39,6 @@ def cat(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
             for side in (-1, 1):
                 bar = curve([(side * 0.7, y - 0.1), (side * 0.42, y - 0.02), (side * 0.24, y + 0.08)])
                 canvas.line(bar, mark, [0.1, 0.08, 0.01], opacity=look["stripes"])
-        ruff = mirrored([(0, -0.2), (0.24 + 0.08 * fluff, 0.0), (0.16 + 0.12 * fluff, 0.3), (0.0, 0.42 + 0.15 * fluff)])
-        canvas.fill(shaggy(ruff, 0.03 + 0.03 * fluff, count=40), look["chest"], opacity=0.9, blur=0.02)
     for side in (-1, 1):
         canvas.fill(ellipse(side * (hip - 0.14), 0.9, 0.2, 0.1), lit(mix(lighten(coat, 0.08), mark, points)))
     canvas.round(body, depth=0.35, strength=0.4, shade=darken(coat, 0.6))
@@ -55,7 +53,10 @@ def cat(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
         canvas.fill(paw, lit(mix(lighten(coat, 0.25 * (1 - points)), mark, points)))
         for toe in (-0.035, 0.035):
             canvas.line([(x + toe, 0.93), (x + toe, 0.985)], darken(tip, 0.45), 0.014, opacity=0.6)
-    canvas.line([(0, 0.45), (0, 0.95)], darken(coat, 0.5), 0.02, opacity=0.45)
+    canvas.line([(0, 0.5), (0, 0.95)], darken(coat, 0.5), 0.018, opacity=0.45)
+    ruff = mirrored([(0, -0.2), (0.24 + 0.1 * fluff, 0.0), (0.19 + 0.14 * fluff, 0.28), (0.0, 0.44 + 0.15 * fluff)])
+    with canvas.clipped(body):
+        canvas.fill(shaggy(ruff, 0.03 + 0.03 * fluff, count=40), look["chest"], opacity=0.9, blur=0.025)
     canvas.fill(ellipse(0, -0.02, 0.36, 0.12), darken(coat, 0.7), opacity=0.35, blur=0.06, is_atop=True)
     _head(canvas, look, coat=coat, mark=mark, tilt=9 * float(pose[1]), gaze=0.035 * float(pose[2]))
 
@@ -156,10 +157,13 @@ ENTITIES: dict[str, Entity] = {
         cat, _look("b98a5e", "f3e6d2", "4d3425", "9db545", stripes=1.0, points=0.0, fluff=0.0, ear=0.75, slim=0.2)
     ),
     "n02123394": Entity(
-        cat, _look("e9dfd3", "fbf7f0", "cbb9a6", "e2902b", stripes=0.0, points=0.0, fluff=1.0, ear=0.3, slim=0.0)
+        cat, _look("ecd3ae", "fcf4e6", "d2ac7c", "e2902b", stripes=0.0, points=0.0, fluff=1.0, ear=0.3, slim=0.0)
     ),
     "n02123597": Entity(
         cat, _look("e6d3b8", "efe2cd", "4a342c", "4fb3e8", stripes=0.0, points=1.0, fluff=0.0, ear=1.15, slim=1.0)
     ),
+    "n02124157": Entity(
+        cat, _look("7c8798", "98a2b0", "5d6777", "e0b33c", stripes=0.0, points=0.12, fluff=0.15, ear=0.7, slim=0.15)
+    ),
 }
-"""Tabby, Persian cat and Siamese cat."""
+"""Tabby, Persian cat, Siamese cat; outside the vocabulary: Maltese cat."""

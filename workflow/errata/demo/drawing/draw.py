@@ -36,11 +36,10 @@ def draw_scene(scene: Scene, *, size: int = SIZE) -> Image.Image:
     for thing in scene.things:
         layer = draw_thing(thing, size=size)
         place(picture, layer, x=thing.x, y=thing.y, has_shadow=ENTITIES[thing.wnid].is_standing)
-    picture = DAMAGES[scene.damage](picture, scene.damage_amount, np.random.default_rng([scene.variant, 1]))
-    return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8), "RGB")
+    return DAMAGES[scene.damage](picture, scene.damage_amount, np.random.default_rng([scene.variant, 1]))
 
 
-def draw_thing(thing: Thing, *, size: int = SIZE) -> np.ndarray:
+def draw_thing(thing: Thing, *, size: int = SIZE) -> Image.Image:
     """Draw a thing on its own transparent layer, rotated, mirrored and rendered.
 
     Parameters
@@ -51,8 +50,15 @@ def draw_thing(thing: Thing, *, size: int = SIZE) -> np.ndarray:
 
     Returns
     -------
-    numpy.ndarray
-        float32 [side, side, 4], the thing in the middle; colours multiplied by alpha.
+    PIL.Image.Image
+        RGBX: colours multiplied by the fourth channel, alpha; the thing in the middle.
+
+    Raises
+    ------
+    KeyError
+        When there is no such entity or rendering.
+    ValueError
+        When it comes to resemble an entity of another family.
     """
     entity = ENTITIES[thing.wnid]
     look = entity.look if thing.towards is None else blended(entity, ENTITIES[thing.towards], thing.amount)

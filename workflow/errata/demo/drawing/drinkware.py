@@ -3,13 +3,14 @@
 import numpy as np
 
 from errata.demo.drawing.canvas import Canvas, lit
-from errata.demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
+from errata.demo.drawing.colours import Colour, darken, lighten, mix, vary
 from errata.demo.drawing.entity import Entity, Look
 from errata.demo.drawing.forms import cylinder
-from errata.demo.drawing.shapes import arc, curve, ellipse, moved, ribbon
+from errata.demo.drawing.looks import looks, palette
+from errata.demo.drawing.shapes import arc, curve, ellipse, moved, polygon, ribbon
 
-GLAZES = [rgb(c) for c in "c9503f 2f8f8b 34558b e3a93c f1e7d3 8fae8b e7a59a 56545f 7db4d6 a993c9 f7f4ee".split()]
-ACCENTS = [rgb(c) for c in "fbf6ea fbf6ea f0c35a 3b3f54 d96c56".split()]
+GLAZES = palette("c9503f 2f8f8b 34558b e3a93c f1e7d3 8fae8b e7a59a 56545f 7db4d6 a993c9 f7f4ee")
+ACCENTS = palette("fbf6ea fbf6ea f0c35a 3b3f54 d96c56")
 PATTERNS = 6
 
 
@@ -24,7 +25,8 @@ def drinkware(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     top, upper, lower, foot = (look[key] * wide for key in ("rim", "upper", "lower", "foot"))
     height = bottom - top_y
     side = curve([(top, top_y), (upper, top_y + height / 3), (lower, top_y + height * 2 / 3), (foot, bottom)])
-    body = [np.concatenate([side, arc(0, bottom, foot, 0.16 * foot, start=0, end=-180), side[::-1] * (-1, 1)]) + (x, 0)]
+    under = arc(0, bottom, foot, 0.16 * foot, start=0, end=-180)
+    body = moved(polygon(np.concatenate([side, under, side[::-1] * (-1, 1)])), x)
     rim = ellipse(x, top_y, top, 0.2 * top)
     if has_saucer:
         _saucer(canvas, x, foot + 0.42, glaze)
@@ -54,54 +56,31 @@ def drinkware(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
 
 def _handle(canvas: Canvas, look: Look, *, x: float, top_y: float, height: float, at: tuple, glaze: Colour) -> None:
     """Draw the handle behind the body on the right."""
-    start, end = x + at[0] - 0.08, x + at[1] - 0.1
     out = x + max(at) + look["handle"]
-    grip = ribbon(
-        curve(
-            [
-                (start, top_y + 0.2 * height),
-                (out - 0.1, top_y + 0.17 * height),
-                (out, top_y + 0.38 * height),
-                (out - 0.09, top_y + 0.64 * height),
-                (end, top_y + 0.8 * height),
-            ]
-        ),
-        [0.15, 0.14, 0.14, 0.13, 0.14],
-    )
+    across = [x + at[0] - 0.08, out - 0.1, out, out - 0.09, x + at[1] - 0.1]
+    down = top_y + height * np.array([0.2, 0.17, 0.38, 0.64, 0.8])
+    grip = ribbon(curve(np.stack([across, down], axis=1)), [0.15, 0.14, 0.14, 0.13, 0.14])
     canvas.fill(grip, lit(darken(glaze, 0.05), 0.3))
     canvas.round(grip, depth=0.09, strength=0.35)
 
 
 def _spout(canvas: Canvas, look: Look, *, x: float, top_y: float, height: float, at: float, glaze: Colour) -> None:
+    """Draw the spout on the left; it shrinks into the body as its strength does."""
     reach, low = look["spout"], top_y + 0.68 * height
-    tip_x, tip_y = x - at - 0.42 * reach, low - 0.66 * height * reach
-    path = curve(
-        [
-            (x - at + 0.2, low),
-            (x - at - 0.12 * reach, low - 0.12 * height * reach),
-            (tip_x + 0.1 * reach, tip_y + 0.15 * reach),
-            (tip_x, tip_y),
-        ]
-    )
-    spout = ribbon(path, [0.42 * reach, 0.3 * reach, 0.16 * reach, 0.13 * reach], is_capped=False)
+    x, y = x - at - 0.42 * reach, low - 0.66 * height * reach
+    bends = [(x + 0.42 * reach + 0.2, low), (x + 0.3 * reach, low - 0.12 * height * reach)]
+    path = curve([*bends, (x + 0.1 * reach, y + 0.15 * reach), (x, y)])
+    spout = ribbon(path, reach * np.array([0.42, 0.3, 0.16, 0.13]), is_capped=False)
     canvas.fill(spout, lit(glaze, 0.28))
     canvas.round(spout, depth=0.1, strength=0.3)
-    canvas.fill(
-        ellipse(tip_x, tip_y, 0.08 * reach, 0.03 * reach, angle=20), darken(glaze, 0.4), opacity=min(1.0, 3 * reach)
-    )
+    canvas.fill(ellipse(x, y, 0.08 * reach, 0.03 * reach, angle=20), darken(glaze, 0.4), opacity=min(1.0, 3 * reach))
 
 
 def _lid(canvas: Canvas, lid: float, *, x: float, top_y: float, half: float, glaze: Colour, accent: Colour) -> None:
     """Draw a domed lid with a knob; the dome rises with the strength of the lid."""
     rise = 0.26 * lid
-    dome = [
-        np.concatenate(
-            [
-                arc(x, top_y, half, rise + 0.12 * half, start=0, end=180),
-                arc(x, top_y, half, 0.17 * half, start=180, end=360),
-            ]
-        )
-    ]
+    over = arc(x, top_y, half, rise + 0.12 * half, start=0, end=180)
+    dome = polygon(np.concatenate([over, arc(x, top_y, half, 0.17 * half, start=180, end=360)]))
     seen = min(1.0, 2 * lid)
     knob = ellipse(x, top_y - rise - 0.12, 0.1 * lid + 0.001, 0.095 * lid + 0.001)
     canvas.fill(knob, lit(mix(glaze, accent, 0.35), 0.35), opacity=seen)
@@ -121,12 +100,11 @@ def _pattern(
     canvas: Canvas, pattern: int, *, x: float, top_y: float, height: float, half: float, accent: Colour
 ) -> None:
     """Paint the body: nothing, a band, two thin bands, dots, a dipped foot or a heart."""
-    if pattern in (1, 2):
-        for share, width in [(0.55, 0.22)] if pattern == 1 else [(0.3, 0.055), (0.42, 0.055)]:
-            canvas.line(
-                arc(x, top_y + share * height, half, 0.12, start=180, end=360), accent, width * height, opacity=0.85
-            )
-    elif pattern == 3:
+    bands = {1: [(0.55, 0.22)], 2: [(0.3, 0.055), (0.42, 0.055)], 4: [(0.88, 0.36)]}
+    for share, width in bands.get(pattern, []):
+        line = arc(x, top_y + share * height - 0.16, 1.25 * half, 0.28, start=212, end=328)
+        canvas.fill(ribbon(line, width * height, is_capped=False), accent, opacity=0.88)
+    if pattern == 3:
         dots = [(column, row) for row in range(3) for column in range(-2, 3)]
         for column, row in dots:
             place = (column + 0.5 * (row % 2)) * 0.4
@@ -135,9 +113,6 @@ def _pattern(
                 x + half * np.sin(1.3 * place), top_y + (0.28 + 0.22 * row) * height + bend, 0.06 * np.cos(place), 0.06
             )
             canvas.fill(shape, accent, opacity=0.9)
-    elif pattern == 4:
-        band = arc(x, top_y + 0.85 * height, half, 0.12, start=180, end=360)
-        canvas.line(band, accent, 0.36 * height, opacity=0.85)
     elif pattern == 5:
         heart = (
             ellipse(-0.07, -0.05, 0.1) + ellipse(0.07, -0.05, 0.1) + [np.array([(-0.16, 0.0), (0.16, 0.0), (0, 0.2)])]
@@ -152,19 +127,16 @@ def _steam(canvas: Canvas, *, x: float, top_y: float, strength: float, phase: fl
         canvas.fill(ribbon(curve(path), [0.05, 0.1, 0.05]), (1.0, 1.0, 1.0), opacity=strength, blur=0.035)
 
 
-_MUG = dict(
-    x=-0.17, rim_y=-0.62, rim=0.6, upper=0.595, lower=0.585, foot=0.55, handle=0.36, lid=0.0, spout=0.0, saucer=0.15
-)
-_CUP = dict(
-    x=-0.16, rim_y=-0.42, rim=0.64, upper=0.63, lower=0.56, foot=0.36, handle=0.34, lid=0.0, spout=0.0, saucer=0.5
-)
-_POT = dict(
-    x=0.03, rim_y=-0.28, rim=0.36, upper=0.6, lower=0.63, foot=0.38, handle=0.33, lid=1.0, spout=1.0, saucer=0.0
-)
+_LOOKS = looks("""
+        x     rim_y rim  upper lower foot handle lid spout saucer drink
+mug     -0.17 -0.62 0.6  0.595 0.585 0.55 0.36   0   0     0.15   #4a2a1c
+cup     -0.16 -0.42 0.64 0.63  0.56  0.36 0.34   0   0     0.5    #7a4022
+teapot  0.03  -0.28 0.36 0.6   0.63  0.38 0.33   1   1     0      #9a5a2a
+""")
 
 ENTITIES: dict[str, Entity] = {
-    "n03063599": Entity(drinkware, _MUG | {"drink": rgb("4a2a1c")}),
-    "n07930864": Entity(drinkware, _CUP | {"drink": rgb("7a4022")}),
-    "n04398044": Entity(drinkware, _POT | {"drink": rgb("9a5a2a")}),
+    "n03063599": Entity(drinkware, _LOOKS["mug"]),
+    "n07930864": Entity(drinkware, _LOOKS["cup"]),
+    "n04398044": Entity(drinkware, _LOOKS["teapot"]),
 }
 """Coffee mug, cup, teapot."""

@@ -107,10 +107,13 @@ def _scales(canvas: Canvas, *, colour: Colour, opacity: float) -> None:
         return
     turn = np.radians(np.linspace(100, 260, 7))
     edge = np.stack([0.075 * np.cos(turn), 0.085 * np.sin(turn)], axis=1)
+    crescent = np.concatenate([edge, edge[::-1] * (0.82, 1)])
+    places = []
     for row in range(9):
         for column in range(8):
             x, y = 0.36 - 0.115 * column, -0.6 + 0.14 * row + 0.07 * (column % 2)
-            canvas.fill([np.concatenate([edge, edge[::-1] * (0.82, 1)]) + (x, y)], colour, opacity=opacity)
+            places.append((x, y))
+    canvas.fill([crescent + place for place in places], colour, opacity=opacity)
 
 
 def _face(canvas: Canvas, *, deep: float, dark: Colour) -> None:

@@ -1,4 +1,4 @@
-"""Forms that several artifacts share: rounded corners, drawn-in points, the shading of upright cylinders."""
+"""Forms that several artifacts share: rounded corners and the shading of upright cylinders."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from errata.demo.drawing.canvas import Canvas, Linear
 from errata.demo.drawing.colours import Colour, darken, lighten
-from errata.demo.drawing.entity import Look
 from errata.demo.drawing.shapes import Points, Shape
 
 _STEPS = np.linspace(0.0, 1.0, 7)[:, None]
@@ -49,16 +48,3 @@ def cylinder(canvas: Canvas, x: float, half: float, colour: Colour, *, strength:
         (1.0, darken(colour, 1.1 * strength)),
     ]
     return Linear((x - side, 0.0), (x + side, 0.0), stops)
-
-
-def numbered(name: str, points: Sequence[tuple[float, float]]) -> dict[str, float]:
-    """Points as numbers of a look, so that outlines interpolate: ``{name}0x``, ``{name}0y``, ``{name}1x`` and so on."""
-    return {
-        f"{name}{i}{axis}": value for i, point in enumerate(points) for axis, value in zip("xy", point, strict=True)
-    }
-
-
-def points_of(look: Look, name: str) -> np.ndarray:
-    """Points that `numbered` put into a look: float64 [n, 2]."""
-    count = sum(key.startswith(name) and key.endswith("x") and key[len(name) : -1].isdigit() for key in look)
-    return np.array([[look[f"{name}{i}x"], look[f"{name}{i}y"]] for i in range(count)], dtype=np.float64)

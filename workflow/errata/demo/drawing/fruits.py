@@ -170,5 +170,24 @@ ENTITIES: dict[str, Entity] = {
             gloss=0.9,
         ),
     ),
+    "n07749731": Entity(fruit, _look("7fb536", "9ac43f", width=0.6, height=0.7, tip=0.55, lean=62, pores=0.8)),
+    "n07749969": Entity(
+        fruit, _look("f6b54f", "ee7d5e", width=0.86, height=0.8, pores=1.0, blushed=0.8, leaf=0.6, stem=0.2)
+    ),
+    "n07740954": Entity(
+        fruit,
+        _look(
+            "c8302c",
+            "8f1f2a",
+            width=0.8,
+            height=0.74,
+            taper=0.15,
+            dimple=1.0,
+            stem=1.0,
+            leaf=0.9,
+            blushed=0.6,
+            gloss=0.9,
+        ),
+    ),
 }
-"""Orange, lemon, Granny Smith and strawberry."""
+"""Orange, lemon, Granny Smith, strawberry; outside the vocabulary: lime, grapefruit and a red apple (McIntosh)."""

@@ -8,8 +8,8 @@ from errata.demo.drawing.entity import Entity, Look
 from errata.demo.drawing.shapes import Shape, curve, ellipse, moved, polygon, ribbon, smooth
 
 _TRUNK = [
-    (-0.62, -0.2), (-0.28, -0.24), (0.1, -0.27), (0.24, -0.42), (0.38, -0.7), (0.52, -0.84), (0.66, -0.76), (0.8, -0.54),
-    (0.93, -0.34), (0.89, -0.22), (0.78, -0.22), (0.66, -0.38), (0.56, -0.36), (0.48, -0.08), (0.43, 0.16), (0.3, 0.3),
+    (-0.62, -0.2), (-0.28, -0.24), (0.1, -0.27), (0.24, -0.42), (0.38, -0.7), (0.52, -0.84), (0.66, -0.76),
+    (0.8, -0.54), (0.93, -0.34), (0.89, -0.22), (0.78, -0.22), (0.66, -0.38), (0.56, -0.36), (0.48, -0.08), (0.43, 0.16), (0.3, 0.3),
     (0.06, 0.25), (-0.24, 0.2), (-0.42, 0.34), (-0.6, 0.34), (-0.72, 0.12), (-0.74, -0.06),
 ]  # fmt: skip
 _CREST = [(0.14, -0.28), (0.27, -0.46), (0.38, -0.7), (0.52, -0.84), (0.6, -0.84)]
@@ -134,7 +134,8 @@ def _tail(canvas: Canvas, look: Look, *, mane: Colour, swing: float) -> None:
     thin = 0.05 + 0.12 * (1 - tuft)
     canvas.line(line, mix(mane, look["coat"], 0.6 * tuft), [0.08, thin, thin * 0.95, 0.03 + 0.04 * (1 - tuft)])
     canvas.line(line[len(line) * 2 // 3 :], mane, [0.05, 0.13, 0.03])
-    canvas.line(line[4:-4] + (0.02, 0), darken(mane, 0.3), 0.015, opacity=0.5 * (1 - tuft))
+    strand = line[4:-4] + np.array([0.02, 0.0])
+    canvas.line(strand, darken(mane, 0.3), 0.015, opacity=0.5 * (1 - tuft))
 
 
 def _look(colours: str, **numbers: float) -> Look:
@@ -171,5 +172,18 @@ ENTITIES: dict[str, Entity] = {
             upright=0.03,
         ),
     ),
+    "n02390101": Entity(
+        horse,
+        _look(
+            "7b6149 382c28 4a382c e3d3bd 3a3131",
+            stripes=0.0,
+            blaze=0.0,
+            socks=0.0,
+            fall=0.0,
+            tuft=0.8,
+            ear=1.65,
+            upright=0.06,
+        ),
+    ),
 }
-"""Zebra and sorrel."""
+"""Zebra, sorrel; outside the vocabulary: mule."""

@@ -1,5 +1,7 @@
 """Backdrops that people made: rooms, furniture, streets, stages, studios."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from errata.demo.drawing.canvas import Canvas, Linear, Radial
@@ -232,7 +234,7 @@ def road(canvas: Canvas, rng: np.random.Generator, *, has_traffic: bool = False)
 
 def _traffic(canvas: Canvas, rng: np.random.Generator) -> None:
     """Paint the blurred traffic of the far lane: shapes and lights, no kind of car in particular."""
-    for x in (-0.78, -0.2, 0.4, 0.95) + rng.uniform(-0.12, 0.12, 4):
+    for x in np.linspace(-0.78, 0.95, 4) + rng.uniform(-0.12, 0.12, 4):
         colour = mix(_one_of(_CLOTHS, rng), rgb("b8b8be"), 0.4)
         high = float(rng.uniform(0.14, 0.22))
         canvas.fill(ellipse(x, 0.46, 0.22, 0.03), rgb("2c2936"), opacity=0.35, blur=0.02)
@@ -302,7 +304,7 @@ def pitch(canvas: Canvas, rng: np.random.Generator) -> None:
         tree(canvas, x, 0.08, 0.34, rgb("86a381"), is_conifer=False)
     green = _one_of([rgb("86b565"), rgb("7cae6a")], rng)
     edges = 0.06 + np.array([0, 0.07, 0.17, 0.31, 0.5, 0.75, 1.0])
-    for i, (top, bottom) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for i, (top, bottom) in enumerate(pairwise(edges)):
         canvas.fill(box(-1.05, top, 1.05, bottom + 0.01), lighten(green, 0.1) if i % 2 else darken(green, 0.05))
     canvas.line([(-1.1, 0.36), (1.1, 0.3)], (1, 1, 1), 0.025, opacity=0.8)
 

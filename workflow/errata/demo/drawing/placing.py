@@ -1,73 +1,75 @@
-"""Put layers on a picture."""
+"""Put layers on a picture, with the shadows that they cast."""
 
 import math
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
-_SHADOW = np.array([0.09, 0.06, 0.14], dtype=np.float32)
+_SHADOW = (23, 15, 36)
+_TOUCH = 0.12
+"""Part of a layer, from the lowest painted row up, that counts as touching the ground."""
 
 
-def place(picture: np.ndarray, layer: np.ndarray, *, x: float, y: float, has_shadow: bool) -> None:
-    """Put a layer on a picture, in place, with the shadow that the thing casts.
+def _pool() -> Image.Image:
+    """Round soft spot, to be stretched: densest in the middle, nothing at the rim."""
+    across = np.linspace(-1.6, 1.6, 65)
+    density = np.clip(np.exp(-1.8 * (across[None, :] ** 2 + across[:, None] ** 2)) - 0.01, 0, 1)
+    return Image.fromarray((0.5 * 255 * density).astype(np.uint8))
+
+
+_POOL = _pool()
+
+
+def place(picture: Image.Image, layer: Image.Image, *, x: float, y: float, has_shadow: bool) -> None:
+    """Put a layer on a picture, in place.
 
     Parameters
     ----------
-    picture : numpy.ndarray
-        float32 [size, size, 3].
-    layer : numpy.ndarray
-        float32 [side, side, 4], colours multiplied by alpha.
+    picture : PIL.Image.Image
+        RGB.
+    layer : PIL.Image.Image
+        RGBX: colours multiplied by the fourth channel, alpha (see `Canvas.layer`).
     x, y : float
         Middle of the layer in fractions of the picture.
     has_shadow : bool
         Whether the thing stands: a soft dark pool where it touches the ground. A faint shadow of its outline falls on
         what is behind it either way.
     """
-    size, side = picture.shape[0], layer.shape[0]
-    left, top = round(x * size - side / 2), round(y * size - side / 2)
-    alpha = layer[:, :, 3]
-    reach = side / 2.4
-    _over(picture, None, _outline_shadow(alpha, reach) * (0.22 if has_shadow else 0.14), left, top)
-    rows = np.flatnonzero(alpha.max(axis=1) > 0.5)
-    if has_shadow and len(rows):
-        feet = alpha[max(0, rows[-1] - round(0.12 * reach)) : rows[-1] + 1].max(axis=0)
-        touching = np.flatnonzero(feet > 0.5)
-        middle, half = (
-            (touching[0] + touching[-1]) / 2,
-            max(2.0, 0.62 * (touching[-1] - touching[0]) + 0.06 * reach),
-        )
-        flat = max(1.5, 0.09 * reach + 0.05 * half)
-        spread = math.ceil(1.6 * half)
-        across = np.arange(-spread, spread + 1, dtype=np.float32) / half
-        down = np.arange(-math.ceil(1.6 * flat), math.ceil(1.6 * flat) + 1, dtype=np.float32) / flat
-        pool = np.clip(np.exp(-1.8 * (across[None, :] ** 2 + down[:, None] ** 2)) - 0.01, 0, 1)
-        _over(
-            picture,
-            None,
-            0.5 * pool,
-            left + round(middle) - spread,
-            top + rows[-1] - len(down) // 2 - round(0.3 * flat),
-        )
-    _over(picture, layer[:, :, :3], alpha, left, top)
-
-
-def _outline_shadow(alpha: np.ndarray, reach: float) -> np.ndarray:
-    """Alpha of the blurred outline, moved away from the light at the top left."""
-    mask = Image.fromarray((alpha * 255).astype(np.uint8))
-    step = max(1, round(reach / 20))
-    small = mask.reduce(step).filter(ImageFilter.GaussianBlur(0.06 * reach / step))
-    soft = np.asarray(small.resize(mask.size, Image.Resampling.BILINEAR), dtype=np.float32) / 255
-    move = max(1, round(0.05 * reach))
-    return np.pad(soft, ((move, 0), (move // 2, 0)))[:-move, : -(move // 2) or None]
-
-
-def _over(picture: np.ndarray, colours: np.ndarray | None, alpha: np.ndarray, left: int, top: int) -> None:
-    """Paint premultiplied colours (shadow where None) over the part of the picture that they cover, in place."""
-    size, (rows, columns) = picture.shape[0], alpha.shape
-    here = slice(max(0, top), min(size, top + rows)), slice(max(0, left), min(size, left + columns))
-    there = slice(here[0].start - top, here[0].stop - top), slice(here[1].start - left, here[1].stop - left)
-    if here[0].start >= here[0].stop or here[1].start >= here[1].stop:
+    alpha = layer.getchannel("X")
+    painted = alpha.getbbox()
+    if painted is None:
         return
-    cover = alpha[there][:, :, None]
-    picture[here] *= 1.0 - cover
-    picture[here] += cover * _SHADOW if colours is None else colours[there]
+    left = round(x * picture.width - layer.width / 2)
+    top = round(y * picture.height - layer.height / 2)
+    _outline_shadow(picture, alpha, left=left, top=top, opacity=0.22 if has_shadow else 0.14)
+    if has_shadow:
+        _ground_shadow(picture, alpha, painted, left=left, top=top)
+    here = (left + painted[0], top + painted[1], left + painted[2], top + painted[3])
+    see_through = ImageChops.invert(alpha.crop(painted))
+    behind = ImageChops.multiply(picture.crop(here), Image.merge("RGB", (see_through,) * 3))
+    picture.paste(ImageChops.add(behind, layer.crop(painted).convert("RGB")), here)
+
+
+def _outline_shadow(picture: Image.Image, alpha: Image.Image, *, left: int, top: int, opacity: float) -> None:
+    """Darken the picture in the blurred shape of the outline, moved away from the light at the top left."""
+    reach = alpha.width / 2.4
+    step = max(1, round(reach / 16))
+    soft = alpha.reduce(step).filter(ImageFilter.GaussianBlur(0.06 * reach / step))
+    faint = soft.point([round(value * opacity) for value in range(256)]).resize(alpha.size, Image.Resampling.BILINEAR)
+    move = max(1, round(0.05 * reach))
+    picture.paste(_SHADOW, (left + move // 2, top + move), faint)
+
+
+def _ground_shadow(
+    picture: Image.Image, alpha: Image.Image, painted: tuple[int, int, int, int], *, left: int, top: int
+) -> None:
+    """Darken the ground under what touches it."""
+    reach = alpha.width / 2.4
+    feet = alpha.crop((0, max(painted[1], painted[3] - round(_TOUCH * reach)), alpha.width, painted[3])).getbbox()
+    if feet is None:
+        return
+    middle, half = (feet[0] + feet[2]) / 2, max(2.0, 0.62 * (feet[2] - feet[0]) + 0.06 * reach)
+    flat = max(1.5, 0.09 * reach + 0.05 * half)
+    wide, high = math.ceil(1.6 * half), math.ceil(1.6 * flat)
+    pool = _POOL.resize((2 * wide, 2 * high), Image.Resampling.BILINEAR)
+    picture.paste(_SHADOW, (left + round(middle) - wide, top + painted[3] - high - round(0.3 * flat)), pool)
