@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -49,6 +50,14 @@ def test_without_multi_labels_or_expert_lists_those_categories_are_undefined():
     labels = random_world(0).labels.with_columns(is_non_prototypical=pl.lit(None, dtype=pl.Boolean))
     undefined = undefined_categories(labels, has_multilabels=False, has_open_world=True)
     assert undefined == ("multi_label", "non_prototypical")
+
+
+def test_images_that_cannot_be_read_stay_in_the_atlas_by_name(atlas, tmp_path):
+    unreadable = (("broken.JPEG", "the file is empty"), ("worse.JPEG", "it ends early"))
+    write_atlas(replace(atlas, unreadable=unreadable), tmp_path / "a.parquet")
+    assert read_atlas(tmp_path / "a.parquet").unreadable == unreadable
+    write_atlas(atlas, tmp_path / "b.parquet")
+    assert read_atlas(tmp_path / "b.parquet").unreadable == ()
 
 
 def test_a_file_that_is_no_atlas_is_refused(tmp_path):

@@ -23,7 +23,7 @@ def butterfly(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     """
     wing = vary(look["wing"], rng, hue=0.012, saturation=0.1)
     pose = rng.uniform(-1, 1, 4)
-    spread, lift = 0.94 + 0.06 * pose[0], 7 * pose[1]
+    spread, lift = 0.89 + 0.11 * pose[0], 7 * pose[1]
     for side in (-1, 1):
         for outline, angle in ((_HIND, 0.5 * lift), (_FORE, lift)):
             flip = np.array([side * spread * (1 - 0.05 * side * pose[2]), 1.0])

@@ -58,11 +58,13 @@ def cat(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     with canvas.clipped(body):
         canvas.fill(shaggy(ruff, 0.03 + 0.03 * fluff, count=40), look["chest"], opacity=0.9, blur=0.025)
     canvas.fill(ellipse(0, -0.02, 0.36, 0.12), darken(coat, 0.7), opacity=0.35, blur=0.06, is_atop=True)
-    _head(canvas, look, coat=coat, mark=mark, tilt=9 * float(pose[1]), gaze=0.035 * float(pose[2]))
+    _head(canvas, look, coat=coat, mark=mark, tilt=9 * float(pose[1]), turn=float(pose[2]))
 
 
 def _tail(canvas: Canvas, look: Look, *, coat: Colour, mark: Colour, lift: float) -> None:
-    line = curve([(0.3, 0.88), (0.68, 0.86), (0.86, 0.55), (0.76, 0.18 - 0.1 * lift), (0.88, -0.12 - 0.1 * lift)])
+    line = curve(
+        [(0.3, 0.88), (0.68, 0.86), (0.86, 0.55), (0.76, 0.2 - 0.12 * lift), (0.84 + 0.12 * lift, -0.08 - 0.2 * lift)]
+    )
     width = 0.17 + 0.15 * look["fluff"] - 0.03 * look["slim"]
     tail = ribbon(line, [width, width, width * 1.05, width * 0.8])
     canvas.fill(tail, mix(coat, mark, look["points"]))
@@ -73,11 +75,14 @@ def _tail(canvas: Canvas, look: Look, *, coat: Colour, mark: Colour, lift: float
     canvas.round(tail, depth=0.15, strength=0.4, shade=darken(mix(coat, mark, look["points"]), 0.6))
 
 
-def _head(canvas: Canvas, look: Look, *, coat: Colour, mark: Colour, tilt: float, gaze: float) -> None:
+def _head(canvas: Canvas, look: Look, *, coat: Colour, mark: Colour, tilt: float, turn: float) -> None:
     fluff, slim, points, stripes = look["fluff"], look["slim"], look["points"], look["stripes"]
 
     def put(shape: Shape) -> Shape:
         return moved(shape, 0.0, -0.42, angle=tilt)
+
+    def turned(shape: Shape) -> Shape:
+        return put(moved(shape, 0.055 * turn))
 
     ear = look["ear"]
     for side in (-1, 1):
@@ -105,46 +110,49 @@ def _head(canvas: Canvas, look: Look, *, coat: Colour, mark: Colour, tilt: float
     with canvas.clipped(outline):
         for x, length in ((-0.16, 0.13), (-0.055, 0.2), (0.055, 0.2), (0.16, 0.13)):
             canvas.line(
-                curve(put([np.array([(x * 1.3, -0.4), (x, -0.3), (x * 0.8, -0.36 + length)])])[0]),
+                curve(turned([np.array([(x * 1.3, -0.4), (x, -0.3), (x * 0.8, -0.36 + length)])])[0]),
                 mark,
                 [0.06, 0.05, 0.01],
                 opacity=stripes,
             )
         for side in (-1, 1):
             for y in (0.0, 0.12, 0.24):
-                bar = put([np.array([(side * 0.6, y - 0.02), (side * 0.42, y + 0.02), (side * 0.29, y + 0.01)])])[0]
+                bar = turned([np.array([(side * 0.6, y - 0.02), (side * 0.42, y + 0.02), (side * 0.29, y + 0.01)])])[0]
                 canvas.line(curve(bar), mark, [0.07, 0.05, 0.01], opacity=stripes)
-        canvas.fill(put(ellipse(0, 0.12, 0.3 + 0.04 * slim, 0.3)), mark, opacity=0.92 * points, blur=0.08)
+        canvas.fill(turned(ellipse(0, 0.12, 0.3 + 0.04 * slim, 0.3)), mark, opacity=0.92 * points, blur=0.08)
         for side in (-1, 1):
             canvas.fill(
-                put(ellipse(side * 0.11, 0.2, 0.15, 0.12)), mix(look["chest"], mark, points), opacity=0.85, blur=0.025
+                turned(ellipse(side * 0.11, 0.2, 0.15, 0.12)),
+                mix(look["chest"], mark, points),
+                opacity=0.85,
+                blur=0.025,
             )
     canvas.round(outline, depth=0.3, strength=0.35, shade=darken(coat, 0.6))
 
     nose = 0.08 - 0.05 * fluff + 0.03 * slim
     for side in (-1, 1):
         x, y = side * (0.205 + 0.015 * fluff), -0.03 + 0.02 * fluff
-        canvas.fill(put(ellipse(x, y, 0.125, 0.105 + 0.015 * fluff, angle=side * 14)), darken(mark, 0.55))
+        canvas.fill(turned(ellipse(x, y, 0.125, 0.105 + 0.015 * fluff, angle=side * 14)), darken(mark, 0.55))
         canvas.fill(
-            put(ellipse(x, y + 0.005, 0.105, 0.088 + 0.015 * fluff, angle=side * 14)),
+            turned(ellipse(x, y + 0.005, 0.105, 0.088 + 0.015 * fluff, angle=side * 14)),
             Linear((0, -0.55), (0, -0.35), [(0, darken(look["eye"], 0.3)), (1, lighten(look["eye"], 0.3))]),
         )
-        canvas.fill(put(ellipse(x + gaze, y, 0.04, 0.082)), rgb("16121c"))
-        canvas.fill(put(ellipse(x + gaze - 0.03, y - 0.035, 0.026)), (1, 1, 1))
+        canvas.fill(turned(ellipse(x + 0.03 * turn, y, 0.04, 0.082)), rgb("16121c"))
+        canvas.fill(turned(ellipse(x + 0.03 * turn - 0.03, y - 0.035, 0.026)), (1, 1, 1))
     dark = mix(darken(mark, 0.5), rgb("3a2430"), 0.6)
     canvas.fill(
-        put(smooth([(-0.06, nose + 0.02), (0, nose + 0.01), (0.06, nose + 0.02), (0, nose + 0.09)])),
+        turned(smooth([(-0.06, nose + 0.02), (0, nose + 0.01), (0.06, nose + 0.02), (0, nose + 0.09)])),
         mix(_PINK, dark, 0.75 * points),
     )
     for side in (-1, 1):
         canvas.line(
-            put([curve([(0, nose + 0.08), (side * 0.02, nose + 0.15), (side * 0.1, nose + 0.15)])])[0],
+            turned([curve([(0, nose + 0.08), (side * 0.02, nose + 0.15), (side * 0.1, nose + 0.15)])])[0],
             dark,
             0.018,
             opacity=0.8,
         )
         for end in (0.06, 0.16, 0.26):
-            whisker = put([curve([(side * 0.16, 0.19), (side * 0.38, 0.1 + end * 0.6), (side * 0.62, end)])])[0]
+            whisker = turned([curve([(side * 0.16, 0.19), (side * 0.38, 0.1 + end * 0.6), (side * 0.62, end)])])[0]
             canvas.line(whisker, (1, 1, 1), [0.014, 0.006], opacity=0.75)
 
 

@@ -89,35 +89,36 @@ def _screen(
         canvas.fill(polygon([(-0.2, hinge), (0.5, top), (0.95, top), (0.25, hinge)]), WHITE, opacity=0.12)
 
 
-_MOUSE = points("0,-0.5 0.3,-0.44 0.5,-0.1 0.49,0.3 0.55,0.62 0.36,0.92 0,1")
-_CABLE = points("0,-0.3 0.02,-0.62 0.28,-0.86 0.62,-0.72 0.66,-0.36 1,-0.14")
+_MOUSE = points("0,-0.3 0.3,-0.26 0.5,0 0.5,0.36 0.55,0.66 0.38,0.92 0,0.98")
+_CABLE = points("0,-0.2 0.02,-0.48 0.28,-0.7 0.62,-0.6 0.68,-0.3 1.02,-0.12")
+"""Right half of a mouse and its cable, foreshortened: it lies on a table that is seen from above at an angle."""
 
 
 def mouse(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
-    """Draw a computer mouse from above with its cable."""
+    """Draw a computer mouse with its cable."""
     case = vary(CASES[rng.integers(len(CASES))], rng)
     wide, sway, way = 1 + 0.08 * rng.uniform(-1, 1), rng.uniform(-1, 1, 3), 1 if rng.random() < 0.5 else -1
     has_glow, glow = rng.random() < 0.35, WALLPAPERS[rng.integers(len(WALLPAPERS))][1]
     bends = np.zeros_like(_CABLE)
-    bends[[2, 3, 5], 1] = np.array([0.06, 0.1, 0.15]) * sway
+    bends[[2, 3, 5], 1] = np.array([0.06, 0.08, 0.12]) * sway
     cable = curve((_CABLE + bends) * (way, 1))
     for width, colour in ((0.085, darken(case, 0.6)), (0.035, lighten(case, 0.1))):
         canvas.line(cable, colour, width)
     body = smooth(np.concatenate([_MOUSE, _MOUSE[-2:0:-1] * (-1, 1)]) * (wide, 1))
-    canvas.fill(moved(body, y=0.03), darken(case, 0.55))
+    canvas.fill(moved(body, y=0.045), darken(case, 0.6))
     canvas.fill(body, lit(case, 0.28))
     canvas.round(body, depth=0.3, strength=0.45, shine=0.3)
     groove, wheel = darken(case, 0.55), mix(GREY, glow, float(has_glow))
     with canvas.clipped(body):
-        canvas.line(arc(0, 0.02, 0.75, 0.26, start=180, end=360), groove, 0.03, opacity=0.8)
-        canvas.line([(0, -0.6), (0, 0.26)], groove, 0.03, opacity=0.8)
-    canvas.fill(box(-0.095, -0.3, 0.095, 0.06, radius=0.09), groove)
-    canvas.fill(box(-0.06, -0.26, 0.06, 0.02, radius=0.06), lit(wheel, 0.3))
-    for y in np.linspace(-0.2, -0.04, 4):
-        canvas.line([(-0.05, y), (0.05, y)], INK, 0.014, opacity=0.6)
-    canvas.fill(ellipse(0, 0.66, 0.1, 0.07), glow if has_glow else darken(case, 0.2), opacity=0.8)
+        canvas.line(arc(0, 0.16, 0.75, 0.22, start=180, end=360), groove, 0.03, opacity=0.8)
+        canvas.line([(0, -0.4), (0, 0.37)], groove, 0.03, opacity=0.8)
+    canvas.fill(box(-0.095, -0.13, 0.095, 0.18, radius=0.09), groove)
+    canvas.fill(box(-0.06, -0.1, 0.06, 0.15, radius=0.06), lit(wheel, 0.3))
+    for y in np.linspace(-0.05, 0.1, 4):
+        canvas.line([(-0.055, y), (0.055, y)], INK, 0.014, opacity=0.6)
+    canvas.fill(ellipse(0, 0.68, 0.1, 0.06), glow if has_glow else darken(case, 0.2), opacity=0.8)
     side = 1 if canvas.light[0] <= 0 else -1
-    shine = curve([(-0.3 * side, -0.2), (-0.37 * side, 0.1), (-0.36 * side, 0.45)])
+    shine = curve([(-0.28 * side, -0.02), (-0.35 * side, 0.22), (-0.34 * side, 0.5)])
     canvas.fill(ribbon(shine, [0.04, 0.1, 0.04]), WHITE, opacity=0.4, blur=0.03)
 
 

@@ -24,9 +24,9 @@ def drinkware(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     top_y = bottom - (bottom - look["rim_y"]) * tall
     top, upper, lower, foot = (look[key] * wide for key in ("rim", "upper", "lower", "foot"))
     height = bottom - top_y
-    side = curve([(top, top_y), (upper, top_y + height / 3), (lower, top_y + height * 2 / 3), (foot, bottom)])
+    edge = curve([(top, top_y), (upper, top_y + height / 3), (lower, top_y + height * 2 / 3), (foot, bottom)])
     under = arc(0, bottom, foot, 0.16 * foot, start=0, end=-180)
-    body = moved(polygon(np.concatenate([side, under, side[::-1] * (-1, 1)])), x)
+    body = moved(polygon(np.concatenate([edge, under, edge[::-1] * (-1, 1)])), x)
     rim = ellipse(x, top_y, top, 0.2 * top)
     if has_saucer:
         _saucer(canvas, x, foot + 0.42, glaze)
@@ -41,15 +41,10 @@ def drinkware(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
         canvas.fill(ellipse(x, top_y + 0.06, 0.93 * top, 0.18 * top), lit(look["drink"], 0.2), opacity=1 - look["lid"])
     canvas.line(arc(x, top_y, top, 0.2 * top, start=0, end=360, samples=40), lighten(glaze, 0.45), 0.035)
     _lid(canvas, look["lid"], x=x, top_y=top_y, half=0.96 * top, glaze=glaze, accent=accent)
-    shine = curve(
-        [
-            (-0.68 * top, top_y + 0.22 * height),
-            (-0.72 * upper, top_y + height / 3 + 0.1),
-            (-0.7 * lower, bottom - 0.35 * height),
-        ]
-    )
-    flip = 1 if canvas.light[0] <= 0 else -1
-    canvas.fill(ribbon(shine * (flip, 1) + (x, 0), [0.03, 0.09, 0.03]), (1.0, 1.0, 1.0), opacity=0.45, blur=0.02)
+    side = 1 if canvas.light[0] <= 0 else -1
+    across = x - side * np.array([0.68 * top, 0.72 * upper, 0.7 * lower])
+    shine = curve(np.stack([across, top_y + height * np.array([0.22, 0.42, 0.65])], axis=1))
+    canvas.fill(ribbon(shine, [0.03, 0.09, 0.03]), (1.0, 1.0, 1.0), opacity=0.45, blur=0.02)
     if steam[0] < 0.45:
         _steam(canvas, x=x, top_y=top_y, strength=0.5 * (1 - look["lid"]), phase=float(steam[1]))
 
@@ -105,18 +100,13 @@ def _pattern(
         line = arc(x, top_y + share * height - 0.16, 1.25 * half, 0.28, start=212, end=328)
         canvas.fill(ribbon(line, width * height, is_capped=False), accent, opacity=0.88)
     if pattern == 3:
-        dots = [(column, row) for row in range(3) for column in range(-2, 3)]
-        for column, row in dots:
-            place = (column + 0.5 * (row % 2)) * 0.4
-            bend = 0.12 * np.sqrt(max(0.0, 1 - place**2))
-            shape = ellipse(
-                x + half * np.sin(1.3 * place), top_y + (0.28 + 0.22 * row) * height + bend, 0.06 * np.cos(place), 0.06
-            )
-            canvas.fill(shape, accent, opacity=0.9)
+        for row, column in np.ndindex(3, 5):
+            place = 0.4 * (column - 2 + 0.5 * (row % 2))
+            y = top_y + (0.28 + 0.22 * row) * height + 0.12 * np.sqrt(max(0.0, 1 - place**2))
+            dot = ellipse(x + half * np.sin(1.3 * place), y, 0.06 * np.cos(place), 0.06)
+            canvas.fill(dot, accent, opacity=0.9)
     elif pattern == 5:
-        heart = (
-            ellipse(-0.07, -0.05, 0.1) + ellipse(0.07, -0.05, 0.1) + [np.array([(-0.16, 0.0), (0.16, 0.0), (0, 0.2)])]
-        )
+        heart = ellipse(-0.07, -0.05, 0.1) + ellipse(0.07, -0.05, 0.1) + polygon([(-0.16, 0), (0.16, 0), (0, 0.2)])
         canvas.fill(moved(heart, x, top_y + 0.56 * height, scale=1.25), accent, opacity=0.9)
 
 

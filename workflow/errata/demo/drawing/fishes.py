@@ -12,7 +12,7 @@ def fish(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     """Draw a fish.
 
     The look's keys: colours `body`, `belly`, `fin`, `edge` (of fins and bars), `bar`; strengths `bars`, `edges`,
-    `scales`; `veil` (long flowing fins), `deep` (height of the body).
+    `scales`, `patches` (pale); `veil` (long flowing fins), `deep` (height of the body).
     """
     body = vary(look["body"], rng, hue=0.012)
     pose = rng.uniform(-1, 1, 4)
@@ -72,6 +72,10 @@ def fish(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
         ),
     )
     with canvas.clipped(whole):
+        for x, y in ((0.3 * pose[2], -0.3 * deep), (0.75, 0.5 * deep * pose[3])):
+            canvas.fill(
+                ellipse(x, y, 0.2, 0.3 * deep), (1, 0.98, 0.93), opacity=look["patches"] * abs(pose[2]), blur=0.03
+            )
         _scales(canvas, colour=darken(body, 0.3), opacity=0.5 * look["scales"])
         for x, bend, width in ((0.42, 0.1, 0.17), (-0.04, 0.07, 0.2), (-0.42, 0.02, 0.12)):
             band = curve([(x - 0.06, -1.1 * deep), (x + bend, 0.0), (x - 0.06, 1.1 * deep)])
@@ -131,12 +135,12 @@ def _look(colours: str, **numbers: float) -> Look:
 ENTITIES: dict[str, Entity] = {
     "n01443537": Entity(
         fish,
-        _look("f58a1f ffd27a f9a23c f6a544 ffe3b0", bars=0.0, edges=0.0, scales=1.0, veil=1.0, deep=0.5),
+        _look("f58a1f ffd27a f9a23c f6a544 ffe3b0", bars=0.0, edges=0.0, scales=1.0, patches=0.9, veil=1.0, deep=0.5),
         is_standing=False,
     ),
     "n02607072": Entity(
         fish,
-        _look("ef6a1a f7963c f0721f 1d1a20 fdfcf6", bars=1.0, edges=1.0, scales=0.0, veil=0.0, deep=0.52),
+        _look("ef6a1a f7963c f0721f 1d1a20 fdfcf6", bars=1.0, edges=1.0, scales=0.0, patches=0.0, veil=0.0, deep=0.52),
         is_standing=False,
     ),
 }

@@ -22,21 +22,22 @@ def fruit(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     sway = rng.uniform(-1, 1, 6)
     width, height = look["width"] * (1 + 0.05 * sway[0]), look["height"] * (1 + 0.04 * sway[1])
     lean = look["lean"] * (1 + 0.25 * sway[2])
-    base = 0.92 - height * abs(np.cos(np.radians(lean))) - width * abs(np.sin(np.radians(lean)))
+    base = 0.92 - float(np.hypot(height * np.cos(np.radians(lean)), width * np.sin(np.radians(lean))))
 
     def put(points: np.ndarray | list[tuple[float, float]]) -> np.ndarray:
         return moved([np.asarray(points, dtype=float)], 0.0, base, angle=lean)[0]
 
     taper, tip, dimple = look["taper"], look["tip"], look["dimple"]
+    # Without taper, tip and dimple these points lie on an ellipse.
     half = [
-        (0.0, -height * (1 + 0.18 * tip - 0.2 * dimple)),
-        (0.24 * width * (1 - 0.25 * tip) + 0.08 * dimple, -height * (0.99 - 0.04 * tip + 0.03 * dimple)),
-        (0.72 * width, -height * (0.72 - 0.08 * tip + 0.06 * dimple)),
-        (width, -height * (0.12 + 0.3 * taper)),
-        (width * (0.93 - 0.12 * taper - 0.06 * dimple), height * (0.38 - 0.06 * taper)),
-        (width * (0.55 - 0.06 * taper), height * (0.84 - 0.04 * taper)),
-        (0.2 * width * (1 - 0.2 * tip), height * (0.99 - 0.03 * taper)),
-        (0.0, height * (1 + 0.16 * tip - 0.05 * dimple)),
+        (0.0, -height * (1 + 0.13 * tip - 0.2 * dimple)),
+        (0.24 * width + 0.08 * dimple, -height * (0.971 - 0.05 * tip + 0.04 * dimple)),
+        (0.72 * width, -height * (0.694 - 0.03 * tip + 0.08 * dimple)),
+        (0.993 * width, -height * (0.12 + 0.3 * taper)),
+        (width * (0.925 - 0.12 * taper - 0.06 * dimple), height * (0.38 - 0.06 * taper)),
+        (width * (0.543 - 0.06 * taper), height * (0.84 - 0.04 * taper - 0.03 * tip)),
+        (0.2 * width, height * (0.98 - 0.05 * tip - 0.02 * taper)),
+        (0.0, height * (1 + 0.12 * tip - 0.05 * dimple)),
     ]
     body = smooth(put(mirrored(half)))
     dark = mix(darken(skin, 0.45), look["blush"], 0.25)
@@ -77,7 +78,7 @@ def fruit(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     _leaf(
         canvas,
         (float(top[0]) + 0.03, float(top[1]) - 0.06),
-        size=look["leaf"] * (0.9 + 0.12 * sway[4]),
+        size=look["leaf"] * min(1.0, 0.75 + sway[4]),
         angle=24 + 12 * sway[5],
     )
     _calyx(canvas, (float(top[0]), float(top[1]) + 0.02), size=look["calyx"], lean=lean)
@@ -138,8 +139,8 @@ def _look(skin: str, blush: str, *, width: float, height: float, **others: float
 
 
 ENTITIES: dict[str, Entity] = {
-    "n07747607": Entity(fruit, _look("f2901d", "e2691a", width=0.82, height=0.79, pores=1.0, leaf=1.0, stem=0.4)),
-    "n07749582": Entity(fruit, _look("f7d931", "e9b61e", width=0.6, height=0.78, tip=1.0, lean=62, pores=0.8)),
+    "n07747607": Entity(fruit, _look("f2901d", "e2691a", width=0.82, height=0.79, pores=1.0, leaf=1.0)),
+    "n07749582": Entity(fruit, _look("f7d931", "e9b61e", width=0.64, height=0.82, tip=1.0, lean=62, pores=0.8)),
     "n07742313": Entity(
         fruit,
         _look(
@@ -170,10 +171,8 @@ ENTITIES: dict[str, Entity] = {
             gloss=0.9,
         ),
     ),
-    "n07749731": Entity(fruit, _look("7fb536", "9ac43f", width=0.6, height=0.7, tip=0.55, lean=62, pores=0.8)),
-    "n07749969": Entity(
-        fruit, _look("f6b54f", "ee7d5e", width=0.86, height=0.8, pores=1.0, blushed=0.8, leaf=0.6, stem=0.2)
-    ),
+    "n07749731": Entity(fruit, _look("7fb536", "9ac43f", width=0.68, height=0.8, tip=0.55, lean=62, pores=0.8)),
+    "n07749969": Entity(fruit, _look("f6b54f", "ee7d5e", width=0.86, height=0.8, pores=1.0, blushed=0.8, leaf=0.6)),
     "n07740954": Entity(
         fruit,
         _look(
