@@ -37,7 +37,6 @@ def ours(forty, drawn, settings, *, chunk=2_000):
             neighbours,
             image_vectors=drawn.image_vectors,
             prompt_vectors=drawn.prompt_vectors,
-            prompts=forty.prompts,
             proposals=ProposalIndex(forty.proposer, forty.prompts, ancestors=settings.ancestors),
             sharing=forty.proposer.sharing,
             settings=settings,

@@ -44,7 +44,6 @@ def decided(world, *, shows, target, neighbours, settings=PAPER, similarities=No
         nearest,
         image_vectors=np.array([[1, 0]], dtype=np.float32),
         prompt_vectors=prompt_vectors,
-        prompts=prompts,
         proposals=ProposalIndex(proposer, prompts, ancestors=settings.ancestors),
         sharing=proposer.sharing,
         settings=settings,
@@ -148,7 +147,6 @@ def test_an_image_without_neighbours_or_vector_is_refused(world):
     nearest = frame(NEIGHBOURS, [("a.JPEG", [0], [ZEBRA], None)])
     given = {
         "prompt_vectors": np.ones((prompts["text_row"].n_unique(), 2), dtype=np.float32),
-        "prompts": prompts,
         "proposals": ProposalIndex(proposer, prompts, ancestors="count"),
         "sharing": SHARING,
         "settings": PAPER,

@@ -43,7 +43,6 @@ def main(*, vectors: str, prompt_vectors: str, tables: dict[str, str], open_worl
         read_table(NEIGHBOURS, tables["neighbours"]),
         image_vectors=read_vectors(vectors, rows=read_table(IMAGES, tables["index"]).height, what="images"),
         prompt_vectors=read_vectors(prompt_vectors, rows=prompts["text_row"].n_unique(), what="distinct prompts"),
-        prompts=prompts,
         proposals=ProposalIndex(proposer, prompts, ancestors=settings.ancestors),
         sharing=sharing,
         settings=settings,

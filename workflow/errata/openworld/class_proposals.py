@@ -20,8 +20,8 @@ class ClassProposals:
         int32, shape (synsets,), in the order of the proposals.
     starts, lengths : numpy.ndarray
         int64, shape (synsets,): where the prompts of a synset start and how many it has.
-    prompt_rows : numpy.ndarray
-        int64, shape (prompts,): rows of the table of prompts.
+    prompt_rows, text_rows : numpy.ndarray
+        int64, shape (prompts,): rows of the table of prompts, and among the distinct prompts.
     is_oov : numpy.ndarray
         bool, shape (synsets,): whether the image is out of vocabulary if this synset wins.
     unblocked : int
@@ -37,6 +37,7 @@ class ClassProposals:
     starts: np.ndarray
     lengths: np.ndarray
     prompt_rows: np.ndarray
+    text_rows: np.ndarray
     is_oov: np.ndarray
     unblocked: int
     is_above: np.ndarray
@@ -60,6 +61,11 @@ class ProposalIndex:
     ancestors : str
         See `errata.openworld.settings.OpenWorld`.
 
+    Attributes
+    ----------
+    lemmas : polars.Series
+        The lemma name of every row of the table.
+
     Raises
     ------
     InputError
@@ -70,6 +76,9 @@ class ProposalIndex:
         """Find the prompts of every synset and the ancestors of every class."""
         self._proposer = proposer
         self._ancestors = ancestors
+        self._of_class: dict[int, ClassProposals] = {}
+        self._text_rows = prompts["text_row"].to_numpy().astype(np.int64)
+        self.lemmas = prompts["lemma"]
         rows_of = prompts.with_row_index("row").group_by("offset", maintain_order=True).agg("row")
         self._rows_of = {offset: np.asarray(rows, dtype=np.int64) for offset, rows in rows_of.iter_rows()}
         self._column_of = {offset: column for column, offset in enumerate(self._rows_of)}
@@ -86,7 +95,12 @@ class ProposalIndex:
             )
 
     def of_class(self, predicted_class: int) -> ClassProposals:
-        """Return the proposals for a prediction."""
+        """Return the proposals for a prediction; each class is looked up once."""
+        if predicted_class not in self._of_class:
+            self._of_class[predicted_class] = self._look_up(predicted_class)
+        return self._of_class[predicted_class]
+
+    def _look_up(self, predicted_class: int) -> ClassProposals:
         nodes, unblocked = self._proposer.candidates(predicted_class)
         above = self._above[predicted_class] - {nodes[0]}
         if self._ancestors == "left_out":
@@ -94,11 +108,13 @@ class ProposalIndex:
         harmless = self._classes | above if self._ancestors == "not_oov" else self._classes
         rows = [self._rows_of[node] for node in nodes]
         lengths = np.array([len(some) for some in rows], dtype=np.int64)
+        prompt_rows = np.concatenate(rows)
         return ClassProposals(
             offsets=np.array(nodes, dtype=np.int32),
             starts=np.cumsum(lengths) - lengths,
             lengths=lengths,
-            prompt_rows=np.concatenate(rows),
+            prompt_rows=prompt_rows,
+            text_rows=self._text_rows[prompt_rows],
             is_oov=np.array([node not in harmless for node in nodes]),
             unblocked=unblocked,
             is_above=self._is_above,

@@ -32,7 +32,6 @@ def decide_verdicts(
     *,
     image_vectors: np.ndarray,
     prompt_vectors: np.ndarray,
-    prompts: pl.DataFrame,
     proposals: ProposalIndex,
     sharing: np.ndarray,
     settings: OpenWorld,
@@ -45,8 +44,8 @@ def decide_verdicts(
 
     Parameters
     ----------
-    labels, neighbours, prompts : polars.DataFrame
-        The tables `errata.tables.LABELS`, `NEIGHBOURS` and `PROMPTS`.
+    labels, neighbours : polars.DataFrame
+        The tables `errata.tables.LABELS` and `NEIGHBOURS`.
     image_vectors : numpy.ndarray
         float32, shape (images of the data set, dimensions), unit length, by `position`.
     prompt_vectors : numpy.ndarray
@@ -73,28 +72,19 @@ def decide_verdicts(
     )
     _refuse_missing(joined)
     texts = np.ascontiguousarray(prompt_vectors.T)
-    text_rows = prompts["text_row"].to_numpy()
-    of_class: dict[int, ClassProposals] = {}
     for start in range(0, joined.height, chunk):
         part = joined[start : start + chunk]
         vectors = image_vectors[part["position"].to_numpy()]
         if np.isnan(vectors).any():
             row = int(np.isnan(vectors).any(axis=1).argmax())
             raise InputError(f"the annotated image {part['file_name'][row]} has no vector; embed the images again.")
-        yield _decide_part(
-            _Part(
-                file_names=part["file_name"],
-                targets=part["target"].to_numpy(),
-                gate_classes=nearest_classes(part["train_classes"], settings.neighbours),
-                logits=(vectors @ texts) * np.float32(settings.temperature),
-            ),
-            prompts["lemma"],
-            text_rows,
-            proposals,
-            of_class,
-            sharing,
-            settings,
+        images = _Images(
+            file_names=part["file_name"],
+            targets=part["target"].to_numpy(),
+            gate_classes=nearest_classes(part["train_classes"], settings.neighbours),
+            logits=(vectors @ texts) * np.float32(settings.temperature),
         )
+        yield _decide_images(images, proposals, sharing, score=settings.score)
 
 
 def oov_matrix(verdicts: pl.DataFrame, labels: pl.DataFrame, class_count: int) -> np.ndarray:
@@ -114,7 +104,7 @@ def oov_matrix(verdicts: pl.DataFrame, labels: pl.DataFrame, class_count: int) -
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Images:
     """A chunk of images: names, targets, classes of their neighbours, and scaled similarities to every prompt."""
 
     file_names: pl.Series
@@ -127,7 +117,7 @@ class _Part:
 class _Decided:
     """Verdicts about one class for some images of a chunk; best synsets padded with -1."""
 
-    images: np.ndarray
+    rows: np.ndarray
     is_oov: np.ndarray
     margin: np.ndarray
     proposals: np.ndarray
@@ -136,49 +126,37 @@ class _Decided:
     best_probabilities: np.ndarray
 
 
-def _decide_part(
-    part: _Part,
-    lemmas: pl.Series,
-    text_rows: np.ndarray,
-    proposals: ProposalIndex,
-    of_class: dict[int, ClassProposals],
-    sharing: np.ndarray,
-    settings: OpenWorld,
-) -> pl.DataFrame:
-    gate = open_gate(part.gate_classes, sharing)
-    asked = gate.is_open & ~sharing[part.targets]
+def _decide_images(images: _Images, proposals: ProposalIndex, sharing: np.ndarray, *, score: str) -> pl.DataFrame:
+    gate = open_gate(images.gate_classes, sharing)
+    asked = gate.is_open & ~sharing[images.targets]
     classes = np.flatnonzero(asked.any(axis=0))
-    decided = []
-    for predicted_class in classes:
-        if predicted_class not in of_class:
-            of_class[predicted_class] = proposals.of_class(predicted_class)
-        images = np.flatnonzero(asked[:, predicted_class])
-        decided.append(_decide_class(part, images, of_class[predicted_class], text_rows, by=settings.score))
-    return _table(part, gate, classes, decided, lemmas)
+    decided = [
+        _decide_class(images, np.flatnonzero(asked[:, some]), proposals.of_class(int(some)), score=score)
+        for some in classes
+    ]
+    return _table(images, gate, classes, decided, proposals.lemmas)
 
 
-def _decide_class(
-    part: _Part, images: np.ndarray, proposed: ClassProposals, text_rows: np.ndarray, *, by: str
-) -> _Decided:
+def _decide_class(images: _Images, rows: np.ndarray, proposed: ClassProposals, *, score: str) -> _Decided:
     """Let the proposals of one class compete for some images: a softmax over prompts, the best synset wins."""
-    blocked = proposed.blocked_by(part.targets[images])
-    logits = part.logits[np.ix_(images, text_rows[proposed.prompt_rows])]
+    blocked = proposed.blocked_by(images.targets[rows])
+    logits = images.logits[np.ix_(rows, proposed.text_rows)]
     if blocked.any():
         logits[np.repeat(blocked, proposed.lengths, axis=1)] = -np.inf
     best_logits = np.maximum.reduceat(logits, proposed.starts, axis=1)
     peak = best_logits.max(axis=1, keepdims=True)
     weights = np.exp(logits - peak)
     total = weights.sum(axis=1, keepdims=True)
-    if by == "synset":
+    if score == "synset":
         probabilities = np.add.reduceat(weights, proposed.starts, axis=1) / total
         ranking = np.where(blocked, -np.inf, probabilities)
     else:
         probabilities = np.exp(best_logits - peak) / total
         ranking = best_logits
     winners, gone = _best(ranking)
-    each = np.arange(len(images))[:, None]
+    each = np.arange(len(rows))[:, None]
     return _Decided(
-        images=images,
+        rows=rows,
         is_oov=proposed.is_oov[winners[:, 0]],
         margin=_highest(probabilities, proposed.is_oov) - _highest(probabilities, ~proposed.is_oov),
         proposals=(proposed.lengths * ~blocked).sum(axis=1),
@@ -218,16 +196,18 @@ def _highest(probabilities: np.ndarray, among: np.ndarray) -> np.ndarray:
     return probabilities[:, among].max(axis=1, initial=0)
 
 
-def _table(part: _Part, gate: Gate, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series) -> pl.DataFrame:
+def _table(
+    images: _Images, gate: Gate, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
+) -> pl.DataFrame:
     """Put the verdicts about the classes of a chunk together, by image and class."""
     schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
     if not decided:
         return pl.DataFrame(schema=schema)
-    images = np.concatenate([some.images for some in decided])
-    predicted = np.repeat(classes, [len(some.images) for some in decided])
-    order = np.lexsort((predicted, images))
-    images, predicted = images[order], predicted[order]
-    rank = gate.rank[images, predicted]
+    rows = np.concatenate([some.rows for some in decided])
+    predicted = np.repeat(classes, [len(some.rows) for some in decided])
+    order = np.lexsort((predicted, rows))
+    rows, predicted = rows[order], predicted[order]
+    rank = gate.rank[rows, predicted]
 
     def gathered(field: str) -> np.ndarray:
         return np.concatenate([getattr(some, field) for some in decided])[order]
@@ -238,7 +218,7 @@ def _table(part: _Part, gate: Gate, classes: np.ndarray, decided: list[_Decided]
 
     return pl.DataFrame(
         {
-            "file_name": part.file_names.gather(images),
+            "file_name": images.file_names.gather(rows),
             "predicted_class": pl.Series(predicted, dtype=pl.Int16),
             "is_oov": gathered("is_oov"),
             "margin": pl.Series(gathered("margin"), dtype=pl.Float32),
@@ -247,7 +227,7 @@ def _table(part: _Part, gate: Gate, classes: np.ndarray, decided: list[_Decided]
             "best_lemmas": _lists(lemmas.gather(flat_best("best_rows"))),
             "best_probabilities": _lists(flat_best("best_probabilities")),
             "neighbour_rank": rank,
-            "neighbour_class": pl.Series(part.gate_classes[images, rank - 1], dtype=pl.Int16),
+            "neighbour_class": pl.Series(images.gate_classes[rows, rank - 1], dtype=pl.Int16),
         }
     )
 

@@ -21,14 +21,27 @@ top left of the PICTURE, whatever the rotation or mirroring: `Canvas.light` is i
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from errata.demo.drawing.colours import Colour, darken, lighten, to_bytes
+from errata.demo.drawing.colours import Colour, to_bytes
+from errata.demo.drawing.fills import (
+    TO_LIGHT,
+    Fill,
+    Linear,
+    Lit,
+    Radial,
+    ball,
+    lit,
+    positions_in_frame,
+    positions_to_light,
+)
+from errata.demo.drawing.outlines import COARSE, Outline, mask_of, soft_mask_of
 from errata.demo.drawing.shapes import Points, Shape, ribbon
+
+__all__ = ["MARGIN", "SUPERSAMPLING", "Canvas", "Fill", "Linear", "Lit", "Radial", "ball", "lit"]
 
 SUPERSAMPLING = 3
 """Drawn pixels for each pixel of the picture, in each direction."""
@@ -36,59 +49,7 @@ SUPERSAMPLING = 3
 MARGIN = 1.2
 """Half the width of a layer in local units: room for what sticks out of the unit box."""
 
-Stops = Sequence[tuple[float, Colour]]
-
-_TO_LIGHT = np.array([-0.6, -0.8])
 _SHINE: Colour = (1.0, 0.98, 0.9)
-_COARSE = 6
-"""Pixels for each computed value of a gradient or blur: they are smooth, so few values are enough."""
-
-
-@dataclass(frozen=True)
-class Linear:
-    """Gradient along a line in the local frame; stops are (position from 0 to 1, colour)."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    stops: Stops
-
-
-@dataclass(frozen=True)
-class Radial:
-    """Gradient from a centre outwards in the local frame; stops are (distance / radius, colour)."""
-
-    centre: tuple[float, float]
-    radius: float
-    stops: Stops
-
-
-@dataclass(frozen=True)
-class Lit:
-    """Gradient across the extent of the shape that it fills, from the light to the shade (see `lit`, `ball`)."""
-
-    stops: Stops
-    is_ball: bool = False
-
-
-Fill = Colour | Linear | Radial | Lit
-
-
-def lit(colour: Colour, strength: float = 0.25) -> Lit:
-    """Fill that is lighter towards the light and darker away from it."""
-    return Lit([(0, lighten(colour, strength)), (0.5, colour), (1, darken(colour, strength))])
-
-
-def ball(colour: Colour, strength: float = 0.35) -> Lit:
-    """Fill of a sphere: bright where it faces the light, dark at the far rim."""
-    return Lit(
-        [
-            (0, lighten(colour, 1.3 * strength)),
-            (0.35, lighten(colour, 0.25 * strength)),
-            (0.65, colour),
-            (1, darken(colour, strength)),
-        ],
-        is_ball=True,
-    )
 
 
 class Canvas:
@@ -132,7 +93,7 @@ class Canvas:
         self._middle = self.side * supersampling / 2
         self._frame = frame.T * self._scale
         self._back = np.linalg.inv(self._frame)
-        direction = _TO_LIGHT @ frame
+        direction = np.array(TO_LIGHT) @ frame
         self.light = (float(direction[0]), float(direction[1]))
         # The fourth channel is alpha, and colours are multiplied by it, so plain pasting and averaging give right
         # edges. Pillow would multiply once more when it resizes a picture that it knows as RGBA.
@@ -156,7 +117,7 @@ class Canvas:
         """
         if opacity <= 0.004:
             return
-        outline = _Outline(shape, self._frame, self._middle)
+        outline = Outline(shape, self._frame, self._middle)
         level = round(255 * min(opacity, 1.0))
         if isinstance(fill, tuple) and level == 255 and blur == 0 and self._clip is None and not is_atop:
             outline.paint(self._draw, to_bytes(fill))
@@ -165,7 +126,9 @@ class Canvas:
         if window is None:
             return
         sigma = blur * self._scale
-        mask = _soft_mask(outline, window, sigma=sigma, level=level) if sigma > 0.6 else _mask(outline, window, level)
+        mask = (
+            soft_mask_of(outline, window, sigma=sigma, level=level) if sigma > 0.6 else mask_of(outline, window, level)
+        )
         self._paint(self._paper(fill, outline, window), window, mask, is_atop=is_atop)
 
     def line(self, points: Points, fill: Fill, width: float | Sequence[float], *, opacity: float = 1.0) -> None:
@@ -194,13 +157,13 @@ class Canvas:
             Opacity of the light at the edge; by default half the strength.
         shade : Colour
         """
-        outline = _Outline(shape, self._frame, self._middle)
+        outline = Outline(shape, self._frame, self._middle)
         window = self._window(outline, margin=0)
         if window is None:
             return
-        edge = _mask(outline, window, 255)
+        edge = mask_of(outline, window, 255)
         length = depth * self._scale
-        step = max(1.0, min(_COARSE, length / 4))
+        step = max(1.0, min(COARSE, length / 4))
         reach = 0.55 * length / step
         pad = math.ceil(reach + 1.5 * length / step) + 1
         width, height = (math.ceil((window[i + 2] - window[i]) / step) for i in (0, 1))
@@ -211,7 +174,7 @@ class Canvas:
         for sign, colour, amount in ((-1, shade, strength), (1, _SHINE, strength / 2 if shine is None else shine)):
             if amount <= 0:
                 continue
-            x, y = (round(pad + sign * reach * part) for part in _TO_LIGHT)
+            x, y = (round(pad + sign * reach * part) for part in TO_LIGHT)
             near = outside.crop((x, y, x + width, y + height)).point(_faded(round(100 * amount)))
             mask = ImageChops.multiply(edge, near.resize(edge.size, Image.Resampling.BILINEAR))
             self._paint(to_bytes(colour), window, mask)
@@ -220,7 +183,7 @@ class Canvas:
     def clipped(self, shape: Shape) -> Iterator[None]:
         """Let what is painted meanwhile appear only inside a shape."""
         outer = self._clip
-        mask = _mask(_Outline(shape, self._frame, self._middle), (0, 0, *self._image.size), 255)
+        mask = mask_of(Outline(shape, self._frame, self._middle), (0, 0, *self._image.size), 255)
         self._clip = mask if outer is None else ImageChops.multiply(mask, outer)
         try:
             yield
@@ -231,7 +194,7 @@ class Canvas:
         """What is painted, at the resolution of the picture: RGBX, colours multiplied by the fourth channel, alpha."""
         return self._image.reduce(self.supersampling) if self.supersampling > 1 else self._image
 
-    def _window(self, outline: "_Outline", margin: float) -> tuple[int, int, int, int] | None:
+    def _window(self, outline: Outline, margin: float) -> tuple[int, int, int, int] | None:
         """Whole pixels around an outline, inside the canvas; None where nothing of it is inside."""
         side = self._image.width
         left, top = (max(0, math.floor(value - margin)) for value in outline.low)
@@ -239,32 +202,26 @@ class Canvas:
         return (left, top, right, bottom) if left < right and top < bottom else None
 
     def _paper(
-        self, fill: Fill, outline: "_Outline", window: tuple[int, int, int, int]
+        self, fill: Fill, outline: Outline, window: tuple[int, int, int, int]
     ) -> tuple[int, int, int, int] | Image.Image:
         """What is pasted through a mask: a colour or the picture of a gradient as large as the window."""
         if isinstance(fill, tuple):
             return to_bytes(fill)
         width, height = window[2] - window[0], window[3] - window[1]
-        columns, rows = max(2, math.ceil(width / _COARSE)), max(2, math.ceil(height / _COARSE))
+        columns, rows = max(2, math.ceil(width / COARSE)), max(2, math.ceil(height / COARSE))
         x = window[0] + (np.arange(columns) + 0.5) * width / columns
         y = window[1] + (np.arange(rows) + 0.5) * height / rows
-        t = _lit_positions(fill, outline, x, y) if isinstance(fill, Lit) else self._positions(fill, x, y)
+        if isinstance(fill, Lit):
+            centre, half = (outline.low + outline.high) / 2, np.maximum((outline.high - outline.low) / 2, 1.0)
+            t = positions_to_light(fill, (x[None, :] - centre[0]) / half[0], (y[:, None] - centre[1]) / half[1])
+        else:
+            u, v, back = x[None, :] - self._middle, y[:, None] - self._middle, self._back
+            t = positions_in_frame(fill, u * back[0, 0] + v * back[1, 0], u * back[0, 1] + v * back[1, 1])
         places = [stop[0] for stop in fill.stops]
         channels = np.array([to_bytes(stop[1]) for stop in fill.stops], dtype=np.float64)
         values = np.stack([np.interp(t, places, channels[:, i]) for i in range(4)], axis=2)
         picture = Image.frombuffer("RGBX", (columns, rows), (values + 0.5).astype(np.uint8), "raw", "RGBX", 0, 1)
         return picture.resize((width, height), Image.Resampling.BILINEAR)
-
-    def _positions(self, fill: Linear | Radial, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Positions [rows, columns] in a gradient of the local frame."""
-        back = self._back
-        local_x = (x[None, :] - self._middle) * back[0, 0] + (y[:, None] - self._middle) * back[1, 0]
-        local_y = (x[None, :] - self._middle) * back[0, 1] + (y[:, None] - self._middle) * back[1, 1]
-        if isinstance(fill, Radial):
-            return np.hypot(local_x - fill.centre[0], local_y - fill.centre[1]) / fill.radius
-        along = (fill.end[0] - fill.start[0], fill.end[1] - fill.start[1])
-        square = along[0] ** 2 + along[1] ** 2
-        return ((local_x - fill.start[0]) * along[0] + (local_y - fill.start[1]) * along[1]) / square
 
     def _paint(
         self,
@@ -281,60 +238,7 @@ class Canvas:
         self._image.paste(paper, window, mask)
 
 
-class _Outline:
-    """Polygons of a shape in pixels of the canvas."""
-
-    def __init__(self, shape: Shape, frame: np.ndarray, middle: float) -> None:
-        """Transform the points of all polygons at once."""
-        self.points = np.concatenate(shape) @ frame + middle
-        self.low = self.points.min(axis=0)
-        self.high = self.points.max(axis=0)
-        self._lengths = [len(part) for part in shape]
-
-    def paint(
-        self,
-        draw: ImageDraw.ImageDraw,
-        colour: int | tuple[int, ...],
-        *,
-        origin: Sequence[int] = (0, 0),
-        step: float = 1.0,
-    ) -> None:
-        """Fill the polygons, seen from an origin at a scale."""
-        points = self.points if origin == (0, 0) else self.points - origin[:2]
-        numbers = (points if step == 1.0 else points / step).ravel().tolist()
-        start = 0
-        for length in self._lengths:
-            draw.polygon(numbers[start : start + 2 * length], fill=colour)
-            start += 2 * length
-
-
 @lru_cache
 def _faded(percent: int) -> list[int]:
     """Table that makes a mask fainter."""
     return [value * percent // 100 for value in range(256)]
-
-
-def _mask(outline: _Outline, window: tuple[int, int, int, int], level: int) -> Image.Image:
-    """Mask of a window, at a level from 0 to 255 inside the outline."""
-    mask = Image.new("L", (window[2] - window[0], window[3] - window[1]))
-    outline.paint(ImageDraw.Draw(mask), level, origin=window)
-    return mask
-
-
-def _soft_mask(outline: _Outline, window: tuple[int, int, int, int], *, sigma: float, level: int) -> Image.Image:
-    """Mask of a window with soft edges, computed coarsely."""
-    step = max(1.0, min(1.5 * _COARSE, sigma / 1.3))
-    width, height = window[2] - window[0], window[3] - window[1]
-    coarse = Image.new("L", (math.ceil(width / step), math.ceil(height / step)))
-    outline.paint(ImageDraw.Draw(coarse), level, origin=window, step=step)
-    soft = coarse.filter(ImageFilter.GaussianBlur(sigma / step))
-    return soft if step == 1.0 else soft.resize((width, height), Image.Resampling.BILINEAR)
-
-
-def _lit_positions(fill: Lit, outline: _Outline, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Positions [rows, columns] from the light (0) to the shade (1) across the extent of an outline."""
-    centre, half = (outline.low + outline.high) / 2, np.maximum((outline.high - outline.low) / 2, 1.0)
-    u, v = (x[None, :] - centre[0]) / half[0], (y[:, None] - centre[1]) / half[1]
-    if fill.is_ball:
-        return np.hypot(u - 0.55 * _TO_LIGHT[0], v - 0.55 * _TO_LIGHT[1]) / 1.5
-    return 0.5 - (u * _TO_LIGHT[0] + v * _TO_LIGHT[1]) / 2.4

@@ -1,6 +1,7 @@
 """Colours: tuples of red, green and blue from 0 to 1, and how to mix and vary them."""
 
 import colorsys
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -54,6 +55,11 @@ def vary(
     s = min(max(s * (1.0 + saturation * float(moves[1])), 0.0), 1.0)
     v = min(max(v * (1.0 + value * float(moves[2])), 0.0), 1.0)
     return colorsys.hsv_to_rgb(h, s, v)
+
+
+def one_of(colours: Sequence[Colour], rng: np.random.Generator) -> Colour:
+    """Return one of some colours, slightly varied."""
+    return vary(colours[int(rng.integers(len(colours)))], rng, hue=0.015, value=0.04)
 
 
 def to_bytes(colour: Colour) -> tuple[int, int, int, int]:

@@ -6,6 +6,7 @@ from errata.demo.drawing.canvas import Canvas, Linear, Radial
 from errata.demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
 from errata.demo.drawing.shapes import Shape, box, curve, ellipse, polygon, smooth
 
+GREENS = [rgb("9cc069"), rgb("8ab868"), rgb("aebf6d"), rgb("7fae72")]
 _SKIES = [
     (rgb("86bfe6"), rgb("dff0f7")),
     (rgb("a3cdea"), rgb("f6efe0")),
