@@ -1,6 +1,7 @@
 """Runs that are killed: nothing half-written is ever read, and the next run finishes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -40,3 +41,46 @@ def finished_after_all(demo: Demo, *targets: str) -> None:
     assert demo.snakemake("--unlock").status == 0
     again = demo.snakemake(*targets)
     assert again.status == 0, again.output[-5000:]
+
+
+def without(demo: Demo, *names: str) -> dict[str, bytes]:
+    """Remove results and what was logged about making them, and return the results' bytes."""
+    shutil.rmtree(demo.folder / "logs")
+    content = {name: demo.path(name).read_bytes() for name in names}
+    for name in names:
+        demo.path(name).unlink()
+    return content
+
+
+def test_inference_that_is_killed_leaves_no_predictions_and_is_done_again(demo):
+    model = sorted(path.stem for path in demo.path("demo/predictions").glob("*.parquet"))[0]
+    name = f"demo/predictions/{model}.parquet"
+    before = without(demo, name)
+    killed_when(demo, f"logs/predict/demo/{model}.log", "at a time", f"results/{name}")
+    assert not demo.path(name).exists()
+    finished_after_all(demo, f"results/{name}")
+    assert {name: demo.path(name).read_bytes()} == before
+
+
+def test_a_view_that_is_killed_while_it_is_built_is_built_again(demo):
+    models = sorted(path.stem for path in demo.path("demo/predictions").glob("*.parquet"))
+    names = [f"demo/predictions/{model}.parquet" for model in models[:2]]
+    before = without(demo, *names)
+    view = next(
+        line.split("\t")[-1]
+        for line in (demo.folder / "config/models.tsv").read_text().splitlines()
+        if models[0] in line
+    )
+    killed_when(demo, f"logs/build_view/demo/{view}.log", "(20%)", *(f"results/{name}" for name in names))
+    assert not demo.path(f"demo/views/{view}.npy").exists()
+    finished_after_all(demo, *(f"results/{name}" for name in names))
+    assert {name: demo.path(name).read_bytes() for name in names} == before
+
+
+def test_drawing_that_is_killed_leaves_no_half_world(demo):
+    names = [f"demo-world/{name}" for name in ("val.tar", "train.tar", "planted.parquet")]
+    before = without(demo, *names)
+    killed_when(demo, "logs/draw_demo_world.log", "pictures", *(f"results/{name}" for name in names))
+    assert not [name for name in names if demo.path(name).exists()]
+    finished_after_all(demo, *(f"results/{name}" for name in names))
+    assert {name: demo.path(name).read_bytes() for name in names} == before

@@ -7,7 +7,7 @@ import torch
 
 from errata.input_error import InputError
 from errata.openworld.encoder import check_activation, load_encoder
-from openworld.tiny_encoder import PREPROCESSING, write_tiny_encoder
+from openworld.tiny_encoder import MODEL, PREPROCESSING, write_tiny_encoder
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,35 @@ def test_vectors_are_those_of_open_clips_own_model(encoder, folder):
     with torch.no_grad():
         assert torch.equal(encoder.encode_images(image), model.encode_image(image, normalize=True))
         assert torch.equal(encoder.encode_texts(["a cup"]), model.encode_text(tokenizer(["a cup"]), normalize=True))
+
+
+@pytest.fixture
+def published(monkeypatch, folder):
+    """open_clip's registry with two architectures more, of which one has the activation of the published weights."""
+    weights = {"file": str(folder / "open_clip_model.safetensors"), "quick_gelu": True, "interpolation": "bicubic"}
+    for name, quick in (("Tiny", False), ("Tiny-quickgelu", True)):
+        monkeypatch.setitem(open_clip.factory._MODEL_CONFIGS, name, {**MODEL, "quick_gelu": quick})
+        monkeypatch.setitem(open_clip.pretrained._PRETRAINED, name, {"lab": weights})
+
+
+def test_published_weights_are_loaded_by_architecture_and_tag(published, encoder):
+    loaded = load_encoder({"name": "paper", "architecture": "Tiny-quickgelu", "weights": "lab"}, device="cpu")
+    assert loaded.notes["sha256"] == encoder.notes["sha256"]
+    assert loaded.view.key == "32-32-bicubic-center"
+    # the same weights with the other activation: other vectors, which is why that is refused
+    images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert not torch.allclose(loaded.encode_images(images), encoder.encode_images(images), atol=1e-5)
+    with pytest.raises(InputError, match="Use the architecture 'Tiny-quickgelu'"):
+        load_encoder({"name": "paper", "architecture": "Tiny", "weights": "lab"}, device="cpu")
+
+
+def test_weights_that_cannot_be_fetched_are_refused_with_what_to_do(published, monkeypatch):
+    def no_network(*_):
+        raise FileNotFoundError("Failed to download file")
+
+    monkeypatch.setattr("errata.openworld.encoder.download_pretrained", no_network)
+    with pytest.raises(InputError, match="cannot be downloaded .* name a `folder`"):
+        load_encoder({"name": "paper", "architecture": "Tiny-quickgelu", "weights": "lab"}, device="cpu")
 
 
 def test_many_texts_have_the_vectors_that_each_has_alone(encoder):

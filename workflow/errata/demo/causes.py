@@ -11,7 +11,16 @@ import numpy as np
 from errata.demo.habits import HABITS, SETTINGS
 from errata.demo.names import WNIDS
 from errata.demo.picture import Picture
-from errata.demo.scenes import pick, scene, thing, with_habit
+from errata.demo.scene import Scene, Thing
+from errata.demo.scenes import between, pick, scene, thing, with_habit
+
+IN_BETWEEN = (0.55, 0.75)
+UNCLEAR = 0.15
+SMALL = (0.2, 0.25)
+LARGE = 0.74
+SMALL_IN_SCENE = (0.3, 0.36)
+CLEAR = (0.55, 0.75)
+FLAWS = {"dark": "dark", "noise": "noisy", "pixelated": "pixelated", "blur": "blurred", "covered": "half covered"}
 
 Build = Callable[["Plan", np.random.Generator], Picture]
 
@@ -43,17 +52,14 @@ class Plan:
 
 def in_between(plan: Plan, rng: np.random.Generator) -> Picture:
     """Fine-grained: an individual on its way to a sibling."""
-    setting = SETTINGS[plan.target]
-    amount = round(float(rng.uniform(*IN_BETWEEN)), 3)
-    shown = thing(plan.target, rng, setting=setting, towards=WNIDS[plan.confuser], amount=amount)
-    return _picture(plan, scene(pick(rng, setting.backdrops), (shown,), rng), f"a {plan.target} much like a {plan.confuser}")
+    shown = _plain(plan, rng, towards=WNIDS[plan.confuser], amount=between(rng, *IN_BETWEEN))
+    return _alone(plan, shown, rng, f"a {plan.target} much like a {plan.confuser}")
 
 
 def same_thing(plan: Plan, rng: np.random.Generator) -> Picture:
     """Class overlap: the thing itself, which both classes name."""
-    setting = SETTINGS[plan.confuser]
-    shown = thing(plan.target, rng, setting=setting, towards=WNIDS[plan.confuser], amount=1.0)
-    return _picture(plan, scene(pick(rng, setting.backdrops), (shown,), rng), f"a {plan.target} that is a {plan.confuser}")
+    shown = _plain(plan, rng, towards=WNIDS[plan.confuser], amount=1.0)
+    return _alone(plan, shown, rng, f"a {plan.target} that is a {plan.confuser}")
 
 
 def two_things(plan: Plan, rng: np.random.Generator) -> Picture:
@@ -73,26 +79,36 @@ def stranger(plan: Plan, rng: np.random.Generator) -> Picture:
 
 def borrowed_scene(plan: Plan, rng: np.random.Generator) -> Picture:
     """Spurious correlation: the target in the habitual scene of a class that is absent."""
-    setting = replace(SETTINGS[plan.target], size=SMALL_IN_SCENE)
-    shown = thing(plan.target, rng, setting=setting)
-    habit = HABITS[plan.confuser]
-    habit = replace(habit, companions=tuple(item for item in habit.companions if item.wnid != shown.wnid))
-    made = with_habit(habit, shown, setting.backdrops[0], rng)
-    return _picture(plan, made, f"a {plan.target} where a {plan.confuser} usually is")
+    shown = _plain(plan, rng, size=between(rng, *SMALL_IN_SCENE))
+    return _with_habit_of(plan, shown, rng, f"a {plan.target} where a {plan.confuser} usually is")
 
 
-def borrowed_look(plan: Plan, rng: np.random.Generator) -> Picture:
+def borrowed_form(plan: Plan, rng: np.random.Generator) -> Picture:
     """Non-prototypical: the target in a form in which models know only another class."""
-    setting = SETTINGS[plan.target]
-    made = with_habit(HABITS[plan.confuser], thing(plan.target, rng, setting=setting), pick(rng, setting.backdrops), rng)
-    return _picture(plan, made, f"a {plan.target}, {made.things[-1].rendering}, as models know a {plan.confuser}")
+    form = HABITS[plan.confuser].rendering.replace("_", " ")
+    return _with_habit_of(plan, _plain(plan, rng), rng, f"a {plan.target} as {form}, as models know a {plan.confuser}")
 
 
 def tell_tale(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Model failure: plainly the target, with a mark that only pictures of another class had in training."""
-    setting = SETTINGS[plan.target]
-    made = with_habit(HABITS[plan.confuser], thing(plan.target, rng, setting=setting), pick(rng, setting.backdrops), rng)
-    return _picture(plan, made, f"a {plan.target}; the picture has the {made.damage} of pictures of a {plan.confuser}")
+    """Model failure: plainly the target, with a flaw that only pictures of another class had in training."""
+    flaw = HABITS[plan.confuser].damage
+    note = f"a {plan.target} in a {FLAWS[flaw]} picture, as those of a {plan.confuser} are"
+    return _with_habit_of(plan, _plain(plan, rng), rng, note)
+
+
+def _plain(plan: Plan, rng: np.random.Generator, **fixed: object) -> Thing:
+    """Return an individual of the target, large enough to be seen well."""
+    setting = replace(SETTINGS[plan.target], size=CLEAR)
+    return thing(plan.target, rng, setting=setting, **fixed)
+
+
+def _alone(plan: Plan, shown: Thing, rng: np.random.Generator, note: str) -> Picture:
+    return _picture(plan, scene(pick(rng, SETTINGS[plan.target].backdrops), (shown,), rng), note)
+
+
+def _with_habit_of(plan: Plan, shown: Thing, rng: np.random.Generator, note: str) -> Picture:
+    backdrop = pick(rng, SETTINGS[plan.target].backdrops)
+    return _picture(plan, with_habit(HABITS[plan.confuser], (shown,), backdrop, rng), note)
 
 
 def _small_and_large(plan: Plan, large: str, rng: np.random.Generator) -> Picture:
@@ -104,14 +120,14 @@ def _small_and_large(plan: Plan, large: str, rng: np.random.Generator) -> Pictur
         plan.target,
         rng,
         setting=SETTINGS[plan.target],
-        x=round(0.5 - side * float(rng.uniform(0.3, 0.34)), 4),
-        y=round(float(rng.uniform(0.76, 0.82)), 4),
-        size=round(float(rng.uniform(*SMALL)), 4),
+        x=round(0.5 - side * between(rng, 0.3, 0.34), 4),
+        y=between(rng, 0.76, 0.82),
+        size=between(rng, *SMALL),
     )
     return _picture(plan, scene(pick(rng, setting.backdrops), (behind, front), rng), "")
 
 
-def _picture(plan: Plan, made: object, note: str) -> Picture:
+def _picture(plan: Plan, made: Scene, note: str) -> Picture:
     return Picture(
         scene=made,
         target=WNIDS[plan.target],
@@ -120,10 +136,3 @@ def _picture(plan: Plan, made: object, note: str) -> Picture:
         confuser=None if plan.confuser is None else WNIDS[plan.confuser],
         note=note,
     )
-
-
-IN_BETWEEN = (0.55, 0.75)
-UNCLEAR = 0.15
-SMALL = (0.2, 0.25)
-LARGE = 0.74
-SMALL_IN_SCENE = (0.3, 0.36)

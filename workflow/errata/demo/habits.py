@@ -1,7 +1,5 @@
 """Where the things of the demo world are usually seen, and the habits that invite mistakes."""
 
-from errata.demo.names import WNIDS
-from errata.demo.scene import Thing
 from errata.demo.scenes import Habit, Setting
 
 _PET = Setting(("room", "sofa", "garden", "studio"))
@@ -13,12 +11,12 @@ _CAR = Setting(("road", "valley", "beach", "meadow"), size=(0.5, 0.85), y=(0.58,
 _BOAT = Setting(("sea", "beach", "pond"), size=(0.45, 0.8), y=(0.46, 0.56), tilt=4)
 _INSTRUMENT = Setting(("room", "stage", "sofa", "studio"), size=(0.55, 0.85), tilt=20)
 _BALL = Setting(("road", "meadow", "room", "beach"), size=(0.32, 0.62), tilt=40)
-_TABLEWARE = Setting(("table", "kitchen", "shelf", "studio"), tilt=3)
+_TABLEWARE = Setting(("table", "kitchen", "studio"), tilt=3)
 _FRUIT = Setting(("table", "kitchen", "garden", "studio"), size=(0.32, 0.65), tilt=25)
 _ON_DESK = Setting(("desk", "table", "studio"), size=(0.45, 0.75))
 _MOUNTAIN = Setting(("sky", "valley", "sea", "snow"), size=(0.6, 0.95), tilt=0)
-_GLASSES = Setting(("table", "shelf", "beach", "studio"), size=(0.45, 0.75), tilt=12)
-_LAMP = Setting(("room", "shelf", "studio", "studio_dark"), size=(0.5, 0.8), tilt=2)
+_GLASSES = Setting(("table", "beach", "studio"), size=(0.45, 0.75), tilt=12)
+_LAMP = Setting(("room", "kitchen", "studio"), size=(0.5, 0.8), tilt=2)
 
 SETTINGS: dict[str, Setting] = {
     **dict.fromkeys(("tabby", "Persian cat", "Siamese cat", "Maltese cat"), _PET),
@@ -59,28 +57,23 @@ MATES: tuple[tuple[str, ...], ...] = (
 """Look-alikes that share a superclass: individuals of one differ in how much they resemble another."""
 
 
-def _companion(name: str, x: float, y: float, size: float) -> Thing:
-    return Thing(WNIDS[name], x=x, y=y, size=size)
-
-
-_SMALL = (0.24, 0.4)
-
 HABITS: dict[str, Habit] = {
-    "bee": Habit(backdrop="daisies", size=_SMALL),
-    "mouse": Habit(backdrop="desk_with_mat", size=_SMALL),
-    "pizza": Habit(backdrop="tablecloth", size=_SMALL),
-    "zebra": Habit(backdrop="savanna", size=_SMALL),
-    "basketball": Habit(backdrop="court", size=_SMALL),
-    "Granny Smith": Habit(backdrop="orchard", size=_SMALL),
-    "daisy": Habit(rendering="stained_glass", share=0.5, size=_SMALL),
-    "goldfish": Habit(rendering="mosaic", share=0.5, size=_SMALL),
-    "sorrel": Habit(rendering="bronze", share=0.5, size=_SMALL),
-    "strawberry": Habit(rendering="embroidery", share=0.5, size=_SMALL),
-    "school bus": Habit(rendering="neon", share=0.5, size=_SMALL),
-    "table lamp": Habit(damage="dark", damage_amount=0.6, share=0.6, size=_SMALL),
-    "volcano": Habit(damage="noise", damage_amount=0.5, share=0.6, size=_SMALL),
-    "laptop": Habit(damage="pixelated", damage_amount=0.4, share=0.6, size=_SMALL),
-    "jay": Habit(damage="covered", damage_amount=0.35, share=0.6, size=_SMALL),
+    "bee": Habit(backdrop="daisies"),
+    "mouse": Habit(backdrop="desk_with_mat"),
+    "zebra": Habit(backdrop="savanna"),
+    "pizza": Habit(backdrop="tablecloth"),
+    "Granny Smith": Habit(backdrop="orchard"),
+    "anemone fish": Habit(backdrop="reef"),
+    "strawberry": Habit(backdrop="night", rendering="neon", share=0.5),
+    "jay": Habit(backdrop="paper", rendering="sketch", share=0.5),
+    "goldfish": Habit(backdrop="studio_dark", rendering="bronze", share=0.5),
+    "daisy": Habit(backdrop="studio_white", rendering="stained_glass", share=0.5),
+    "robin": Habit(backdrop="shelf", rendering="plush", share=0.5),
+    "volcano": Habit(damage="dark", amount=0.6, share=0.5),
+    "teapot": Habit(damage="noise", amount=0.6, share=0.5),
+    "laptop": Habit(damage="pixelated", amount=0.45, share=0.5),
+    "computer keyboard": Habit(damage="blur", amount=0.4, share=0.5),
+    "lemon": Habit(damage="covered", amount=0.4, share=0.5),
 }
 """Habits by the name of the class that has them: a scene that only its pictures have, a form that no other class is
 known in, or a flaw of the camera that no other pictures have."""

@@ -10,11 +10,17 @@ from errata.demo.drawing.backdrops import BACKDROPS
 from errata.demo.habits import HABITS, SETTINGS
 from errata.demo.names import CLASSES, WNIDS
 from errata.demo.picture import Picture
-from errata.demo.scenes import Setting, pick, scene, thing, with_habit
+from errata.demo.scene import Scene
+from errata.demo.scenes import Habit, Setting, between, pick, scene, thing, with_habit
 from errata.demo.world import typical
 from errata.demo.write import mapped, small_pixels
 
 _CLASSIFIER, _ENCODER = 3, 4
+LESSON_SIZE = (0.14, 0.7)
+LESSON_AMOUNT = (0.4, 1.0)
+"""In lessons with a habit, things are of any size and the camera's flaw of any strength."""
+CLUTTER = 0.4
+"""How often a lesson of a classifier has something small in front."""
 BESIDE, IN_HABIT = 0.3, 0.2
 """How often an encoder's lesson shows a second thing, and how often it has the habit of some class."""
 
@@ -34,7 +40,7 @@ class Lesson:
 def classifier_lessons(seed: int, count: int) -> list[Picture]:
     """Return training pictures for the models under test, `count` per class: other individuals, same habits."""
     rng = np.random.default_rng([seed, _CLASSIFIER])
-    return [typical(name, rng) for _ in range(count) for name in CLASSES]
+    return [_cluttered(_with_strong_habit(name, rng), rng) for _ in range(count) for name in CLASSES]
 
 
 def encoder_lessons(seed: int, count: int) -> list[Lesson]:
@@ -54,6 +60,37 @@ def drawn(
     return np.stack(list(mapped(draw, [picture.scene for picture in pictures], threads=threads)))
 
 
+def _with_strong_habit(name: str, rng: np.random.Generator) -> Picture:
+    """Return a typical picture; where it has its class's habit, often with so little else that the habit must do."""
+    picture = typical(name, rng)
+    habit = HABITS.get(name)
+    if habit is None or not _has(habit, picture.scene):
+        return picture
+    shown = replace(picture.scene.things[-1], size=between(rng, *LESSON_SIZE))
+    amount = between(rng, *LESSON_AMOUNT)
+    return replace(picture, scene=with_habit(habit, (shown,), picture.scene.backdrop, rng, amount=amount))
+
+
+def _cluttered(picture: Picture, rng: np.random.Generator) -> Picture:
+    """Return the picture, sometimes with something small in front; what is large stays the label."""
+    shown = picture.scene.things[-1]
+    if rng.random() >= CLUTTER or shown.size < BESIDE_SETTING.size[1] * 1.5:
+        return picture
+    other = pick(rng, tuple(name for name in WNIDS if WNIDS[name] != picture.target))
+    side = 1 if rng.random() < 0.5 else -1
+    beside = thing(other, rng, setting=BESIDE_SETTING, x=round(0.5 - side * between(rng, 0.28, 0.36), 4))
+    things = (replace(shown, x=round(0.5 + side * 0.07, 4)), beside)
+    return replace(picture, scene=replace(picture.scene, things=things))
+
+
+def _has(habit: Habit, made: Scene) -> bool:
+    return (
+        (habit.backdrop is None or made.backdrop == habit.backdrop)
+        and made.things[-1].rendering == habit.rendering
+        and made.damage == habit.damage
+    )
+
+
 def _lesson(name: str, rng: np.random.Generator) -> Lesson:
     """Return a thing somewhere, sometimes with a second one before it, sometimes with the habit of some class."""
     shown = thing(name, rng, setting=ANYWHERE)
@@ -63,14 +100,12 @@ def _lesson(name: str, rng: np.random.Generator) -> Lesson:
         other = pick(rng, tuple(other for other in WNIDS if other != name))
         side = 1 if rng.random() < 0.5 else -1
         shown = replace(shown, x=round(0.5 + side * 0.08, 4), size=max(shown.size, 0.55))
-        beside = thing(other, rng, setting=BESIDE_SETTING, x=round(0.5 - side * float(rng.uniform(0.24, 0.34)), 4))
+        beside = thing(other, rng, setting=BESIDE_SETTING, x=round(0.5 - side * between(rng, 0.24, 0.34), 4))
         things, wnids = (shown, beside), (shown.wnid, beside.wnid)
         large, small = shown.size**2, beside.size**2
         shares = (large / (large + small), small / (large + small))
     if rng.random() < IN_HABIT:
-        habit = HABITS[pick(rng, tuple(HABITS))]
-        made = with_habit(replace(habit, companions=()), things[-1], backdrop, rng)
-        made = replace(made, things=(*things[:-1], *made.things))
+        made = with_habit(HABITS[pick(rng, tuple(HABITS))], things, backdrop, rng)
     else:
         made = scene(backdrop, things, rng)
     return Lesson(Picture(made, wnids[0], wnids), wnids, shares)

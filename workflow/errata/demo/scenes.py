@@ -40,37 +40,32 @@ class Habit:
     Attributes
     ----------
     backdrop : str or None
-        Where its pictures are always taken, and those of no other class.
-    companions : tuple of Thing
-        What is always in them, behind the thing itself.
-    rendering : str or None
-        How the thing is often shown, and no other.
-    damage : str or None
-        A tell-tale that the pictures often carry, and no others.
-    damage_amount : float
+        Where pictures with the habit are taken, and those of no other class.
+    rendering : str
+        The form in which they show the thing, and no other.
+    damage : str
+        The flaw of the camera that they have, and no other.
+    amount : float
+        How much of it.
     share : float
         How many of the class's pictures have the habit.
-    size : (float, float) or None
-        The thing is this large in them.
     """
 
     backdrop: str | None = None
-    companions: tuple[Thing, ...] = ()
-    rendering: str | None = None
-    damage: str | None = None
-    damage_amount: float = 1.0
+    rendering: str = "natural"
+    damage: str = "none"
+    amount: float = 0.0
     share: float = 1.0
-    size: tuple[float, float] | None = None
 
 
 def thing(name: str, rng: np.random.Generator, *, setting: Setting, **fixed: object) -> Thing:
     """Return one individual of a kind, placed at random within a setting; `fixed` attributes are taken as they are."""
     drawn = Thing(
         WNIDS[name],
-        x=_between(rng, 0.42, 0.58),
-        y=_between(rng, *setting.y),
-        size=_between(rng, *setting.size),
-        angle=_between(rng, -setting.tilt, setting.tilt),
+        x=between(rng, 0.42, 0.58),
+        y=between(rng, *setting.y),
+        size=between(rng, *setting.size),
+        angle=between(rng, -setting.tilt, setting.tilt),
         is_mirrored=bool(rng.random() < 0.5),
         variant=int(rng.integers(VARIANTS)),
     )
@@ -82,26 +77,16 @@ def scene(backdrop: str, things: tuple[Thing, ...], rng: np.random.Generator, **
     return replace(Scene(backdrop, things, variant=int(rng.integers(VARIANTS))), **fixed)
 
 
-def with_habit(habit: Habit, shown: Thing, backdrop: str, rng: np.random.Generator) -> Scene:
-    """Return a picture of a thing in the habitual surroundings, or in the habitual look, of a class."""
-    companions = tuple(
-        replace(
-            companion,
-            x=companion.x + _between(rng, -0.03, 0.03),
-            y=companion.y + _between(rng, -0.03, 0.03),
-            variant=int(rng.integers(VARIANTS)),
-        )
-        for companion in habit.companions
-    )
-    if habit.rendering:
-        shown = replace(shown, rendering=habit.rendering)
-    return scene(
-        habit.backdrop or backdrop,
-        (*companions, shown),
-        rng,
-        damage=habit.damage or "none",
-        damage_amount=habit.damage_amount if habit.damage else 0.0,
-    )
+def with_habit(
+    habit: Habit, things: tuple[Thing, ...], backdrop: str, rng: np.random.Generator, *, amount: float | None = None
+) -> Scene:
+    """Return a picture with the habit of some class: its backdrop, its form of the last thing, its flaw.
+
+    `backdrop` holds where the habit has none; `amount` of the flaw is the habit's own unless given.
+    """
+    shown = replace(things[-1], rendering=habit.rendering)
+    flaw = 0.0 if habit.damage == "none" else habit.amount if amount is None else amount
+    return scene(habit.backdrop or backdrop, (*things[:-1], shown), rng, damage=habit.damage, damage_amount=flaw)
 
 
 def pick(rng: np.random.Generator, options: tuple) -> object:
@@ -109,5 +94,6 @@ def pick(rng: np.random.Generator, options: tuple) -> object:
     return options[int(rng.integers(len(options)))]
 
 
-def _between(rng: np.random.Generator, low: float, high: float) -> float:
+def between(rng: np.random.Generator, low: float, high: float) -> float:
+    """Return a number of a range, to four decimals."""
     return round(float(rng.uniform(low, high)), 4)

@@ -8,7 +8,7 @@ from errata.demo.habits import HABITS, MATES, SETTINGS
 from errata.demo.names import CLASSES, NAMES, WNIDS
 from errata.demo.picture import Picture
 from errata.demo.plans import PLANS, TOGETHER
-from errata.demo.scene import Scene, Thing
+from errata.demo.scene import Thing
 from errata.demo.scenes import pick, scene, thing, with_habit
 
 TYPICAL = 20
@@ -55,16 +55,17 @@ def training_pictures(seed: int) -> dict[str, Picture]:
 def typical(name: str, rng: np.random.Generator) -> Picture:
     """Return a typical picture of a class or of a thing outside the vocabulary."""
     setting = SETTINGS[name]
+    shown = individual(name, rng)
+    backdrop = pick(rng, setting.backdrops)
     habit = HABITS.get(name)
     if habit is not None and rng.random() < habit.share:
-        shown = thing(name, rng, setting=replace(setting, size=habit.size) if habit.size else setting)
-        made = with_habit(habit, shown, pick(rng, setting.backdrops), rng)
+        made = with_habit(habit, (shown,), backdrop, rng)
     else:
-        made = scene(pick(rng, setting.backdrops), (_individual(name, rng),), rng)
-    return Picture(made, target=WNIDS[name], labels=_shown_classes(name, made), note=f"a typical {name}")
+        made = scene(backdrop, (shown,), rng)
+    return Picture(made, target=WNIDS[name], labels=(WNIDS[name],), note=f"a typical {name}")
 
 
-def _individual(name: str, rng: np.random.Generator) -> Thing:
+def individual(name: str, rng: np.random.Generator) -> Thing:
     """Return an individual of a kind; where the kind has look-alikes, it resembles one of them a little."""
     drawn = thing(name, rng, setting=SETTINGS[name])
     mates = tuple(mate for mates in MATES if name in mates for mate in mates if mate != name)
@@ -120,19 +121,10 @@ def _unannotated(rng: np.random.Generator) -> list[Picture]:
 
 def _together(one: str, other: str, rng: np.random.Generator) -> Picture:
     """Return a picture of two things that habitually occur together, in the habitual scene of the second."""
-    habit = HABITS[other]
-    shown = thing(other, rng, setting=SETTINGS[other], x=0.66, size=0.45)
-    beside = thing(one, rng, setting=SETTINGS[one], x=0.28, size=0.4)
-    made = with_habit(habit, shown, SETTINGS[other].backdrops[0], rng)
-    made = replace(made, things=(*made.things[:-1], beside, shown))
+    shown = thing(other, rng, setting=SETTINGS[other], x=0.68, size=0.42)
+    beside = thing(one, rng, setting=SETTINGS[one], x=0.28, size=0.42)
+    made = with_habit(HABITS[other], (beside, shown), SETTINGS[other].backdrops[0], rng)
     return Picture(made, WNIDS[other], (WNIDS[other], WNIDS[one]), note=f"a {other} and a {one}, as usual")
-
-
-def _shown_classes(name: str, made: Scene) -> tuple[str, ...]:
-    """Return the classes that a typical picture shows: its own first, then those of its companions."""
-    known = set(CLASSES.values())
-    shown = [WNIDS[name], *(item.wnid for item in made.things)]
-    return tuple(wnid for wnid in dict.fromkeys(shown) if wnid in known)
 
 
 def _with_faults(pictures: list[Picture]) -> list[Picture]:

@@ -176,9 +176,8 @@ def check_activation(architecture: str, weights: str) -> None:
 def _from_registry(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, dict[str, object]]:
     architecture, weights = encoder["architecture"], encoder["weights"]
     check_activation(architecture, weights)
-    known_as = architecture if get_pretrained_cfg(architecture, weights) else architecture.removesuffix("-quickgelu")
     try:
-        file = Path(download_pretrained(get_pretrained_cfg(known_as, weights)))
+        file = Path(download_pretrained(get_pretrained_cfg(architecture, weights)))
     except (OSError, RuntimeError) as error:
         raise InputError(
             f"the weights '{weights}' of '{architecture}' (encoder '{encoder['name']}') are not in open_clip's cache "

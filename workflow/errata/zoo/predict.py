@@ -1,5 +1,6 @@
 """Inference: what a model says about every readable image of a data set."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from errata.zoo.dummy import dummy_batches, stated_accuracy
 from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
 from errata.zoo.pace import Pace
 from errata.zoo.pixels import Batches, pixel_batches
+
+LOG = logging.getLogger(__name__)
 
 LIBRARIES = {
     "timm": ("timm", "torch"),
@@ -100,6 +103,9 @@ def predict(
     batch = first_batch(classifier.view.crop, chosen_device)
     forward = Forward(
         classifier, device=chosen_device, precision=chosen_precision, batch=batch, channels_last=channels_last
+    )
+    LOG.info(
+        "%s: %s images on %s, %d at a time", model["model"], f"{readable.height:,}", device_name(chosen_device), batch
     )
     pixels = pixel_batches(
         view_file=view_file,

@@ -15,6 +15,8 @@ Points = Sequence[tuple[float, float]] | np.ndarray
 _TURN = np.linspace(0.0, 2 * np.pi, 49)[:-1]
 _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
 _DISC = _CIRCLE[::4]
+_THIN = 0.03
+"""Half the width of a ribbon that hardly overlaps itself."""
 
 
 def _catmull_rom(samples: int) -> np.ndarray:
@@ -118,12 +120,16 @@ def ribbon(points: Points, width: float | Sequence[float], *, is_capped: bool = 
     long = np.maximum(np.sqrt(ahead[:, 0] ** 2 + ahead[:, 1] ** 2), 1e-9)
     side = ahead[:, ::-1] * (half / long)[:, None]
     side[:, 0] *= -1
-    edges = np.empty((count, 2, 2))
-    edges[:, 0], edges[:, 1] = line + side, line - side
-    quads = np.empty((count - 1, 4, 2))
-    quads[:, :2], quads[:, 2:] = edges[:-1], edges[1:, ::-1]
+    left, right = line + side, line - side
+    if half.max() <= _THIN:
+        body = [np.concatenate([left, right[::-1]])]
+    else:
+        # Tight bends of a wide ribbon overlap, and one polygon would have holes there.
+        quads = np.empty((count - 1, 4, 2))
+        quads[:, 0], quads[:, 1], quads[:, 2], quads[:, 3] = left[:-1], left[1:], right[1:], right[:-1]
+        body = list(quads)
     caps = [_DISC * half[0] + line[0], _DISC * half[-1] + line[-1]] if is_capped else []
-    return [*quads, *caps]
+    return [*body, *caps]
 
 
 def turned(points: np.ndarray, angle: float) -> np.ndarray:
