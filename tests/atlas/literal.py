@@ -129,7 +129,7 @@ def open_world_winner(*, proposed, cosine_of, nouns, template, temperature, scor
 def is_out_of_vocabulary(
     *,
     prediction,
-    target,
+    proposed,
     neighbour_classes,
     cosine_of,
     class_synsets,
@@ -143,21 +143,14 @@ def is_out_of_vocabulary(
 ):
     """Return what the visual gate and the open-world check say of one answer.
 
-    `neighbour_classes` are the classes of the image's nearest training images; `cosine_of` gives the cosine of the
-    image and a text; `class_synsets` the synset of every class; `nouns` the rows of WordNet by offset.
+    `proposed` is what `proposals` returned; `neighbour_classes` are the classes of the image's nearest training
+    images; `cosine_of` gives the cosine of the image and a text; `class_synsets` the synset of every class; `nouns` the
+    rows of WordNet by offset.
     """
     if not passes_visual_gate(
         prediction=prediction, neighbour_classes=neighbour_classes, shares=shares, neighbours=neighbours
     ):
         return False
-    proposed = proposals(
-        prediction=prediction,
-        target=target,
-        class_synsets=class_synsets,
-        shares=shares,
-        nouns=nouns,
-        ancestors=ancestors,
-    )
     winner, _ = open_world_winner(
         proposed=proposed, cosine_of=cosine_of, nouns=nouns, template=template, temperature=temperature, score=score
     )

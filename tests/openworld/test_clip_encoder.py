@@ -110,7 +110,7 @@ def test_weights_that_cannot_be_fetched_are_refused_with_what_to_do(published, m
         raise FileNotFoundError("Failed to download file")
 
     monkeypatch.setattr("errata.openworld.encoder.download_pretrained", no_network)
-    with pytest.raises(InputError, match="cannot be downloaded .* name a `folder`"):
+    with pytest.raises(InputError, match=r"cannot be downloaded .* name a `folder`"):
         load_encoder({"name": "paper", "architecture": "Tiny-quickgelu", "weights": "lab"}, device="cpu")
 
 

@@ -14,6 +14,7 @@ from errata.openworld.neighbours import find_nearest, neighbours_table
 from errata.openworld.settings import OpenWorld
 from errata.openworld.verdicts import decide_verdicts, oov_matrix
 from openworld.forty_classes import TEMPLATE, random_images
+from openworld.literal_atlas import literal_categories
 
 PAPER = OpenWorld(encoder="random", prompt="photo")
 VARIANTS = {
@@ -59,47 +60,31 @@ def ours(forty, drawn, settings, *, chunk=2_000):
 def literally(forty, drawn, nouns, settings):
     """Return the category of every (image, class), one at a time, and the neighbours of every image."""
     training = [None if math.isnan(row[0]) else row for row in drawn.train_vectors.tolist()]
-    text_vector = dict(
-        zip(forty.prompts["prompt"], drawn.prompt_vectors[forty.prompts["text_row"].to_numpy()].tolist(), strict=True)
+    images = dict(zip(drawn.labels["file_name"], drawn.image_vectors.tolist(), strict=True))
+    neighbours = {name: literal.nearest(vector, training, count=50) for name, vector in images.items()}
+    categories = literal_categories(
+        drawn.labels.to_dicts(),
+        class_synsets=[int(wnid[1:]) for wnid in forty.classes["wnid"]],
+        relations={
+            "overlap": drawn.knowledge.overlap,
+            "shares": drawn.knowledge.sharing,
+            "spurious": drawn.knowledge.spurious,
+        },
+        neighbour_classes={
+            name: [drawn.train_classes[position] for position in positions] for name, positions in neighbours.items()
+        },
+        image_vectors=images,
+        text_vectors=text_vectors(forty, drawn),
+        nouns=nouns,
+        template=TEMPLATE,
+        settings={name: getattr(settings, name) for name in ("neighbours", "temperature", "score", "ancestors")},
     )
-    class_synsets = [int(wnid[1:]) for wnid in forty.classes["wnid"]]
-    knowledge = drawn.knowledge
-    categories, neighbours = [], []
-    for image, vector in zip(drawn.labels.iter_rows(named=True), drawn.image_vectors.tolist(), strict=True):
-        nearest = literal.nearest(vector, training, count=50)
-        neighbours.append(nearest)
+    return list(categories.values()), list(neighbours.values())
 
-        def cosine_of(text, vector=vector):
-            return sum(a * b for a, b in zip(vector, text_vector[text], strict=True))
 
-        for prediction in range(len(class_synsets)):
-            oov = literal.is_out_of_vocabulary(
-                prediction=prediction,
-                target=image["target"],
-                neighbour_classes=[drawn.train_classes[position] for position in nearest],
-                cosine_of=cosine_of,
-                class_synsets=class_synsets,
-                shares=knowledge.sharing,
-                nouns=nouns,
-                template=TEMPLATE,
-                neighbours=settings.neighbours,
-                temperature=settings.temperature,
-                score=settings.score,
-                ancestors=settings.ancestors,
-            )
-            category, _ = literal.decide(
-                target=image["target"],
-                multi_labels=image["multi_labels"],
-                prediction=prediction,
-                problematic=image["is_problematic"],
-                overlap=knowledge.overlap,
-                shares=knowledge.sharing,
-                spurious=knowledge.spurious,
-                non_prototypical=image["is_non_prototypical"],
-                oov=oov,
-            )
-            categories.append(category)
-    return categories, neighbours
+def text_vectors(forty, drawn):
+    rows = drawn.prompt_vectors[forty.prompts["text_row"].to_numpy()]
+    return dict(zip(forty.prompts["prompt"], rows.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -131,9 +116,7 @@ def test_the_verdicts_do_not_depend_on_how_many_images_are_decided_at_once(forty
 def test_probabilities_prompts_and_the_best_synsets_are_the_literal_ones(forty, nouns):
     drawn = random_images(forty, 2)
     _, verdicts, _ = ours(forty, drawn, PAPER)
-    text_vector = dict(
-        zip(forty.prompts["prompt"], drawn.prompt_vectors[forty.prompts["text_row"].to_numpy()].tolist(), strict=True)
-    )
+    text_vector = text_vectors(forty, drawn)
     class_synsets = [int(wnid[1:]) for wnid in forty.classes["wnid"]]
     images = {
         name: (target, row) for row, (name, target) in enumerate(drawn.labels.select("file_name", "target").rows())

@@ -67,7 +67,7 @@ def test_with_fewer_training_images_all_of_them_are_neighbours():
 
 def test_chunks_fit_into_the_memory():
     for dimensions, memory_bytes in [(768, 1 << 29), (768, 1 << 24), (512, 1 << 26)]:
-        train_rows, query_rows = neighbours._chunk_rows(dimensions, memory_bytes, neighbours.TRAIN_ROWS)
+        train_rows, query_rows = neighbours._chunk_rows(dimensions, memory_bytes, neighbours.TRAIN_ROWS["cpu"])
         assert train_rows * dimensions * 4 + query_rows * (train_rows * 4 + dimensions * 4) < memory_bytes
 
 

@@ -44,7 +44,7 @@ if __name__ == "__main__":
     run_job(
         snakemake.log[0],
         main,
-        images=snakemake.input.images,
+        images=snakemake.input.images[0],
         index=snakemake.input.index,
         encoder=snakemake.params.encoder,
         contract=snakemake.params.contract,

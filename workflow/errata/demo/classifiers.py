@@ -36,12 +36,12 @@ class ClassifierRecipe:
 
 
 RECIPES: dict[str, ClassifierRecipe] = {
-    "test_efficientnet": ClassifierRecipe("test_efficientnet", 64, pictures=60, epochs=20, rate=4e-3, seed=11),
-    "test_vit": ClassifierRecipe("test_vit", 64, pictures=150, epochs=25, rate=1.5e-3, seed=12),
-    "test_mambaout": ClassifierRecipe("test_mambaout", 64, pictures=100, epochs=20, rate=3e-3, seed=13),
-    "test_convnext": ClassifierRecipe("test_convnext", 64, pictures=150, epochs=25, rate=3e-3, seed=14),
-    "test_byobnet": ClassifierRecipe("test_byobnet", 64, pictures=150, epochs=25, rate=4e-3, seed=15),
-    "test_resnet": ClassifierRecipe("test_resnet", 96, pictures=200, epochs=15, rate=4e-3, seed=16),
+    "efficientnet": ClassifierRecipe("test_efficientnet", 64, pictures=60, epochs=20, rate=4e-3, seed=11),
+    "vit": ClassifierRecipe("test_vit", 64, pictures=150, epochs=25, rate=1.5e-3, seed=12),
+    "mambaout": ClassifierRecipe("test_mambaout", 64, pictures=100, epochs=20, rate=3e-3, seed=13),
+    "convnext": ClassifierRecipe("test_convnext", 64, pictures=150, epochs=25, rate=3e-3, seed=14),
+    "byobnet": ClassifierRecipe("test_byobnet", 64, pictures=150, epochs=25, rate=4e-3, seed=15),
+    "resnet": ClassifierRecipe("test_resnet", 96, pictures=200, epochs=15, rate=4e-3, seed=16),
 }
 """The shipped models by name: weaker ones saw fewer pictures for fewer epochs."""
 

@@ -62,7 +62,7 @@ RECIPES: dict[str, EncoderRecipe] = {
 
 BATCH = 96
 WEIGHT_DECAY = 0.05
-HIGHEST_SCALE = 100.0
+FIRST_SCALE, HIGHEST_SCALE = 40.0, 100.0
 """The logit scale never exceeds that of the published CLIP models, which is the open-world check's temperature."""
 
 
@@ -128,6 +128,8 @@ def train_encoder(
     with repeatable(recipe.seed) as generator:
         config = encoder_config(recipe, vocab_size=tokenizer.vocab_size)
         model = new_encoder(config)
+        with torch.no_grad():
+            model.logit_scale.fill_(float(np.log(FIRST_SCALE)))
         mean, std = config["preprocess_cfg"]["mean"], config["preprocess_cfg"]["std"]
         images, wanted, allowed = (torch.from_numpy(array) for array in (pixels, said, against | (said > 0)))
         tokens = torch.stack([tokenizer([t.format(lemma=name) for name in captions.lemmas]) for t in TEMPLATES])

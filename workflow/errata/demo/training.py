@@ -14,12 +14,12 @@ from errata.tables import WORDNET, read_table
 LESSON_SEED = 7
 """Seed of the pictures that models learn from; the worlds that they are tested on have other individuals."""
 CLASSIFIER_VIEWS: dict[str, tuple[int, str]] = {
-    "test_efficientnet": (67, "bicubic"),
-    "test_vit": (67, "bicubic"),
-    "test_mambaout": (64, "bicubic"),
-    "test_convnext": (67, "bicubic"),
-    "test_byobnet": (67, "bicubic"),
-    "test_resnet": (101, "bilinear"),
+    "efficientnet": (67, "bicubic"),
+    "vit": (67, "bicubic"),
+    "mambaout": (64, "bicubic"),
+    "convnext": (67, "bicubic"),
+    "byobnet": (67, "bicubic"),
+    "resnet": (101, "bilinear"),
 }
 """Resize in pixels and interpolation before the crop of every model, as timm has them for its architecture."""
 

@@ -12,11 +12,12 @@ from errata.zoo.pace import Pace
 STORED = 50
 """Neighbours that are stored; the paper uses the first ten of its 50."""
 
-MEMORY_BYTES = 1 << 29
-"""What chunks may take of the memory beside the queries, the running result and the pages of the files (512 MiB)."""
+MEMORY_BYTES = {"cpu": 1 << 29, "cuda": 1 << 32}
+"""What chunks may take of the memory beside the queries, the running result and the pages of the files, by device:
+512 MiB, and 4 GiB of a GPU's own."""
 
-TRAIN_ROWS = 16_384
-"""Training images at once, at most."""
+TRAIN_ROWS = {"cpu": 1 << 14, "cuda": 1 << 17}
+"""Training images at once, at most; more do not pay."""
 
 SLACK = 1e-5
 """How far a float32 cosine of the matrix product may be from the exact one: a hundred times the error that is seen in
@@ -50,8 +51,8 @@ def find_nearest(
     *,
     k: int = STORED,
     device: torch.device | str = "cpu",
-    memory_bytes: int = MEMORY_BYTES,
-    train_rows: int = TRAIN_ROWS,
+    memory_bytes: int | None = None,
+    train_rows: int | None = None,
 ) -> Nearest:
     """Find the `k` training vectors with the highest cosine to every query.
 
@@ -67,20 +68,21 @@ def find_nearest(
     k : int
         How many; fewer if there are fewer training vectors.
     device : torch.device or str
-    memory_bytes : int
-        Memory for chunks.
-    train_rows : int
-        Training rows per chunk, at most; fewer if the memory asks for it.
+    memory_bytes : int, optional
+        Memory for chunks; `MEMORY_BYTES` if not given.
+    train_rows : int, optional
+        Training rows per chunk, at most (`TRAIN_ROWS` if not given); fewer if the memory asks for it.
     """
     device = torch.device(device)
-    train_rows, query_rows = _chunk_rows(queries.shape[1], memory_bytes, train_rows)
+    train_rows, query_rows = _chunk_rows(
+        queries.shape[1], memory_bytes or MEMORY_BYTES[device.type], train_rows or TRAIN_ROWS[device.type]
+    )
     best = _Best(len(queries), k)
     work = torch.empty(train_rows * query_rows, device=device)
     found = 0
     pace = Pace("nearest training images", len(train))
     for start in range(0, len(train), train_rows):
         chunk = np.array(train[start : start + train_rows])
-        pace.advance(len(chunk))
         usable = np.flatnonzero(~np.isnan(chunk).any(axis=1))
         found += len(usable)
         chunk = chunk if len(usable) == len(chunk) else chunk[usable]
@@ -90,6 +92,7 @@ def find_nearest(
             block = np.array(queries[rows])
             query, column = _promising(torch.from_numpy(block).to(device), on_device, best.worst(rows), k, work)
             best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
+        pace.advance(min(train_rows, len(train) - start))
     return best.nearest(min(k, found))
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from errata.demo.drawing.canvas import Canvas, Radial
 from errata.demo.drawing.colours import Colour, darken, lighten, rgb, vary
 from errata.demo.drawing.entity import Entity, Look
-from errata.demo.drawing.shapes import Shape, curve, ellipse, smooth, turned
+from errata.demo.drawing.shapes import curve, ellipse, smooth, turned
 
 _FORE = np.array(
     [(0.03, -0.16), (0.3, -0.56), (0.7, -0.82), (0.93, -0.74), (0.88, -0.42), (0.66, -0.08), (0.34, 0.04), (0.04, 0.02)]
@@ -65,10 +65,6 @@ def _wing(canvas: Canvas, look: Look, *, outline: np.ndarray, wing: Colour, is_f
                 for scale in ((0.95, 0.87) if is_fore else (0.94,))
             ]
             canvas.fill([ellipse(*place, 0.02)[0][::4] for place in ring], (1, 1, 0.96), opacity=look["dots"])
-    _volume(canvas, whole)
-
-
-def _volume(canvas: Canvas, whole: Shape) -> None:
     canvas.round(whole, depth=0.16, strength=0.22, shine=0.12)
 
 

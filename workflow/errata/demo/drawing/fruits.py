@@ -1,11 +1,16 @@
 """Fruits: whole ones, a leaf or a calyx on top."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from errata.demo.drawing.canvas import Canvas, Radial, lit
 from errata.demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
 from errata.demo.drawing.entity import Entity, Look
-from errata.demo.drawing.shapes import curve, ellipse, mirrored, moved, smooth
+from errata.demo.drawing.shapes import Points, curve, ellipse, mirrored, moved, smooth
+
+Placing = Callable[[Points], np.ndarray]
+"""Takes points of an upright fruit around the origin to where the fruit lies."""
 
 _LEAF = rgb("5d9b3a")
 _STEM = rgb("6d4a2b")
@@ -24,7 +29,7 @@ def fruit(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     lean = look["lean"] * (1 + 0.25 * sway[2])
     base = 0.92 - float(np.hypot(height * np.cos(np.radians(lean)), width * np.sin(np.radians(lean))))
 
-    def put(points: np.ndarray | list[tuple[float, float]]) -> np.ndarray:
+    def put(points: Points) -> np.ndarray:
         return moved([np.asarray(points, dtype=float)], 0.0, base, angle=lean)[0]
 
     taper, tip, dimple = look["taper"], look["tip"], look["dimple"]
@@ -77,7 +82,7 @@ def fruit(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     canvas.line(stem, mix(_STEM, _LEAF, 0.35 * look["calyx"]), [0.07, 0.05, 0.065], opacity=look["stem"])
     _leaf(
         canvas,
-        (float(top[0]) + 0.03, float(top[1]) - 0.06),
+        (float(top[0]) + 0.02 * look["stem"], float(top[1]) + 0.02 - 0.08 * look["stem"]),
         size=look["leaf"] * min(1.0, 0.75 + sway[4]),
         angle=24 + 12 * sway[5],
     )
@@ -85,7 +90,7 @@ def fruit(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
 
 
 def _pores(
-    canvas: Canvas, look: Look, *, put, rng: np.random.Generator, skin: Colour, width: float, height: float
+    canvas: Canvas, look: Look, *, put: Placing, rng: np.random.Generator, skin: Colour, width: float, height: float
 ) -> None:
     spots = rng.uniform(-0.92, 0.92, (46, 2))
     if look["pores"] < 0.05:
@@ -95,7 +100,7 @@ def _pores(
     canvas.fill([dot[::6] - 0.012 for dot in dots], lighten(skin, 0.6), opacity=0.45 * look["pores"])
 
 
-def _seeds(canvas: Canvas, look: Look, *, put, width: float, height: float) -> None:
+def _seeds(canvas: Canvas, look: Look, *, put: Placing, width: float, height: float) -> None:
     if look["seeds"] < 0.05:
         return
     rows = [(y, (i % 2) / 2 + np.arange(-3, 4 - i % 2)) for i, y in enumerate(np.linspace(-0.68, 0.82, 7))]

@@ -145,13 +145,6 @@ def moved(shape: Shape, x: float = 0.0, y: float = 0.0, *, scale: float = 1.0, a
     return [turned(part, angle) * scale + np.array([x, y]) for part in shape]
 
 
-def extent(shape: Shape) -> tuple[float, float, float, float]:
-    """Smallest x, smallest y, largest x and largest y."""
-    corners = [(*part.min(axis=0), *part.max(axis=0)) for part in shape]
-    left, top, right, bottom = zip(*corners, strict=True)
-    return float(min(left)), float(min(top)), float(max(right)), float(max(bottom))
-
-
 def shaggy(points: Points, tuft: float, *, count: int = 60) -> Shape:
     """Shape with an outline of fur: smooth through points, with teeth of a height."""
     line = curve(points, is_closed=True, samples=16)

@@ -1,0 +1,29 @@
+"""The demo world's pictures (undrawn), its classes, and what Errata knows about them."""
+
+import numpy as np
+import pytest
+
+from errata.classes.overlap import read_overlap
+from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
+from errata.classes.wordnet import WordNet
+from errata.demo.names import CLASSES
+from errata.demo.picture import Picture
+from errata.demo.world import validation_pictures
+from errata.tables import WORDNET, read_table
+
+
+@pytest.fixture(scope="session")
+def demo_pictures() -> dict[str, Picture]:
+    return validation_pictures(1)
+
+
+@pytest.fixture(scope="session")
+def demo_nouns(project) -> WordNet:
+    return WordNet.from_table(read_table(WORDNET, project / "resources/wordnet/nouns.parquet"))
+
+
+@pytest.fixture(scope="session")
+def demo_sharing(project, demo_nouns) -> np.ndarray:
+    """Which classes of the demo vocabulary share a superclass."""
+    superclasses = read_superclasses(project / "resources/superclasses.yaml")
+    return sharing_matrix(select_classes(superclasses, list(CLASSES.values()), demo_nouns), len(CLASSES))
