@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from errata.classes.overlap import read_overlap
+from errata.classes.overlap import overlap_matrix, read_overlap
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.wordnet import WordNet
 from errata.demo.names import CLASSES
@@ -27,3 +27,9 @@ def demo_sharing(project, demo_nouns) -> np.ndarray:
     """Which classes of the demo vocabulary share a superclass."""
     superclasses = read_superclasses(project / "resources/superclasses.yaml")
     return sharing_matrix(select_classes(superclasses, list(CLASSES.values()), demo_nouns), len(CLASSES))
+
+
+@pytest.fixture(scope="session")
+def demo_overlap(project) -> np.ndarray:
+    """[target, prediction]: which predictions are accepted for which targets."""
+    return overlap_matrix(read_overlap(project / "resources/class_overlap.csv", list(CLASSES.values())), len(CLASSES))

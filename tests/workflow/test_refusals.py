@@ -49,7 +49,7 @@ def test_broken_predictions_are_left_out_if_the_config_says_skip(workspace):
         ("multilabels=nowhere.json", "config key 'multilabels': nowhere.json does not exist"),
         ("datasets=[imagenet-a]", "say where it is with images: {imagenet-a: PATH} in the config"),
         ("atlases=[labels,paper]", "atlas 'paper': images of data set 'imagenet' are needed; say where they are"),
-        ("models=[resnet5*]", "'resnet5*' is not listed in config/models.tsv"),
+        ("models=[resnett*]", "'resnett*' is not listed in config/models.tsv"),
         ("datasets=[imagenet-train]", "'imagenet-train' is a training set in config/datasets.tsv"),
         ("reports=[labls]", "'labls' is not listed in config key 'atlases'; did you mean labels"),
         ("device=tpu", "'tpu' is not one of ['auto', 'cpu', 'cuda']"),

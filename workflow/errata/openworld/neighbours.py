@@ -78,7 +78,7 @@ def find_nearest(
         queries.shape[1], memory_bytes or MEMORY_BYTES[device.type], train_rows or TRAIN_ROWS[device.type]
     )
     best = _Best(len(queries), k)
-    work = torch.empty(train_rows * query_rows, device=device)
+    work = torch.empty(min(train_rows, len(train)) * min(query_rows, len(queries)), device=device)
     found = 0
     pace = Pace("nearest training images", len(train))
     for start in range(0, len(train), train_rows):
