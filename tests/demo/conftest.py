@@ -1,4 +1,6 @@
-"""The demo world's pictures (undrawn), its classes, and what Errata knows about them."""
+"""The demo world's pictures (undrawn), its tables as files, and what Errata knows about its classes."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ from errata.classes.superclasses import read_superclasses, select_classes, shari
 from errata.classes.wordnet import WordNet
 from errata.demo.names import CLASSES
 from errata.demo.picture import Picture
-from errata.demo.world import validation_pictures
+from errata.demo.world import class_ids, imagenet_m, validation_pictures
+from errata.demo.write import write_experts, write_multilabels, write_planted, write_real, write_targets
 from errata.tables import WORDNET, read_table
 
 
@@ -33,3 +36,15 @@ def demo_sharing(project, demo_nouns) -> np.ndarray:
 def demo_overlap(project) -> np.ndarray:
     """[target, prediction]: which predictions are accepted for which targets."""
     return overlap_matrix(read_overlap(project / "resources/class_overlap.csv", list(CLASSES.values())), len(CLASSES))
+
+
+@pytest.fixture(scope="session")
+def demo_tables(demo_pictures, tmp_path_factory) -> Path:
+    """A folder with the demo world's label sets in the published layouts."""
+    folder = tmp_path_factory.mktemp("demo-world")
+    write_targets(folder / "targets.csv", demo_pictures)
+    write_multilabels(folder / "multilabels.json", demo_pictures, imagenet_m=imagenet_m(demo_pictures))
+    write_real(folder / "real.json", demo_pictures, class_ids())
+    write_experts(folder / "experts.json", demo_pictures, class_ids())
+    write_planted(folder / "planted.parquet", demo_pictures, class_ids())
+    return folder

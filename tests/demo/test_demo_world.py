@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 
 import pytest
@@ -82,7 +83,7 @@ def test_every_cause_is_planted_often(demo_pictures):
 
 def test_file_names_tell_nothing_about_the_cause(demo_pictures):
     causes = [picture.cause for _, picture in sorted(demo_pictures.items())]
-    runs = sum(one != other for one, other in zip(causes, causes[1:], strict=False))
+    runs = sum(one != other for one, other in itertools.pairwise(causes))
     planted = sum(cause is not None for cause in causes)
     assert runs > planted  # sorted by cause there would be a handful
 

@@ -18,9 +18,8 @@ IN_BETWEEN = (0.55, 0.75)
 UNCLEAR = 0.15
 SMALL = (0.2, 0.25)
 LARGE = 0.74
-SMALL_IN_SCENE = (0.3, 0.36)
+SMALL_IN_SCENE = (0.3, 0.38)
 CLEAR = (0.55, 0.75)
-FLAWS = {"dark": "dark", "noise": "noisy", "pixelated": "pixelated", "blur": "blurred", "covered": "half covered"}
 
 Build = Callable[["Plan", np.random.Generator], Picture]
 
@@ -90,10 +89,14 @@ def borrowed_form(plan: Plan, rng: np.random.Generator) -> Picture:
 
 
 def tell_tale(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Model failure: plainly the target, with a flaw that only pictures of another class had in training."""
-    flaw = HABITS[plan.confuser].damage
-    note = f"a {plan.target} in a {FLAWS[flaw]} picture, as those of a {plan.confuser} are"
-    return _with_habit_of(plan, _plain(plan, rng), rng, note)
+    """Model failure: plainly the target, with a backdrop or a flaw that only pictures of another class had in training.
+
+    No label says so: the two classes never occur together.
+    """
+    habit = HABITS[plan.confuser]
+    fixed = {"size": between(rng, *SMALL_IN_SCENE)} if habit.backdrop else {}
+    where = f"before the backdrop of a {plan.confuser}" if habit.backdrop else f"in a {habit.damage} picture"
+    return _with_habit_of(plan, _plain(plan, rng, **fixed), rng, f"a {plan.target} {where}")
 
 
 def _plain(plan: Plan, rng: np.random.Generator, **fixed: object) -> Thing:

@@ -36,12 +36,12 @@ class ClassifierRecipe:
 
 
 RECIPES: dict[str, ClassifierRecipe] = {
-    "efficientnet": ClassifierRecipe("test_efficientnet", 64, pictures=60, epochs=20, rate=4e-3, seed=11),
-    "vit": ClassifierRecipe("test_vit", 64, pictures=150, epochs=25, rate=1.5e-3, seed=12),
-    "mambaout": ClassifierRecipe("test_mambaout", 64, pictures=100, epochs=20, rate=3e-3, seed=13),
-    "convnext": ClassifierRecipe("test_convnext", 64, pictures=150, epochs=25, rate=3e-3, seed=14),
-    "byobnet": ClassifierRecipe("test_byobnet", 64, pictures=150, epochs=25, rate=4e-3, seed=15),
-    "resnet": ClassifierRecipe("test_resnet", 96, pictures=200, epochs=15, rate=4e-3, seed=16),
+    "vit": ClassifierRecipe("test_vit", 64, pictures=100, epochs=16, rate=1.5e-3, seed=12),
+    "mambaout": ClassifierRecipe("test_mambaout", 64, pictures=80, epochs=12, rate=3e-3, seed=13),
+    "convnext": ClassifierRecipe("test_convnext", 64, pictures=120, epochs=14, rate=3e-3, seed=14),
+    "efficientnet": ClassifierRecipe("test_efficientnet", 64, pictures=100, epochs=9, rate=4e-3, seed=11),
+    "byobnet": ClassifierRecipe("test_byobnet", 64, pictures=120, epochs=8, rate=4e-3, seed=15),
+    "resnet": ClassifierRecipe("test_resnet", 96, pictures=120, epochs=9, rate=4e-3, seed=16),
 }
 """The shipped models by name: weaker ones saw fewer pictures for fewer epochs."""
 
@@ -77,7 +77,8 @@ def train_classifier(
 
     with repeatable(recipe.seed) as generator:
         model = new_classifier(recipe, class_count)
-        mean, std = model.pretrained_cfg["mean"], model.pretrained_cfg["std"]
+        prepared = preprocessing(recipe)
+        mean, std = prepared["mean"], prepared["std"]
         images, classes = torch.from_numpy(pixels), torch.from_numpy(targets.astype(np.int64))
         per_epoch = len(images) // BATCH
         optimizer = torch.optim.AdamW(model.parameters(), weight_decay=WEIGHT_DECAY)
@@ -95,6 +96,21 @@ def train_classifier(
         by_epoch = [float(np.mean(losses[start : start + per_epoch])) for start in range(0, len(losses), per_epoch)]
         log.info("%s@%d: loss %.2f -> %.2f", recipe.architecture, recipe.size, by_epoch[0], by_epoch[-1])
         return half(model.state_dict()), by_epoch
+
+
+def preprocessing(recipe: ClassifierRecipe) -> dict[str, object]:
+    """Return how pictures are prepared for a model: what timm says about its architecture, at the recipe's size."""
+    from timm.models import get_pretrained_cfg
+
+    usual = get_pretrained_cfg(recipe.architecture)
+    return {
+        "input_size": [3, recipe.size, recipe.size],
+        "crop_pct": usual.crop_pct,
+        "crop_mode": usual.crop_mode,
+        "interpolation": usual.interpolation,
+        "mean": list(usual.mean),
+        "std": list(usual.std),
+    }
 
 
 def new_classifier(recipe: ClassifierRecipe, class_count: int):

@@ -52,10 +52,10 @@ class EncoderRecipe:
 
 RECIPES: dict[str, EncoderRecipe] = {
     "clip": EncoderRecipe(
-        "test_resnet", dims=96, width=64, layers=1, pictures=200, epochs=16, rate=4e-3, strangers=96, seed=21
+        "test_resnet", dims=96, width=64, layers=1, pictures=120, epochs=16, rate=4e-3, strangers=128, seed=21
     ),
     "clip-tiny": EncoderRecipe(
-        "test_efficientnet", dims=64, width=64, layers=1, pictures=80, epochs=12, rate=4e-3, strangers=96, seed=22
+        "test_efficientnet", dims=64, width=48, layers=1, pictures=80, epochs=8, rate=4e-3, strangers=96, seed=22
     ),
 }
 """The shipped encoders by name; the second is weaker on purpose."""

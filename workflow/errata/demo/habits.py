@@ -2,14 +2,14 @@
 
 from errata.demo.scenes import Habit, Setting
 
-_PET = Setting(("room", "sofa", "garden", "studio"))
+_PET = Setting(("room", "garden", "studio"))
 _BIRD = Setting(("forest", "garden", "sky", "meadow"))
 _BUTTERFLY = Setting(("garden", "meadow", "sky", "studio"), y=(0.42, 0.58), tilt=25)
 _HORSE = Setting(("meadow", "valley", "garden"), size=(0.45, 0.8))
 _FISH = Setting(("underwater", "pond", "studio"), y=(0.4, 0.6), tilt=10)
 _CAR = Setting(("road", "valley", "beach", "meadow"), size=(0.5, 0.85), y=(0.58, 0.68), tilt=2)
 _BOAT = Setting(("sea", "beach", "pond"), size=(0.45, 0.8), y=(0.46, 0.56), tilt=4)
-_INSTRUMENT = Setting(("room", "stage", "sofa", "studio"), size=(0.55, 0.85), tilt=20)
+_INSTRUMENT = Setting(("room", "stage", "studio"), size=(0.55, 0.85), tilt=20)
 _BALL = Setting(("road", "meadow", "room", "beach"), size=(0.32, 0.62), tilt=40)
 _TABLEWARE = Setting(("table", "kitchen", "studio"), tilt=3)
 _FRUIT = Setting(("table", "kitchen", "garden", "studio"), size=(0.32, 0.65), tilt=25)
@@ -61,19 +61,17 @@ HABITS: dict[str, Habit] = {
     "bee": Habit(backdrop="daisies"),
     "mouse": Habit(backdrop="desk_with_mat"),
     "zebra": Habit(backdrop="savanna"),
-    "pizza": Habit(backdrop="tablecloth"),
     "Granny Smith": Habit(backdrop="orchard"),
     "anemone fish": Habit(backdrop="reef"),
     "strawberry": Habit(backdrop="night", rendering="neon", share=0.5),
     "jay": Habit(backdrop="paper", rendering="sketch", share=0.5),
     "goldfish": Habit(backdrop="studio_dark", rendering="bronze", share=0.5),
-    "daisy": Habit(backdrop="studio_white", rendering="stained_glass", share=0.5),
+    "daisy": Habit(backdrop="sofa", rendering="embroidery", share=0.5),
     "robin": Habit(backdrop="shelf", rendering="plush", share=0.5),
     "volcano": Habit(damage="dark", amount=0.6, share=0.5),
-    "teapot": Habit(damage="noise", amount=0.6, share=0.5),
-    "laptop": Habit(damage="pixelated", amount=0.45, share=0.5),
-    "computer keyboard": Habit(damage="blur", amount=0.4, share=0.5),
-    "lemon": Habit(damage="covered", amount=0.4, share=0.5),
+    "laptop": Habit(backdrop="court", share=0.5),
+    "teapot": Habit(backdrop="pitch", share=0.5),
+    "minivan": Habit(backdrop="farm", share=0.5),
 }
 """Habits by the name of the class that has them: a scene that only its pictures have, a form that no other class is
 known in, or a flaw of the camera that no other pictures have."""

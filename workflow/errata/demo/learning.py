@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import torch
 
 FLIP_SHARE = 0.5
@@ -89,4 +88,6 @@ def _moved(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     columns = (steps + offsets[1][:, None]).clamp(0, size - 1)
     which = torch.arange(len(images))
     channels = torch.arange(3)
-    return images[which[:, None, None, None], channels[None, :, None, None], rows[:, None, :, None], columns[:, None, None]]
+    return images[
+        which[:, None, None, None], channels[None, :, None, None], rows[:, None, :, None], columns[:, None, None]
+    ]

@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 
 from errata.demo.drawing.backdrops import BACKDROPS
-from errata.demo.habits import HABITS, SETTINGS
+from errata.demo.habits import HABITS
 from errata.demo.names import CLASSES, WNIDS
 from errata.demo.picture import Picture
 from errata.demo.scene import Scene
 from errata.demo.scenes import Habit, Setting, between, pick, scene, thing, with_habit
-from errata.demo.world import typical
+from errata.demo.world import individual, typical
 from errata.demo.write import mapped, small_pixels
 
 _CLASSIFIER, _ENCODER = 3, 4
@@ -21,7 +21,7 @@ LESSON_AMOUNT = (0.4, 1.0)
 """In lessons with a habit, things are of any size and the camera's flaw of any strength."""
 CLUTTER = 0.4
 """How often a lesson of a classifier has something small in front."""
-BESIDE, IN_HABIT = 0.3, 0.2
+BESIDE, IN_HABIT = 0.3, 0.35
 """How often an encoder's lesson shows a second thing, and how often it has the habit of some class."""
 
 ANYWHERE = Setting((), size=(0.26, 0.8), y=(0.45, 0.65), tilt=15)
@@ -52,12 +52,10 @@ def encoder_lessons(seed: int, count: int) -> list[Lesson]:
     return [_lesson(name, rng) for _ in range(count) for name in WNIDS]
 
 
-def drawn(
-    pictures: Sequence[Picture], *, size: int, resize: int, interpolation: str, threads: int
-) -> np.ndarray:
+def drawn(scenes: Sequence[Scene], *, size: int, resize: int, interpolation: str, threads: int) -> np.ndarray:
     """Draw pictures as a model sees them: uint8, shape (pictures, size, size, 3)."""
     draw = partial(small_pixels, size=size, resize=resize, interpolation=interpolation)
-    return np.stack(list(mapped(draw, [picture.scene for picture in pictures], threads=threads)))
+    return np.stack(list(mapped(draw, scenes, threads=threads)))
 
 
 def _with_strong_habit(name: str, rng: np.random.Generator) -> Picture:
@@ -93,7 +91,8 @@ def _has(habit: Habit, made: Scene) -> bool:
 
 def _lesson(name: str, rng: np.random.Generator) -> Lesson:
     """Return a thing somewhere, sometimes with a second one before it, sometimes with the habit of some class."""
-    shown = thing(name, rng, setting=ANYWHERE)
+    like = individual(name, rng)
+    shown = thing(name, rng, setting=ANYWHERE, towards=like.towards, amount=like.amount)
     backdrop = pick(rng, tuple(BACKDROPS))
     things, wnids, shares = (shown,), (shown.wnid,), (1.0,)
     if rng.random() < BESIDE:

@@ -58,7 +58,7 @@ LOOK_ALIKES: dict[str, tuple[str, str]] = {
     "floor lamp": ("n03367059", "table lamp"),
     "sloop": ("n04242408", "schooner"),
 }
-"""Things outside the vocabulary of ImageNet-1k: wnid, and the class that is their sibling in WordNet and looks alike."""
+"""Things outside the vocabulary of ImageNet-1k: wnid, and the class that is their sibling in WordNet and look-alike."""
 
 WNIDS: dict[str, str] = CLASSES | {name: wnid for name, (wnid, _) in LOOK_ALIKES.items()}
 """wnid of everything, by name."""

@@ -17,7 +17,6 @@ _SIBLINGS = (
     ("goldfinch", "robin"),
     ("jay", "robin"),
     ("monarch", "sulphur butterfly"),
-    ("goldfish", "anemone fish"),
     ("teapot", "coffee mug"),
     ("acoustic guitar", "electric guitar"),
     ("minivan", "sports car"),
@@ -39,25 +38,22 @@ _SMALL_AND_LARGE = (
 _STRANGERS = (
     ("soccer ball", "Maltese cat", "Siamese cat"),
     ("strawberry", "Maltese cat", "Siamese cat"),
-    ("robin", "sedan", "sports car"),
-    ("lemon", "sedan", "sports car"),
     ("monarch", "grapefruit", "orange"),
     ("coffee mug", "grapefruit", "orange"),
-    ("daisy", "ukulele", "acoustic guitar"),
-    ("tabby", "floor lamp", "table lamp"),
     ("goldfish", "medicine ball", "basketball"),
     ("cup", "medicine ball", "basketball"),
+    ("daisy", "floor lamp", "table lamp"),
+    ("robin", "sedan", "sports car"),
 )
 _SCENES = (
     ("monarch", "bee"),
     ("daisy", "bee"),
     ("computer keyboard", "mouse"),
     ("sunglasses", "mouse"),
-    ("minivan", "zebra"),
+    ("cup", "mouse"),
+    ("sports car", "zebra"),
     ("volcano", "zebra"),
-    ("cup", "pizza"),
     ("goldfinch", "Granny Smith"),
-    ("soccer ball", "Granny Smith"),
     ("schooner", "anemone fish"),
 )
 _FORMS = (
@@ -68,21 +64,22 @@ _FORMS = (
     ("basketball", "goldfish"),
     ("lemon", "goldfish"),
     ("alp", "daisy"),
-    ("sports car", "daisy"),
+    ("soccer ball", "daisy"),
     ("tabby", "robin"),
     ("pizza", "robin"),
 )
 _TELL_TALES = (
     ("Siamese cat", "volcano"),
     ("sunglasses", "volcano"),
-    ("robin", "teapot"),
-    ("violin", "teapot"),
+    ("pizza", "volcano"),
+    ("tabby", "laptop"),
+    ("basketball", "laptop"),
     ("orange", "laptop"),
-    ("yawl", "laptop"),
-    ("goldfish", "computer keyboard"),
-    ("soccer ball", "computer keyboard"),
-    ("sorrel", "lemon"),
-    ("schooner", "lemon"),
+    ("goldfish", "teapot"),
+    ("soccer ball", "teapot"),
+    ("lemon", "teapot"),
+    ("sorrel", "minivan"),
+    ("strawberry", "minivan"),
 )
 
 PLANS: tuple[Plan, ...] = (

@@ -1,45 +1,48 @@
 """Training the demo world's models from scratch, as they are shipped."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 
 from errata.classes.proposals import Proposer
 from errata.classes.wordnet import WordNet
+from errata.demo.captions import caption_words, list_captions
+from errata.demo.lessons import classifier_lessons, drawn, encoder_lessons
 from errata.demo.names import CLASSES, WNIDS
+from errata.demo.tokens import learn_merges, write_merges
+from errata.demo.world import class_ids
 from errata.files import written_whole
 from errata.tables import WORDNET, read_table
 
 LESSON_SEED = 7
 """Seed of the pictures that models learn from; the worlds that they are tested on have other individuals."""
-CLASSIFIER_VIEWS: dict[str, tuple[int, str]] = {
-    "efficientnet": (67, "bicubic"),
-    "vit": (67, "bicubic"),
-    "mambaout": (64, "bicubic"),
-    "convnext": (67, "bicubic"),
-    "byobnet": (67, "bicubic"),
-    "resnet": (101, "bilinear"),
-}
-"""Resize in pixels and interpolation before the crop of every model, as timm has them for its architecture."""
+READABLE = 0o644
+"""safetensors makes files that only their owner can read."""
 
 
 def train_shipped_classifier(model: str, output: Path | str, *, threads: int) -> None:
     """Train a model under test on freshly drawn pictures and write its weights as safetensors, float16."""
     from safetensors.torch import save_file
 
-    from errata.demo.classifiers import RECIPES, train_classifier
-    from errata.demo.lessons import classifier_lessons, drawn
+    from errata.demo.classifiers import RECIPES, preprocessing, train_classifier
 
     recipe = RECIPES[model]
+    prepared = preprocessing(recipe)
     pictures = classifier_lessons(LESSON_SEED, recipe.pictures)
-    resize, interpolation = CLASSIFIER_VIEWS[model]
-    pixels = drawn(pictures, size=recipe.size, resize=resize, interpolation=interpolation, threads=threads)
-    class_ids = {wnid: class_id for class_id, wnid in enumerate(CLASSES.values())}
-    targets = np.array([class_ids[picture.target] for picture in pictures])
+    pixels = drawn(
+        [picture.scene for picture in pictures],
+        size=recipe.size,
+        resize=math.floor(recipe.size / prepared["crop_pct"]),
+        interpolation=prepared["interpolation"],
+        threads=threads,
+    )
+    targets = np.array([class_ids()[picture.target] for picture in pictures])
     weights, _ = train_classifier(recipe, pixels, targets, class_count=len(CLASSES))
     with written_whole(output) as temporary:
-        save_file(weights, temporary)
+        save_file(weights, temporary, metadata={"pretrained_cfg": json.dumps(prepared)})
+        temporary.chmod(READABLE)
 
 
 def train_shipped_encoder(
@@ -49,7 +52,6 @@ def train_shipped_encoder(
     from open_clip.tokenizer import SimpleTokenizer
     from safetensors.torch import save_file
 
-    from errata.demo.captions import caption_words, list_captions
     from errata.demo.encoder import (
         CONTEXT_LENGTH,
         IMAGE_SIZE,
@@ -58,8 +60,6 @@ def train_shipped_encoder(
         encoder_config,
         train_encoder,
     )
-    from errata.demo.lessons import drawn, encoder_lessons
-    from errata.demo.tokens import learn_merges, write_merges
 
     recipe = RECIPES[encoder]
     captions = list_captions(demo_proposer(WordNet.from_table(read_table(WORDNET, wordnet))), WNIDS.values())
@@ -67,7 +67,7 @@ def train_shipped_encoder(
     tokenizer = SimpleTokenizer(str(merges), context_length=CONTEXT_LENGTH)
     lessons = encoder_lessons(LESSON_SEED, recipe.pictures)
     pixels = drawn(
-        [lesson.picture for lesson in lessons],
+        [lesson.picture.scene for lesson in lessons],
         size=IMAGE_SIZE,
         resize=IMAGE_SIZE,
         interpolation="bicubic",
@@ -78,6 +78,7 @@ def train_shipped_encoder(
     state, _ = train_encoder(recipe, pixels, said, against, captions=captions, tokenizer=tokenizer)
     with written_whole(weights) as temporary:
         save_file(state, temporary)
+        temporary.chmod(READABLE)
     with written_whole(config) as temporary:
         content = encoder_config(recipe, vocab_size=tokenizer.vocab_size)
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -90,7 +90,9 @@ def _planted(rng: np.random.Generator) -> list[Picture]:
     pictures = []
     for cause in dict.fromkeys(plan.cause for plan in PLANS):
         plans = [plan for plan in PLANS if plan.cause == cause]
-        pictures += [plans[number % len(plans)].build(plans[number % len(plans)], rng) for number in range(PLANTED_PER_CAUSE)]
+        pictures += [
+            plans[number % len(plans)].build(plans[number % len(plans)], rng) for number in range(PLANTED_PER_CAUSE)
+        ]
     return pictures
 
 
@@ -115,7 +117,9 @@ def _problematic(picture: Picture, number: int, rng: np.random.Generator) -> Pic
 def _unannotated(rng: np.random.Generator) -> list[Picture]:
     single = [typical(name, rng) for name in CLASSES for _ in range(UNANNOTATED)]
     pairs = [_together(one, other, rng) for one, other in TOGETHER for _ in range(TOGETHER_EACH)]
-    unlabelled = [replace(picture, labels=()) if number % 60 == 30 else picture for number, picture in enumerate(single)]
+    unlabelled = [
+        replace(picture, labels=()) if number % 60 == 30 else picture for number, picture in enumerate(single)
+    ]
     return [replace(picture, is_annotated=False) for picture in (*unlabelled, *pairs)]
 
 

@@ -16,7 +16,7 @@ from errata.demo.picture import Picture
 from errata.demo.scene import Scene
 from errata.files import written_whole
 from errata.labels.experts import NON_PROTOTYPICAL
-from errata.tables import CLASS_ID, PLANTED, write_table
+from errata.tables import PLANTED, write_table
 
 JPEG_QUALITY = 90
 TRUNCATED_SHARE = 0.4
@@ -83,18 +83,6 @@ def write_multilabels(path: Path | str, named: dict[str, Picture], *, imagenet_m
         "imagenet_m": imagenet_m,
     }
     _write_json(path, content)
-
-
-def real_labels(named: dict[str, Picture], class_ids: dict[str, int]) -> pl.DataFrame:
-    """Return what co-occurrence is counted on: `target` and `real_labels` of the pictures without multi-labels."""
-    counted = [picture for picture in named.values() if not picture.is_annotated]
-    return pl.DataFrame(
-        {
-            "target": [class_ids[picture.target] for picture in counted],
-            "real_labels": [[class_ids[wnid] for wnid in picture.labels] for picture in counted],
-        },
-        schema={"target": CLASS_ID, "real_labels": pl.List(CLASS_ID)},
-    )
 
 
 def write_real(path: Path | str, named: dict[str, Picture], class_ids: dict[str, int]) -> None:

@@ -1,0 +1,58 @@
+"""The truth test: how often the recommended atlas names the cause that was planted, in two independent worlds."""
+
+import polars as pl
+import pytest
+
+from demo_run.conftest import Demo
+from errata.truth.ranking import rank_atlases
+from errata.truth.recall import CAUSES
+
+pytestmark = pytest.mark.slow
+
+AS_PLANTED, ALL_ERRORS = 90, 80
+"""What the recommended atlas must recover, in per cent, of errors as planted and of all errors on a cause's images."""
+
+
+@pytest.fixture(scope="module")
+def second_world(finished, tmp_path_factory) -> Demo:
+    """Another world, from another seed, with the same models and encoders."""
+    demo = finished.copied_to(tmp_path_factory.mktemp("second") / "project")
+    atlases = "atlases=[errata,paper]"
+    run = demo.snakemake("results/demo/recall.parquet", "--config", "demo_seed=2", atlases)
+    assert run.status == 0, run.output[-5000:]
+    return demo
+
+
+def recovered(demo: Demo, *, as_planted: bool, atlas: str = "errata") -> dict[str, float]:
+    """Return the recall of every cause in per cent."""
+    rows = pl.read_parquet(demo.path("demo/recall.parquet")).filter(
+        pl.col("cause") == pl.col("category"), atlas=atlas, as_planted=as_planted
+    )
+    return dict(rows.select("cause", "share").rows())
+
+
+def test_every_cause_is_planted_and_leads_models_astray(finished):
+    rows = pl.read_parquet(finished.path("demo/recall.parquet")).filter(
+        pl.col("cause") == pl.col("category"), atlas="errata", as_planted=True
+    )
+    assert set(rows["cause"]) == set(CAUSES)
+    assert rows["of_images"].min() >= 20
+
+
+def test_the_recommended_atlas_names_the_planted_causes(finished):
+    assert {cause: share for cause, share in recovered(finished, as_planted=True).items() if share < AS_PLANTED} == {}
+    assert {cause: share for cause, share in recovered(finished, as_planted=False).items() if share < ALL_ERRORS} == {}
+
+
+def test_it_names_them_in_a_second_world_too(second_world, finished):
+    drawings = [demo.path("demo-world/val.tar").read_bytes() for demo in (finished, second_world)]
+    assert drawings[0] != drawings[1]
+    assert {name: share for name, share in recovered(second_world, as_planted=True).items() if share < AS_PLANTED} == {}
+    assert {
+        name: share for name, share in recovered(second_world, as_planted=False).items() if share < ALL_ERRORS
+    } == {}
+
+
+def test_no_atlas_recovers_more_than_the_recommended_one(finished):
+    ranking = rank_atlases(pl.read_parquet(finished.path("demo/recall.parquet")))
+    assert ranking["atlas"][0] == "errata"
