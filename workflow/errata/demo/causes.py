@@ -15,6 +15,7 @@ from errata.demo.scene import Scene, Thing
 from errata.demo.scenes import between, pick, scene, thing, with_habit
 
 IN_BETWEEN = (0.55, 0.75)
+ALIKE = (0.1, 0.2)
 UNCLEAR = 0.15
 SMALL = (0.2, 0.25)
 LARGE = 0.74
@@ -72,8 +73,10 @@ def two_things(plan: Plan, rng: np.random.Generator) -> Picture:
 
 
 def stranger(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Out of vocabulary: the target, and a larger thing that the vocabulary cannot name."""
-    return replace(_small_and_large(plan, plan.other, rng), note=f"a {plan.target} and a larger {plan.other}")
+    """Out of vocabulary: the target, and a larger thing that the vocabulary cannot name, not unlike the confuser."""
+    alike = {"towards": WNIDS[plan.confuser], "amount": between(rng, *ALIKE)}
+    picture = _small_and_large(plan, plan.other, rng, **alike)
+    return replace(picture, note=f"a {plan.target} and a larger {plan.other}")
 
 
 def borrowed_scene(plan: Plan, rng: np.random.Generator) -> Picture:
@@ -114,11 +117,11 @@ def _with_habit_of(plan: Plan, shown: Thing, rng: np.random.Generator, note: str
     return _picture(plan, with_habit(HABITS[plan.confuser], (shown,), backdrop, rng), note)
 
 
-def _small_and_large(plan: Plan, large: str, rng: np.random.Generator) -> Picture:
+def _small_and_large(plan: Plan, large: str, rng: np.random.Generator, **fixed: object) -> Picture:
     """Return a picture of something large with the target, small, in front of it."""
     side = 1 if rng.random() < 0.5 else -1
     setting = SETTINGS[large]
-    behind = thing(large, rng, setting=setting, x=0.5 + side * 0.08, size=LARGE)
+    behind = thing(large, rng, setting=setting, x=0.5 + side * 0.08, size=LARGE, **fixed)
     front = thing(
         plan.target,
         rng,

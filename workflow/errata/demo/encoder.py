@@ -52,7 +52,7 @@ class EncoderRecipe:
 
 RECIPES: dict[str, EncoderRecipe] = {
     "clip": EncoderRecipe(
-        "test_resnet", dims=96, width=64, layers=1, pictures=120, epochs=16, rate=4e-3, strangers=128, seed=21
+        "test_resnet", dims=96, width=64, layers=1, pictures=160, epochs=14, rate=4e-3, strangers=128, seed=21
     ),
     "clip-tiny": EncoderRecipe(
         "test_efficientnet", dims=64, width=48, layers=1, pictures=80, epochs=8, rate=4e-3, strangers=96, seed=22

@@ -8,7 +8,7 @@ import numpy as np
 
 from errata.demo.drawing.backdrops import BACKDROPS
 from errata.demo.habits import HABITS
-from errata.demo.names import CLASSES, WNIDS
+from errata.demo.names import CLASSES, LOOK_ALIKES, WNIDS
 from errata.demo.picture import Picture
 from errata.demo.scene import Scene
 from errata.demo.scenes import Habit, Setting, between, pick, scene, thing, with_habit
@@ -46,10 +46,11 @@ def classifier_lessons(seed: int, count: int) -> list[Picture]:
 def encoder_lessons(seed: int, count: int) -> list[Lesson]:
     """Return pictures for an encoder, `count` per thing, in the vocabulary or not.
 
-    Everything is seen everywhere and with any look, so that the encoder learns things, not their surroundings.
+    Everything is seen everywhere and with any look, so that the encoder learns things, not their surroundings. What
+    is outside the vocabulary is seen twice as often, since it is told from its look-alikes by little.
     """
     rng = np.random.default_rng([seed, _ENCODER])
-    return [_lesson(name, rng) for _ in range(count) for name in WNIDS]
+    return [_lesson(name, rng) for _ in range(count) for name in (*WNIDS, *LOOK_ALIKES)]
 
 
 def drawn(scenes: Sequence[Scene], *, size: int, resize: int, interpolation: str, threads: int) -> np.ndarray:

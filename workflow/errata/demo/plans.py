@@ -36,14 +36,14 @@ _SMALL_AND_LARGE = (
     ("coffee mug", "monarch"),
 )
 _STRANGERS = (
-    ("soccer ball", "Maltese cat", "Siamese cat"),
-    ("strawberry", "Maltese cat", "Siamese cat"),
-    ("monarch", "grapefruit", "orange"),
+    ("daisy", "grapefruit", "orange"),
     ("coffee mug", "grapefruit", "orange"),
-    ("goldfish", "medicine ball", "basketball"),
-    ("cup", "medicine ball", "basketball"),
-    ("daisy", "floor lamp", "table lamp"),
-    ("robin", "sedan", "sports car"),
+    ("robin", "grapefruit", "orange"),
+    ("volcano", "grapefruit", "orange"),
+    ("minivan", "lime", "lemon"),
+    ("cup", "lime", "lemon"),
+    ("goldfish", "Maltese cat", "Siamese cat"),
+    ("robin", "medicine ball", "basketball"),
 )
 _SCENES = (
     ("monarch", "bee"),
@@ -59,27 +59,22 @@ _SCENES = (
 _FORMS = (
     ("electric guitar", "strawberry"),
     ("school bus", "strawberry"),
-    ("sorrel", "jay"),
-    ("yawl", "jay"),
+    ("alp", "strawberry"),
     ("basketball", "goldfish"),
     ("lemon", "goldfish"),
-    ("alp", "daisy"),
-    ("soccer ball", "daisy"),
+    ("sports car", "goldfish"),
+    ("sorrel", "jay"),
     ("tabby", "robin"),
-    ("pizza", "robin"),
 )
 _TELL_TALES = (
     ("Siamese cat", "volcano"),
     ("sunglasses", "volcano"),
     ("pizza", "volcano"),
-    ("tabby", "laptop"),
-    ("basketball", "laptop"),
-    ("orange", "laptop"),
+    ("school bus", "volcano"),
     ("goldfish", "teapot"),
-    ("soccer ball", "teapot"),
     ("lemon", "teapot"),
+    ("robin", "teapot"),
     ("sorrel", "minivan"),
-    ("strawberry", "minivan"),
 )
 
 PLANS: tuple[Plan, ...] = (

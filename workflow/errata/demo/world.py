@@ -5,21 +5,21 @@ from dataclasses import replace
 import numpy as np
 
 from errata.demo.habits import HABITS, MATES, SETTINGS
-from errata.demo.names import CLASSES, NAMES, WNIDS
+from errata.demo.names import CLASSES, LOOK_ALIKES, NAMES, WNIDS
 from errata.demo.picture import Picture
 from errata.demo.plans import PLANS, TOGETHER
 from errata.demo.scene import Thing
 from errata.demo.scenes import pick, scene, thing, with_habit
 
-TYPICAL = 20
+TYPICAL = 18
 """Typical annotated pictures per class."""
 PLANTED_PER_CAUSE = 66
 """Pictures per planted cause, spread evenly over its plans."""
-UNANNOTATED = 6
+UNANNOTATED = 5
 """Typical pictures per class that only have re-assessed labels."""
 TOGETHER_EACH = 4
 """Unannotated pictures of each pair that habitually occurs together; a pair is noted from two on."""
-TRAINING = 30
+TRAINING = 24
 """Training pictures per class that the world comes with, among which neighbours are looked for."""
 IMAGENET_M = 30
 RESEMBLANCE = 0.42
@@ -68,7 +68,8 @@ def typical(name: str, rng: np.random.Generator) -> Picture:
 def individual(name: str, rng: np.random.Generator) -> Thing:
     """Return an individual of a kind; where the kind has look-alikes, it resembles one of them a little."""
     drawn = thing(name, rng, setting=SETTINGS[name])
-    mates = tuple(mate for mates in MATES if name in mates for mate in mates if mate != name)
+    kin = LOOK_ALIKES[name][1] if name in LOOK_ALIKES else name
+    mates = tuple(mate for mates in MATES if kin in mates for mate in mates if mate != name)
     if not mates:
         return drawn
     amount = round(float(rng.uniform(0, RESEMBLANCE)), 3)
