@@ -39,6 +39,8 @@ format: env
 
 bench: env
 	python tests/bench/bench_classify.py
+	python tests/bench/bench_views.py
+	python tests/bench/bench_openworld.py --quick
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -10,14 +10,8 @@ OUTPUTS
                                                              what annotators would say, in the published layouts
     results/demo-world/planted.parquet                       the cause that was planted in every picture
     results/demo-world/classifiers/{classifier}.safetensors  on request: the weights in resources/demo, trained again
-    results/demo-world/{clip}/open_clip_model.safetensors    on request: the same for the CLIP models
+    results/demo-world/encoders/{clip}/...                   on request: the same for the CLIP models
 """
-
-DEMO_CLASSIFIERS = [
-    Path(model.weights).stem
-    for model in PLAN.models.values()
-    if model.vocabulary == "demo" and model.source == "checkpoint"
-]
 
 
 rule draw_demo_world:
@@ -43,3 +37,42 @@ rule draw_demo_world:
         seed=config["demo_seed"],
     script:
         "../workflow/scripts/draw_demo_world.py"
+
+
+rule train_demo_classifier:
+    input:
+        vocabulary="resources/vocabularies/demo.csv",
+        code=code("scripts/train_demo_classifier.py"),
+    output:
+        "results/demo-world/classifiers/{classifier}.safetensors",
+    log:
+        "logs/train_demo_classifier/{classifier}.log",
+    benchmark:
+        "benchmarks/train_demo_classifier/{classifier}.tsv"
+    # one thread: the order of additions, and so the weights, depend on how many there are
+    threads: 1
+    resources:
+        mem_mb=4000,
+    script:
+        "../workflow/scripts/train_demo_classifier.py"
+
+
+rule train_demo_encoder:
+    input:
+        wordnet="resources/wordnet/nouns.parquet",
+        code=code("scripts/train_demo_encoder.py"),
+    output:
+        config="results/demo-world/encoders/{clip}/open_clip_config.json",
+        weights="results/demo-world/encoders/{clip}/open_clip_model.safetensors",
+        merges="results/demo-world/encoders/{clip}/merges.txt.gz",
+    log:
+        "logs/train_demo_encoder/{clip}.log",
+    benchmark:
+        "benchmarks/train_demo_encoder/{clip}.tsv"
+    wildcard_constraints:
+        clip="clip|clip-tiny",
+    threads: 1
+    resources:
+        mem_mb=6000,
+    script:
+        "../workflow/scripts/train_demo_encoder.py"

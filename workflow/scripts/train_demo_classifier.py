@@ -13,7 +13,7 @@ if __name__ == "__main__":
     run_job(
         snakemake.log[0],
         main,
-        model=snakemake.wildcards.model,
+        model=snakemake.wildcards.classifier,
         threads=snakemake.threads,
         output=snakemake.output[0],
     )

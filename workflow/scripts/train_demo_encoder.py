@@ -20,7 +20,7 @@ if __name__ == "__main__":
     run_job(
         snakemake.log[0],
         main,
-        encoder=snakemake.wildcards.encoder,
+        encoder=snakemake.wildcards.clip,
         wordnet=snakemake.input.wordnet,
         threads=snakemake.threads,
         config=snakemake.output.config,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +18,8 @@ from errata.demo.scene import Scene
 from errata.files import written_whole
 from errata.labels.experts import NON_PROTOTYPICAL
 from errata.tables import PLANTED, write_table
+
+LOG = logging.getLogger(__name__)
 
 JPEG_QUALITY = 90
 TRUNCATED_SHARE = 0.4
@@ -62,6 +65,7 @@ def damaged(content: bytes, fault: str) -> bytes:
 
 def write_pictures(path: Path | str, named: dict[str, Picture], *, threads: int) -> None:
     """Draw pictures into a tar, in the order given, with the faults of their files."""
+    LOG.info("%s: %d pictures to draw", Path(path).name, len(named))
     files = mapped(jpeg, [picture.scene for picture in named.values()], threads=threads)
     members = ((name, damaged(file, named[name].fault)) for name, file in zip(named, files, strict=True))
     write_tar(path, members)
