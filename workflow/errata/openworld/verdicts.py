@@ -158,7 +158,8 @@ def _decide_class(images: _Images, rows: np.ndarray, proposed: ClassProposals, *
     return _Decided(
         rows=rows,
         is_oov=proposed.is_oov[winners[:, 0]],
-        margin=_highest(probabilities, proposed.is_oov) - _highest(probabilities, ~proposed.is_oov),
+        # sums of probabilities in single precision can exceed one by a rounding
+        margin=(_highest(probabilities, proposed.is_oov) - _highest(probabilities, ~proposed.is_oov)).clip(-1, 1),
         proposals=(proposed.lengths * ~blocked).sum(axis=1),
         best_offsets=np.where(gone, _NONE, proposed.offsets[winners]),
         best_rows=np.where(gone, _NONE, _best_prompt_rows(logits, proposed, winners)),
