@@ -17,13 +17,18 @@ from errata.sheets import Model, read_models
 
 pytestmark = pytest.mark.slow
 
+SAMPLE = 40
+"""Images per model."""
+
 TOLERANCE = 1e-5
 """Of probabilities: the order of additions differs between batches of other sizes."""
 
 
 def plain_probabilities(demo: Demo, model: Model, names: list[str]) -> np.ndarray:
     """Return what a model says about images, read from the tar and transformed as timm does, one at a time."""
-    architecture = timm.create_model(model.architecture, num_classes=40)
+    architecture = timm.create_model(
+        model.architecture, num_classes=40, pretrained_cfg_overlay={"input_size": (3, model.size, model.size)}
+    )
     architecture.load_state_dict(
         {name: value.float() for name, value in load_file(demo.folder / model.weights).items()}
     )
@@ -46,14 +51,14 @@ def checkpoints(project) -> list[Model]:
 def test_every_model_says_what_a_plain_loop_around_timm_says(finished, project):
     for model in checkpoints(project):
         predictions = pl.read_parquet(finished.path(f"demo/predictions/{model.model}.parquet"))
-        sample = predictions.sample(150, seed=3)
+        sample = predictions.sample(SAMPLE, seed=3)
         expected = plain_probabilities(finished, model, sample["file_name"].to_list())
         assert sample["predicted_class"].to_list() == expected.argmax(axis=1).tolist()
         best = np.sort(expected, axis=1)[:, ::-1][:, :10]
         assert np.abs(np.array(sample["top_probabilities"].to_list()) - best).max() < TOLERANCE
         targets = pl.read_parquet(finished.path("demo/targets.parquet"))
         wanted = sample.join(targets, on="file_name", maintain_order="left")["target"].to_numpy()
-        assert np.abs(sample["target_probability"].to_numpy() - expected[np.arange(150), wanted]).max() < TOLERANCE
+        assert np.abs(sample["target_probability"].to_numpy() - expected[np.arange(SAMPLE), wanted]).max() < TOLERANCE
 
 
 def test_the_models_are_of_clearly_different_accuracy(finished):
