@@ -48,8 +48,7 @@ PLAN = Plan(
     sources=read_sources("resources/sources.tsv"),
 )
 PLAN.check()
-# looked for, not asked of torch: every job reads this file, and torch takes seconds to import
-USES_GPU = config["device"] == "cuda" or (config["device"] == "auto" and Path("/dev/nvidiactl").exists())
+USES_GPU = PLAN.uses_gpu
 
 
 def any_of(names):
@@ -82,6 +81,54 @@ def superclasses_of(wildcards):
     """Return the superclasses that an atlas of a data set uses."""
     grouping = ATLASES[wildcards.atlas]["grouping"]
     return class_table(f"superclasses/{grouping}")(wildcards)
+
+
+def view_of(wildcards):
+    """Return the view that a model takes its pixels from; a dummy looks at none."""
+    model = PLAN.models[wildcards.model]
+    return [] if model.source == "dummy" else [f"results/{wildcards.dataset}/views/{model.view}.npy"]
+
+
+def model_files(wildcards):
+    """Return the local files of a model's weights; others are fetched from their publishers."""
+    model = PLAN.models[wildcards.model]
+    if model.source == "checkpoint":
+        return [model.weights]
+    return folder_files(model.weights) if model.source == "open_clip" and Path(model.weights).is_dir() else []
+
+
+def encoder_row(wildcards):
+    """Return what the sheet says of an encoder, with its name."""
+    return {"name": wildcards.encoder, **OPENWORLD["encoders"][wildcards.encoder]}
+
+
+def encoder_files(wildcards):
+    """Return the files of an encoder that lies in a folder; others are fetched by open_clip."""
+    row = OPENWORLD["encoders"][wildcards.encoder]
+    return folder_files(row["folder"]) if "folder" in row else []
+
+
+def train_file(file):
+    """Return, as an input, a file of the training set of the data set at hand; {encoder} is filled in."""
+    return lambda wildcards: f"results/{PLAN.datasets[wildcards.dataset].train}/{file.format(**wildcards)}"
+
+
+def image_vectors(suffix):
+    """Return, as an input, what the encoder of an atlas made of the images of the data set at hand."""
+    return (
+        lambda wildcards: f"results/{wildcards.dataset}/embeddings/{PLAN.encoder_of(wildcards.dataset, wildcards.atlas)}{suffix}"
+    )
+
+
+def prompt_table(wildcards):
+    """Return the prompts of an atlas."""
+    return class_table(f"prompts/{PLAN.open_world_of(wildcards.atlas)['prompt']}")(wildcards)
+
+
+def prompt_vectors(wildcards):
+    """Return what the encoder of an atlas made of its prompts."""
+    folder = prompt_table(wildcards).removesuffix(".parquet")
+    return f"{folder}/{PLAN.encoder_of(wildcards.dataset, wildcards.atlas)}.npy"
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}

@@ -20,40 +20,6 @@ Vectors and neighbours are costly: no code is their input, contract versions in 
 from errata.openworld.contract import EMBED, NEIGHBOURS
 
 
-def encoder_row(wildcards):
-    """Return what the sheet says of an encoder, with its name."""
-    return {"name": wildcards.encoder, **OPENWORLD["encoders"][wildcards.encoder]}
-
-
-def encoder_files(wildcards):
-    """Return the files of an encoder that lies in a folder; others are fetched by open_clip."""
-    row = OPENWORLD["encoders"][wildcards.encoder]
-    return folder_files(row["folder"]) if "folder" in row else []
-
-
-def train_file(file):
-    """Return, as an input, a file of the training set of the data set at hand; {encoder} is filled in."""
-    return lambda wildcards: f"results/{PLAN.datasets[wildcards.dataset].train}/{file.format(**wildcards)}"
-
-
-def image_vectors(suffix):
-    """Return, as an input, what the encoder of an atlas made of the images of the data set at hand."""
-    return (
-        lambda wildcards: f"results/{wildcards.dataset}/embeddings/{PLAN.encoder_of(wildcards.dataset, wildcards.atlas)}{suffix}"
-    )
-
-
-def prompt_table(wildcards):
-    """Return the prompts of an atlas."""
-    return class_table(f"prompts/{PLAN.open_world_of(wildcards.atlas)['prompt']}")(wildcards)
-
-
-def prompt_vectors(wildcards):
-    """Return what the encoder of an atlas made of its prompts."""
-    folder = prompt_table(wildcards).removesuffix(".parquet")
-    return f"{folder}/{PLAN.encoder_of(wildcards.dataset, wildcards.atlas)}.npy"
-
-
 rule embed_images:
     input:
         images=lambda wildcards: PLAN.pixels(wildcards.dataset),

@@ -15,20 +15,6 @@ contract version in errata/zoo/contract.py instead.
 from errata.zoo.contract import PREDICT
 
 
-def view_of(wildcards):
-    """Return the view that a model takes its pixels from; a dummy looks at none."""
-    model = PLAN.models[wildcards.model]
-    return [] if model.source == "dummy" else [f"results/{wildcards.dataset}/views/{model.view}.npy"]
-
-
-def model_files(wildcards):
-    """Return the local files of a model's weights; others are fetched from their publishers."""
-    model = PLAN.models[wildcards.model]
-    if model.source == "checkpoint":
-        return [model.weights]
-    return folder_files(model.weights) if model.source == "open_clip" and Path(model.weights).is_dir() else []
-
-
 rule predict:
     input:
         # ancient: a view that is made again for another model makes nothing else stale

@@ -20,6 +20,9 @@ PUBLISHED_ENCODER = "vit-l-14-336"
 
 NO_OPEN_WORLD = "none"
 
+NVIDIA_DRIVER = Path("/dev/nvidiactl")
+"""Exists where the driver of a GPU is loaded."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -101,6 +104,11 @@ class Plan:
                 f"{' and '.join(needed_for)}: images of data set '{dataset}' are needed; say where they are with "
                 f"images: {{{dataset}: PATH}} in the config."
             )
+
+    @property
+    def uses_gpu(self) -> bool:
+        """Whether jobs should ask for a GPU; looked for, not asked of torch, which takes seconds to import."""
+        return self.config["device"] == "cuda" or (self.config["device"] == "auto" and NVIDIA_DRIVER.exists())
 
     @property
     def reported(self) -> list[str]:
