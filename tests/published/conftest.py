@@ -16,6 +16,8 @@ def table() -> pl.DataFrame:
             "num_params": [1000, 2000],
             "training_data": ["ImageNet-1k (1.2M)", "JFT (300M)"],
             "arch_group": ["CNN", "ConvNeXt"],
+            "arch": ["vgg", "convnext"],
+            "arch_family": ["cnn", "cnn"],
             "top1_val_acc": [60.0, 70.5],
             "num_group_samples": [100, 100],
             "num_group_correct": [60, 70],

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from errata.published.fit import fit_line, inflection_point, student_quantile
+from errata.published.fit import find_inflection, fit_line, student_quantile
 from errata.published.trend import fit_trend
 
 
@@ -56,7 +56,7 @@ def test_points_at_one_place_have_no_line():
 def test_the_inflection_point_of_two_exact_lines_is_found():
     x = np.linspace(0, 10, 101)
     y = np.where(x < 7, x, 7 - 3 * (x - 7))
-    assert inflection_point(x, y) == pytest.approx(7, abs=0.1)
+    assert find_inflection(x, y).at == pytest.approx(7, abs=0.1)
 
 
 def test_the_inflection_point_is_the_best_of_all_splits():
@@ -70,11 +70,54 @@ def test_the_inflection_point_is_the_best_of_all_splits():
         )
 
     best = min(range(10, 31), key=error)
-    assert inflection_point(x, y) == pytest.approx((x[best - 1] + x[best]) / 2)
+    assert find_inflection(x, y).at == pytest.approx((x[best - 1] + x[best]) / 2)
 
 
 def test_too_few_points_have_no_inflection_point():
-    assert inflection_point(np.arange(19.0), np.arange(19.0) ** 2) is None
+    assert find_inflection(np.arange(19.0), np.arange(19.0) ** 2) is None
+
+
+@pytest.mark.parametrize(("kink", "jump"), [(2.4, 0.0), (0.8, 0.0), (0.0, 4.0)])
+def test_the_limits_of_the_inflection_point_hold_the_known_one(kink: float, jump: float):
+    random = np.random.default_rng(5)
+    hits = []
+    for _ in range(200):
+        x = 100 - np.clip(random.gamma(2.5, 4, 300), 0.5, 60)
+        y = 70 - (x - 60) - kink * np.maximum(0, x - 91) - jump * (x >= 91) + random.normal(0, 2, 300)
+        found = find_inflection(x, y)
+        assert found.low <= found.at <= found.high
+        hits.append(found.low <= 91 <= found.high)
+    # Hansen's limits are on the safe side where the lines hardly jump
+    assert np.mean(hits) >= 0.94
+
+
+def test_more_points_bring_the_limits_of_the_inflection_point_closer():
+    random = np.random.default_rng(6)
+
+    def width(points: int) -> float:
+        x = random.uniform(0, 10, points)
+        found = find_inflection(x, np.maximum(0, 2 * (x - 6)) + random.normal(0, 1, points))
+        return found.high - found.low
+
+    assert np.median([width(800) for _ in range(30)]) < 0.7 * np.median([width(100) for _ in range(30)])
+
+
+def test_the_limits_of_the_inflection_point_follow_hansen_by_hand():
+    # 24 points, two flat lines 0 and 1 apart from one exception each, so S(c) is that of means; found by full search
+    x = np.arange(24.0)
+    y = (x >= 12).astype(float)
+    y[[3, 20]] = 0.5
+    found = find_inflection(x, y)
+
+    def error(split: int) -> float:
+        return sum(
+            ((part_y - np.polyval(np.polyfit(part_x, part_y, 1), part_x)) ** 2).sum()
+            for part_x, part_y in ((x[:split], y[:split]), (x[split:], y[split:]))
+        )
+
+    errors = {split: error(split) for split in range(10, 15)}
+    likely = [split for split in errors if 24 * (errors[split] / errors[12] - 1) <= 7.3524]
+    assert (found.low, found.at, found.high) == (x[min(likely) - 1], 11.5, x[max(likely)])
 
 
 def test_a_straight_cloud_gets_one_line_and_a_bent_one_two():

@@ -40,6 +40,8 @@ def test_published_counts_come_under_our_names(tables: Path):
         "parameters": 1000,
         "training_data": "ImageNet-1k (1.2M)",
         "architecture": "CNN",
+        "architecture_name": "vgg",
+        "architecture_family": "cnn",
     }
 
 

@@ -102,7 +102,7 @@ def published() -> pl.DataFrame:
         pl.col("mla").alias("mla_explainable"),
         pl.lit(None, pl.Int64).alias("parameters"),
         pl.lit(None, pl.String).alias("training_data"),
-        pl.lit(None, pl.String).alias("architecture"),
+        *(pl.lit(None, pl.String).alias(f"architecture{which}") for which in ("", "_name", "_family")),
     )
     dtypes = {name: column.dtype for name, column in PUBLISHED.columns.items()}
     return check_table(frame.select(*PUBLISHED.columns).cast(dtypes), PUBLISHED, where="made table")

@@ -150,6 +150,8 @@ def _write_published(folder: Path) -> None:
                     "num_params": 1_000_000 * (number + 1),
                     "training_data": "ImageNet-1k (1.2M)",
                     "arch_group": "ResNet",
+                    "arch": "resnet",
+                    "arch_family": "cnn",
                     "top1_val_acc": accuracy,
                     "mla_group": accuracy + 1,
                     "mla_group_minor_error": accuracy + 2,

@@ -231,9 +231,13 @@ PUBLISHED = Table(
         "parameters": Column(pl.Int64, nullable=True, low=0),
         "training_data": Column(pl.String, nullable=True),
         "architecture": Column(pl.String, nullable=True),
+        "architecture_name": Column(pl.String, nullable=True),
+        "architecture_family": Column(pl.String, nullable=True),
     },
+    version=2,
 )
-"""The paper's own counts per model and group, under Errata's names. `top1` is over all 50,000 images."""
+"""The paper's own counts per model and group, under Errata's names. `top1` is over all 50,000 images. The paper sorts
+its models into 70 architectures by name (resnext), these into 14 (ResNet), and those into 4 families (cnn)."""
 
 IMAGES = Table(
     "images",

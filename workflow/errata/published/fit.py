@@ -7,12 +7,16 @@ With n points, slope b, intercept a, mean x̄, Sxx = Σ(x - x̄)², residual var
     prediction band for a new point    a + bx ± t s √(1 + 1/n + (x - x̄)² / Sxx)
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 FEWEST_POINTS = 10
 """The fewest points that one of two lines is fitted to."""
+
+HANSEN = -2 * math.log(1 - math.sqrt(0.95))
+"""Critical value of the likelihood ratio of a place where two lines change, 95 %."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,25 @@ def fit_line(x: np.ndarray, y: np.ndarray) -> Line:
     return Line(slope, intercept, x.size, mean, spread, float(np.sqrt((residual**2).sum() / (x.size - 2))))
 
 
-def inflection_point(x: np.ndarray, y: np.ndarray) -> float | None:
-    """Return the x at which two separate lines, below and above, leave the smallest sum of squared residuals.
+@dataclass(frozen=True)
+class Inflection:
+    """Where a cloud of points bends, and the 95 % confidence limits of that place."""
+
+    at: float
+    low: float
+    high: float
+
+
+def find_inflection(x: np.ndarray, y: np.ndarray) -> Inflection | None:
+    """Find the x at which two separate lines, below and above, leave the smallest sum of squared residuals.
 
     The grid is the middles between neighbouring different x that leave each line a twentieth of the points and at
     least `FEWEST_POINTS`; None if there is no such middle.
+
+    The limits are those of a profile likelihood: with S(c) the sum of squared residuals if the lines change at c, they
+    enclose every c with n (S(c) / S(ĉ) - 1) ≤ -2 ln(1 - √0.95) = 7.35, the critical value of Hansen ("Sample splitting
+    and threshold estimation", Econometrica 68, 2000, section 3). They are the points of the cloud on either side of
+    the outermost such c.
     """
     order = np.argsort(x, kind="stable")
     # centred, so that the sums below do not cancel
@@ -103,8 +121,11 @@ def inflection_point(x: np.ndarray, y: np.ndarray) -> float | None:
     allowed = (size >= fewest) & (x.size - size >= fewest) & (np.diff(x_sorted) > 0)
     if not allowed.any():
         return None
-    best = int(np.argmin(np.where(allowed, error, np.inf)))
-    return float((x[order][best] + x[order][best + 1]) / 2)
+    error = np.where(allowed, error, np.inf)
+    best = int(np.argmin(error))
+    likely = np.flatnonzero(x.size * (error - error[best]) <= HANSEN * error[best])
+    x = x[order]
+    return Inflection(at=float((x[best] + x[best + 1]) / 2), low=float(x[likely[0]]), high=float(x[likely[-1] + 1]))
 
 
 def _squared_residuals(sums: np.ndarray) -> np.ndarray:

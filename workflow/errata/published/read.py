@@ -37,6 +37,8 @@ DESCRIPTIONS = {
     "num_params": "parameters",
     "training_data": "training_data",
     "arch_group": "architecture",
+    "arch": "architecture_name",
+    "arch_family": "architecture_family",
 }
 
 ONLY_WITH_MULTI_LABELS = ("multi_label", "non_prototypical")
@@ -91,7 +93,7 @@ def _read_group(path: Path, group: str) -> pl.DataFrame:
         *(pl.col(old).cast(pl.Int32).alias(new) for old, new in COUNTS.items()),
         *(pl.col(old).cast(pl.Float64).alias(new) for old, new in PERCENTAGES.items()),
         pl.col("num_params").cast(pl.Int64).alias("parameters"),
-        pl.col("training_data", "arch_group").name.map(DESCRIPTIONS.get),
+        pl.col("training_data", "arch_group", "arch", "arch_family").name.map(DESCRIPTIONS.get),
     )
     _check_sums(frame, path)
     if (

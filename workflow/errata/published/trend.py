@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.published.fit import Line, fit_line, inflection_point
+from errata.published.fit import Inflection, Line, find_inflection, fit_line
 from errata.tables import CATEGORY_COLUMNS, Column, Table, check_table
 
 QUANTITIES = ("share", "count")
@@ -73,6 +73,8 @@ class Trend:
         One or two, from low to high accuracy.
     inflection : float or None
         Accuracies below it belong to the first line, all others to the second.
+    inflection_limits : tuple of float or None
+        Its 95 % confidence limits.
     accuracies : numpy.ndarray
         float64, shape (models,), sorted: the published accuracies.
     residuals : numpy.ndarray
@@ -83,6 +85,7 @@ class Trend:
     inflection: float | None
     accuracies: np.ndarray
     residuals: np.ndarray
+    inflection_limits: tuple[float, float] | None = None
 
     def bands(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """Return `expected`, `deviation` of a prediction, and the 95 % `confidence_` and `prediction_low`/`_high`."""
@@ -136,10 +139,10 @@ def fit_trend(x: np.ndarray, y: np.ndarray, *, two_lines: bool | None = None) ->
     one = _trend(x, y, None)
     if two_lines is False:
         return one
-    inflection = inflection_point(x, y)
+    inflection = find_inflection(x, y)
     if inflection is None:
         return one
-    below = x < inflection
+    below = x < inflection.at
     if np.ptp(x[below]) == 0 or np.ptp(x[~below]) == 0:
         return one
     two = _trend(x, y, inflection)
@@ -148,15 +151,14 @@ def fit_trend(x: np.ndarray, y: np.ndarray, *, two_lines: bool | None = None) ->
     return one
 
 
-def _trend(x: np.ndarray, y: np.ndarray, inflection: float | None) -> Trend:
+def _trend(x: np.ndarray, y: np.ndarray, inflection: Inflection | None) -> Trend:
     if inflection is None:
-        lines = (fit_line(x, y),)
-        residuals = y - lines[0].at(x)
-    else:
-        above = x >= inflection
-        lines = (fit_line(x[~above], y[~above]), fit_line(x[above], y[above]))
-        residuals = y - np.where(above, lines[1].at(x), lines[0].at(x))
-    return Trend(lines, inflection, np.sort(x), np.sort(residuals))
+        line = fit_line(x, y)
+        return Trend((line,), None, np.sort(x), np.sort(y - line.at(x)))
+    above = x >= inflection.at
+    lines = (fit_line(x[~above], y[~above]), fit_line(x[above], y[above]))
+    residuals = y - np.where(above, lines[1].at(x), lines[0].at(x))
+    return Trend(lines, inflection.at, np.sort(x), np.sort(residuals), (inflection.low, inflection.high))
 
 
 def _information(trend: Trend, y: np.ndarray, *, parameters: int) -> float:
