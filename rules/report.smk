@@ -1,8 +1,8 @@
 """The comparison with the published results, and the report.
 
 REQUIRED INPUTS
-    results/{dataset}/{atlas}/profile.parquet, pooled.parquet, diagnoses.json
-    results/{dataset}/atlas/{atlas}.parquet
+    results/{dataset}/{atlas}/profile.parquet, pooled.parquet, diagnoses.json, errors.parquet
+    results/{dataset}/atlas/{atlas}.parquet, {atlas}.evidence.parquet, and {atlas}.verdicts.parquet where there is one
     results/{dataset}/{atlas}/soft_profile.parquet, results/{dataset}/recall.parquet where there are any
     the paper's tables, one CSV per group (config: published, or the sources of the data-set sheet), if there are any
 
@@ -54,6 +54,13 @@ rule render_report:
         profile="results/{dataset}/{atlas}/profile.parquet",
         pooled="results/{dataset}/{atlas}/pooled.parquet",
         diagnoses="results/{dataset}/{atlas}/diagnoses.json",
+        errors="results/{dataset}/{atlas}/errors.parquet",
+        evidence="results/{dataset}/atlas/{atlas}.evidence.parquet",
+        verdicts=lambda wildcards: (
+            [f"results/{wildcards.dataset}/atlas/{wildcards.atlas}.verdicts.parquet"]
+            if PLAN.open_world_of(wildcards.atlas)
+            else []
+        ),
         published=lambda wildcards: (
             [f"results/{wildcards.dataset}/published.parquet"]
             if PLAN.has_published(wildcards.dataset)

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from errata.published.trend import compare
-from errata.report import render
 from errata.report.inputs import AtlasFacts, ReportInputs
+from errata.report.overview import page as overview
 from errata.report.render import render_report
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
 from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile
@@ -133,7 +133,7 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the profile figures out, for tests of other things: drawing takes most of the time."""
-    monkeypatch.setattr(render, "draw_profile", lambda *_: None)
+    monkeypatch.setattr(overview, "draw_profile", lambda *_: None)
 
 
 HOSTILE = (

@@ -7,8 +7,9 @@ import pytest
 
 from errata.input_error import InputError
 from errata.report import render
+from errata.report.folder import MARK
 from errata.report.inputs import ReportInputs
-from errata.report.render import MARK, render_report
+from errata.report.render import render_report
 
 Make = Callable[..., ReportInputs]
 
@@ -61,7 +62,7 @@ def test_a_failure_leaves_the_older_report_and_nothing_else(
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(render, "_write_pages", fail)
+    monkeypatch.setattr(render, "write_model_pages", fail)
     with pytest.raises(RuntimeError):
         render_report(make_inputs("new", against=False), tmp_path / "report")
     assert contents(tmp_path) == before

@@ -9,8 +9,8 @@ import pytest
 
 from errata.report.inputs import ReportInputs
 from errata.report.render import render_report
-from errata.report.truth import truth_view
-from errata.report.truth_figure import draw_truth
+from errata.report.truth.figure import draw_truth
+from errata.report.truth.view import truth_view
 from errata.truth.recall import CAUSES
 from report.made_up import made_planted, made_recall
 from report.pages import Page

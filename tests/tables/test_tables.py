@@ -3,7 +3,7 @@ import pytest
 
 from errata.files import sha256_of, written_whole
 from errata.input_error import InputError
-from errata.tables import Column, Table, check_table, read_table, write_table, write_table_in_parts
+from errata.tables import Column, Table, check_table, read_table, scan_table, write_table, write_table_in_parts
 
 PETS = Table(
     "pets",
@@ -22,6 +22,13 @@ def test_a_table_comes_back_as_it_was_written(tmp_path):
 def test_a_table_written_in_parts_is_the_same_table(tmp_path):
     write_table_in_parts((GOOD[i : i + 1] for i in range(2)), PETS, tmp_path / "pets.parquet")
     assert read_table(PETS, tmp_path / "pets.parquet").equals(GOOD)
+
+
+def test_a_scanned_table_is_read_where_it_is_needed_and_another_table_is_refused(tmp_path):
+    write_table(GOOD, PETS, tmp_path / "pets.parquet")
+    assert scan_table(PETS, tmp_path / "pets.parquet").filter(pl.col("legs") == 6).collect().equals(GOOD[:1])
+    with pytest.raises(InputError, match="expected an Errata table 'plants' version 1, found table 'pets'"):
+        scan_table(Table("plants", key=PETS.key, columns=PETS.columns), tmp_path / "pets.parquet")
 
 
 @pytest.mark.parametrize(

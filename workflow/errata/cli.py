@@ -95,6 +95,7 @@ def _write_report(classification, options: argparse.Namespace) -> None:
     from errata.published.trend import compare
     from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of
     from errata.report.render import render_report
+    from errata.tables import ERRORS, scan_table
 
     published = None
     if options.published:
@@ -109,6 +110,8 @@ def _write_report(classification, options: argparse.Namespace) -> None:
             published=published,
             diagnoses=notes_of(classification.diagnoses),
             left_out=left_out(classification.diagnoses, problematic_images=facts.problematic_images),
+            errors=scan_table(ERRORS, options.out / "errors.parquet"),
+            atlas_file=options.atlas,
             provenance={"errata": __version__, "inputs": classification.inputs},
         ),
         options.out / "report",

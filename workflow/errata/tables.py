@@ -418,6 +418,25 @@ def read_table(table: Table, path: Path | str) -> pl.DataFrame:
     InputError
         If the file is no Parquet file, is another table or another version of it, or breaks its declaration.
     """
+    _check_notes(table, path)
+    return check_table(pl.read_parquet(path), table, where=str(path))
+
+
+def scan_table(table: Table, path: Path | str) -> pl.LazyFrame:
+    """Open a large table that `write_table` wrote, to read parts of it; its dtypes are checked, its rows are not.
+
+    Raises
+    ------
+    InputError
+        If the file is no Parquet file, is another table or another version of it, or has other columns.
+    """
+    _check_notes(table, path)
+    frame = pl.scan_parquet(path)
+    check_table(pl.DataFrame(schema=frame.collect_schema()), table, where=str(path))
+    return frame
+
+
+def _check_notes(table: Table, path: Path | str) -> None:
     notes = read_metadata(path)
     found = (notes.get("errata.table"), notes.get("errata.table_version"))
     if found != (table.name, str(table.version)):
@@ -426,7 +445,6 @@ def read_table(table: Table, path: Path | str) -> pl.DataFrame:
             f"{f'table {found[0]!r} version {found[1]}' if found[0] else 'a Parquet file that Errata did not write'}. "
             "Build it again with this version of Errata."
         )
-    return check_table(pl.read_parquet(path), table, where=str(path))
 
 
 def read_metadata(path: Path | str) -> dict[str, str]:

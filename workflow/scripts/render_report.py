@@ -11,7 +11,18 @@ from errata.published.trend import COMPARISON
 from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of, read_diagnoses
 from errata.report.pictures import picture_source
 from errata.report.render import render_report
-from errata.tables import IMAGES, PLANTED, POOLED, PROFILE, PUBLISHED, RECALL, SOFT_PROFILE, read_table
+from errata.tables import (
+    ERRORS,
+    IMAGES,
+    PLANTED,
+    POOLED,
+    PROFILE,
+    PUBLISHED,
+    RECALL,
+    SOFT_PROFILE,
+    read_table,
+    scan_table,
+)
 
 
 def main(
@@ -20,6 +31,7 @@ def main(
     profile: str,
     pooled: str,
     diagnoses: str,
+    errors: str | None = None,
     published: str | None = None,
     comparison: str | None = None,
     soft_profile: str | None = None,
@@ -51,6 +63,8 @@ def main(
                 recall=read_table(RECALL, recall) if recall else None,
                 planted=read_table(PLANTED, planted) if planted else None,
                 pictures=pictures,
+                errors=scan_table(ERRORS, errors) if errors else None,
+                atlas_file=Path(atlas),
                 provenance={"inputs": inputs_behind(files)},
             ),
             destination,
@@ -65,6 +79,7 @@ if __name__ == "__main__":
         profile=snakemake.input.profile,
         pooled=snakemake.input.pooled,
         diagnoses=snakemake.input.diagnoses,
+        errors=snakemake.input.errors,
         **{
             name: next(iter(snakemake.input[name]), None)
             for name in (

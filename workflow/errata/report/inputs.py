@@ -134,6 +134,10 @@ class ReportInputs:
         Tables `errata.tables.RECALL` (of every atlas of the data set) and `PLANTED`, where causes were planted.
     pictures : PictureSource, optional
         The images, if small copies of a few of them may be shown.
+    errors : polars.LazyFrame, optional
+        Table `errata.tables.ERRORS` of the same models; it can be large, so read only what a page needs.
+    atlas_file : path, optional
+        The atlas; its evidence and verdicts lie beside it (`errata.atlas.evidence`).
     provenance : mapping
         Inputs and settings, shown as they are; must not hold the time, so that a report can be built again exactly.
     title : str
@@ -150,5 +154,7 @@ class ReportInputs:
     recall: pl.DataFrame | None = None
     planted: pl.DataFrame | None = None
     pictures: PictureSource | None = None
+    errors: pl.LazyFrame | None = None
+    atlas_file: Path | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
     title: str = "What kind of mistakes?"

@@ -1,6 +1,6 @@
 """Panels: the share of a category against accuracy, published models and new ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ ACCURACY_NAMES = {"mla": "MLA, per cent", "top1": "top-1 on the annotated images
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel that was drawn, and where its points are.
+    """A panel, and where its points are.
 
     Attributes
     ----------
@@ -51,42 +51,53 @@ class Panel:
         return 100 * (left + width * across), 100 * (1 - bottom - height * up)
 
 
-def draw_panels(
-    published: pl.DataFrame,
-    comparison: pl.DataFrame,
-    trends: Mapping[tuple[str, str, str], Trend],
-    folder: Path,
+def plan_panels(
+    published: pl.DataFrame | None, comparison: pl.DataFrame | None, trends: Mapping[tuple[str, str, str], Trend]
 ) -> list[Panel]:
-    """Draw a panel for every category and group that new models are compared in; return them in reading order.
+    """Return a panel for every category and group that new models are compared in, in reading order.
 
     The panels of a category have the same sides, so that groups can be compared by eye.
     """
+    if published is None or comparison is None:
+        return []
     shares = comparison.filter(pl.col("quantity") == "share")
     cloud = measures(published).filter(pl.col("quantity") == "share")
     panels = []
-    with figure_style():
-        for category in LOOKS:
-            new = shares.filter(pl.col("category") == category)
-            old = cloud.filter(pl.col("category") == category)
-            if new.is_empty() or old.is_empty():
-                continue
-            both = pl.concat([old.select("accuracy", "value"), new.select("accuracy", "value")])
-            limits = tuple(_limits(both[name].to_numpy()) for name in ("accuracy", "value"))
-            panels += [
-                _draw_panel(
-                    Panel(group, category, f"trend-{category}-{group}", *limits, _describe(group, category, old)),
-                    old.filter(pl.col("group") == group),
-                    new.filter(pl.col("group") == group),
-                    trends[group, category, "share"],
-                    folder,
-                )
-                for group in GROUPS
-                if (group, category, "share") in trends
-            ]
+    for category in LOOKS:
+        new = shares.filter(pl.col("category") == category)
+        old = cloud.filter(pl.col("category") == category)
+        if new.is_empty() or old.is_empty():
+            continue
+        both = pl.concat([old.select("accuracy", "value"), new.select("accuracy", "value")])
+        limits = tuple(_limits(both[name].to_numpy()) for name in ("accuracy", "value"))
+        panels += [
+            Panel(group, category, f"trend-{category}-{group}", *limits, _describe(group, category, old))
+            for group in GROUPS
+            if (group, category, "share") in trends
+        ]
     return panels
 
 
-def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend, folder: Path) -> Panel:
+def draw_panels(
+    panels: Sequence[Panel],
+    published: pl.DataFrame | None,
+    comparison: pl.DataFrame | None,
+    trends: Mapping[tuple[str, str, str], Trend],
+    folder: Path,
+) -> None:
+    """Draw the panels that `plan_panels` returned for the same tables into `folder`."""
+    if not panels or published is None or comparison is None:
+        return
+    shares = comparison.filter(pl.col("quantity") == "share")
+    cloud = measures(published).filter(pl.col("quantity") == "share")
+    with figure_style():
+        for panel in panels:
+            here = (pl.col("category") == panel.category) & (pl.col("group") == panel.group)
+            trend = trends[panel.group, panel.category, "share"]
+            _draw_panel(panel, cloud.filter(here), shares.filter(here), trend, folder)
+
+
+def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend, folder: Path) -> None:
     look = LOOKS[panel.category]
     figure = new_figure(WIDTH, HEIGHT)
     axes = figure.add_axes(AXES)
@@ -131,7 +142,6 @@ def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend
     axes.set_title(look.label, loc="right", pad=5, fontsize=7.5, color=MUTED)
     axes.set_xlabel(ACCURACY_NAMES[old["accuracy_kind"][0]] if old.height else "", labelpad=2, color=MUTED)
     save_figure(figure, folder / panel.stem)
-    return panel
 
 
 def _beside_the_line(*, rising: bool, across: float) -> dict:

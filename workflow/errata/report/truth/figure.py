@@ -5,7 +5,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from errata.report.figure_style import INK, MUTED, PAPER, RULE, figure_style, new_figure, save_figure
-from errata.report.truth import CauseLine, TruthView
+from errata.report.truth.view import CauseLine, TruthView
 
 ON_COLOUR = "#14171a"
 """Text on the colours of categories, which stay as they are on dark pages."""

@@ -1,0 +1,37 @@
+"""The pages of a report and the way between them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from errata.report.inputs import ReportInputs
+from errata.report.render import render_report
+from errata.report.site import PAGES
+from report.pages import Page
+
+
+def destinations(page: Page) -> list[str]:
+    """Where the navigation leads, as it stands on the page."""
+    html = page.path.read_text(encoding="utf-8").split('aria-label="Pages"')[1].split("</nav>")[0]
+    return [part.split('"')[0] for part in html.split('href="')[2:]]
+
+
+def test_every_page_of_the_report_has_the_same_navigation(hostile_report: Path):
+    pages = [Page(path) for path in hostile_report.rglob("*.html")]
+    assert len(pages) > len(PAGES)
+    made = [f"{page.name}.html" for page in PAGES if (hostile_report / f"{page.name}.html").is_file()]
+    for page in pages:
+        root = "../" if page.path.parent.name == "models" else ""
+        assert destinations(page) == [f"{root}{name}" for name in made]
+        current = [found["href"] for found in page.of("a", aria_current="page")]
+        assert current == ([] if root else [page.path.name])
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_page_that_the_inputs_do_not_give_is_not_in_the_navigation(
+    make_inputs: Callable[..., ReportInputs], tmp_path: Path
+):
+    render_report(make_inputs("a", against=False), tmp_path / "report")
+    assert not (tmp_path / "report" / "truth.html").exists()
+    assert "truth.html" not in destinations(Page(tmp_path / "report" / "index.html"))

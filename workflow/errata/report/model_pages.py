@@ -1,0 +1,37 @@
+"""A page for every model."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment
+
+from errata.published.trend import fit_trends
+from errata.report.headline import headline
+from errata.report.inputs import ReportInputs
+from errata.report.rows import model_views
+from errata.report.soft import soft_view
+from errata.report.trend_figures import plan_panels
+
+
+def write_model_pages(
+    inputs: ReportInputs, environment: Environment, shared: Mapping[str, object], folder: Path
+) -> None:
+    """Write the page of every model into `models` in the report's folder.
+
+    Parameters
+    ----------
+    inputs : ReportInputs
+    environment : jinja2.Environment
+    shared : mapping
+        The variables of all pages.
+    folder : path
+    """
+    trends = fit_trends(inputs.published) if inputs.published is not None else {}
+    panels = plan_panels(inputs.published, inputs.comparison, trends)
+    soft = soft_view(inputs)
+    page = environment.get_template("model.html")
+    for view in model_views(inputs, trends, panels):
+        text = page.render(
+            **shared, root="../", current=None, view=view, soft=soft, findings=headline(inputs, view.name)
+        )
+        (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The first page: all models at a glance."""

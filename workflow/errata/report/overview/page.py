@@ -1,0 +1,109 @@
+"""The overview: what all models do, against each other and against the published ones."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from errata.groups import GROUPS
+from errata.published.trend import QUANTITIES, fit_trends
+from errata.report.categories import stack_counts
+from errata.report.headline import headline, totals_of
+from errata.report.inputs import ReportInputs
+from errata.report.numerals import share
+from errata.report.open_world import open_world_lines
+from errata.report.page import Page
+from errata.report.pictures import strip_pictures
+from errata.report.pooled import pooled_lines
+from errata.report.profile_figure import MOST_BARS, draw_profile
+from errata.report.rows import ModelView, Piece, model_views
+from errata.report.soft import soft_view
+from errata.report.trend_figures import draw_panels, plan_panels
+from errata.report.truth.view import truth_view
+
+MOST_UNREADABLE = 40
+"""Images listed on the page; the data hold all of them."""
+
+
+def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object]:
+    trends = fit_trends(inputs.published) if inputs.published is not None else {}
+    panels = plan_panels(inputs.published, inputs.comparison, trends)
+    draw_panels(panels, inputs.published, inputs.comparison, trends, folder / "figures")
+    for group in GROUPS:
+        if group in set(inputs.profile["group"]):
+            draw_profile(inputs.profile, group, folder / "figures" / f"profile-{group}")
+    strip = []
+    if inputs.pictures is not None:
+        (folder / "pictures").mkdir(exist_ok=True)
+        strip = strip_pictures(inputs.pictures, inputs.planted, folder / "pictures")
+    views = model_views(inputs, trends, panels)
+    return {
+        "views": views,
+        "findings": headline(inputs),
+        "overall": _overall_bar(inputs.profile),
+        "panels": panels,
+        "pooled": pooled_lines(inputs.pooled, inputs.published),
+        "summary": _comparison_summary(inputs.comparison, views),
+        "soft": soft_view(inputs),
+        "truth": truth_view(inputs, {}),
+        "left_out": _left_out(inputs),
+        "provenance": _flat(inputs.provenance),
+        "atlas_provenance": _flat(inputs.atlas.provenance),
+        "most_bars": MOST_BARS,
+        "strip": strip,
+        "open_world": open_world_lines(inputs.atlas),
+        "most_unreadable": MOST_UNREADABLE,
+    }
+
+
+OVERVIEW = Page("index", "Overview", "index.html", _make)
+
+
+def _overall_bar(profile: pl.DataFrame) -> list[Piece]:
+    totals = totals_of(profile, "all")
+    return [Piece(look, count, share(count, totals["top1_errors"]) or 0.0) for look, count in stack_counts(totals)]
+
+
+def _comparison_summary(comparison: pl.DataFrame | None, views: list[ModelView]) -> dict | None:
+    """How many positions are inside the bands, and the farthest ones."""
+    if comparison is None or comparison.is_empty():
+        return None
+    shares = comparison.filter((pl.col("quantity") == QUANTITIES[0]) & (pl.col("group") == "all"))
+    if shares.is_empty():
+        return None
+    slugs = {view.name: view.slug for view in views}
+    farthest = shares.sort(pl.col("standard_deviations").abs(), "model", "category", descending=[True, False, False])
+    return {
+        "positions": shares.height,
+        "inside": int(shares["inside"].sum()),
+        "extrapolated": shares.filter(pl.col("extrapolated"))["model"].n_unique(),
+        "published": int(shares["published_models"].max()),
+        "farthest": [row | {"slug": slugs[row["model"]]} for row in farthest.head(8).to_dicts()],
+    }
+
+
+def _left_out(inputs: ReportInputs) -> list[dict]:
+    """One row per reason: how many models, how many images of each; few models are named."""
+    if inputs.left_out is None:
+        return []
+    rows = inputs.left_out.group_by("reason", maintain_order=True).agg(
+        pl.col("model"), pl.col("images").min().alias("least"), pl.col("images").max().alias("most")
+    )
+    all_models = inputs.profile["model"].n_unique()
+    return [
+        row | {"models": len(row["model"]), "names": row["model"] if len(row["model"]) < min(all_models, 9) else []}
+        for row in rows.to_dicts()
+    ]
+
+
+def _flat(provenance: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in provenance.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{name} · ")
+        elif isinstance(value, list | tuple):
+            rows.append((name, ", ".join(map(str, value))))
+        else:
+            rows.append((name, str(value)))
+    return rows

@@ -1,0 +1,8 @@
+"""The pages of the report besides those of the models."""
+
+from errata.report.overview.page import OVERVIEW
+from errata.report.page import Page
+from errata.report.truth.page import TRUTH
+
+PAGES: tuple[Page, ...] = (OVERVIEW, TRUTH)
+"""In the order of the navigation."""
