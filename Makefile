@@ -5,7 +5,7 @@ VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: env demo test lint format bench lock clean
+.PHONY: env demo test lint format docs bench lock clean
 
 env: $(VENV)/.installed
 
@@ -36,6 +36,9 @@ format: env
 	ruff check --fix .
 	ruff format .
 	snakefmt Snakefile rules
+
+docs: env
+	python -m errata.table_schema > docs/tables.md.part && mv docs/tables.md.part docs/tables.md
 
 bench: env
 	python tests/bench/bench_classify.py

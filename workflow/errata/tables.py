@@ -5,7 +5,7 @@ ranges and the uniqueness of the key. Row identity is always a key column, never
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -20,12 +20,18 @@ CLASS_ID = pl.Int16
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: dtype, whether nulls may occur, and the closed range of its values."""
+    """A column of a table: dtype, whether nulls may occur, and the closed range of its values.
+
+    `meaning` (a sentence) and `unit` are given where `errata.column_meanings` does not have the column's name, or
+    where the name means something else in this table.
+    """
 
     dtype: pl.DataType | type[pl.DataType]
     nullable: bool = False
     low: float | None = None
     high: float | None = None
+    meaning: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,20 @@ class Table:
     version: int = field(default=1)
 
 
+_text = Column(pl.String)
 _class = Column(CLASS_ID, low=0)
 _count = Column(pl.Int32, low=0)
 _defined_count = Column(pl.Int32, nullable=True, low=0)
 _percent = Column(pl.Float64, nullable=True, low=0, high=100)
+
+
+def _limits(of: str) -> dict[str, Column]:
+    """Return the columns of the 95 % interval of a percentage."""
+    return {
+        f"{of}_{end}": replace(_percent, meaning=f"{side} 95 % limit of {of}.", unit="per cent")
+        for end, side in (("low", "Lower"), ("high", "Upper"))
+    }
+
 
 WORDNET = Table(
     "wordnet",
@@ -56,6 +72,7 @@ WORDNET = Table(
         "instance_hyponyms": Column(pl.List(pl.Int32)),
     },
 )
+"""The nouns of WordNet 3.0."""
 
 CLASSES = Table(
     "classes",
@@ -65,21 +82,28 @@ CLASSES = Table(
         "wnid": Column(pl.String),
         "name": Column(pl.String),
         "lemmas": Column(pl.List(pl.String)),
-        "group": Column(pl.String),
+        "group": Column(pl.String, meaning="The class is an organism, an artifact or other."),
     },
 )
+"""The classes of a vocabulary, in class-id order."""
 
 SUPERCLASSES = Table(
     "superclasses",
     key=("superclass", "class_id"),
     columns={"superclass": Column(pl.String), "class_id": _class},
 )
+"""Which class is in which superclass; a class in none is a superclass of its own and has no row."""
 
 OVERLAP = Table(
     "overlap",
     key=("target", "predicted_class"),
-    columns={"target": _class, "predicted_class": _class, "reason": Column(pl.String)},
+    columns={
+        "target": _class,
+        "predicted_class": _class,
+        "reason": Column(pl.String, meaning="Why the prediction is accepted for the target."),
+    },
 )
+"""Pairs of classes whose meanings overlap: the prediction is accepted for the target."""
 
 COOCCURRENCE = Table(
     "cooccurrence",
@@ -87,11 +111,12 @@ COOCCURRENCE = Table(
     columns={
         "class_a": _class,
         "class_b": _class,
-        "count": Column(pl.Int32, low=1),
+        "count": Column(pl.Int32, low=1, meaning="Images whose re-assessed labels name both.", unit="images"),
         "shares_superclass": Column(pl.Boolean),
         "is_spurious_prone": Column(pl.Boolean),
     },
 )
+"""Pairs of classes that occur together on images without multi-labels."""
 
 TARGETS = Table(
     "targets",
@@ -137,18 +162,21 @@ ATLAS = Table(
     },
     more_columns=True,
 )
-"""`outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the codes mean."""
+"""Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the codes
+mean."""
 
 EVIDENCE = Table(
     "evidence",
     key=("kind", "file_name", "class_a", "class_b", "text"),
     columns={
-        "kind": Column(pl.String),
+        "kind": Column(pl.String, meaning="What kind of fact the row states."),
         "file_name": Column(pl.String, nullable=True),
-        "class_a": Column(CLASS_ID, nullable=True, low=0),
-        "class_b": Column(CLASS_ID, nullable=True, low=0),
-        "number": Column(pl.Float64, nullable=True),
-        "text": Column(pl.String, nullable=True),
+        "class_a": Column(CLASS_ID, nullable=True, low=0, meaning="The class that the fact is about.", unit="class id"),
+        "class_b": Column(
+            CLASS_ID, nullable=True, low=0, meaning="The other class, if there are two.", unit="class id"
+        ),
+        "number": Column(pl.Float64, nullable=True, meaning="The fact's number, such as a count or a rank."),
+        "text": Column(pl.String, nullable=True, meaning="The fact's text, such as a name or a reason."),
     },
 )
 """One fact per row, see `errata.atlas.evidence` for the kinds."""
@@ -198,6 +226,7 @@ PROFILE = Table(
     },
     more_columns=True,
 )
+"""Counts and accuracies of every model and group; `errata.profile.further_columns` declares what follows."""
 
 POOLED = Table(
     "pooled",
@@ -206,13 +235,13 @@ POOLED = Table(
         "group": Column(pl.String),
         "category": Column(pl.String),
         "models": _count,
-        "count": Column(pl.Int64, nullable=True, low=0),
+        "count": Column(pl.Int64, nullable=True, low=0, meaning="Errors of the category.", unit="errors"),
         "denominator": Column(pl.Int64, low=0),
-        "share": _percent,
-        "share_low": _percent,
-        "share_high": _percent,
+        "share": replace(_percent, meaning="count as a share of denominator.", unit="per cent"),
+        **_limits("share"),
     },
 )
+"""The errors of all models together."""
 
 PUBLISHED = Table(
     "published",
@@ -245,13 +274,13 @@ IMAGES = Table(
     columns={
         "file_name": Column(pl.String),
         "position": Column(pl.Int32, low=0),
-        "location": Column(pl.String),
-        "offset": Column(pl.Int64, nullable=True, low=0),
-        "bytes": Column(pl.Int64, low=0),
-        "width": Column(pl.Int32, nullable=True, low=1),
-        "height": Column(pl.Int32, nullable=True, low=1),
-        "mode": Column(pl.String, nullable=True),
-        "problem": Column(pl.String, nullable=True),
+        "location": Column(pl.String, meaning="Path in the folder, or member of the tar."),
+        "offset": Column(pl.Int64, nullable=True, low=0, meaning="Where its bytes start in the tar.", unit="bytes"),
+        "bytes": Column(pl.Int64, low=0, meaning="Size of the file.", unit="bytes"),
+        "width": Column(pl.Int32, nullable=True, low=1, meaning="Width of the image.", unit="pixels"),
+        "height": Column(pl.Int32, nullable=True, low=1, meaning="Height of the image.", unit="pixels"),
+        "mode": Column(pl.String, nullable=True, meaning="Pillow's name for its kind of pixels."),
+        "problem": Column(pl.String, nullable=True, meaning="Why the image cannot be read; null if it can."),
     },
 )
 """Where the pixels of every image of a data set are: `location` is the path in the folder or the member of the tar,
@@ -281,8 +310,8 @@ PROMPTS = Table(
     columns={
         "offset": Column(pl.Int32, low=0),
         "lemma": Column(pl.String),
-        "prompt": Column(pl.String),
-        "text_row": Column(pl.Int32, low=0),
+        "prompt": Column(pl.String, meaning="What the encoder reads for this lemma."),
+        "text_row": Column(pl.Int32, low=0, meaning="Row of the prompt among the prompt embeddings."),
     },
 )
 """Every synset that can be proposed and its lemma names. `text_row` is the row of the prompt among the distinct
@@ -293,9 +322,13 @@ NEIGHBOURS = Table(
     key=("file_name",),
     columns={
         "file_name": Column(pl.String),
-        "train_positions": Column(pl.List(pl.Int32)),
-        "train_classes": Column(pl.List(CLASS_ID)),
-        "cosines": Column(pl.List(pl.Float32), nullable=True),
+        "train_positions": Column(
+            pl.List(pl.Int32), meaning="Positions of the nearest training images, nearest first."
+        ),
+        "train_classes": Column(pl.List(CLASS_ID), meaning="Their classes.", unit="class id"),
+        "cosines": Column(
+            pl.List(pl.Float32), nullable=True, meaning="Their similarities to the image.", unit="cosine"
+        ),
     },
 )
 """The nearest training images of every readable image, nearest first. `train_positions` are positions in the training
@@ -307,14 +340,20 @@ VERDICTS = Table(
     columns={
         "file_name": Column(pl.String),
         "predicted_class": _class,
-        "is_oov": Column(pl.Boolean),
-        "margin": Column(pl.Float32, low=-1, high=1),
-        "proposals": Column(pl.Int32, low=1),
-        "best_offsets": Column(pl.List(pl.Int32)),
-        "best_lemmas": Column(pl.List(pl.String)),
-        "best_probabilities": Column(pl.List(pl.Float32)),
-        "neighbour_rank": Column(pl.Int16, low=1),
-        "neighbour_class": _class,
+        "is_oov": Column(pl.Boolean, meaning="Whether the answer is out of vocabulary."),
+        "margin": Column(
+            pl.Float32,
+            low=-1,
+            high=1,
+            meaning="Probability of the best proposal out of vocabulary minus that of the best other one.",
+            unit="probability",
+        ),
+        "proposals": Column(pl.Int32, low=1, meaning="Prompts that competed.", unit="prompts"),
+        "best_offsets": Column(pl.List(pl.Int32), meaning="The most probable synsets, best first.", unit="offset"),
+        "best_lemmas": Column(pl.List(pl.String), meaning="The best lemma of each."),
+        "best_probabilities": Column(pl.List(pl.Float32), meaning="Their probabilities.", unit="probability"),
+        "neighbour_rank": Column(pl.Int16, low=1, meaning="Rank of the neighbour that opened the visual gate, from 1."),
+        "neighbour_class": replace(_class, meaning="Class of that neighbour.", unit="class id"),
     },
 )
 """The open-world check of every (image, class) that passes the visual gate. `proposals` counts prompts. The best
@@ -322,14 +361,19 @@ synsets come with their best lemma and their probability, best first. `margin` i
 that is out of vocabulary minus that of the best one that is not: near zero, the call was close.
 `neighbour_rank` and `neighbour_class` say which neighbour opened the gate."""
 
+_cause = Column(pl.String, nullable=True, meaning="Category whose cause was planted; null: none, a typical image.")
+_points = Column(pl.Float64, nullable=True, low=-100, high=100)
+
 PLANTED = Table(
     "planted",
     key=("file_name",),
     columns={
         "file_name": Column(pl.String),
-        "cause": Column(pl.String, nullable=True),
-        "confuser": Column(CLASS_ID, nullable=True, low=0),
-        "note": Column(pl.String),
+        "cause": _cause,
+        "confuser": Column(
+            CLASS_ID, nullable=True, low=0, meaning="The class that the cause leads to, if to one.", unit="class id"
+        ),
+        "note": Column(pl.String, meaning="What the image shows, in words."),
     },
 )
 """What was planted in the images of a data set that was made on purpose: the category whose cause it is (null: none,
@@ -341,19 +385,18 @@ RECALL = Table(
     key=("atlas", "cause", "category", "as_planted"),
     columns={
         "atlas": Column(pl.String),
-        "cause": Column(pl.String, nullable=True),
-        "category": Column(pl.String),
-        "as_planted": Column(pl.Boolean),
-        "errors": _count,
-        "images": _count,
-        "of_errors": _count,
-        "of_images": _count,
-        "share": _percent,
-        "share_low": _percent,
-        "share_high": _percent,
-        "behind": Column(pl.Float64, nullable=True, low=-100, high=100),
-        "behind_low": Column(pl.Float64, nullable=True, low=-100, high=100),
-        "behind_high": Column(pl.Float64, nullable=True, low=-100, high=100),
+        "cause": _cause,
+        "category": replace(_text, meaning="Category that the errors were assigned to."),
+        "as_planted": Column(pl.Boolean, meaning="Only errors that the plant accounts for; else all errors."),
+        "errors": replace(_count, meaning="Errors of all models with this cause and category.", unit="errors"),
+        "images": replace(_count, meaning="Images that they are on.", unit="images"),
+        "of_errors": replace(_count, meaning="Errors with this cause, of any category.", unit="errors"),
+        "of_images": replace(_count, meaning="Images that those are on.", unit="images"),
+        "share": replace(_percent, meaning="errors as a share of of_errors.", unit="per cent"),
+        **_limits("share"),
+        "behind": replace(_points, meaning="How far the best atlas is ahead in recall.", unit="points"),
+        "behind_low": replace(_points, meaning="Lower 95 % limit of behind.", unit="points"),
+        "behind_high": replace(_points, meaning="Upper 95 % limit of behind.", unit="points"),
     },
 )
 """How often the errors of all models on images with a planted cause were assigned to each category: errors and
@@ -368,8 +411,8 @@ SOFT_PROFILE = Table(
     columns={
         "model": Column(pl.String),
         "group": Column(pl.String),
-        "category": Column(pl.String),
-        "mass": _percent,
+        "category": replace(_text, meaning="Category, or correct, or beyond_top_classes: outside the stored classes."),
+        "mass": replace(_percent, meaning="Mean probability that goes to the category.", unit="per cent"),
     },
 )
 """Mean probability that a model gives to answers of each category, per cent of all probability; `correct` and

@@ -38,22 +38,34 @@ COMPARISON = Table(
         "model": Column(pl.String),
         "group": Column(pl.String),
         "category": Column(pl.String),
-        "quantity": Column(pl.String),
-        "accuracy_kind": Column(pl.String),
-        "accuracy": Column(pl.Float64, low=0, high=100),
-        "value": Column(pl.Float64, low=0),
-        "expected": Column(pl.Float64),
-        "residual": Column(pl.Float64),
-        "confidence_low": Column(pl.Float64),
-        "confidence_high": Column(pl.Float64),
-        "prediction_low": Column(pl.Float64),
-        "prediction_high": Column(pl.Float64),
-        "standard_deviations": Column(pl.Float64),
-        "percentile": Column(pl.Float64, low=0, high=100),
-        "inside": Column(pl.Boolean),
-        "extrapolated": Column(pl.Boolean),
-        "published_models": Column(pl.Int32, low=0),
-        "published_nearby": Column(pl.Int32, low=0),
+        "quantity": Column(pl.String, meaning="What value is: share or count."),
+        "accuracy_kind": Column(pl.String, meaning="Which accuracy the trend follows: mla or top1."),
+        "accuracy": Column(pl.Float64, low=0, high=100, meaning="The model's accuracy of that kind.", unit="per cent"),
+        "value": Column(pl.Float64, low=0, meaning="The model's share or count.", unit="per cent or errors"),
+        "expected": Column(
+            pl.Float64, meaning="What the published trend leads to expect at that accuracy.", unit="as value"
+        ),
+        "residual": Column(pl.Float64, meaning="value minus expected.", unit="as value"),
+        "confidence_low": Column(pl.Float64, meaning="Lower 95 % confidence limit of the trend.", unit="as value"),
+        "confidence_high": Column(pl.Float64, meaning="Upper 95 % confidence limit of the trend.", unit="as value"),
+        "prediction_low": Column(
+            pl.Float64, meaning="Lower limit of where 95 % of new models should fall.", unit="as value"
+        ),
+        "prediction_high": Column(
+            pl.Float64, meaning="Upper limit of where 95 % of new models should fall.", unit="as value"
+        ),
+        "standard_deviations": Column(pl.Float64, meaning="The residual in standard deviations of a prediction."),
+        "percentile": Column(
+            pl.Float64, low=0, high=100, meaning="Rank of the residual among the published ones.", unit="per cent"
+        ),
+        "inside": Column(pl.Boolean, meaning="Whether value lies within the prediction limits."),
+        "extrapolated": Column(pl.Boolean, meaning="Whether the accuracy lies beyond those of the published models."),
+        "published_models": Column(
+            pl.Int32, low=0, meaning="Published models that the trend was fitted to.", unit="models"
+        ),
+        "published_nearby": Column(
+            pl.Int32, low=0, meaning="Published models within two points of the accuracy.", unit="models"
+        ),
     },
 )
 """One position per row: a model's value (`share` in per cent or `count`) at its accuracy (`mla` or `top1`, per cent)
