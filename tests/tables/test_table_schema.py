@@ -31,12 +31,12 @@ def test_every_column_of_a_table_has_a_meaning(name):
 
 
 def test_every_module_that_declares_a_table_is_listed(project):
-    declaring = set()
-    for file in (project / "workflow" / "errata").rglob("*.py"):
-        for node in ast.parse(file.read_text()).body:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                if getattr(node.value.func, "id", "") == "Table":
-                    declaring.add(".".join(file.relative_to(project / "workflow").with_suffix("").parts))
+    declaring = {
+        ".".join(file.relative_to(project / "workflow").with_suffix("").parts)
+        for file in (project / "workflow" / "errata").rglob("*.py")
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.Assign) and getattr(getattr(node.value, "func", None), "id", "") == "Table"
+    }
     assert declaring == set(TABLE_MODULES)
 
 

@@ -162,8 +162,8 @@ ATLAS = Table(
     },
     more_columns=True,
 )
-"""Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the codes
-mean."""
+"""Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the
+codes mean."""
 
 EVIDENCE = Table(
     "evidence",
