@@ -419,6 +419,132 @@ SOFT_PROFILE = Table(
 `beyond_top_classes`, the mass outside the stored classes, included. A null mass is undefined in the atlas."""
 
 
+PROVISIONAL_COLUMNS = (
+    "provisional_spurious_correlation",
+    "provisional_non_prototypical",
+    "provisional_model_failure",
+)
+"""What unchecked errors would be if nothing were out of vocabulary."""
+
+_error_counts = dict.fromkeys((*CATEGORY_COLUMNS, *PROVISIONAL_COLUMNS), _defined_count)
+
+MISTAKES = Table(
+    "mistakes",
+    key=("file_name", "predicted_class"),
+    columns={
+        "category": Column(pl.String),
+        "rank": Column(pl.Int32, low=1, meaning="Rank within the category by the number of models, from 1."),
+        "file_name": Column(pl.String),
+        "target": _class,
+        "predicted_class": _class,
+        **_provisional,
+        "models": Column(pl.Int32, low=1, meaning="Models that give this answer.", unit="models"),
+        "share": replace(_percent, meaning="Their share of all models.", unit="per cent"),
+    },
+)
+"""Every wrong answer that some model gives to an image that counts: how many models give it, and their share of all
+models in per cent. `rank` orders the mistakes of a category by the number of models; rows are by category and rank."""
+
+_breakdown = {
+    "role": Column(pl.String, meaning="`target` or `prediction`: which of the two is looked at."),
+    "images": replace(_count, meaning="Images whose target it is, or images it is wrongly given to.", unit="images"),
+    "answers": Column(
+        pl.Int64, low=0, meaning="Answers of all models to these targets, or that name it.", unit="answers"
+    ),
+    "errors": replace(_count, meaning="How many of the answers are wrong.", unit="errors"),
+    "error_share": replace(_percent, meaning="errors as a share of answers.", unit="per cent"),
+}
+
+CLASS_MISTAKES = Table(
+    "class_mistakes",
+    key=("class_id", "role"),
+    columns={
+        "class_id": _class,
+        "name": Column(pl.String),
+        "group": Column(pl.String, meaning="The class is an organism, an artifact or other."),
+        **_breakdown,
+        **_error_counts,
+    },
+)
+"""Errors of all models by class. As `target`: of the answers to the images of the class, how many are wrong. As
+`prediction`: of the answers that name the class, how many are wrong; `images` are those it is wrongly given to.
+Categories that cannot be decided are null."""
+
+SUPERCLASS_MISTAKES = Table(
+    "superclass_mistakes",
+    key=("superclass", "role"),
+    columns={
+        "superclass": Column(pl.String),
+        "classes": Column(pl.Int32, low=1, meaning="Classes in the superclass.", unit="classes"),
+        **_breakdown,
+        "within": replace(_count, meaning="Errors whose target and prediction are both in it.", unit="errors"),
+        **_error_counts,
+    },
+)
+"""The same, added up over the classes of a superclass; a class in several superclasses counts in each. `within`
+counts the errors whose target and prediction both belong to it."""
+
+_pair_errors = {
+    "errors": Column(pl.Int32, low=1, meaning="Errors of all models with this pair.", unit="errors"),
+    "images": Column(pl.Int32, low=1, meaning="Images on which they are made.", unit="images"),
+}
+
+CONFUSIONS = Table(
+    "confusions",
+    key=("target", "predicted_class"),
+    columns={
+        "target": _class,
+        "target_name": Column(pl.String, meaning="Name of the target."),
+        "predicted_class": _class,
+        "predicted_name": Column(pl.String, meaning="Name of the predicted class."),
+        **_pair_errors,
+        **_error_counts,
+    },
+)
+"""Pairs of target and wrong prediction: errors of all models, distinct images, and errors by category; most frequent
+first."""
+
+SPURIOUS_PAIRS = Table(
+    "spurious_pairs",
+    key=("label", "predicted_class"),
+    columns={
+        "label": replace(_class, meaning="A label of the image, the target or another.", unit="class id"),
+        "label_name": Column(pl.String, meaning="Name of the label."),
+        "predicted_class": _class,
+        "predicted_name": Column(pl.String, meaning="Name of the predicted class."),
+        "cooccurrences": Column(pl.Int32, low=1, meaning="Images that are known to show both.", unit="images"),
+        **_pair_errors,
+        "is_provisional": Column(pl.Boolean, meaning="Whether the open world was not checked."),
+    },
+)
+"""Spurious-prone pairs that models fall for: a label of the image, the prediction, how many images show both, and how
+many errors of category `spurious_correlation` the pair accounts for (provisionally, where the open world was not
+checked). An error counts in every pair that accounts for it. Most errors first."""
+
+DIFFICULTY = Table(
+    "difficulty",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "target": _class,
+        "models": replace(_count, meaning="All models.", unit="models"),
+        "wrong": replace(_count, meaning="Models whose answer is not the target.", unit="models"),
+        "share_wrong": replace(_percent, meaning="Their share of all models.", unit="per cent"),
+        "multi_label_errors": replace(_count, meaning="Models that make a multi-label error.", unit="models"),
+        "share_multi_label_errors": replace(_percent, meaning="Their share of all models.", unit="per cent"),
+        "answers": Column(pl.Int32, low=1, meaning="Different answers, the target included.", unit="answers"),
+        "entropy": Column(pl.Float64, low=0, meaning="Entropy of the answers over the models.", unit="nats"),
+        "common_mistake": Column(
+            CLASS_ID, nullable=True, low=0, meaning="The most common wrong answer.", unit="class id"
+        ),
+        "common_mistake_category": Column(pl.String, nullable=True, meaning="Its category."),
+        "common_mistake_models": replace(_count, meaning="Models that give it.", unit="models"),
+    },
+)
+"""Every image that counts: how many models are wrong about it, how many with a multi-label error, how many different
+answers there are, their entropy over the models in nats, and the most common wrong answer. Most difficult first."""
+
+
 def write_table(
     frame: pl.DataFrame, table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
 ) -> None:

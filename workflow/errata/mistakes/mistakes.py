@@ -1,0 +1,85 @@
+"""All that is said about mistakes over models, in one go."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import polars as pl
+
+from errata.atlas.atlas import Atlas
+from errata.mistakes.breakdown import by_class, by_superclass
+from errata.mistakes.count import count_mistakes
+from errata.mistakes.difficulty import difficulty
+from errata.mistakes.pairs import confusions, spurious_pairs
+from errata.tables import (
+    CLASS_MISTAKES,
+    CONFUSIONS,
+    DIFFICULTY,
+    MISTAKES,
+    SPURIOUS_PAIRS,
+    SUPERCLASS_MISTAKES,
+    Table,
+    read_table,
+    write_table,
+)
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """The mistakes of all models together.
+
+    Attributes
+    ----------
+    mistakes, class_mistakes, superclass_mistakes, confusions, spurious_pairs, difficulty : polars.DataFrame
+        The tables of these names in `errata.tables`.
+    """
+
+    mistakes: pl.DataFrame
+    class_mistakes: pl.DataFrame
+    superclass_mistakes: pl.DataFrame
+    confusions: pl.DataFrame
+    spurious_pairs: pl.DataFrame
+    difficulty: pl.DataFrame
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (MISTAKES, CLASS_MISTAKES, SUPERCLASS_MISTAKES, CONFUSIONS, SPURIOUS_PAIRS, DIFFICULTY)
+}
+"""The tables by name, which is also the name of the field and of the file."""
+
+
+def list_mistakes(errors: pl.LazyFrame, models: int, atlas: Atlas, evidence: pl.DataFrame) -> Mistakes:
+    """Gather the mistakes of all models.
+
+    Parameters
+    ----------
+    errors : polars.LazyFrame
+        The table `errata.tables.ERRORS`; only its distinct answers are ever in memory.
+    models : int
+        All models that were classified, those without errors included.
+    atlas : Atlas
+        The atlas that they were classified with.
+    evidence : polars.DataFrame
+        The table `errata.tables.EVIDENCE` beside it.
+    """
+    counted = count_mistakes(errors, models)
+    members = evidence.filter(kind="superclass").select(superclass="text", class_id="class_a")
+    return Mistakes(
+        mistakes=counted,
+        class_mistakes=by_class(atlas, counted, models),
+        superclass_mistakes=by_superclass(atlas, counted, members, models),
+        confusions=confusions(atlas, counted),
+        spurious_pairs=spurious_pairs(atlas, counted, evidence),
+        difficulty=difficulty(atlas, counted, models),
+    )
+
+
+def write_mistakes(mistakes: Mistakes, folder: Path | str, *, metadata: dict[str, str]) -> None:
+    """Write every table into `folder`, under its name."""
+    for name in (field.name for field in fields(mistakes)):
+        write_table(getattr(mistakes, name), TABLES[name], Path(folder) / f"{name}.parquet", metadata=metadata)
+
+
+def read_mistakes(folder: Path | str) -> Mistakes:
+    """Read the tables that `write_mistakes` wrote."""
+    return Mistakes(**{name: read_table(table, Path(folder) / f"{name}.parquet") for name, table in TABLES.items()})

@@ -1,0 +1,27 @@
+"""List the mistakes of all models: the most common ones, breakdowns, confusions, difficult images."""
+
+from pathlib import Path
+
+from errata.atlas.atlas import read_atlas
+from errata.job import run_job
+from errata.mistakes.mistakes import list_mistakes, write_mistakes
+from errata.provenance import inputs_behind, inputs_note
+from errata.tables import ERRORS, EVIDENCE, PROFILE, read_table, scan_table
+
+
+def main(*, errors: str, profile: str, atlas: str, evidence: str, folder: str | Path) -> None:
+    models = read_table(PROFILE, profile)["model"].n_unique()
+    listed = list_mistakes(scan_table(ERRORS, errors), models, read_atlas(atlas), read_table(EVIDENCE, evidence))
+    write_mistakes(listed, folder, metadata=inputs_note(inputs_behind({"errors": errors})))
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        errors=snakemake.input.errors,
+        profile=snakemake.input.profile,
+        atlas=snakemake.input.atlas,
+        evidence=snakemake.input.evidence,
+        folder=Path(snakemake.output[0]).parent,
+    )
