@@ -9,6 +9,7 @@ OUTPUTS
     results/{dataset}/{atlas}/problematic.parquet   outcomes of the images that statistics leave out
     results/{dataset}/{atlas}/profile.parquet, .csv counts, shares, accuracies, intervals per model and group
     results/{dataset}/{atlas}/pooled.parquet        the same over all models
+    results/{dataset}/{atlas}/what_if.parquet       accuracies if the errors of a category were fixed
     results/{dataset}/{atlas}/diagnoses.json        what the doctor found in the predictions files
     results/{dataset}/{atlas}/soft_profile.parquet  probability per category, of the models that were run
 """
@@ -25,6 +26,7 @@ rule classify_predictions:
         profile="results/{dataset}/{atlas}/profile.parquet",
         profile_csv="results/{dataset}/{atlas}/profile.csv",
         pooled="results/{dataset}/{atlas}/pooled.parquet",
+        what_if="results/{dataset}/{atlas}/what_if.parquet",
         diagnoses="results/{dataset}/{atlas}/diagnoses.json",
     log:
         "logs/classify_predictions/{dataset}/{atlas}.log",

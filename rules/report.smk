@@ -1,7 +1,7 @@
 """The comparison with the published results, and the report.
 
 REQUIRED INPUTS
-    results/{dataset}/{atlas}/profile.parquet, pooled.parquet, diagnoses.json, errors.parquet
+    results/{dataset}/{atlas}/profile.parquet, pooled.parquet, what_if.parquet, diagnoses.json, errors.parquet
     results/{dataset}/atlas/{atlas}.parquet, {atlas}.evidence.parquet, and {atlas}.verdicts.parquet where there is one
     results/{dataset}/{atlas}/soft_profile.parquet, results/{dataset}/recall.parquet where there are any
     the paper's tables, one CSV per group (config: published, or the sources of the data-set sheet), if there are any
@@ -53,6 +53,7 @@ rule render_report:
         atlas="results/{dataset}/atlas/{atlas}.parquet",
         profile="results/{dataset}/{atlas}/profile.parquet",
         pooled="results/{dataset}/{atlas}/pooled.parquet",
+        what_if="results/{dataset}/{atlas}/what_if.parquet",
         diagnoses="results/{dataset}/{atlas}/diagnoses.json",
         errors="results/{dataset}/{atlas}/errors.parquet",
         evidence="results/{dataset}/atlas/{atlas}.evidence.parquet",

@@ -13,7 +13,7 @@ from errata.report.inputs import AtlasFacts, ReportInputs
 from errata.report.overview import page as overview
 from errata.report.render import render_report
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
-from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile
+from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile, made_what_if
 
 SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
 OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
@@ -157,6 +157,7 @@ def hostile_inputs(make_inputs: Callable[..., ReportInputs]) -> ReportInputs:
         inputs,
         atlas=replace(inputs.atlas, unreadable=(("<b>.png", "begins with b'<script>'"),)),
         soft_profile=made_soft_profile(inputs.profile),
+        what_if=made_what_if(inputs.profile),
         recall=made_recall(planted, {"labels": 0.9, "<script>alert(3)</script>": 0.8}),
         planted=planted,
         pictures=made_pictures(planted),

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from errata.groups import GROUPS
 from errata.report.pictures import PictureSource
-from errata.tables import CATEGORY_COLUMNS, CLASS_ID, PLANTED, SOFT_PROFILE, check_table
+from errata.tables import CATEGORY_COLUMNS, CLASS_ID, PLANTED, SOFT_PROFILE, WHAT_IF, check_table
 from errata.truth.recall import CAUSES, measure_recall
 
 CLASS_NAMES = ("tabby", "zebra", "coffee mug", "<b>teapot</b>", "volcano", "school bus")
@@ -80,6 +80,27 @@ def made_soft_profile(profile: pl.DataFrame) -> pl.DataFrame:
         SOFT_PROFILE,
         where="made",
     )
+
+
+def made_what_if(profile: pl.DataFrame) -> pl.DataFrame:
+    """Gains in top-1 and MLA as if every class had as many images, half a point either way."""
+    rows = []
+    for row in profile.iter_rows(named=True):
+        for accuracy, forgiven in (("top1", ()), ("mla", ("class_overlap", "multi_label"))):
+            so_far = 0.0
+            for name in (*CATEGORY_COLUMNS, *(name for name in row if name.startswith("provisional_"))):
+                if row.get(name) is None or name in forgiven:
+                    continue
+                gain = 100 * row[name] / row["images"]
+                so_far += gain
+                steps = (so_far, max(so_far - 0.5, 0), min(so_far + 0.5, 100), min(row[accuracy] + so_far, 100))
+                rows.append(
+                    (row["model"], row["group"], accuracy, name, row[name])
+                    + (gain, max(gain - 0.5, 0), gain + 0.5, min(row[accuracy] + gain, 100))
+                    + ((None,) * 4 if name.startswith("provisional_") else steps)
+                )
+    schema = {name: column.dtype for name, column in WHAT_IF.columns.items()}
+    return check_table(pl.DataFrame(rows, schema=schema, orient="row"), WHAT_IF, where="made")
 
 
 def made_pictures(planted: pl.DataFrame) -> PictureSource:

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from errata.report.twins import write_markdown
 
-TABLES = ("profile", "pooled", "comparison", "soft_profile", "recall", "unreadable")
+TABLES = ("profile", "pooled", "comparison", "soft_profile", "what_if", "recall", "unreadable")
 
 
 @pytest.fixture(scope="session")

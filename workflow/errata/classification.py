@@ -18,8 +18,9 @@ from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.profile import build_pooled, build_profile
+from errata.profile.what_if import build_what_if
 from errata.provenance import inputs_note, named
-from errata.tables import ERRORS, POOLED, PROBLEMATIC, PROFILE, write_table, write_table_in_parts
+from errata.tables import ERRORS, POOLED, PROBLEMATIC, PROFILE, WHAT_IF, write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,8 @@ class Classification:
         Predictions and outcomes of the models that were scored.
     diagnoses : tuple of Diagnosis
         What the doctor says about every model, scored or not.
-    profile, pooled : polars.DataFrame
-        The tables `errata.tables.PROFILE` and `POOLED`.
+    profile, pooled, what_if : polars.DataFrame
+        The tables `errata.tables.PROFILE`, `POOLED` and `WHAT_IF`.
     inputs : dict
         File names and hashes of everything that went in.
     """
@@ -46,6 +47,7 @@ class Classification:
     diagnoses: tuple[Diagnosis, ...]
     profile: pl.DataFrame
     pooled: pl.DataFrame
+    what_if: pl.DataFrame
     inputs: dict[str, dict[str, str]]
 
 
@@ -90,6 +92,7 @@ def classify_files(
         diagnoses=tuple(diagnoses),
         profile=build_profile(atlas, answers),
         pooled=build_pooled(atlas, answers),
+        what_if=build_what_if(atlas, answers),
         inputs={**atlas.provenance.get("inputs", {}), **hashes},
     )
 
@@ -102,6 +105,7 @@ def write_classification(
     profile: Path | str,
     profile_csv: Path | str,
     pooled: Path | str,
+    what_if: Path | str,
     diagnoses: Path | str,
 ) -> None:
     """Write the tables of a classification, each whole or not at all."""
@@ -112,6 +116,7 @@ def write_classification(
     with written_whole(profile_csv) as temporary:
         classification.profile.write_csv(temporary)
     write_table(classification.pooled, POOLED, pooled, metadata=note)
+    write_table(classification.what_if, WHAT_IF, what_if, metadata=note)
     with written_whole(diagnoses) as temporary:
         listed = [as_dict(diagnosis) | {"path": diagnosis.path.name} for diagnosis in classification.diagnoses]
         temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -81,6 +81,7 @@ def _classify(options: argparse.Namespace) -> int:
         profile=out / "profile.parquet",
         profile_csv=out / "profile.csv",
         pooled=out / "pooled.parquet",
+        what_if=out / "what_if.parquet",
         diagnoses=out / "diagnoses.json",
     )
     logger.info("Tables are in %s", out)
@@ -105,6 +106,7 @@ def _write_report(classification, options: argparse.Namespace) -> None:
         ReportInputs(
             profile=classification.profile,
             pooled=classification.pooled,
+            what_if=classification.what_if,
             atlas=facts,
             comparison=None if published is None else compare(classification.profile, published),
             published=published,

@@ -243,6 +243,33 @@ POOLED = Table(
 )
 """The errors of all models together."""
 
+_points = Column(pl.Float64, nullable=True, low=-100, high=100)
+_gain = replace(_points, low=0, meaning="What the accuracy would gain.", unit="points")
+
+WHAT_IF = Table(
+    "what_if",
+    key=("model", "group", "accuracy", "category"),
+    columns={
+        "model": Column(pl.String),
+        "group": Column(pl.String),
+        "accuracy": Column(pl.String, meaning="The accuracy: top1, mla, mla_minor or mla_explainable."),
+        "category": replace(_text, meaning="Category whose errors are fixed; may be a provisional one."),
+        "errors": replace(_count, meaning="Errors of the category.", unit="errors"),
+        "gain": _gain,
+        "gain_low": replace(_gain, meaning="Lower 95 % limit of gain."),
+        "gain_high": replace(_gain, meaning="Upper 95 % limit of gain."),
+        "fixed": replace(_percent, meaning="The accuracy if the errors of the category were fixed.", unit="per cent"),
+        "gain_so_far": replace(_gain, meaning="The gain if those of every less severe category were fixed as well."),
+        "gain_so_far_low": replace(_gain, meaning="Lower 95 % limit of gain_so_far."),
+        "gain_so_far_high": replace(_gain, meaning="Upper 95 % limit of gain_so_far."),
+        "fixed_so_far": replace(_percent, meaning="The accuracy with gain_so_far.", unit="per cent"),
+    },
+)
+"""What the accuracies of every model and group would be if its errors of a category were answered correctly: of this
+category alone, and of it and all less severe ones. A category that an accuracy forgives has no row, since fixing it
+gains nothing, and one that is undefined has none either. Provisional categories stand alone: their gains are upper
+bounds, and `gain_so_far` is null."""
+
 PUBLISHED = Table(
     "published",
     key=("model", "group"),
@@ -362,7 +389,6 @@ that is out of vocabulary minus that of the best one that is not: near zero, the
 `neighbour_rank` and `neighbour_class` say which neighbour opened the gate."""
 
 _cause = Column(pl.String, nullable=True, meaning="Category whose cause was planted; null: none, a typical image.")
-_points = Column(pl.Float64, nullable=True, low=-100, high=100)
 
 PLANTED = Table(
     "planted",

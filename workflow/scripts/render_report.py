@@ -20,6 +20,7 @@ from errata.tables import (
     PUBLISHED,
     RECALL,
     SOFT_PROFILE,
+    WHAT_IF,
     read_table,
     scan_table,
 )
@@ -32,6 +33,7 @@ def main(
     pooled: str,
     diagnoses: str,
     errors: str | None = None,
+    what_if: str | None = None,
     published: str | None = None,
     comparison: str | None = None,
     soft_profile: str | None = None,
@@ -61,6 +63,7 @@ def main(
                 left_out=left_out(found, problematic_images=facts.problematic_images),
                 soft_profile=read_table(SOFT_PROFILE, soft_profile) if soft_profile else None,
                 recall=read_table(RECALL, recall) if recall else None,
+                what_if=read_table(WHAT_IF, what_if) if what_if else None,
                 planted=read_table(PLANTED, planted) if planted else None,
                 pictures=pictures,
                 errors=scan_table(ERRORS, errors) if errors else None,
@@ -80,6 +83,7 @@ if __name__ == "__main__":
         pooled=snakemake.input.pooled,
         diagnoses=snakemake.input.diagnoses,
         errors=snakemake.input.errors,
+        what_if=snakemake.input.what_if,
         **{
             name: next(iter(snakemake.input[name]), None)
             for name in (

@@ -17,6 +17,8 @@ def write_data(inputs: ReportInputs, folder: Path) -> None:
     write_twins(inputs.profile, "profile", data)
     write_markdown(inputs.profile, data / "profile.md")
     write_twins(inputs.pooled, "pooled", data)
+    if inputs.what_if is not None:
+        write_twins(inputs.what_if, "what_if", data)
     if inputs.comparison is not None:
         write_twins(inputs.comparison, "comparison", data)
     if inputs.soft_profile is not None:

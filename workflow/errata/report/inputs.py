@@ -130,6 +130,8 @@ class ReportInputs:
         `model, reason, images`: how many images of a model's predictions were left out, and why.
     soft_profile : polars.DataFrame, optional
         Table `errata.tables.SOFT_PROFILE` of the same models.
+    what_if : polars.DataFrame, optional
+        Table `errata.tables.WHAT_IF` of the same models.
     recall, planted : polars.DataFrame, optional
         Tables `errata.tables.RECALL` (of every atlas of the data set) and `PLANTED`, where causes were planted.
     pictures : PictureSource, optional
@@ -151,6 +153,7 @@ class ReportInputs:
     diagnoses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     left_out: pl.DataFrame | None = None
     soft_profile: pl.DataFrame | None = None
+    what_if: pl.DataFrame | None = None
     recall: pl.DataFrame | None = None
     planted: pl.DataFrame | None = None
     pictures: PictureSource | None = None

@@ -11,6 +11,7 @@ from errata.report.inputs import ReportInputs
 from errata.report.rows import model_views
 from errata.report.soft import soft_view
 from errata.report.trend_figures import plan_panels
+from errata.report.what_if import ACCURACY_NAMES, what_if_view
 
 
 def write_model_pages(
@@ -28,10 +29,8 @@ def write_model_pages(
     """
     trends = fit_trends(inputs.published) if inputs.published is not None else {}
     panels = plan_panels(inputs.published, inputs.comparison, trends)
-    soft = soft_view(inputs)
+    own = {"soft": soft_view(inputs), "what_if": what_if_view(inputs), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
     for view in model_views(inputs, trends, panels):
-        text = page.render(
-            **shared, root="../", current=None, view=view, soft=soft, findings=headline(inputs, view.name)
-        )
+        text = page.render(**shared, **own, root="../", current=None, view=view, findings=headline(inputs, view.name))
         (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")

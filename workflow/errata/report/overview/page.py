@@ -20,6 +20,7 @@ from errata.report.rows import ModelView, Piece, model_views
 from errata.report.soft import soft_view
 from errata.report.trend_figures import draw_panels, plan_panels
 from errata.report.truth.view import truth_view
+from errata.report.what_if import what_if_view
 
 MOST_UNREADABLE = 40
 """Images listed on the page; the data hold all of them."""
@@ -45,6 +46,7 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object]:
         "pooled": pooled_lines(inputs.pooled, inputs.published),
         "summary": _comparison_summary(inputs.comparison, views),
         "soft": soft_view(inputs),
+        "what_if": what_if_view(inputs),
         "truth": truth_view(inputs, {}),
         "left_out": _left_out(inputs),
         "provenance": _flat(inputs.provenance),

@@ -1,0 +1,98 @@
+"""What if the errors of a category were fixed, as the pages show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from errata.report.categories import LOOKS, CategoryLook
+from errata.report.inputs import ReportInputs
+from errata.report.rows import Piece
+
+ACCURACY_NAMES = {
+    "top1": "Top-1",
+    "mla": "MLA",
+    "mla_minor": "MLA, minor errors forgiven",
+    "mla_explainable": "MLA, explainable forgiven",
+}
+
+
+@dataclass(frozen=True)
+class FixLine:
+    """A category: its errors, and per accuracy the row of the table `errata.tables.WHAT_IF`."""
+
+    look: CategoryLook
+    errors: int
+    cells: Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """From an accuracy as it is to 100 %: each piece is the part of the way that a category makes up."""
+
+    accuracy: str
+    now: float
+    bar: list[Piece]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """One model in one group."""
+
+    lines: list[FixLine]
+    ladders: list[Ladder] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WhatIfView:
+    """What the pages show: accuracies in order, the categories that the MLA would gain from, models and groups."""
+
+    accuracies: list[str]
+    looks: list[CategoryLook]
+    models: dict[str, dict[str, WhatIf]]
+
+
+def what_if_view(inputs: ReportInputs) -> WhatIfView | None:
+    """Return what-if of every model, or None if the report has none."""
+    table = inputs.what_if
+    if table is None or table.is_empty():
+        return None
+    rows: dict[tuple[str, str], list[dict]] = {}
+    for row in table.iter_rows(named=True):
+        rows.setdefault((row["model"], row["group"]), []).append(row)
+    models: dict[str, dict[str, WhatIf]] = {}
+    for (model, group), found in rows.items():
+        models.setdefault(model, {})[group] = _what_if(found)
+    named = set(table.filter(pl.col("accuracy") == "mla")["category"])
+    known = set(table["accuracy"])
+    return WhatIfView(
+        accuracies=[name for name in ACCURACY_NAMES if name in known],
+        looks=[look for name, look in LOOKS.items() if name in named],
+        models=models,
+    )
+
+
+def _what_if(rows: list[dict]) -> WhatIf:
+    lines = []
+    for name, look in LOOKS.items():
+        cells = {row["accuracy"]: row for row in rows if row["category"] == name}
+        if cells:
+            lines.append(FixLine(look, next(iter(cells.values()))["errors"], cells))
+    ladders = []
+    for accuracy in ACCURACY_NAMES:
+        steps = [row for row in rows if row["accuracy"] == accuracy and row["gain"] is not None]
+        whole = [row for row in steps if row["gain_so_far"] is not None]
+        if whole:
+            now = whole[0]["fixed"] - whole[0]["gain"]
+            ladders.append(Ladder(accuracy, now, _steps(steps, left=100 - now)))
+    return WhatIf(lines, ladders)
+
+
+def _steps(rows: list[dict], *, left: float) -> list[Piece]:
+    """The pieces of a ladder; unchecked errors in the pieces that they may turn out to be, if they are split."""
+    split = any(row["gain_so_far"] is None for row in rows)
+    return [
+        Piece(LOOKS[row["category"]], row["errors"], 100 * row["gain"] / left)
+        for row in rows
+        if left > 0 and row["gain"] > 0 and not (split and row["category"] == "open_world_unchecked")
+    ]
