@@ -1,7 +1,7 @@
 """The error atlas: the decision for every image and every possible prediction.
 
 REQUIRED INPUTS
-    results/{dataset}/labels.parquet, results/{dataset}/targets.parquet
+    results/{dataset}/labels.parquet (or reassessed.parquet, as the atlas's label set is), targets.parquet
     results/classes/{vocabulary}/...                    classes, overlap, superclasses
     results/{dataset}/cooccurrence/{grouping}.parquet   of the data set that pairs are taken from
     results/{dataset}/atlas/{atlas}.verdicts.parquet    and neighbours, where the atlas checks the open world
@@ -15,7 +15,7 @@ OUTPUTS
 rule compile_atlas:
     input:
         targets="results/{dataset}/targets.parquet",
-        labels="results/{dataset}/labels.parquet",
+        labels=labels_of,
         classes=class_table("classes"),
         overlap=class_table("overlap"),
         superclasses=superclasses_of,

@@ -83,6 +83,11 @@ def superclasses_of(wildcards):
     return class_table(f"superclasses/{grouping}")(wildcards)
 
 
+def labels_of(wildcards):
+    """Return the label table that an atlas of a data set is compiled from."""
+    return PLAN.labels_of(wildcards.dataset, wildcards.atlas)
+
+
 def view_of(wildcards):
     """Return the view that a model takes its pixels from; a dummy looks at none."""
     model = PLAN.models[wildcards.model]
@@ -132,20 +137,23 @@ def prompt_vectors(wildcards):
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
-ATLAS_FILES = expand(
-    "results/{dataset}/atlas/{atlas}.parquet", dataset=config["datasets"], atlas=config["atlases"]
-)
+ATLAS_FILES = [
+    f"results/{dataset}/atlas/{atlas}.parquet"
+    for dataset in config["datasets"]
+    for atlas in PLAN.atlases_of(dataset)
+]
 PROFILES = [
     f"results/{dataset}/{atlas}/profile.parquet"
     for dataset, files in PREDICTIONS.items()
     if files
-    for atlas in config["atlases"]
+    for atlas in PLAN.atlases_of(dataset)
 ]
 REPORTS = [
     f"results/report/{dataset}/{atlas}/index.html"
     for dataset, files in PREDICTIONS.items()
     if files
-    for atlas in PLAN.reported
+    for atlas in PLAN.atlases_of(dataset)
+    if atlas in PLAN.reported
 ]
 REPORT_TEMPLATES = [
     os.path.relpath(file)

@@ -8,6 +8,7 @@ OUTPUTS
     results/{dataset}/targets.parquet          every image and its target
     results/{dataset}/images.parquet           where the pixels of every image are, and which cannot be read
     results/{dataset}/labels.parquet           the annotated images and all that is known about them
+    results/{dataset}/reassessed.parquet       the same with ReaL's labels, for atlases with that label set
     results/{dataset}/views/{view}.npy         one preprocessing of all images, while models need it
 """
 
@@ -73,6 +74,25 @@ rule build_labels:
         expert_lists=lambda wildcards: list(PLAN.experts_of(wildcards.dataset)),
     script:
         "../workflow/scripts/build_labels.py"
+
+
+rule reassess_labels:
+    input:
+        labels="results/{dataset}/labels.parquet",
+        targets="results/{dataset}/targets.parquet",
+        real=lambda wildcards: PLAN.real_of(wildcards.dataset),
+        code=code("scripts/reassess_labels.py"),
+    output:
+        "results/{dataset}/reassessed.parquet",
+    log:
+        "logs/reassess_labels/{dataset}.log",
+    benchmark:
+        "benchmarks/reassess_labels/{dataset}.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+    script:
+        "../workflow/scripts/reassess_labels.py"
 
 
 rule build_view:

@@ -144,7 +144,7 @@ rule decide_verdicts:
         prompt_vectors=prompt_vectors,
         neighbours=lambda wildcards: PLAN.neighbours_of(wildcards.dataset, wildcards.atlas),
         index="results/{dataset}/images.parquet",
-        labels="results/{dataset}/labels.parquet",
+        labels=labels_of,
         classes=class_table("classes"),
         superclasses=superclasses_of,
         wordnet="resources/wordnet/nouns.parquet",

@@ -2,7 +2,7 @@
 
 REQUIRED INPUTS
     the planted causes (config: planted)
-    results/{dataset}/{atlas}/errors.parquet of every atlas
+    results/{dataset}/{atlas}/errors.parquet of every atlas that judges the same errors
 
 OUTPUTS
     results/{dataset}/recall.parquet    errors by atlas, planted cause and assigned category
@@ -12,7 +12,9 @@ OUTPUTS
 rule measure_recall:
     input:
         planted=lambda wildcards: user_path(config["planted"], wildcards.dataset, sole=True, kind="planted"),
-        errors=expand("results/{{dataset}}/{atlas}/errors.parquet", atlas=config["atlases"]),
+        errors=lambda wildcards: [
+            f"results/{wildcards.dataset}/{atlas}/errors.parquet" for atlas in PLAN.multilabel_atlases
+        ],
         code=code("scripts/measure_recall.py"),
     output:
         "results/{dataset}/recall.parquet",
@@ -24,6 +26,6 @@ rule measure_recall:
     resources:
         mem_mb=500,
     params:
-        atlases=config["atlases"],
+        atlases=PLAN.multilabel_atlases,
     script:
         "../workflow/scripts/measure_recall.py"

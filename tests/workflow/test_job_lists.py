@@ -4,16 +4,17 @@ import pytest
 
 from workflow.small_world import write_predictions
 
-LABELS = {"read_targets", "build_labels"}
+LABELS = {"read_targets", "build_labels", "reassess_labels"}
 KNOWLEDGE = {"build_classes", "select_superclasses", "count_cooccurrence"}
 TAIL = {"classify_predictions", "compare_published", "render_report", "write_manifest"}
+OF_BOTH_ATLASES = {"compile_atlas", "classify_predictions"}
 EVERYTHING = {"download_source", "read_published", "compile_atlas"} | LABELS | KNOWLEDGE | TAIL
 
 
 def test_the_first_run_makes_everything_once_and_ends_with_a_report(first_run):
     workspace, run = first_run
     assert run.status == 0, run.output
-    assert run.jobs == dict.fromkeys(EVERYTHING, 1) | {"download_source": 5}
+    assert run.jobs == dict.fromkeys(EVERYTHING, 1) | dict.fromkeys(OF_BOTH_ATLASES, 2) | {"download_source": 5}
     assert f"The report is {workspace.folder}/results/report/imagenet/labels/index.html" in run.output
     made = workspace.content()
     assert {
@@ -80,7 +81,7 @@ def test_an_edited_decision_rule_reruns_the_atlas_and_what_depends_on_it(workspa
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("labels/experts.py", {"build_labels", "count_cooccurrence", "compile_atlas"} | TAIL),
+        ("labels/experts.py", {"build_labels", "reassess_labels", "count_cooccurrence", "compile_atlas"} | TAIL),
         ("profile/intervals.py", TAIL),
         ("published/trend.py", {"compare_published", "render_report"}),
         ("report/templates/report.css", {"render_report"}),

@@ -97,3 +97,12 @@ def test_every_model_of_the_sheet_has_a_view_of_its_size(project):
     models = read_models(project / "config/models.tsv").values()
     assert models
     assert [row.model for row in models if not row.view.startswith(f"{row.size}-")] == []
+
+
+def test_an_atlas_with_re_assessed_labels_is_compiled_where_there_are_some(plan):
+    both = with_config(plan, datasets=["imagenet", "imagenet-a"], atlases=["labels", "labels-reassessed"])
+    assert both.atlases_of("imagenet") == ["labels", "labels-reassessed"]
+    assert both.atlases_of("imagenet-a") == ["labels"]
+    assert both.labels_of("imagenet", "labels-reassessed") == "results/imagenet/reassessed.parquet"
+    with pytest.raises(InputError, match=r"has the label set 'real', but .* no re-assessed labels of data set"):
+        both.labels_of("imagenet-a", "labels-reassessed")

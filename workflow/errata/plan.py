@@ -20,6 +20,9 @@ PUBLISHED_ENCODER = "vit-l-14-336"
 
 NO_OPEN_WORLD = "none"
 
+MULTI_LABELS = "multi_labels"
+"""The label set of an atlas whose row names none."""
+
 NVIDIA_DRIVER = Path("/dev/nvidiactl")
 """Exists where the driver of a GPU is loaded."""
 
@@ -37,7 +40,7 @@ class Plan:
     predictions : list of PredictionsRow
         The sheet of predictions files that lie elsewhere.
     atlases : mapping
-        The atlas sheet: `title`, `grouping` and `open_world` by name.
+        The atlas sheet: `title`, `grouping`, `open_world` and perhaps `label_set` by name.
     openworld : mapping
         `encoders` and `prompts` by name.
     sources : mapping
@@ -119,6 +122,40 @@ class Plan:
     def selected(self) -> list[Model]:
         """The models that the configuration selects."""
         return select_models(self.config["models"], self.models)
+
+    def label_set_of(self, atlas: str) -> str:
+        """Return which label set an atlas is compiled from: `multi_labels` or `real`."""
+        return self.atlases[atlas].get("label_set", MULTI_LABELS)
+
+    def has_label_set(self, dataset: str, atlas: str) -> bool:
+        """Tell whether a data set has the label set of an atlas; re-assessed labels take the place of multi-labels."""
+        row = self.datasets[dataset]
+        return self.label_set_of(atlas) == MULTI_LABELS or (row.multilabels is not None and row.real is not None)
+
+    def atlases_of(self, dataset: str) -> list[str]:
+        """Return the atlases of the run that a data set has: all but those with a label set that it lacks."""
+        return [name for name in self.config["atlases"] if self.has_label_set(dataset, name)]
+
+    @property
+    def multilabel_atlases(self) -> list[str]:
+        """The atlases of the run that are compiled from the multi-labels, and so judge the same errors."""
+        return [name for name in self.config["atlases"] if self.label_set_of(name) == MULTI_LABELS]
+
+    def labels_of(self, dataset: str, atlas: str) -> str:
+        """Return the label table that an atlas of a data set is compiled from.
+
+        Raises
+        ------
+        InputError
+            If the data set does not have the atlas's label set.
+        """
+        if not self.has_label_set(dataset, atlas):
+            raise InputError(
+                f"atlas '{atlas}' has the label set '{self.label_set_of(atlas)}', but config/datasets.tsv names no "
+                f"multi-labels or no re-assessed labels of data set '{dataset}'. Leave the atlas out for it."
+            )
+        table = "labels" if self.label_set_of(atlas) == MULTI_LABELS else "reassessed"
+        return f"{RESULTS}/{dataset}/{table}.parquet"
 
     @property
     def open_world_atlases(self) -> list[str]:

@@ -8,6 +8,7 @@ from errata.classes.cooccurrence import spurious_matrix
 from errata.classes.overlap import overlap_matrix
 from errata.classes.superclasses import sharing_matrix
 from errata.job import run_job
+from errata.labels.reassessed import read_label_set
 from errata.labels.unreadable import unreadable_images
 from errata.openworld.evidence_notes import read_settings_note
 from errata.openworld.verdicts import oov_matrix
@@ -49,6 +50,9 @@ def main(
     if verdicts:
         is_oov = oov_matrix(read_table(VERDICTS, verdicts), labels, classes.height)
         settings = {"open_world": read_settings_note(verdicts)}
+    label_set = read_label_set(tables["labels"])
+    if label_set:
+        settings["label_set"] = label_set
     compiled = compile_atlas(
         labels,
         classes,

@@ -65,3 +65,8 @@ def unreadable_images(path: Path | str) -> list[tuple[str, str]]:
         If the file is no table.
     """
     return [(file_name, problem) for file_name, problem in json.loads(read_metadata(path).get(UNREADABLE_KEY, "[]"))]
+
+
+def unreadable_notes(path: Path | str) -> dict[str, str]:
+    """Return what the metadata of a label table say of such images, for a table that is made from it."""
+    return {key: note for key, note in read_metadata(path).items() if key in (UNREADABLE_KEY, NOT_ANNOTATED_KEY)}

@@ -1,0 +1,61 @@
+"""Re-assessed labels in place of the multi-labels: another label set for the same images."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from errata.tables import CLASS_ID, LABELS, read_metadata
+
+LABEL_SET_KEY = "errata.label_set"
+"""Metadata of a label table with another label set: a JSON object that says which, and how many images it left out."""
+
+
+def reassess_labels(labels: pl.DataFrame, reassessed: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
+    """Put re-assessed labels in the place of the multi-labels, on the annotated images that have both.
+
+    Images with an empty list are left out. An image whose list lacks its target is called problematic, as images
+    whose multi-labels lack it are, so that the same rules hold; images that were problematic stay so.
+
+    Parameters
+    ----------
+    labels : polars.DataFrame
+        The table `errata.tables.LABELS`.
+    reassessed : polars.DataFrame
+        What `errata.labels.real.read_real` returned.
+
+    Returns
+    -------
+    labels : polars.DataFrame
+        The table `errata.tables.LABELS`.
+    note : dict
+        `label_set`; of the images that counted before, how many have an empty list (`empty`) and how many a list
+        without their target (`without_target`).
+    """
+    joined = labels.join(reassessed.select("file_name", "real_labels"), on="file_name", how="left")
+    found = pl.col("real_labels").list.unique(maintain_order=True)
+    is_empty = pl.col("real_labels").list.len().fill_null(0) == 0
+    lacks_target = ~pl.col("real_labels").list.contains(pl.col("target"))
+    counted = joined.filter(~pl.col("is_problematic"))
+    note = {
+        "label_set": "real",
+        "empty": counted.filter(is_empty).height,
+        "without_target": counted.filter(~is_empty & lacks_target).height,
+    }
+    kept = joined.filter(~is_empty).with_columns(
+        multi_labels=found,
+        unclear_labels=pl.lit([], dtype=pl.List(CLASS_ID)),
+        is_problematic=pl.col("is_problematic") | lacks_target,
+    )
+    return kept.sort("file_name").select(*LABELS.columns), note
+
+
+def label_set_note(note: dict[str, object]) -> dict[str, str]:
+    """Return the metadata under which a label table says which label set it has."""
+    return {LABEL_SET_KEY: json.dumps(note)}
+
+
+def read_label_set(path: Path | str) -> dict[str, object] | None:
+    """Return what a label table says of its label set; None for the multi-labels."""
+    note = read_metadata(path).get(LABEL_SET_KEY)
+    return None if note is None else json.loads(note)
