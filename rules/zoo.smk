@@ -39,5 +39,6 @@ rule predict:
         model=lambda wildcards: vars(PLAN.models[wildcards.model]),
         device=config["device"],
         precision=config["precision"],
+        margin=config["recheck_margin"],
     script:
         "../workflow/scripts/predict.py"

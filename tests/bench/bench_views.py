@@ -23,7 +23,7 @@ from PIL import Image
 from errata.images.index import index_images
 from errata.tables import TARGETS, read_table
 from errata.views.build import build_view
-from errata.views.read import iterate_view
+from errata.views.read import read_view
 from errata.views.view import parse_view
 
 Result = TypeVar("Result")
@@ -53,7 +53,7 @@ def main() -> None:
             _measure(
                 f"read {key}",
                 index.height,
-                lambda path=path: sum(int(pixels[0, 0, 0, 0]) for _, pixels in iterate_view(path, index, batch=64)),
+                lambda path=path: sum(int(pixels[0, 0, 0, 0]) for _, pixels in read_view(path, index, batch=64)),
             )
             path.unlink()
 

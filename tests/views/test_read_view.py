@@ -7,7 +7,7 @@ from errata.images.index import index_images
 from errata.input_error import InputError
 from errata.views import read
 from errata.views.build import build_view
-from errata.views.read import decode, decode_batches, iterate_view, open_view
+from errata.views.read import decode, decode_batches, open_view, read_view
 from errata.views.view import View
 from images.pictures import folder_of, jpeg, targets_of
 
@@ -43,11 +43,21 @@ def test_chosen_rows_are_decoded_in_the_order_given(world):
 
 def test_a_view_s_file_is_read_in_the_same_batches_as_decoding_gives(world):
     root, index, path = world
-    stored = iterate_view(path, index, batch=16, rows=np.arange(30))
+    stored = read_view(path, index, batch=16, rows=np.arange(30))
     decoded = decode_batches(root, index, VIEW, batch=16, threads=2, rows=np.arange(30))
     for (stored_rows, stored_pixels), (rows, pixels) in zip(stored, decoded, strict=True):
         assert stored_rows.tolist() == rows.tolist()
         assert np.array_equal(stored_pixels, pixels)
+
+
+@pytest.mark.parametrize("rows", [[3, 4, 5, 9], [41, 7, 8], [59], list(range(60))])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_any_rows_are_read_by_any_number_of_threads(world, rows, threads):
+    _, index, path = world
+    batches = list(read_view(path, index, batch=25, threads=threads, rows=np.array(rows)))
+    wanted = [row for row in rows if row != 2]
+    assert np.concatenate([some for some, _ in batches]).tolist() == wanted
+    assert np.array_equal(np.concatenate([pixels for _, pixels in batches]), open_view(path)[wanted])
 
 
 def test_a_few_images_are_decoded_as_the_view_has_them(world):
@@ -58,7 +68,7 @@ def test_a_few_images_are_decoded_as_the_view_has_them(world):
 def test_no_images_give_no_batches(world):
     root, index, path = world
     assert list(decode_batches(root, index, VIEW, batch=4, threads=2, rows=np.array([2]))) == []
-    assert list(iterate_view(path, index, batch=4, rows=np.array([], dtype=int))) == []
+    assert list(read_view(path, index, batch=4, rows=np.array([], dtype=int))) == []
 
 
 def test_only_a_few_batches_are_decoded_ahead_of_the_reader(world, monkeypatch):
@@ -89,7 +99,7 @@ def test_an_image_that_is_gone_is_named(world):
 def test_a_view_of_other_images_is_refused(world):
     _, index, path = world
     with pytest.raises(InputError, match="has 60 images, the table of images has 59"):
-        next(iterate_view(path, index.head(59), batch=4))
+        next(read_view(path, index.head(59), batch=4))
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,16 @@ import pytest
 import torch
 
 from errata.tables import PREDICTIONS, check_table
-from errata.zoo.answers import answers
+from errata.zoo.answers import answers, answers_table
+
+
+def table(logits: torch.Tensor, targets: torch.Tensor) -> pl.DataFrame:
+    found = {name: values.numpy() for name, values in answers(logits, targets).items()}
+    return answers_table(found, pl.Series([f"{i}.jpeg" for i in range(len(logits))]))
 
 
 def one(logits: list[float], *, target: int) -> dict:
-    rows = answers(torch.tensor([logits]), torch.tensor([target]), file_names=pl.Series(["a.jpeg"]))
+    rows = table(torch.tensor([logits]), torch.tensor([target]))
     return check_table(rows, PREDICTIONS, where="a test").row(0, named=True)
 
 
@@ -51,7 +56,14 @@ def test_rank_one_means_predicted_also_among_many_ties():
     # logits as coarse as those of half precision
     logits = torch.from_numpy(random.integers(0, 4, (500, 12)).astype(np.float32))
     targets = torch.from_numpy(random.integers(0, 12, 500))
-    rows = answers(logits, targets, file_names=pl.Series([str(i) for i in range(500)]))
+    rows = table(logits, targets)
     assert ((rows["predicted_class"].to_numpy() == targets.numpy()) == (rows["target_rank"].to_numpy() == 1)).all()
     in_top = [target in top for target, top in zip(targets.tolist(), rows["top_classes"].to_list(), strict=True)]
     assert in_top == (rows["target_rank"] <= 10).to_list()
+
+
+def test_the_margin_is_the_difference_of_the_two_highest_log_probabilities():
+    logits = torch.tensor([[1.0, 3.0, 2.25], [5.0, 7.0, 7.0]])
+    found = answers(logits, torch.tensor([0, 0]))
+    best = logits.log_softmax(dim=1).sort(descending=True).values
+    assert found["margin"].tolist() == pytest.approx((best[:, 0] - best[:, 1]).tolist(), abs=1e-6) == [0.75, 0]

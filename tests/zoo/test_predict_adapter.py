@@ -18,7 +18,7 @@ from errata.zoo.forward import Forward
 def endless(self, pixels):
     print("inferring", flush=True)
     time.sleep(600)
-Forward.__call__ = endless
+Forward.launch = endless
 runpy.run_path(sys.argv[1])["main"](**json.loads(sys.argv[2]))
 """
 
@@ -41,7 +41,7 @@ def arguments(pictures, checkpoint, tmp_path):
         "contract": PREDICT,
         "device": "cpu",
         "precision": "auto",
-        "channels_last": False,
+        "margin": 0.02,
         "threads": 1,
         "output": str(tmp_path / "predictions" / "small@64.parquet"),
     }

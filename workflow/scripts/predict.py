@@ -21,7 +21,7 @@ def main(
     contract: int,
     device: str,
     precision: str,
-    channels_last: bool,
+    margin: float,
     threads: int,
     output: str,
 ) -> None:
@@ -38,7 +38,7 @@ def main(
         images=images,
         device=device,
         precision=precision,
-        channels_last=channels_last,
+        margin=margin,
         threads=threads,
     )
     notes = {"errata.model": json.dumps({"contract": contract, **predictions.notes}), **inputs_note(inputs)}
@@ -64,7 +64,7 @@ if __name__ == "__main__":
         contract=snakemake.params.contract,
         device=snakemake.params.device,
         precision=snakemake.params.precision,
-        channels_last=snakemake.params.get("channels_last", False),
+        margin=snakemake.params.margin,
         threads=snakemake.threads,
         output=snakemake.output[0],
     )

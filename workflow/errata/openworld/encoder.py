@@ -15,7 +15,7 @@ from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_p
 from errata.files import sha256_of
 from errata.input_error import InputError
 from errata.views.view import View, view_of_open_clip
-from errata.zoo.device import exact_convolutions
+from errata.zoo.device import exact_float32
 
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"
@@ -86,7 +86,7 @@ class Encoder:
         )
 
     def _unit_vectors(self, encode: Any, batch: torch.Tensor) -> torch.Tensor:
-        with torch.inference_mode(), exact_convolutions():
+        with torch.inference_mode(), exact_float32():
             return torch.nn.functional.normalize(encode(batch).float(), dim=-1)
 
 

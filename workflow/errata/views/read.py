@@ -1,9 +1,12 @@
 """Reading the pixels of a view: from its memory map, or decoded on the fly. Both give the same pixels."""
 
+import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -17,8 +20,18 @@ from errata.views.view import View
 SLICE_IMAGES = 8
 """Images that a thread decodes in one go: enough to make the hand-over cheap, few enough to keep all threads busy."""
 
+READING_THREADS = 4
+"""Threads that read a view's file, at most: what memory copies side by side."""
+
 SLICES_AHEAD = 3
 """Slices per thread that are decoded before they are asked for, at least."""
+
+Held = TypeVar("Held")
+"""Memory that NumPy takes for an array without copying it, such as an array or a tensor."""
+
+
+def _array(shape: tuple[int, ...]) -> np.ndarray:
+    return np.empty(shape, dtype=np.uint8)
 
 
 def readable_rows(index: pl.DataFrame, rows: np.ndarray | None = None) -> np.ndarray:
@@ -49,21 +62,72 @@ def open_view(path: Path | str) -> np.ndarray:
     return pixels
 
 
-def iterate_view(
-    path: Path | str, index: pl.DataFrame, *, batch: int, rows: np.ndarray | None = None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield rows and pixels of a view's memory map in batches, as `decode_batches` does.
+def read_view(
+    path: Path | str,
+    index: pl.DataFrame,
+    *,
+    batch: int,
+    empty: Callable[[tuple[int, ...]], Held] = _array,
+    threads: int = 1,
+    rows: np.ndarray | None = None,
+) -> Iterator[tuple[np.ndarray, Held]]:
+    """Yield rows and pixels of a view's file in batches, as `decode_batches` does.
+
+    The file is read straight into memory of the caller's kind: pages of a memory map come one fault at a time, and
+    page-locked memory for a GPU would take another copy.
+
+    Parameters
+    ----------
+    path : path
+        The view's memory map.
+    index : polars.DataFrame
+        The data set's table of images.
+    batch : int
+        Images per batch.
+    empty : callable
+        From a shape to memory for so many uint8.
+    threads : int
+        Threads that read, up to `READING_THREADS`.
+    rows : array of int or None
+        Rows of `index`, in this order; None: all.
 
     Raises
     ------
     InputError
-        If the view has another number of images than `index`.
+        If the view has another number of images than `index`, or its file ends early.
     """
+    pixels = _view_of(path, index)
+    threads = max(1, min(threads, READING_THREADS))
+    with Path(path).open("rb", buffering=0) as stream, ThreadPoolExecutor(threads) as pool:
+        for chosen in _batches(readable_rows(index, rows), batch):
+            held = empty((len(chosen), *pixels.shape[1:]))
+            parts = zip(np.array_split(chosen, threads), np.array_split(np.asarray(held), threads), strict=True)
+            reads = [pool.submit(_read_rows, stream, pixels.offset, some, out) for some, out in parts]
+            for read in reads:
+                read.result()
+            yield chosen, held
+
+
+def _view_of(path: Path | str, index: pl.DataFrame) -> np.memmap:
     pixels = open_view(path)
     if len(pixels) != index.height:
         raise InputError(f"{path}: has {len(pixels)} images, the table of images has {index.height}. Build it again.")
-    for chosen in _batches(readable_rows(index, rows), batch):
-        yield chosen, np.asarray(pixels[chosen])
+    return pixels
+
+
+def _read_rows(file: FileIO, start: int, rows: np.ndarray, out: np.ndarray) -> None:
+    """Read images from a file whose first begins at byte `start`; runs of neighbours in one go."""
+    size = out[:1].nbytes
+    ends = np.flatnonzero(np.diff(rows, append=-1) != 1) + 1
+    first = 0
+    for end in ends:
+        wanted = memoryview(out[first:end]).cast("B")
+        offset = start + int(rows[first]) * size
+        while wanted and (count := os.preadv(file.fileno(), [wanted], offset)):
+            wanted, offset = wanted[count:], offset + count
+        if wanted:
+            raise InputError(f"{file.name}: ends before its last image. Build it again.")
+        first = end
 
 
 def decode_batches(

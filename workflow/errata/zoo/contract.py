@@ -6,5 +6,5 @@ tie-breaking, another meaning of a column, another way to load weights. Leave it
 something else in the log, or refuses more input.
 """
 
-PREDICT = 1
+PREDICT = 2
 """What models say about images."""

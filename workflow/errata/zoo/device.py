@@ -1,6 +1,7 @@
 """Where and how exactly models run."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -14,6 +15,9 @@ PIXELS_AT_ONCE = {"cpu": 64 * 224 * 224, "cuda": 512 * 224 * 224}
 
 MOST_IMAGES = {"cpu": 256, "cuda": 1024}
 """Images of a first batch, however small they are."""
+
+AMPLE_BYTES = 24 << 30
+"""Memory of a GPU on which `PIXELS_AT_ONCE` fit for most models; with less a first batch is smaller in proportion."""
 
 
 def choose_device(device: str) -> torch.device:
@@ -46,15 +50,29 @@ def choose_precision(precision: str, device: torch.device) -> str:
     return precision
 
 
-def first_batch(size: int, device: torch.device) -> int:
-    """Return how many images of `size` x `size` pixels to try at once, a power of two."""
+def first_batch(size: int, device: torch.device, *, share: float = 1.0) -> int:
+    """Return how many images of `size` x `size` pixels to try at once, a power of two.
+
+    `share` asks for a part of that: float32 needs twice the memory of half precision.
+    """
     images = min(MOST_IMAGES[device.type], PIXELS_AT_ONCE[device.type] / size**2)
-    return 2 ** max(0, int(images).bit_length() - 1)
+    if device.type == "cuda":
+        images *= min(1.0, torch.cuda.get_device_properties(device).total_memory / AMPLE_BYTES)
+    return 2 ** max(0, int(images * share).bit_length() - 1)
 
 
-def exact_convolutions() -> AbstractContextManager:
-    """Keep cuDNN from rounding the inputs of float32 convolutions to TF32, its default."""
-    return torch.backends.cudnn.flags(enabled=True, allow_tf32=False)
+@contextmanager
+def exact_float32() -> Iterator[None]:
+    """Keep float32 from being rounded to TF32, cuDNN's default for convolutions, in matrix products too."""
+    settings = (torch.backends.cudnn, torch.backends.cuda.matmul)
+    before = [setting.allow_tf32 for setting in settings]
+    try:
+        for setting in settings:
+            setting.allow_tf32 = False
+        yield
+    finally:
+        for setting, allowed in zip(settings, before, strict=True):
+            setting.allow_tf32 = allowed
 
 
 def device_name(device: torch.device) -> str:

@@ -1,6 +1,7 @@
 """Batches of pixels from a cached view or decoded on the fly, read while the device computes."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event, Thread
@@ -10,7 +11,7 @@ import polars as pl
 import torch
 
 from errata.input_error import InputError
-from errata.views.read import decode_batches, iterate_view, open_view
+from errata.views.read import decode_batches, open_view, read_view
 from errata.views.view import View
 
 Batches = Iterator[tuple[np.ndarray, torch.Tensor]]
@@ -27,6 +28,7 @@ def pixel_batches(
     view: View,
     batch: int,
     threads: int,
+    rows: np.ndarray | None = None,
     pinned: bool = False,
 ) -> Batches:
     """Yield the pixels of every readable image once, in the order of `index`.
@@ -44,7 +46,9 @@ def pixel_batches(
     batch : int
         Images per batch.
     threads : int
-        Threads that decode, if there is no memory map.
+        Threads that read or decode.
+    rows : array of int or None
+        Only these rows of `index`, in this order; None: all.
     pinned : bool
         Whether to put pixels into page-locked memory, from where a GPU fetches them while it computes.
 
@@ -60,14 +64,28 @@ def pixel_batches(
                 f"{view_file}: its images have {height} x {width} pixels, view {view.key} has {view.crop} x "
                 f"{view.crop}. Build it again."
             )
-        return _read_ahead(iterate_view(view_file, index, batch=batch), pinned=pinned)
+
+        def empty(shape: tuple[int, ...]) -> torch.Tensor:
+            return torch.empty(shape, dtype=torch.uint8, pin_memory=pinned)
+
+        return _read_ahead(read_view(view_file, index, batch=batch, rows=rows, threads=threads, empty=empty))
     if images is not None:
-        return _read_ahead(decode_batches(images, index, view, batch=batch, threads=threads), pinned=pinned)
+        decoded = decode_batches(images, index, view, batch=batch, threads=threads, rows=rows)
+        return _read_ahead(_as_tensors(decoded, pinned=pinned))
     raise InputError(f"view {view.key}: expected its pixels or the images of the data set, found neither.")
 
 
-def _read_ahead(batches: Iterator[tuple[np.ndarray, np.ndarray]], *, pinned: bool) -> Batches:
-    """Yield `batches` as tensors, a few of them fetched in another thread before they are asked for."""
+def _as_tensors(
+    batches: Iterator[tuple[np.ndarray, np.ndarray]], *, pinned: bool
+) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
+    with closing(batches):
+        for rows, values in batches:
+            pixels = torch.from_numpy(values)
+            yield rows, pixels.pin_memory() if pinned else pixels
+
+
+def _read_ahead(batches: Batches) -> Batches:
+    """Yield `batches`, a few of them fetched in another thread before they are asked for."""
     fetched: Queue = Queue(BATCHES_AHEAD)
     abandoned = Event()
 
@@ -80,9 +98,8 @@ def _read_ahead(batches: Iterator[tuple[np.ndarray, np.ndarray]], *, pinned: boo
 
     def fetch() -> None:
         try:
-            for rows, values in batches:
-                pixels = torch.from_numpy(values)
-                put((rows, pixels.pin_memory() if pinned else pixels))
+            for batch in batches:
+                put(batch)
                 if abandoned.is_set():
                     return
             put(None)

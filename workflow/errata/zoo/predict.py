@@ -1,8 +1,9 @@
 """Inference: what a model says about every readable image of a data set."""
 
 import logging
-import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +15,15 @@ import torch
 
 from errata.input_error import InputError
 from errata.zoo.agreement import row_of
-from errata.zoo.answers import answers
+from errata.zoo.answers import answers, answers_table
 from errata.zoo.classifier import Classifier, load_classifier
-from errata.zoo.device import choose_device, choose_precision, device_name, first_batch
+from errata.zoo.device import choose_device, choose_precision, device_name, exact_float32
 from errata.zoo.dummy import dummy_batches, stated_accuracy
-from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
+from errata.zoo.forward import LADDERS, NotFiniteError, TooLargeError
+from errata.zoo.inference import Running, run
+from errata.zoo.layout import prefers_channels_last
 from errata.zoo.pace import Pace
-from errata.zoo.pixels import Batches, pixel_batches
+from errata.zoo.recheck import MARGIN
 
 LOG = logging.getLogger(__name__)
 
@@ -59,7 +62,7 @@ def predict(
     images: Path | str | None = None,
     device: str = "auto",
     precision: str = "auto",
-    channels_last: bool = False,
+    margin: float = MARGIN,
     threads: int = 1,
 ) -> Predictions:
     """Run a model of the sheet on every readable image.
@@ -76,10 +79,11 @@ def predict(
         `auto`, `cpu` or `cuda`.
     precision : str
         `auto`, `amp` (half precision, with more exact ones in reserve) or `fp32`.
-    channels_last : bool
-        Run with channels innermost in memory, which helps most convolutional networks on a GPU and hurts some.
+    margin : float
+        Up to which difference of the two highest log-probabilities half precision's answers are computed again in
+        float32, at least; 0: none are.
     threads : int
-        Threads that compute on a CPU, and that decode images.
+        Threads that compute on a CPU, and that read or decode images.
 
     Raises
     ------
@@ -91,45 +95,42 @@ def predict(
     readable = _readable(index, targets)
     pace = Pace(str(model["model"]), readable.height)
     if model["source"] == "dummy":
-        notes = {"precision": {"fp32": readable.height}, "device": "none", "accuracy": stated_accuracy(model)}
-        batches = _dummy_logits(model, readable, class_count=classes.height)
-        rows = _collect(batches, readable, pace=pace)
+        found = _dummy_answers(model, readable, class_count=classes.height)
+        pace.advance(readable.height)
         pace.finish(how="no device")
-        return Predictions(rows, {**_row_notes(model), **notes})
+        notes = {"precision": _precisions(found), "device": "none", "accuracy": stated_accuracy(model)}
+        return Predictions(answers_table(found, readable["file_name"]), {**_row_notes(model), **notes})
 
-    chosen_device = choose_device(device)
-    chosen_precision = choose_precision(precision, chosen_device)
-    classifier = load_classifier(model, classes=classes, device=chosen_device)
-    batch = first_batch(classifier.view.crop, chosen_device)
-    forward = Forward(
-        classifier, device=chosen_device, precision=chosen_precision, batch=batch, channels_last=channels_last
-    )
-    LOG.info(
-        "%s: %s images on %s, %d at a time", model["model"], f"{readable.height:,}", device_name(chosen_device), batch
-    )
-    pixels = pixel_batches(
-        view_file=view_file,
-        images=images,
-        index=index,
-        view=classifier.view,
-        batch=batch,
-        threads=threads,
-        pinned=chosen_device.type == "cuda",
-    )
-    batches = _logits(forward, pixels, index=index, model=model, pace=pace)
-    rows = _collect(batches, readable, pace=pace)
-    pace.finish(how=f"{device_name(chosen_device)}, {' and '.join(forward.images_at)}")
+    chosen = choose_device(device)
+    with exact_float32():
+        classifier = load_classifier(model, classes=classes, device=chosen)
+        running = Running(
+            device=chosen,
+            precision=choose_precision(precision, chosen),
+            channels_last=prefers_channels_last(str(model["architecture"]), classifier.logits, chosen),
+            threads=threads,
+            margin=margin,
+        )
+        LOG.info("%s: %s images on %s", model["model"], f"{readable.height:,}", device_name(chosen))
+        with _told(model, index):
+            answered = run(
+                classifier, readable, index=index, view_file=view_file, images=images, running=running, pace=pace
+            )
+    precisions = _precisions(answered.found)
+    pace.finish(how=f"{device_name(chosen)}, {' and '.join(precisions)}")
     notes = {
         **_row_notes(model),
         **_classifier_notes(classifier),
-        "device": device_name(chosen_device),
-        "precision": dict(forward.images_at),
-        "fallbacks": forward.fallbacks,
-        "batch": batch,
-        "channels_last": channels_last,
+        "device": device_name(chosen),
+        "precision": precisions,
+        "tf32": False,
+        "recheck": answered.rechecked and answered.rechecked.notes(),
+        "fallbacks": answered.fallbacks,
+        "batch": answered.batch,
+        "channels_last": running.channels_last,
         "libraries": {library: version(library) for library in LIBRARIES[str(model["source"])]},
     }
-    return Predictions(rows, notes)
+    return Predictions(answers_table(answered.found, readable["file_name"]), notes)
 
 
 def _readable(index: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
@@ -151,54 +152,40 @@ def _readable(index: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     return readable
 
 
-def _logits(
-    forward: Forward, pixels: Batches, *, index: pl.DataFrame, model: Mapping[str, object], pace: Pace
-) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
-    """Yield rows and logits of every batch of pixels, and clock the waiting."""
-    while True:
-        asked = time.perf_counter()
-        rows, values = next(pixels, (None, None))
-        pace.waited(time.perf_counter() - asked)
-        if rows is None or values is None:
-            return
-        try:
-            yield rows, forward(values)
-        except NotFiniteError as error:
-            name = index.filter(pl.col("position") == int(rows[error.place]))["file_name"].item()
-            raise InputError(
-                f"{row_of(model)}: the scores of image {name} are not finite (NaN or infinite), in float32 too. The "
-                "weights are damaged, or the model does not suit this view."
-            ) from error
-        except TooLargeError as error:
-            raise InputError(
-                f"{row_of(model)}: a single image does not fit into the memory of the device. Use a larger one, or "
-                "set the config key device to cpu."
-            ) from error
+@contextmanager
+def _told(model: Mapping[str, object], index: pl.DataFrame) -> Iterator[None]:
+    """Say in the user's words what a forward pass does not survive."""
+    try:
+        yield
+    except NotFiniteError as error:
+        name = index.filter(pl.col("position") == error.place)["file_name"].item()
+        raise InputError(
+            f"{row_of(model)}: the scores of image {name} are not finite (NaN or infinite), in float32 too. The "
+            "weights are damaged, or the model does not suit this view."
+        ) from error
+    except TooLargeError as error:
+        raise InputError(
+            f"{row_of(model)}: a single image does not fit into the memory of the device. Use a larger one, or "
+            "set the config key device to cpu."
+        ) from error
 
 
-def _dummy_logits(
-    model: Mapping[str, object], readable: pl.DataFrame, *, class_count: int
-) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
+def _dummy_answers(model: Mapping[str, object], readable: pl.DataFrame, *, class_count: int) -> dict[str, np.ndarray]:
     rows, targets = (readable[name].to_numpy().astype(np.int64) for name in ("position", "target"))
-    for chosen, logits in dummy_batches(model, rows=rows, targets=targets, class_count=class_count):
-        yield chosen, torch.from_numpy(logits)
-
-
-def _collect(batches: Iterator[tuple[np.ndarray, torch.Tensor]], readable: pl.DataFrame, *, pace: Pace) -> pl.DataFrame:
-    """Turn logits into rows, one for every readable image, in their order."""
     parts = []
     done = 0
-    for rows, logits in batches:
-        expected = readable[done : done + len(rows)]
-        if expected["position"].to_list() != rows.tolist():
-            raise AssertionError(f"pixels of rows {rows[:3]}... came where {expected['position'][:3]}... were due")
-        targets = torch.from_numpy(expected["target"].to_numpy().astype(np.int64)).to(logits.device)
-        parts.append(answers(logits, targets, file_names=expected["file_name"]))
-        done += len(rows)
-        pace.advance(len(rows))
-    if done != readable.height:
-        raise AssertionError(f"{done} of {readable.height} readable images were predicted")
-    return pl.concat(parts)
+    for chosen, logits in dummy_batches(model, rows=rows, targets=targets, class_count=class_count):
+        said = answers(torch.from_numpy(logits), torch.from_numpy(targets[done : done + len(chosen)]))
+        parts.append({name: values.numpy() for name, values in said.items()})
+        done += len(chosen)
+    found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {**found, "precision": np.full(len(rows), "fp32")}
+
+
+def _precisions(found: Mapping[str, np.ndarray]) -> dict[str, int]:
+    """Return precision -> images whose answers it gave."""
+    counts = Counter(found["precision"].tolist())
+    return {precision: counts[precision] for precision, _ in LADDERS["amp"] if precision in counts}
 
 
 def _row_notes(model: Mapping[str, object]) -> dict[str, Any]:
