@@ -1,4 +1,4 @@
-"""The command line: classify predictions files, examine one, explain one answer."""
+"""The command line: classify predictions files, examine one, compare two, explain one answer."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ logger = logging.getLogger("errata")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, or 1 if the doctor refuses a file, or 2 if the input cannot be used."""
+    """Run the command line; return 0, or 1 for a doctor's refusal or a closed gate, or 2 if the input is unusable."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     options = _parser().parse_args(arguments)
     try:
@@ -50,6 +50,43 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--fix", type=Path, metavar="OUT.parquet", help="write the repaired predictions")
     doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(run=_doctor)
+
+    compare = commands.add_parser("compare", help="say what became better and what worse from one model to another")
+    compare.add_argument("a", type=Path, metavar="A", help="predictions of the model to compare with")
+    compare.add_argument("b", type=Path, metavar="B", help="predictions of the model that is better or worse")
+    _add_atlas(compare)
+    _add_order(compare)
+    compare.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables, with every image that changed")
+    compare.add_argument("--json", action="store_true", help="print JSON")
+    compare.set_defaults(run=_compare)
+
+    gate = commands.add_parser(
+        "gate",
+        help="exit with 1 if a model surely makes more errors of a category than another",
+        description="Exit codes: 0 the gate is open; 1 a category rises by more than allowed, with 95 %% confidence; "
+        "2 the input cannot be used.",
+    )
+    gate.add_argument("baseline", type=Path, metavar="BASELINE", help="predictions of the model that is good enough")
+    gate.add_argument("candidate", type=Path, metavar="CANDIDATE", help="predictions of the model to let in")
+    _add_atlas(gate)
+    _add_order(gate)
+    gate.add_argument(
+        "--category",
+        action="append",
+        metavar="CATEGORY[=RISE]",
+        help="watch this category, with an allowance of its own if one is given (repeat for several; default: every "
+        "category that the multi-labels do not forgive)",
+    )
+    gate.add_argument(
+        "--max-rise",
+        default="0",
+        metavar="RISE",
+        help="allow this rise: 5%% of the baseline's count, or 0.2pp of the images (default: 0)",
+    )
+    gate_output = gate.add_mutually_exclusive_group()
+    gate_output.add_argument("--json", action="store_true", help="print JSON")
+    gate_output.add_argument("--markdown", action="store_true", help="print Markdown, for a pull request")
+    gate.set_defaults(run=_gate)
 
     explain = commands.add_parser("explain", help="say why an answer is what it is")
     explain.add_argument("file_name", metavar="FILE_NAME", help="an annotated image of the data set")
@@ -141,6 +178,44 @@ def _doctor(options: argparse.Namespace) -> int:
         logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
         return 0
     return 0 if all(diagnosis.is_usable for diagnosis in diagnoses) else 1
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from errata.atlas.atlas import read_atlas
+    from errata.paired.compare import compare_pair
+    from errata.paired.layout import comparison_text, comparison_values
+    from errata.paired.read_pair import read_pair
+    from errata.paired.write import write_comparison
+
+    atlas = read_atlas(options.atlas)
+    comparison = compare_pair(atlas, read_pair(options.a, options.b, atlas, order=options.order))
+    if options.json:
+        print(json.dumps(comparison_values(comparison), indent=1, ensure_ascii=False))
+    else:
+        print(comparison_text(comparison))
+    if options.out:
+        write_comparison(comparison, options.out)
+        logger.info("Tables are in %s", options.out)
+    return 0
+
+
+def _gate(options: argparse.Namespace) -> int:
+    from errata.atlas.atlas import read_atlas
+    from errata.paired.gate import check_gate, read_allowances
+    from errata.paired.layout import gate_markdown, gate_text, gate_values
+    from errata.paired.read_pair import read_pair
+    from errata.paired.transitions import count_transitions
+
+    atlas = read_atlas(options.atlas)
+    allowances = read_allowances(options.category, options.max_rise, atlas)
+    answers = read_pair(options.baseline, options.candidate, atlas, order=options.order)
+    gate = check_gate(count_transitions(atlas, *answers.outcomes, "all"), atlas, allowances)
+    models = answers.models[0], answers.models[1]
+    if options.json:
+        print(json.dumps(gate_values(gate, models), indent=1, ensure_ascii=False))
+    else:
+        print(gate_markdown(gate, models) if options.markdown else gate_text(gate, models))
+    return 0 if gate.is_open else 1
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -58,7 +58,7 @@ def share(numerator: np.ndarray, denominator: np.ndarray, sizes: np.ndarray) -> 
     residuals = numerator - ratio * denominator
     squares = numerator * (1 - 2 * ratio) + ratio**2 * denominator
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = _stratified_variance(residuals, squares, sizes, weights=np.ones_like(sizes)) / below**2
+        variance = stratified_variance(residuals, squares, sizes, weights=np.ones_like(sizes)) / below**2
     return _wilson(value, variance, images=below)
 
 
@@ -77,7 +77,7 @@ def mean_of_classes(successes: np.ndarray, sizes: np.ndarray) -> Estimate:
     with np.errstate(invalid="ignore", divide="ignore"):
         weights = np.where(present, 1 / (np.maximum(sizes, 1) * classes[..., None]), 0)
         value = np.where(classes > 0, (successes / np.maximum(sizes, 1)).sum(axis=-1) / classes, np.nan)
-        variance = _stratified_variance(successes, successes, sizes, weights=weights)
+        variance = stratified_variance(successes, successes, sizes, weights=weights)
         images = 1 / (weights**2 * sizes).sum(axis=-1)
     return _wilson(value, variance, images=images)
 
@@ -109,19 +109,22 @@ def pooled_share(
         ratio = value[..., None]
         residuals = numerator - ratio * denominator
         variance = (
-            _stratified_variance(residuals, aa - 2 * ratio * ab + ratio**2 * bb, sizes, weights=np.ones_like(sizes))
+            stratified_variance(residuals, aa - 2 * ratio * ab + ratio**2 * bb, sizes, weights=np.ones_like(sizes))
             / below**2
         )
         images = below**2 / bb.sum(axis=-1)
     return _wilson(value, variance, images=images)
 
 
-def _stratified_variance(
-    sums: np.ndarray, squares: np.ndarray, sizes: np.ndarray, *, weights: np.ndarray
-) -> np.ndarray:
+def stratified_variance(sums: np.ndarray, squares: np.ndarray, sizes: np.ndarray, *, weights: np.ndarray) -> np.ndarray:
     """Return the variance of the sum over classes of weight x sum over the class's images of a value.
 
-    `sums` and `squares` are the sums of the values and of their squares over the images of each class.
+    Parameters
+    ----------
+    sums, squares : numpy.ndarray
+        Shape (..., classes): sums of the values and of their squares over the images of each class.
+    sizes, weights : numpy.ndarray
+        Shape (..., classes), broadcast: sampled images of each class, and the weight of each of them.
     """
     large, small = sizes >= SMALL_CLASS, (sizes > 0) & (sizes < SMALL_CLASS)
     corrected = np.where(large, sizes / np.maximum(sizes - 1, 1), 0)

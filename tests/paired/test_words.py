@@ -1,0 +1,72 @@
+import pytest
+
+from errata.paired.compare import compare_pair
+from errata.paired.layout import comparison_markdown, comparison_text
+from errata.paired.words import count_sentence, fixed, signed, summary
+from paired.made_pairs import made_pair
+
+BETTER = {
+    ("correct", "correct"): 2000,
+    ("model_failure", "correct"): 60,
+    ("correct", "model_failure"): 19,
+    ("model_failure", "model_failure"): 280,
+    ("fine_grained", "model_failure"): 3,
+}
+
+
+def sentence(cells, statistic):
+    return count_sentence(compare_pair(*made_pair(cells)).row("all", statistic), "B")
+
+
+def test_a_sentence_names_the_change_its_interval_and_a_word():
+    assert sentence(BETTER, "model_failure") == "B makes 38 fewer model failures (−11 % [−16, −6]); better."
+
+
+def test_a_sentence_about_few_errors_gives_the_difference_instead_of_per_cent():
+    assert sentence({("correct", "correct"): 900, ("non_prototypical", "correct"): 1}, "non_prototypical") == (
+        "B makes 1 fewer non-prototypical error (−1 [−4, +2]); cannot tell."
+    )
+
+
+def test_no_change_is_said_as_such():
+    cells = {("correct", "correct"): 900, ("model_failure", "model_failure"): 100}
+    assert sentence(cells, "model_failure") == "B makes as many model failures (0.0 % [−2.8, +2.9]); cannot tell."
+
+
+def test_the_summary_begins_with_the_verdict_and_tells_of_fixed_and_broken_images():
+    said = summary(compare_pair(*made_pair(BETTER)))
+    assert said[0].startswith("B is better than A: multi-label accuracy (MLA) is ")
+    assert said[1] == "B is right on 60 images where A is wrong, and wrong on 19 where A is right."
+    assert said[-1] == "Where both are wrong, the mistake of B is milder on 0 images and more severe on 3; cannot tell."
+    assert summary(compare_pair(*made_pair({("correct", "correct"): 90})))[0].startswith(
+        "These images cannot tell whether B is better or worse than A: "
+    )
+
+
+def test_the_text_shows_the_matrix_of_the_categories_that_occur():
+    text = comparison_text(compare_pair(*made_pair(BETTER)))
+    matrix = text.split("columns):\n")[1].splitlines()
+    assert matrix[0].split() == ["correct", "fine_grained", "model_failure"]
+    assert matrix[3].split() == ["model_failure", "60", "0", "280"]
+
+
+def test_markdown_keeps_markup_in_names_from_becoming_any():
+    atlas, answers = made_pair(BETTER)
+    hostile = type(answers)(("a|b\n# c", "<b>[x](y)"), answers.predictions, answers.outcomes)
+    text = comparison_markdown(compare_pair(atlas, hostile))
+    assert "a\\|b # c" in text
+    assert "\\<b\\>\\[x\\](y)" in text
+    assert "a|b" not in text
+    assert "<b>" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(12.5, 0, "13"), (-12.5, 0, "-13"), (0.25, 1, "0.3"), (1234.5, 0, "1,235"), (0.04, 1, "0.0")],
+)
+def test_halves_are_rounded_away_from_zero(value, digits, text):
+    assert fixed(value, digits) == text
+
+
+def test_a_signed_zero_has_no_sign():
+    assert [signed(value, 1) for value in (-0.04, 0.04, -0.05)] == ["0.0", "0.0", "−0.1"]

@@ -1,0 +1,126 @@
+"""A comparison in sentences. The page's script says the same in the same words (`report/templates/paired_words.js`)."""
+
+import math
+from collections.abc import Mapping
+
+import polars as pl
+
+from errata.paired.compare import BETTER, CANNOT_TELL, LEVEL, WORSE, PairedComparison
+
+NOUNS: dict[str, tuple[str, str]] = {
+    "correct": ("right answer", "right answers"),
+    "top1_errors": ("top-1 error", "top-1 errors"),
+    "forgiven": ("error that the MLA forgives", "errors that the MLA forgives"),
+    "mle": ("multi-label error", "multi-label errors"),
+    "class_overlap": ("class-overlap error", "class-overlap errors"),
+    "multi_label": ("error that the multi-label explains", "errors that the multi-label explains"),
+    "fine_grained": ("fine-grained error", "fine-grained errors"),
+    "open_world_unchecked": ("error not checked for the open world", "errors not checked for the open world"),
+    "fine_grained_oov": ("fine-grained out-of-vocabulary error", "fine-grained out-of-vocabulary errors"),
+    "spurious_correlation": ("spurious-correlation error", "spurious-correlation errors"),
+    "non_prototypical": ("non-prototypical error", "non-prototypical errors"),
+    "model_failure": ("model failure", "model failures"),
+    "provisional_spurious_correlation": (
+        "unchecked error that would otherwise be a spurious correlation",
+        "unchecked errors that would otherwise be spurious correlations",
+    ),
+    "provisional_non_prototypical": (
+        "unchecked error that would otherwise be non-prototypical",
+        "unchecked errors that would otherwise be non-prototypical",
+    ),
+    "provisional_model_failure": (
+        "unchecked error that would otherwise be a model failure",
+        "unchecked errors that would otherwise be model failures",
+    ),
+}
+"""What every count counts: one of it, several of it."""
+
+OPENINGS = {
+    BETTER: "{b} is better than {a}",
+    WORSE: "{b} is worse than {a}",
+    CANNOT_TELL: "These images cannot tell whether {b} is better or worse than {a}",
+}
+
+
+def summary(comparison: PairedComparison) -> list[str]:
+    """Return the comparison in a few sentences, the verdict first.
+
+    The verdict is the MLA's. Further sentences are about top-1 errors, about every category whose count changed by
+    more than chance, and about images that both models get wrong.
+    """
+    a, b = comparison.models
+    mla = comparison.row("all", "mla")
+    verdict = (
+        f"{OPENINGS[mla['word']].format(a=a, b=b)}: multi-label accuracy (MLA) is {fixed(mla['a'], 1)} % with {a} and "
+        f"{fixed(mla['b'], 1)} % with {b}, a difference of {_points(mla)}."
+    )
+    right = comparison.row("all", "correct")
+    swaps = (
+        f"{b} is right on {whole(right['only_b'])} images where {a} is wrong, and wrong on {whole(right['only_a'])} "
+        f"where {a} is right."
+    )
+    rows = comparison.differences.filter(group="all", kind="count").to_dicts()
+    errors = next(row for row in rows if row["statistic"] == "top1_errors")
+    told = [row for row in rows if _is_told(row)]
+    return [verdict, swaps, count_sentence(errors, b), *(count_sentence(row, b) for row in told), _kinds(comparison)]
+
+
+def count_sentence(row: Mapping[str, object], b: str) -> str:
+    """Say how a count changed, how surely, and whether that is better: one row of the differences."""
+    singular, plural = NOUNS[row["statistic"]]
+    change = round(row["difference"])
+    verb = "gives" if row["statistic"] == "correct" else "makes"
+    noun = singular if abs(change) == 1 else plural
+    if change:
+        said = f"{b} {verb} {whole(abs(change))} {'more' if change > 0 else 'fewer'} {noun}"
+    else:
+        said = f"{b} {verb} as many {plural}"
+    return f"{said} ({_extent(row)}); {row['word']}."
+
+
+def _is_told(row: Mapping[str, object]) -> bool:
+    """Tell whether a category's count changed by more than chance, whatever that means."""
+    judged_alone = ("correct", "top1_errors", "forgiven", "mle")
+    return row["statistic"] not in judged_alone and row["p_adjusted"] < LEVEL
+
+
+def _kinds(comparison: PairedComparison) -> str:
+    b = comparison.models[1]
+    both_wrong = (pl.col("group") == "all") & (pl.col("among") == "both_wrong")
+    row = comparison.moves.row(by_predicate=both_wrong, named=True)
+    return (
+        f"Where both are wrong, the mistake of {b} is milder on {whole(row['milder'])} images and more severe on "
+        f"{whole(row['more_severe'])}; {row['word']}."
+    )
+
+
+def _extent(row: Mapping[str, object]) -> str:
+    """Return the relative change with its interval, or the difference with its own where there is none."""
+    if row["relative_low"] is None:
+        return f"{signed(row['difference'], 0)} [{signed(row['low'], 0)}, {signed(row['high'], 0)}]"
+    digits = 0 if abs(row["relative"]) >= 10 else 1
+    low, high = signed(row["relative_low"], digits), signed(row["relative_high"], digits)
+    return f"{signed(row['relative'], digits)} % [{low}, {high}]"
+
+
+def _points(row: Mapping[str, object]) -> str:
+    return f"{signed(row['difference'], 1)} points [{signed(row['low'], 1)}, {signed(row['high'], 1)}]"
+
+
+def fixed(value: float, digits: int) -> str:
+    """Return a number with so many digits and commas; halves are rounded away from zero, as the page's script does."""
+    scale = 10**digits
+    return f"{math.copysign(math.floor(abs(value) * scale + 0.5) / scale, value):,.{digits}f}"
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a number with its sign, minus as a minus sign; zero has none."""
+    text = fixed(abs(value), digits)
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return ("−" if value < 0 else "+") + text
+
+
+def whole(value: int) -> str:
+    """Return a count with commas between thousands."""
+    return f"{value:,}"
