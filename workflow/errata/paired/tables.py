@@ -18,9 +18,7 @@ PAIRED_DIFFERENCES = Table(
     columns={
         "group": _text,
         "kind": replace(_text, meaning="`accuracy` or `share`, both in per cent, or `count`."),
-        "statistic": replace(
-            _text, meaning="Its name in the profile; `forgiven` adds two categories up."
-        ),
+        "statistic": replace(_text, meaning="Its name in the profile; `forgiven` adds two categories up."),
         "a": replace(_value, meaning="The statistic of model A."),
         "b": replace(_value, meaning="The statistic of model B."),
         "difference": replace(_value, meaning="B minus A."),
