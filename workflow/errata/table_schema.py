@@ -15,7 +15,13 @@ from errata.column_meanings import meaning_of
 from errata.profile.further_columns import further_columns
 from errata.tables import PROFILE, Column, Table
 
-TABLE_MODULES = ("errata.tables", "errata.published.trend", "errata.paired.tables")
+TABLE_MODULES = (
+    "errata.tables",
+    "errata.published.trend",
+    "errata.paired.tables",
+    "errata.trends.lines",
+    "errata.trends.statement",
+)
 """The modules that declare tables."""
 
 FURTHER_COLUMNS = {

@@ -1,0 +1,52 @@
+"""The lines along the accuracy, as a table."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from errata.trends.lines import TREND_LINES, cloud_points, explained, fit_lines, lines_table
+
+Make = Callable[..., pl.DataFrame]
+FAILURES = {"group": "artifact", "category": "model_failure", "quantity": "share"}
+
+
+def test_shares_and_counts_of_every_group_are_followed_along_both_accuracies(make_models: Make):
+    fits = fit_lines(make_models())
+    known = {"class_overlap", "multi_label", "fine_grained", "model_failure"}
+    assert set(fits) == {
+        (group, category, quantity, accuracy)
+        for group in ("all", "organism", "artifact")
+        for category in known
+        for quantity in ("share", "count")
+        for accuracy in ("mla", "top1")
+    }
+
+
+def test_the_table_says_where_the_lines_begin_change_and_end(make_models: Make):
+    models = make_models()
+    fits = fit_lines(models)
+    table = lines_table({"here": (models, fits)})
+    assert table.columns == list(TREND_LINES.columns)
+    first, second = table.filter(**FAILURES, accuracy_kind="mla").to_dicts()
+    trend = fits["artifact", "model_failure", "share", "mla"]
+    assert first["accuracy_to"] == second["accuracy_from"] == trend.inflection == first["inflection"]
+    assert (first["accuracy_from"], second["accuracy_to"]) == (trend.accuracies[0], trend.accuracies[-1])
+    assert first["inflection_low"] <= first["inflection"] <= first["inflection_high"]
+    assert (first["slope"], second["slope"]) == tuple(line.slope for line in trend.lines)
+    assert first["slope_low"] < first["slope"] < first["slope_high"]
+    assert first["models"] + second["models"] == 200
+
+
+def test_what_the_lines_explain_is_one_minus_the_rest(make_models: Make):
+    models = make_models()
+    points = cloud_points(models, **FAILURES, accuracy="mla")
+    trend = fit_lines(models)["artifact", "model_failure", "share", "mla"]
+    y = points["y"].to_numpy()
+    assert explained(trend, y) == pytest.approx(100 * (1 - (trend.residuals**2).sum() / ((y - y.mean()) ** 2).sum()))
+
+
+def test_few_models_have_no_lines(make_models: Make):
+    models = make_models(models=9)
+    assert fit_lines(models) == {}
+    assert lines_table({"here": (models, {})}).is_empty()

@@ -1,0 +1,1 @@
+"""What the errors of many models say together: statements with numbers, intervals and verdicts."""
