@@ -56,6 +56,7 @@ rule render_report:
         what_if="results/{dataset}/{atlas}/what_if.parquet",
         diagnoses="results/{dataset}/{atlas}/diagnoses.json",
         errors="results/{dataset}/{atlas}/errors.parquet",
+        mistakes=rules.list_mistakes.output,
         evidence="results/{dataset}/atlas/{atlas}.evidence.parquet",
         verdicts=lambda wildcards: (
             [f"results/{wildcards.dataset}/atlas/{wildcards.atlas}.verdicts.parquet"]

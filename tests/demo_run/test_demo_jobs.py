@@ -7,7 +7,14 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-TAIL = {"classify_predictions", "profile_probabilities", "measure_recall", "render_report", "write_manifest"}
+TAIL = {
+    "classify_predictions",
+    "profile_probabilities",
+    "measure_recall",
+    "list_mistakes",
+    "render_report",
+    "write_manifest",
+}
 COSTLY = {"draw_demo_world", "build_view", "predict", "embed_images", "embed_prompts", "find_neighbours"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from errata.mistakes.mistakes import list_mistakes, read_mistakes, write_mistakes
 from errata.tables import CATEGORY_COLUMNS
-from mistakes.conftest import MODELS
+from mistakes.answered import MODELS
 
 SUPERCLASSES = {"cats": {2, 3}, "pets": {3, 4}}
 

@@ -6,8 +6,8 @@ from workflow.small_world import write_predictions
 
 LABELS = {"read_targets", "build_labels", "reassess_labels"}
 KNOWLEDGE = {"build_classes", "select_superclasses", "count_cooccurrence"}
-TAIL = {"classify_predictions", "compare_published", "render_report", "write_manifest"}
 OF_BOTH_ATLASES = {"compile_atlas", "classify_predictions"}
+TAIL = {"classify_predictions", "compare_published", "list_mistakes", "render_report", "write_manifest"}
 EVERYTHING = {"download_source", "read_published", "compile_atlas"} | LABELS | KNOWLEDGE | TAIL
 
 

@@ -121,13 +121,31 @@ def _classify(options: argparse.Namespace) -> int:
         what_if=out / "what_if.parquet",
         diagnoses=out / "diagnoses.json",
     )
+    mistakes = _list_mistakes(classification, options)
     logger.info("Tables are in %s", out)
     if not options.no_report:
-        _write_report(classification, options)
+        _write_report(classification, mistakes, options)
     return 0
 
 
-def _write_report(classification, options: argparse.Namespace) -> None:
+def _list_mistakes(classification, options: argparse.Namespace):
+    """List and write the mistakes of the models; None where no evidence lies beside the atlas."""
+    from errata.atlas.evidence import evidence_path
+    from errata.mistakes.mistakes import list_mistakes, write_mistakes
+    from errata.provenance import inputs_note
+    from errata.tables import ERRORS, EVIDENCE, read_table, scan_table
+
+    evidence = evidence_path(options.atlas)
+    if not evidence.is_file():
+        return None
+    errors = scan_table(ERRORS, options.out / "errors.parquet")
+    models = len(classification.answers.models)
+    listed = list_mistakes(errors, models, classification.atlas, read_table(EVIDENCE, evidence))
+    write_mistakes(listed, options.out / "mistakes", metadata=inputs_note(classification.inputs))
+    return listed
+
+
+def _write_report(classification, mistakes, options: argparse.Namespace) -> None:
     from errata.published.files import published_files
     from errata.published.read import read_published
     from errata.published.trend import compare
@@ -150,6 +168,7 @@ def _write_report(classification, options: argparse.Namespace) -> None:
             diagnoses=notes_of(classification.diagnoses),
             left_out=left_out(classification.diagnoses, problematic_images=facts.problematic_images),
             errors=scan_table(ERRORS, options.out / "errors.parquet"),
+            mistakes=mistakes,
             atlas_file=options.atlas,
             provenance={"errata": __version__, "inputs": classification.inputs},
         ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from errata.atlas.atlas import read_atlas
 from errata.images.store import open_store
 from errata.job import run_job
+from errata.mistakes.mistakes import read_mistakes
 from errata.provenance import inputs_behind
 from errata.published.trend import COMPARISON
 from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of, read_diagnoses
@@ -34,6 +35,7 @@ def main(
     diagnoses: str,
     errors: str | None = None,
     what_if: str | None = None,
+    mistakes: str | Path | None = None,
     published: str | None = None,
     comparison: str | None = None,
     soft_profile: str | None = None,
@@ -67,6 +69,7 @@ def main(
                 planted=read_table(PLANTED, planted) if planted else None,
                 pictures=pictures,
                 errors=scan_table(ERRORS, errors) if errors else None,
+                mistakes=read_mistakes(mistakes) if mistakes else None,
                 atlas_file=Path(atlas),
                 provenance={"inputs": inputs_behind(files)},
             ),
@@ -84,6 +87,7 @@ if __name__ == "__main__":
         diagnoses=snakemake.input.diagnoses,
         errors=snakemake.input.errors,
         what_if=snakemake.input.what_if,
+        mistakes=Path(snakemake.input.mistakes[0]).parent,
         **{
             name: next(iter(snakemake.input[name]), None)
             for name in (

@@ -11,6 +11,8 @@ NO_MULTI_LABEL_ERRORS = ("class_overlap", "multi_label")
 def difficulty(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
     """Return the table `errata.tables.DIFFICULTY`: every image that counts, most difficult first.
 
+    Of images that are equally difficult, those come first on which most models give the same wrong answer.
+
     The entropy is that of the answers of all models to the image, -sum p log p with p the share of the models that
     give an answer, the target among them; 0 where all agree.
     """
@@ -43,7 +45,7 @@ def difficulty(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFram
             # rounded, as sums in another order differ in the last digits; agreement is 0, not a little below
             entropy=(pl.col("entropy_of_wrong") + _surprise(correct)).round(9).abs(),
         )
-        .sort("wrong", "multi_label_errors", "file_name", descending=[True, True, False])
+        .sort("wrong", "multi_label_errors", "common_mistake_models", "file_name", descending=[True, True, True, False])
     )
     return check_table(frame.select(*DIFFICULTY.columns), DIFFICULTY, where="difficulty")
 

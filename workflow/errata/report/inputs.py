@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.mistakes.mistakes import Mistakes
 from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
 from errata.report.pictures import PictureSource
@@ -138,6 +139,8 @@ class ReportInputs:
         The images, if small copies of a few of them may be shown.
     errors : polars.LazyFrame, optional
         Table `errata.tables.ERRORS` of the same models; it can be large, so read only what a page needs.
+    mistakes : Mistakes, optional
+        What the mistakes of these models are together.
     atlas_file : path, optional
         The atlas; its evidence and verdicts lie beside it (`errata.atlas.evidence`).
     provenance : mapping
@@ -158,6 +161,7 @@ class ReportInputs:
     planted: pl.DataFrame | None = None
     pictures: PictureSource | None = None
     errors: pl.LazyFrame | None = None
+    mistakes: Mistakes | None = None
     atlas_file: Path | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
     title: str = "What kind of mistakes?"

@@ -1,8 +1,9 @@
 """The pages of the report besides those of the models."""
 
+from errata.report.mistakes.page import MISTAKES_PAGE
 from errata.report.overview.page import OVERVIEW
 from errata.report.page import Page
 from errata.report.truth.page import TRUTH
 
-PAGES: tuple[Page, ...] = (OVERVIEW, TRUTH)
+PAGES: tuple[Page, ...] = (OVERVIEW, MISTAKES_PAGE, TRUTH)
 """In the order of the navigation."""
