@@ -21,6 +21,7 @@ from errata.code_identity import modules_behind
 from errata.input_error import InputError
 from errata.plan import Plan, folder_files
 from errata.selection import near_match, user_path
+from errata.settings import settings_of
 from errata.sheets import read_datasets, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
 

@@ -4,7 +4,7 @@ REQUIRED INPUTS
     all atlases and profiles of the configuration, and the published tables
 
 OUTPUTS
-    results/manifest.json    versions, settings, hashes of every result and of every input behind it
+    results/manifest.json    versions, settings, weights, hashes of every result and of every input behind it
 """
 
 
@@ -29,6 +29,6 @@ rule write_manifest:
     resources:
         mem_mb=500,
     params:
-        settings={key: config[key] for key in ("datasets", "atlases", "models", "broken_predictions")},
+        settings=settings_of(config),
     script:
         "../workflow/scripts/write_manifest.py"

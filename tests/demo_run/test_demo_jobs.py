@@ -46,10 +46,12 @@ def test_images_that_cannot_be_read_are_named_with_the_reason(finished):
 def test_the_manifest_names_the_weights_of_every_model(finished):
     manifest = json.loads(finished.path("manifest.json").read_text())
     models = {path.stem for path in finished.path("demo/predictions").glob("*.parquet")}
-    inputs = {model: manifest["inputs"][f"results/demo/predictions/{model}.parquet"] for model in models}
-    assert len(inputs) >= 5
-    for files in inputs.values():
-        assert any(role.startswith("weights") for role in files)
+    assert len(models) >= 5
+    assert set(manifest["models"]) == models
+    for notes in manifest["models"].values():
+        weights = manifest["inputs"][f"weights {notes['weights']}"]
+        assert notes["revision"] == f"sha256:{weights['sha256']}"
+    assert set(manifest["encoders"]) == {"demo-clip", "demo-clip-tiny"}
 
 
 @pytest.mark.parametrize(

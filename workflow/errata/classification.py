@@ -19,7 +19,7 @@ from errata.predictions.findings import Diagnosis
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.profile import build_pooled, build_profile
 from errata.profile.what_if import build_what_if
-from errata.provenance import inputs_note, named
+from errata.provenance import MODELS_KEY, inputs_note, model_notes, named
 from errata.tables import ERRORS, POOLED, PROBLEMATIC, PROFILE, WHAT_IF, write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ class Classification:
         The tables `errata.tables.PROFILE`, `POOLED` and `WHAT_IF`.
     inputs : dict
         File names and hashes of everything that went in.
+    models : dict
+        What is known about the models that Errata ran itself: weights, revision, preprocessing, precision.
     """
 
     atlas: Atlas
@@ -49,6 +51,7 @@ class Classification:
     pooled: pl.DataFrame
     what_if: pl.DataFrame
     inputs: dict[str, dict[str, str]]
+    models: dict[str, dict[str, object]]
 
 
 def classify_files(
@@ -94,6 +97,7 @@ def classify_files(
         pooled=build_pooled(atlas, answers),
         what_if=build_what_if(atlas, answers),
         inputs={**atlas.provenance.get("inputs", {}), **hashes},
+        models={str(note["model"]): note for path in paths if (note := model_notes(path))},
     )
 
 
@@ -112,7 +116,8 @@ def write_classification(
     atlas, answers, note = classification.atlas, classification.answers, inputs_note(classification.inputs)
     write_table_in_parts(rows_of_errors(atlas, answers), ERRORS, errors, metadata=note)
     write_table_in_parts(rows_of_problematic(atlas, answers), PROBLEMATIC, problematic, metadata=note)
-    write_table(classification.profile, PROFILE, profile, metadata=note)
+    models = {MODELS_KEY: json.dumps(classification.models, ensure_ascii=False)} if classification.models else {}
+    write_table(classification.profile, PROFILE, profile, metadata=note | models)
     with written_whole(profile_csv) as temporary:
         classification.profile.write_csv(temporary)
     write_table(classification.pooled, POOLED, pooled, metadata=note)

@@ -14,7 +14,7 @@ logger = logging.getLogger("errata")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, or 1 for a doctor's refusal or a closed gate, or 2 if the input is unusable."""
+    """Run the command line; return 0, 1 for a refusal, a closed gate or builds that differ, 2 for unusable input."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     options = _parser().parse_args(arguments)
     try:
@@ -93,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("predicted_class", metavar="PREDICTED_CLASS", help="class id, wnid or class name")
     _add_atlas(explain)
     explain.set_defaults(run=_explain)
+
+    diff = commands.add_parser("diff", help="say what differs between two builds, from their manifests")
+    diff.add_argument(
+        "first", type=Path, metavar="MANIFEST_A", help="manifest.json, or a folder of results or a report"
+    )
+    diff.add_argument("second", type=Path, metavar="MANIFEST_B", help="the other one")
+    diff.set_defaults(run=_diff)
     return parser
 
 
@@ -250,6 +257,15 @@ def _explain(options: argparse.Namespace) -> int:
     verdicts = read_verdicts_beside(options.atlas, options.file_name)
     print(format_explanation(explain(atlas, evidence, options.file_name, predicted, verdicts=verdicts), atlas))
     return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from errata.manifest import read_manifest
+    from errata.manifest_diff import differences
+
+    found = differences(read_manifest(options.first), read_manifest(options.second))
+    print("\n".join(found) if found else "Nothing differs.")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Which files of the library a script depends on, so that a rule reruns when, and only when, its code changes."""
 
 import ast
+import hashlib
 from functools import cache
 from pathlib import Path
+
+from errata.files import sha256_of
 
 LIBRARY = Path(__file__).resolve().parent
 
@@ -21,6 +24,15 @@ def modules_behind(script: Path) -> tuple[Path, ...]:
             found.add(source)
             waiting.extend(_imported(source))
     return tuple(sorted(found))
+
+
+def content_of_library() -> str:
+    """Return a SHA-256 over every file of the library, templates included: names and contents."""
+    content = hashlib.sha256()
+    for file in sorted(LIBRARY.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content.update(f"{file.relative_to(LIBRARY).as_posix()}\n{sha256_of(file)}\n".encode())
+    return content.hexdigest()
 
 
 @cache

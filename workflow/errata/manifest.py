@@ -1,13 +1,22 @@
-"""The manifest: what a run was made from and with, so that it can be cited and built again."""
+"""The manifest: what results were made from and with, so that they can be cited, compared and built again."""
 
+import hashlib
+import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from errata import __version__
+from errata.atlas.atlas import METADATA_KEY
+from errata.code_identity import content_of_library
 from errata.files import sha256_of
-from errata.provenance import inputs_behind
+from errata.input_error import InputError
+from errata.openworld.contract import EMBED, NEIGHBOURS
+from errata.provenance import MODELS_KEY, inputs_behind, model_notes
+from errata.table_schema import declared_tables
+from errata.tables import read_metadata
+from errata.zoo.contract import PREDICT
 
 LIBRARIES = (
     "jinja2",
@@ -23,26 +32,98 @@ LIBRARIES = (
 )
 """Libraries that results may depend on."""
 
+SHORT = 12
+"""Hexadecimal digits of a manifest's hash that are cited."""
 
-def build_manifest(results: Iterable[Path | str], *, settings: Mapping[str, object]) -> dict:
-    """Describe results: their hashes, the inputs behind them, versions and settings. No times, no paths of inputs.
+
+def build_manifest(results: Mapping[str, Path | str], *, settings: Mapping[str, object]) -> dict:
+    """Describe results. There are no times in it and no paths of inputs.
 
     Parameters
     ----------
-    results : iterable of path
-        Parquet tables that carry their inputs.
+    results : mapping
+        Name -> Parquet table; each carries its inputs, and some the models or the atlas that they came from.
     settings : mapping
-        What the run was asked for; kept as it is.
+        What was asked for, see `errata.settings.settings_of`.
+
+    Returns
+    -------
+    dict
+        `errata`, `code` (a hash of the library), `python`, `libraries`, `contracts` (versions of what costly jobs
+        compute), `tables` (their versions), `settings`, `atlases` (how they were compiled), `encoders` and `models`
+        (weights, revision, preprocessing, precision), `inputs` (role -> file and hash), `results` (name -> hash).
     """
-    results = sorted(map(str, results))
+    results = {name: results[name] for name in sorted(results)}
+    models: dict[str, dict] = {}
+    atlases: dict[str, dict] = {}
+    for path in results.values():
+        models |= _models_behind(path)
+        notes = read_metadata(path)
+        if METADATA_KEY in notes:
+            atlas = json.loads(notes[METADATA_KEY])
+            how = {name: value for name, value in atlas["provenance"].items() if name != "inputs"}
+            atlases[f"{atlas['dataset']}/{atlas['name']}"] = how
+    encoders = {
+        notes["encoder"]: notes
+        for atlas in atlases.values()
+        if isinstance(atlas.get("open_world"), Mapping)
+        for notes in [atlas["open_world"].pop("encoder_notes", None)]
+        if notes
+    }
     return {
         "errata": __version__,
+        "code": content_of_library(),
         "python": platform.python_version(),
         "libraries": {name: found for name in LIBRARIES if (found := _version(name))},
+        "contracts": {"predict": PREDICT, "embed": EMBED, "neighbours": NEIGHBOURS},
+        "tables": {name: table.version for name, (table, _) in declared_tables().items()},
         "settings": dict(settings),
-        "inputs": {path: inputs_behind({"result": path}) for path in results},
-        "results": {path: sha256_of(path) for path in results},
+        "atlases": dict(sorted(atlases.items())),
+        "encoders": dict(sorted(encoders.items())),
+        "models": dict(sorted(models.items())),
+        "inputs": inputs_behind(results),
+        "results": {name: sha256_of(path) for name, path in results.items()},
     }
+
+
+def hash_of(manifest: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a manifest's content as 64 hexadecimal digits, whatever its layout."""
+    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_manifest(path: Path | str) -> dict:
+    """Read a manifest from its file, or from a folder of results or a report that holds one.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the file is something else.
+    """
+    path = Path(path)
+    places = (path / "manifest.json", path / "data" / "manifest.json") if path.is_dir() else (path,)
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise InputError(f"{path}: there is no manifest. Name a manifest.json, or a folder of results or of a report.")
+    try:
+        manifest = json.loads(found.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{found}: expected a manifest, but it is no JSON ({error}).") from error
+    if not isinstance(manifest, dict) or not {"errata", "inputs", "results"} <= manifest.keys():
+        raise InputError(f"{found}: expected a manifest of Errata, with 'errata', 'inputs' and 'results'.")
+    return manifest
+
+
+def manifest_text(manifest: Mapping[str, object]) -> str:
+    """Return a manifest as it is written."""
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+
+
+def _models_behind(path: Path | str) -> dict[str, dict]:
+    notes = read_metadata(path)
+    found = json.loads(notes[MODELS_KEY]) if MODELS_KEY in notes else {}
+    own = model_notes(path)
+    return found | ({own["model"]: own} if own else {})
 
 
 def _version(library: str) -> str | None:

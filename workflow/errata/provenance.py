@@ -40,3 +40,16 @@ def named(path: Path) -> dict[str, str]:
     if path.is_dir():
         return {"file": path.name, **{file.name: sha256_of(file) for file in sorted(path.iterdir()) if file.is_file()}}
     return {"file": path.name, "sha256": sha256_of(path)}
+
+
+MODEL_KEY = "errata.model"
+"""Under this key a table of predictions says which model made it."""
+
+MODELS_KEY = "errata.models"
+"""Under this key a profile carries what is known about the models in it."""
+
+
+def model_notes(path: Path | str) -> dict[str, object]:
+    """Return what is known about the model behind a predictions file: weights, revision, preprocessing, precision."""
+    notes = read_metadata(path) if Path(path).suffix == ".parquet" else {}
+    return json.loads(notes[MODEL_KEY]) if MODEL_KEY in notes else {}

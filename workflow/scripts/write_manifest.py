@@ -1,16 +1,14 @@
 """Write down what the results were made from and with."""
 
-import json
-
 from errata.files import written_whole
 from errata.job import run_job
-from errata.manifest import build_manifest
+from errata.manifest import build_manifest, manifest_text
 
 
 def main(*, results: list[str], settings: dict, output: str) -> None:
-    manifest = build_manifest(results, settings=settings)
+    manifest = build_manifest({path: path for path in results}, settings=settings)
     with written_whole(output) as temporary:
-        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(manifest_text(manifest), encoding="utf-8")
 
 
 if __name__ == "__main__":
