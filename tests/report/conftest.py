@@ -1,6 +1,6 @@
 """A small world of models with profiles, drawn from a fixed seed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from errata.report.inputs import AtlasFacts, ReportInputs
 from errata.report.overview import page as overview
 from errata.report.render import render_report
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
+from report.browser import BROWSERS, DRIVER, Reader, browser_programs
+from report.browser import reader as open_reader
 from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile, made_what_if
 
 SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
@@ -134,6 +136,15 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the profile figures out, for tests of other things: drawing takes most of the time."""
     monkeypatch.setattr(overview, "draw_profile", lambda *_: None)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """A reader at a real browser; skips where there is none."""
+    if browser_programs() is None:
+        pytest.skip(f"no browser to open the report with (needs {' or '.join(BROWSERS)}, and {DRIVER})")
+    with open_reader() as at_the_browser:
+        yield at_the_browser
 
 
 HOSTILE = (

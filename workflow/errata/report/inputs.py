@@ -9,10 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.groups import GROUPS
 from errata.mistakes.mistakes import Mistakes
 from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
 from errata.report.pictures import PictureSource
+from errata.tables import CATEGORY_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -165,3 +167,18 @@ class ReportInputs:
     atlas_file: Path | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
     title: str = "What kind of mistakes?"
+
+
+def defined_categories(inputs: ReportInputs) -> list[str]:
+    """Return the categories that have counts; a checked atlas has unchecked errors only where there are any."""
+    return [
+        name
+        for name in CATEGORY_COLUMNS
+        if inputs.profile[name].is_not_null().any()
+        and not (name == "open_world_unchecked" and inputs.atlas.open_world_checked and not inputs.profile[name].sum())
+    ]
+
+
+def present_groups(inputs: ReportInputs) -> list[str]:
+    """Return the groups of images that the profile has, in the report's order."""
+    return [group for group in GROUPS if group in set(inputs.profile["group"])]

@@ -6,18 +6,16 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from errata import __version__
-from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.report import numerals
 from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, PROVISIONAL, SOFT_LOOKS
 from errata.report.data_files import write_data
 from errata.report.folder import folder_written_whole
-from errata.report.inputs import ReportInputs
+from errata.report.inputs import ReportInputs, defined_categories, present_groups
 from errata.report.model_pages import write_model_pages
 from errata.report.open_world import stand_in
 from errata.report.page import Page
 from errata.report.site import PAGES
-from errata.tables import CATEGORY_COLUMNS
 
 
 def render_report(inputs: ReportInputs, destination: Path | str) -> None:
@@ -52,12 +50,6 @@ def render_report(inputs: ReportInputs, destination: Path | str) -> None:
 
 def _shared_variables(inputs: ReportInputs, pages: list[Page], folder: Path) -> dict[str, object]:
     """Return the variables that every template has, `base.html` and `parts.html` included."""
-    defined = [
-        name
-        for name in CATEGORY_COLUMNS
-        if inputs.profile[name].is_not_null().any()
-        and not (name == "open_world_unchecked" and inputs.atlas.open_world_checked and not inputs.profile[name].sum())
-    ]
     return {
         "title": inputs.title,
         "atlas": inputs.atlas,
@@ -66,8 +58,8 @@ def _shared_variables(inputs: ReportInputs, pages: list[Page], folder: Path) -> 
         "models": inputs.profile["model"].n_unique(),
         "looks": LOOKS,
         "group_names": GROUP_NAMES,
-        "groups": [group for group in GROUPS if group in set(inputs.profile["group"])],
-        "defined": defined,
+        "groups": present_groups(inputs),
+        "defined": defined_categories(inputs),
         "forgiven": FORGIVEN,
         "provisional": [name for name in PROVISIONAL if name in inputs.profile.columns],
         "published_models": 0 if inputs.published is None else inputs.published["model"].n_unique(),

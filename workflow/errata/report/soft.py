@@ -48,12 +48,6 @@ class SoftCard:
         """Probability."""
         return [SoftPiece(soft_look(name), cell.mass) for name, cell in self.cells.items() if cell.mass]
 
-    @property
-    def not_the_label(self) -> float:
-        """Per cent of the probability or of the first answers, whichever is more, that do not go to the label."""
-        correct = self.cells["correct"]
-        return 100 - min(correct.answers or 0, correct.mass or 0)
-
 
 @dataclass(frozen=True)
 class SoftView:
@@ -73,11 +67,6 @@ class SoftView:
     categories: list[CategoryLook]
     defined: list[CategoryLook]
     findings: list[str]
-
-    @property
-    def widest(self) -> float:
-        """The most that any model does not give to the label, in per cent: the full width of the bars beside it."""
-        return max(groups["all"].not_the_label for groups in self.models.values()) or 100.0
 
 
 def soft_look(name: str) -> CategoryLook:

@@ -12,15 +12,20 @@ from errata.report.headline import headline, totals_of
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import share
 from errata.report.open_world import open_world_lines
+from errata.report.overview.columns import column_sets
+from errata.report.overview.table_data import ordered_models, write_table_data
 from errata.report.page import Page
 from errata.report.pictures import strip_pictures
 from errata.report.pooled import pooled_lines
 from errata.report.profile_figure import MOST_BARS, draw_profile
-from errata.report.rows import ModelView, Piece, model_views
+from errata.report.rows import Piece
+from errata.report.slugs import slug
 from errata.report.soft import soft_view
 from errata.report.trend_figures import draw_panels, plan_panels
 from errata.report.truth.view import truth_view
-from errata.report.what_if import what_if_view
+
+MOST_FIXED = 100
+"""Models in the table of the page itself; the page's script shows all of them."""
 
 MOST_UNREADABLE = 40
 """Images listed on the page; the data hold all of them."""
@@ -37,16 +42,20 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object]:
     if inputs.pictures is not None:
         (folder / "pictures").mkdir(exist_ok=True)
         strip = strip_pictures(inputs.pictures, inputs.planted, folder / "pictures")
-    views = model_views(inputs, trends, panels)
+    soft = soft_view(inputs)
+    models = ordered_models(inputs.profile)
+    sets = column_sets(inputs, soft)
+    write_table_data(inputs, models, sets, folder / "assets")
     return {
-        "views": views,
+        "sets": sets,
+        "fixed": _fixed_rows(inputs.profile, models[:MOST_FIXED]),
+        "fixed_columns": [column for column in sets[0].columns if column.kind != "outside"],
         "findings": headline(inputs),
-        "overall": _overall_bar(inputs.profile),
+        "overall": _bar(totals_of(inputs.profile, "all")),
         "panels": panels,
         "pooled": pooled_lines(inputs.pooled, inputs.published),
-        "summary": _comparison_summary(inputs.comparison, views),
-        "soft": soft_view(inputs),
-        "what_if": what_if_view(inputs),
+        "summary": _comparison_summary(inputs.comparison),
+        "soft": soft,
         "truth": truth_view(inputs, {}),
         "left_out": _left_out(inputs),
         "provenance": _flat(inputs.provenance),
@@ -61,26 +70,31 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object]:
 OVERVIEW = Page("index", "Overview", "index.html", _make)
 
 
-def _overall_bar(profile: pl.DataFrame) -> list[Piece]:
-    totals = totals_of(profile, "all")
-    return [Piece(look, count, share(count, totals["top1_errors"]) or 0.0) for look, count in stack_counts(totals)]
+def _fixed_rows(profile: pl.DataFrame, models: list[str]) -> list[dict]:
+    rows = pl.DataFrame({"model": models}, schema={"model": pl.String}).join(
+        profile.filter(pl.col("group") == "all"), on="model", how="left", maintain_order="left"
+    )
+    return [{"row": row, "slug": slug(row["model"]), "bar": _bar(row)} for row in rows.to_dicts()]
 
 
-def _comparison_summary(comparison: pl.DataFrame | None, views: list[ModelView]) -> dict | None:
+def _bar(row: Mapping) -> list[Piece]:
+    return [Piece(look, count, share(count, row["top1_errors"]) or 0.0) for look, count in stack_counts(row)]
+
+
+def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
     """How many positions are inside the bands, and the farthest ones."""
     if comparison is None or comparison.is_empty():
         return None
     shares = comparison.filter((pl.col("quantity") == QUANTITIES[0]) & (pl.col("group") == "all"))
     if shares.is_empty():
         return None
-    slugs = {view.name: view.slug for view in views}
     farthest = shares.sort(pl.col("standard_deviations").abs(), "model", "category", descending=[True, False, False])
     return {
         "positions": shares.height,
         "inside": int(shares["inside"].sum()),
         "extrapolated": shares.filter(pl.col("extrapolated"))["model"].n_unique(),
         "published": int(shares["published_models"].max()),
-        "farthest": [row | {"slug": slugs[row["model"]]} for row in farthest.head(8).to_dicts()],
+        "farthest": [row | {"slug": slug(row["model"])} for row in farthest.head(8).to_dicts()],
     }
 
 

@@ -1,0 +1,160 @@
+// How the cells of the overview's table look. All text is set as text, never as markup.
+"use strict";
+
+const errataCells = (() => {
+  const overview = errataOverview;
+
+  const element = (name, attributes = {}, ...content) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
+  const percent = (value) => value.toFixed(1);
+  const tenths = (number) => `${Math.floor(number / 10)}.${number % 10}`;
+  const range = (low, high) => `${tenths(low)}–${tenths(high)}`;
+  const thousands = (number) => number.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+
+  const missing = (why) =>
+    element("span", { class: "missing", title: why }, "–", element("span", { class: "unseen" }, ` (${why})`));
+  const withRange = (text, low, high) =>
+    low === null || high === null || low === undefined || high === undefined
+      ? [text]
+      : [text, element("small", {}, range(low, high))];
+
+  const label = (name) => overview.about().looks[name].label;
+
+  // pieces: [[category, width in per cent, words]]
+  const stackedBar = (pieces, description) =>
+    element(
+      "div",
+      { class: "bar", role: "img", "aria-label": description },
+      ...pieces.map(([name, width, words]) =>
+        element("i", { class: `k-${name}`, style: `width:${width.toFixed(3)}%`, title: words }),
+      ),
+    );
+
+  const errorBar = (numbers, row, of, widest) => {
+    const { stack, provisional, forgiven } = overview.about();
+    const split = provisional.some((name) => overview.count(numbers, name, row));
+    const shown = stack.filter(
+      (name) =>
+        overview.count(numbers, name, row) &&
+        !(split && name === "open_world_unchecked") &&
+        !(of === "mle" && forgiven.includes(name)),
+    );
+    const total = of === "mle" ? overview.multiLabelErrors(numbers, row) : overview.count(numbers, "top1_errors", row);
+    const words = of === "mle" ? "multi-label errors" : "top-1 errors";
+    const pieces = shown.map((name) => {
+      const count = overview.count(numbers, name, row);
+      const share = (100 * count) / total;
+      const width = of === "number" ? (100 * count) / widest : share;
+      return [name, width, `${label(name)}: ${thousands(count)} (${percent(share)} % of ${words})`, share];
+    });
+    const description = pieces.map(([name, , , share]) => `${label(name)} ${percent(share)} %`).join(", ");
+    return stackedBar(pieces, description || "no errors");
+  };
+
+  const massBar = (shares, widest, of) => {
+    const known = shares.filter(([, share]) => share);
+    const pieces = known
+      .filter(([name]) => name !== "correct")
+      .map(([name, share]) => [name, (100 * share) / widest, `${label(name)}: ${percent(share)} % of the ${of}`]);
+    const description = known.map(([name, share]) => `${label(name)} ${percent(share)} %`).join(", ");
+    return stackedBar(pieces, description || "nothing");
+  };
+
+  const firstAnswers = (numbers, name, row) => {
+    const images = overview.count(numbers, "images", row);
+    const errors = overview.count(numbers, "top1_errors", row);
+    const part = name === "correct" && images !== null ? images - errors : overview.count(numbers, name, row);
+    return part === null || !images ? null : (100 * part) / images;
+  };
+
+  const cells = {
+    model: (column, numbers, row) => {
+      const { models, pages, notes } = overview.about();
+      const page = `models/${pages[row] || models[row]}.html`;
+      const cell = element("th", { scope: "row", title: models[row] }, element("a", { href: page }, models[row]));
+      if (notes.includes(row)) {
+        const note = { class: "tag warn", href: `${page}#doctor`, title: "The doctor left a note" };
+        cell.append(" ", element("a", note, "note"));
+      }
+      return cell;
+    },
+    accuracy: (column, numbers, row) => {
+      const [value = null, low = null, high = null] = overview.accuracy(numbers, column.source, row);
+      if (value !== null) return element("td", {}, ...withRange(tenths(Math.floor((value + 5) / 10)), low, high));
+      if (low === null) return element("td", {}, missing("not known"));
+      const why = "What it could be, whatever the unchecked errors are";
+      return element("td", {}, element("span", { class: "bound", title: why }, range(low, high)));
+    },
+    count: (column, numbers, row) => {
+      const count =
+        column.source === "mle" ? overview.multiLabelErrors(numbers, row) : overview.count(numbers, column.source, row);
+      return element("td", {}, count === null ? missing("not known") : thousands(count));
+    },
+    share: (column, numbers, row) => {
+      const why = overview.about().looks[column.source].missing;
+      if (overview.count(numbers, column.source, row) === null) return element("td", {}, missing(why));
+      const share = overview.share(numbers, column.source, row);
+      if (share === null) return element("td", {}, missing("there are no errors to be a share of"));
+      const limits = (numbers.limits[column.source] ?? []).map((side) => side[row]);
+      return element("td", {}, ...withRange(percent(share), ...limits));
+    },
+    outside: (column, numbers, row) => {
+      const found = overview.about().outside[row];
+      if (!found) return element("td", {}, missing("not compared"));
+      const [outside, of, caution] = found;
+      const why =
+        caution === "extrapolated"
+          ? "Its accuracy lies beyond that of every published model"
+          : "Fewer than 20 published models are within two points of its accuracy";
+      const cell = element("td", {}, `${outside} of ${of}`);
+      if (caution) cell.append(element("small", { title: why }, caution));
+      return cell;
+    },
+    gain: (column, numbers, row) => {
+      const [value = null, low = null, high = null] = overview.gain(numbers, column.source, row);
+      if (value === null) return element("td", {}, missing("there are no images"));
+      const cell = element("td", {});
+      if (overview.about().provisional.includes(column.source)) {
+        const why = "If nothing were out of vocabulary: an upper bound";
+        cell.append(element("span", { title: why }, "≤ "));
+      }
+      const digits = high >= 100 ? 1 : 2;
+      const text = (value / 1000).toFixed(digits);
+      const limits = `${(low / 100).toFixed(digits)}–${(high / 100).toFixed(digits)}`;
+      cell.append(`+${text}`, element("small", {}, limits));
+      return cell;
+    },
+    mass: (column, numbers, row) => {
+      const mass = overview.mass(numbers, column.source, row);
+      if (mass === null) return element("td", {}, missing(overview.about().looks[column.source].missing));
+      const answers = firstAnswers(numbers, column.source, row);
+      const small = answers === null ? [] : [element("small", {}, percent(answers))];
+      return element("td", {}, percent(mass), ...small);
+    },
+    masses: (column, numbers, row, { widest }) => {
+      const names = Object.keys(numbers.masses);
+      const answers = names.map((name) => [name, firstAnswers(numbers, name, row)]);
+      const masses = names.map((name) => [name, overview.mass(numbers, name, row)]);
+      return element(
+        "td",
+        { class: "wide" },
+        massBar(answers, widest, "images"),
+        massBar(masses, widest, "probability"),
+      );
+    },
+    bar: (column, numbers, row, { of, widest }) =>
+      element("td", { class: "wide" }, errorBar(numbers, row, of, widest)),
+  };
+
+  return {
+    element,
+    thousands,
+    firstAnswers,
+    cellOf: (column, group, row, drawing) =>
+      cells[column.kind](column, overview.numbers(column.group || group), row, drawing),
+  };
+})();
