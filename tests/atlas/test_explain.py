@@ -8,6 +8,9 @@ from errata.atlas.evidence import build_evidence, neighbour_facts
 from errata.atlas.explain import explain, format_explanation
 from errata.atlas.facts import ClassKnowledge
 from errata.atlas.outcomes import OUTCOMES
+from errata.atlas.rule_states import rule_states
+from errata.atlas.trail_words import POSITIONS, TEMPLATES, TERMS, fill
+from errata.atlas.trails import build_trails, trail_of
 from errata.input_error import InputError
 from errata.tables import COOCCURRENCE, EVIDENCE, NEIGHBOURS, OVERLAP, SUPERCLASSES, VERDICTS, check_table
 
@@ -105,13 +108,13 @@ def test_every_answer_can_be_explained(world):
     _, _, atlas, evidence = world
     for file_name in atlas.images["file_name"]:
         for prediction in range(atlas.classes.height):
-            text = format_explanation(explain(atlas, evidence, file_name, prediction), atlas)
+            text = format_explanation(explain(atlas, evidence, file_name, prediction))
             assert any(outcome.sentence in text for outcome in OUTCOMES)
 
 
 def test_the_text_says_that_a_problematic_image_does_not_count(world):
     _, _, atlas, evidence = world
-    text = format_explanation(explain(atlas, evidence, atlas.images["file_name"][4], 7), atlas)
+    text = format_explanation(explain(atlas, evidence, atlas.images["file_name"][4], 7))
     assert "multi-label  none holds" in text
     assert "statistics leave it out" in text
 
@@ -127,7 +130,7 @@ def test_an_unknown_image_or_class_is_refused(world):
 def told(open_world, image, prediction):
     atlas, evidence, verdicts = open_world
     explanation = explain(atlas, evidence, atlas.images["file_name"][image], prediction, verdicts=verdicts)
-    return explanation, format_explanation(explanation, atlas)
+    return explanation, format_explanation(explanation)
 
 
 def test_what_is_out_of_vocabulary_is_told_with_neighbour_winner_and_the_next_rule(open_world):
@@ -183,3 +186,99 @@ def test_training_images_without_names_are_told_by_their_position():
         (labels["file_name"][0], 5, None, "1 training image 7"),
         (labels["file_name"][0], 2, None, "2 training image 8"),
     ]
+
+
+def test_the_rules_are_told_in_order_and_the_first_that_holds_decides(open_world):
+    explanation, _ = told(open_world, 2, 5)
+    assert dict(explanation.lines)["rules"] == (
+        "correct no, class_overlap no, multi_label no, fine_grained no, fine_grained_oov yes, "
+        "spurious_correlation yes, non_prototypical no, model_failure yes"
+    )
+
+
+def test_a_rule_that_nobody_asked_is_told_as_such(open_world):
+    assert "fine_grained_oov not asked" in dict(told(open_world, 1, 3)[0].lines)["rules"]
+
+
+def test_proposals_are_told_apart_by_whether_they_are_classes(open_world):
+    atlas, evidence, verdicts = open_world
+    known = verdicts.with_columns(best_offsets=pl.Series([[11, 5]] * 2, dtype=pl.List(pl.Int32)))
+    lines = explain(atlas, evidence, atlas.images["file_name"][2], 5, verdicts=known).lines
+    assert [words for term, words in lines if term == "proposal"] == [
+        "Manx_cat [n00000011], probability 0.750, none of the classes",
+        "class_5 [n00000005], probability 0.250, one of the classes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("image", "prediction", "changes", "call"),
+    [
+        (2, 5, {"margin": 0.049}, "less than 0.05 apart"),
+        (2, 5, {"margin": 0.051}, None),
+        (2, 5, {"neighbour_rank": 2}, "Only the last of the 2 nearest training images"),
+        (1, 8, {}, "The label that decides is unclear"),
+        (1, 3, {}, None),
+    ],
+)
+def test_a_close_call_is_told(open_world, image, prediction, changes, call):
+    atlas, evidence, verdicts = open_world
+    changed = verdicts.with_columns(
+        **{name: pl.lit(value).cast(VERDICTS.columns[name].dtype) for name, value in changes.items()}
+    )
+    explanation = explain(atlas, evidence, atlas.images["file_name"][image], prediction, verdicts=changed)
+    calls = [words for term, words in explanation.lines if term == "close call"]
+    assert len(calls) == (call is not None)
+    assert call is None or call in calls[0]
+
+
+@pytest.mark.parametrize(("seen", "is_close"), [(2, True), (3, False)])
+def test_a_pair_that_barely_counts_is_a_close_call(world, seen, is_close):
+    _, _, atlas, evidence = world
+    pair = pl.col("kind") == "cooccurrence"
+    rare = evidence.with_columns(number=pl.when(pair).then(float(seen)).otherwise("number"))
+    lines = explain(atlas, rare, atlas.images["file_name"][2], 5).lines
+    assert any("no more often than it takes" in words for _, words in lines) is is_close
+
+
+def test_all_answers_at_once_are_told_as_each_alone(open_world):
+    atlas, evidence, verdicts = open_world
+    answers = atlas.images.select("file_name").join(
+        pl.DataFrame({"predicted_class": range(9)}, schema={"predicted_class": pl.Int16}), how="cross"
+    )
+    trails = build_trails(atlas, evidence, answers, verdicts=verdicts)
+    for number, (file_name, prediction) in enumerate(answers.rows()):
+        alone = explain(atlas, evidence, file_name, prediction, verdicts=verdicts)
+        assert trail_of(trails, number, atlas) == alone.lines
+        assert trails.answers["is_close"][number] == any(term == "close call" for term, _ in alone.lines)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_rule_that_decides_is_the_first_that_holds_and_the_next_one_follows(seed):
+    drawn = random_world(seed)
+    atlas = compile_atlas(
+        drawn.labels,
+        drawn.classes,
+        drawn.knowledge,
+        name="test",
+        dataset="world",
+        dataset_images=60,
+        has_multilabels=True,
+        is_oov=drawn.is_oov,
+    )
+    image, predicted = (grid.ravel() for grid in np.mgrid[:60, :9])
+    answers = pl.DataFrame({"image": image, "predicted_class": predicted, "is_oov": drawn.is_oov.ravel()})
+    categories = pl.Series([atlas.outcome_list[code].category for code in atlas.outcomes.ravel()])
+    states = rule_states(drawn.labels, answers, categories, drawn.knowledge)
+    for category, otherwise, text in zip(categories, states.otherwise, states.texts, strict=True):
+        holding = [words.split()[0] for words in text.split(", ") if words.endswith(" yes")]
+        assert holding[0] == category
+        assert otherwise == (holding[1] if len(holding) > 1 and category != "correct" else None)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_every_template_is_about_a_term_and_filled_by_its_values(template):
+    slots = template.words.count("{")
+    classes = pl.DataFrame({"name": ["a", "b"], "wnid": ["n0", "n1"]})
+    term, words = fill(POSITIONS[template.name], ["1"] * slots, classes)
+    assert term in TERMS
+    assert "{" not in words

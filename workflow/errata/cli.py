@@ -255,7 +255,7 @@ def _explain(options: argparse.Namespace) -> int:
     evidence = read_table(EVIDENCE, evidence_path(options.atlas))
     predicted = ClassVocabulary(atlas.classes).id_of(options.predicted_class)
     verdicts = read_verdicts_beside(options.atlas, options.file_name)
-    print(format_explanation(explain(atlas, evidence, options.file_name, predicted, verdicts=verdicts), atlas))
+    print(format_explanation(explain(atlas, evidence, options.file_name, predicted, verdicts=verdicts)))
     return 0
 
 
