@@ -19,7 +19,7 @@ from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
 from errata.input_error import InputError
-from errata.plan import Plan, folder_files
+from errata.plan import FIGURES_OF, Plan, folder_files
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
 from errata.sheets import read_datasets, read_models, read_predictions_sheet

@@ -20,6 +20,9 @@ PUBLISHED_ENCODER = "vit-l-14-336"
 
 NO_OPEN_WORLD = "none"
 
+FIGURES_OF = "imagenet"
+"""Which of the paper's tables the figures in resources/published_figures.csv belong to."""
+
 MULTI_LABELS = "multi_labels"
 """The label set of an atlas whose row names none."""
 
@@ -262,6 +265,17 @@ class Plan:
         if given:
             return {group: str(file) for group, file in published_files(given).items()}
         return {group: self.source_file(f"published_{self.datasets[dataset].published}_{group}") for group in GROUPS}
+
+    def trust_tables(self, dataset: str, atlas: str) -> list[str]:
+        """Return the tables that say how far the categories of an atlas can be trusted: those that the run can make."""
+        names = ["chance", "model_chance"]
+        if len(self.atlases_of(dataset)) > 1:
+            names += ["atlas_shares", "atlas_transitions", "atlas_accuracies"]
+        if self.datasets[dataset].experts:
+            names += ["expert_mistakes", "agreement"]
+        if self.has_published(dataset):
+            names += ["fidelity", "checkpoints"]
+        return [f"{RESULTS}/{dataset}/{atlas}/{name}.parquet" for name in names] + [f"{RESULTS}/defined.parquet"]
 
     def models_on(self, dataset: str) -> list[Model]:
         """Return the models to run on a data set: the selected ones that know its classes."""

@@ -21,6 +21,7 @@ TABLE_MODULES = (
     "errata.paired.tables",
     "errata.trends.lines",
     "errata.trends.statement",
+    "errata.trust.tables",
 )
 """The modules that declare tables."""
 

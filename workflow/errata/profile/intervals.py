@@ -59,7 +59,7 @@ def share(numerator: np.ndarray, denominator: np.ndarray, sizes: np.ndarray) -> 
     squares = numerator * (1 - 2 * ratio) + ratio**2 * denominator
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = stratified_variance(residuals, squares, sizes, weights=np.ones_like(sizes)) / below**2
-    return _wilson(value, variance, images=below)
+    return wilson(value, variance, images=below)
 
 
 def mean_of_classes(successes: np.ndarray, sizes: np.ndarray) -> Estimate:
@@ -79,7 +79,7 @@ def mean_of_classes(successes: np.ndarray, sizes: np.ndarray) -> Estimate:
         value = np.where(classes > 0, (successes / np.maximum(sizes, 1)).sum(axis=-1) / classes, np.nan)
         variance = stratified_variance(successes, successes, sizes, weights=weights)
         images = 1 / (weights**2 * sizes).sum(axis=-1)
-    return _wilson(value, variance, images=images)
+    return wilson(value, variance, images=images)
 
 
 def pooled_share(
@@ -113,7 +113,7 @@ def pooled_share(
             / below**2
         )
         images = below**2 / bb.sum(axis=-1)
-    return _wilson(value, variance, images=images)
+    return wilson(value, variance, images=images)
 
 
 def stratified_variance(sums: np.ndarray, squares: np.ndarray, sizes: np.ndarray, *, weights: np.ndarray) -> np.ndarray:
@@ -152,7 +152,7 @@ def _ratio(above: np.ndarray, below: np.ndarray, *, default: float) -> np.ndarra
     return np.where(below > 0, above / np.where(below > 0, below, 1), default)
 
 
-def _wilson(value: np.ndarray, variance: np.ndarray, *, images: np.ndarray) -> Estimate:
+def wilson(value: np.ndarray, variance: np.ndarray, *, images: np.ndarray) -> Estimate:
     """Return Wilson's interval for `value`, with the number of independent images that would have `variance`."""
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = value * (1 - value) / variance

@@ -1,0 +1,1 @@
+"""How far the categories can be trusted: experts, published counts, other atlases, chance."""
