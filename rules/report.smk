@@ -4,6 +4,7 @@ REQUIRED INPUTS
     results/{dataset}/{atlas}/profile.parquet, pooled.parquet, what_if.parquet, diagnoses.json, errors.parquet
     results/{dataset}/atlas/{atlas}.parquet, {atlas}.evidence.parquet, and {atlas}.verdicts.parquet where there is one
     results/{dataset}/{atlas}/soft_profile.parquet, results/{dataset}/recall.parquet where there are any
+    the tables of rules/trust.smk
     the paper's tables, one CSV per group (config: published, or the sources of the data-set sheet), if there are any
 
 OUTPUTS
@@ -94,6 +95,7 @@ rule render_report:
             if config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
             else []
         ),
+        trust=lambda wildcards: PLAN.trust_tables(wildcards.dataset, wildcards.atlas),
         templates=REPORT_TEMPLATES,
         code=code("scripts/render_report.py"),
     output:

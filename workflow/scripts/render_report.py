@@ -25,6 +25,7 @@ from errata.tables import (
     read_table,
     scan_table,
 )
+from errata.trust.gathered import read_trust_tables
 
 
 def main(
@@ -43,6 +44,7 @@ def main(
     planted: str | None = None,
     images: str | None = None,
     index: str | None = None,
+    trust: list[str] | None = None,
     destination: str | Path,
 ) -> None:
     read = read_atlas(atlas)
@@ -71,6 +73,7 @@ def main(
                 errors=scan_table(ERRORS, errors) if errors else None,
                 mistakes=read_mistakes(mistakes) if mistakes else None,
                 atlas_file=Path(atlas),
+                trust=read_trust_tables(trust or []),
                 provenance={"inputs": inputs_behind(files)},
             ),
             destination,
@@ -100,5 +103,6 @@ if __name__ == "__main__":
                 "index",
             )
         },
+        trust=list(snakemake.input.trust),
         destination=Path(snakemake.output[0]).parent,
     )

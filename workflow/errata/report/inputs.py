@@ -15,6 +15,7 @@ from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
 from errata.report.pictures import PictureSource
 from errata.tables import CATEGORY_COLUMNS
+from errata.trust.gathered import TrustTables
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ class ReportInputs:
         What the mistakes of these models are together.
     atlas_file : path, optional
         The atlas; its evidence and verdicts lie beside it (`errata.atlas.evidence`).
+    trust : TrustTables
+        What is known about how far the categories can be trusted.
     provenance : mapping
         Inputs and settings, shown as they are; must not hold the time, so that a report can be built again exactly.
     title : str
@@ -165,6 +168,7 @@ class ReportInputs:
     errors: pl.LazyFrame | None = None
     mistakes: Mistakes | None = None
     atlas_file: Path | None = None
+    trust: TrustTables = field(default_factory=TrustTables)
     provenance: Mapping[str, object] = field(default_factory=dict)
     title: str = "What kind of mistakes?"
 

@@ -1,0 +1,115 @@
+"""What the trust page says about the real data, with literal numbers."""
+
+import polars as pl
+import pytest
+
+from errata.atlas.evidence import build_evidence
+from errata.classes.overlap import read_overlap
+from errata.labels.experts import read_experts
+from errata.labels.reassessed import reassess_labels
+from errata.published.files import published_files
+from errata.published.read import read_published
+from errata.trust.agreement import judge_mistakes, measure_agreement
+from errata.trust.checkpoints import check_figures
+from errata.trust.fidelity import check_fidelity
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def agreement(real, imagenet) -> dict[tuple[str, str], dict]:
+    experts = read_experts({name: real / f"mirror/{name}_mistakes.json" for name in ("vit3b", "greedy_soups")})
+    measured = measure_agreement(judge_mistakes(imagenet.atlas, experts))
+    return {(row["expert_list"], row["category"]): row for row in measured.iter_rows(named=True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "mistakes", "decided", "agreeing", "if_nothing_oov"),
+    [("vit3b", 378, 309, 193, 217), ("greedy_soups", 249, 211, 141, 160)],
+)
+def test_so_many_mistakes_are_decided_without_the_open_world_and_agree(
+    agreement, name, mistakes, decided, agreeing, if_nothing_oov
+):
+    row = agreement[name, "all"]
+    assert (row["experts"], row["decided"], row["agreeing"]) == (mistakes, decided, agreeing)
+    assert agreement[name, "all_if_nothing_oov"]["agreeing"] == if_nothing_oov
+
+
+SIZES = {
+    # the list calls one mistake fine-grained and multi-label
+    "vit3b": {
+        "fine_grained": 242,
+        "multi_label": 1,
+        "fine_grained_oov": 54,
+        "spurious_correlation": 52,
+        "non_prototypical": 30,
+    },
+    "greedy_soups": {
+        "fine_grained": 172,
+        "fine_grained_oov": 26,
+        "spurious_correlation": 32,
+        "non_prototypical": 19,
+    },
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_experts_categories_have_the_published_sizes(agreement, name):
+    over_all = {"all", "all_but_non_prototypical", "all_if_nothing_oov"}
+    found = {category: row["experts"] for (of, category), row in agreement.items() if of == name}
+    assert {category: size for category, size in found.items() if category not in over_all} == SIZES[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "experts", "both", "ours", "kappa"),
+    [("vit3b", 242, 193, 224, 0.554), ("greedy_soups", 172, 141, 163, 0.517)],
+)
+def test_four_of_five_of_the_experts_fine_grained_mistakes_are_ours_too(agreement, name, experts, both, ours, kappa):
+    row = agreement[name, "fine_grained"]
+    assert (row["experts"], row["decided"], row["agreeing"], row["ours"]) == (experts, experts, both, ours)
+    assert (row["recall"], row["precision"]) == pytest.approx((100 * both / experts, 100 * both / ours))
+    assert row["kappa"] == pytest.approx(kappa, abs=5e-4)
+
+
+@pytest.mark.parametrize(("name", "at_most"), [("vit3b", 9), ("greedy_soups", 10)])
+def test_few_of_the_experts_spurious_mistakes_can_be_ours_whatever_the_check_says(agreement, name, at_most):
+    row = agreement[name, "spurious_correlation"]
+    assert row["at_most"] * row["experts"] / 100 == pytest.approx(at_most)
+
+
+@pytest.fixture(scope="module")
+def fidelity(real, exact_profile) -> pl.DataFrame:
+    return check_fidelity(exact_profile, read_published(published_files(real / "reference_stats", "imagenet")))
+
+
+def test_the_eight_models_are_found_by_their_counts(fidelity):
+    pairs = fidelity.select("model", "published_model").unique().rows()
+    assert len(pairs) == 8
+    assert all(theirs == f"torchvision--{ours}" for ours, theirs in pairs)
+
+
+def test_of_256_figures_all_are_exact_but_one_error_of_densenet121_on_artifacts(fidelity):
+    assert fidelity.height == 256
+    differing = fidelity.filter(~pl.col("is_exact")).select("model", "group", "quantity", "ours", "published").rows()
+    assert differing == [
+        ("densenet121", "artifact", "fine_grained", 587, 588),
+        ("densenet121", "artifact", "open_world_unchecked", 1506, 1505),
+    ]
+
+
+def test_every_figure_of_images_classes_superclasses_and_pairs_is_the_published_one(imagenet, project):
+    evidence = build_evidence(
+        imagenet.labels,
+        superclasses=imagenet.superclasses,
+        overlap=read_overlap(project / "resources/class_overlap.csv", imagenet.wnids),
+        cooccurrence=imagenet.cooccurrence,
+    )
+    checked = check_figures(imagenet.atlas, evidence, project / "resources/published_figures.csv")
+    assert checked.height == 33
+    assert checked.filter(~pl.col("is_exact")).rows() == []
+
+
+def test_with_reals_labels_16441_images_count_in_both_label_sets(imagenet):
+    labels, note = reassess_labels(imagenet.labels, imagenet.reassessed)
+    assert note == {"label_set": "real", "empty": 941, "without_target": 1310}
+    assert int((~labels["is_problematic"]).sum()) == 18_692 - 941 - 1310
