@@ -12,6 +12,8 @@ TAIL = {
     "profile_probabilities",
     "measure_recall",
     "list_mistakes",
+    "compare_atlases",
+    "measure_chance",
     "render_report",
     "write_manifest",
 }
@@ -74,7 +76,7 @@ def test_another_decision_rule_compiles_the_atlases_and_runs_no_model(demo):
     changed = "(_correct, _multi_label, _class_overlap, _fine_grained, _open_world, *_after_open_world)"
     demo.rewrite("workflow/errata/atlas/decision.py", order, changed)
     jobs = demo.planned()
-    assert set(jobs) == {"compile_atlas"} | TAIL
+    assert set(jobs) == {"compile_atlas", "compare_experts"} | TAIL
 
 
 def test_another_model_is_one_more_inference_job_and_the_tail(demo):

@@ -7,8 +7,10 @@ from workflow.small_world import write_predictions
 LABELS = {"read_targets", "build_labels", "reassess_labels"}
 KNOWLEDGE = {"build_classes", "select_superclasses", "count_cooccurrence"}
 OF_BOTH_ATLASES = {"compile_atlas", "classify_predictions"}
-TAIL = {"classify_predictions", "compare_published", "list_mistakes", "render_report", "write_manifest"}
-EVERYTHING = {"download_source", "read_published", "compile_atlas"} | LABELS | KNOWLEDGE | TAIL
+ATLAS = {"compile_atlas", "compare_experts"}
+TRUST = {"check_fidelity", "compare_atlases", "measure_chance"}
+TAIL = {"classify_predictions", "compare_published", "list_mistakes", "render_report", "write_manifest"} | TRUST
+EVERYTHING = {"download_source", "read_published", "list_defined"} | LABELS | KNOWLEDGE | ATLAS | TAIL
 
 
 def test_the_first_run_makes_everything_once_and_ends_with_a_report(first_run):
@@ -75,14 +77,14 @@ def test_an_edited_decision_rule_reruns_the_atlas_and_what_depends_on_it(workspa
         "_fine_grained, _correct, _open",
     )
     workspace.edit("workflow/errata/atlas/decision.py", *fine_grained_first)
-    assert workspace.planned() == {"compile_atlas"} | TAIL
+    assert workspace.planned() == ATLAS | TAIL
 
 
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("labels/experts.py", {"build_labels", "reassess_labels", "count_cooccurrence", "compile_atlas"} | TAIL),
-        ("profile/intervals.py", TAIL),
+        ("labels/experts.py", {"build_labels", "reassess_labels", "count_cooccurrence", "list_defined"} | ATLAS | TAIL),
+        ("profile/intervals.py", {"compare_experts"} | TAIL),
         ("published/trend.py", {"compare_published", "render_report"}),
         ("report/templates/report.css", {"render_report"}),
     ],
@@ -94,7 +96,7 @@ def test_an_edited_module_reruns_the_rules_that_use_it(workspace, module, expect
 
 def test_edited_superclasses_rerun_what_is_known_about_pairs_and_the_atlas(workspace):
     workspace.edit("resources/superclasses.yaml", "name: cats", "name: felines")
-    assert workspace.planned() == {"select_superclasses", "count_cooccurrence", "compile_atlas"} | TAIL
+    assert workspace.planned() == {"select_superclasses", "count_cooccurrence"} | ATLAS | TAIL
 
 
 def test_another_setting_for_broken_files_classifies_again(workspace):
