@@ -44,6 +44,7 @@ bench: env
 	python tests/bench/bench_classify.py
 	python tests/bench/bench_views.py
 	python tests/bench/bench_openworld.py --quick
+	python tests/bench/bench_inference.py
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

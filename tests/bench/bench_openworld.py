@@ -69,6 +69,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the images and training images")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"), help="where neighbours are found")
+    parser.add_argument("--images", type=int, default=IMAGES_COUNT, help="annotated images; ImageNet-val has 50,000")
     parser.add_argument("--folder", type=Path, help="where the vectors go (4 GB); the system's temporary folder if not")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements")
     parser.add_argument("--stage", help=argparse.SUPPRESS)
@@ -78,15 +80,13 @@ def main() -> None:
         _run_stage(options.stage, options.arguments)
         return
     part = 10 if options.quick else 1
-    images, train = IMAGES_COUNT // part, TRAIN_COUNT // part
+    images, train = options.images // part, TRAIN_COUNT // part
     with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
         folder = Path(scratch)
         _refuse_small_disk(folder, (images + train) * DIMENSIONS * 4)
         print(f"{images:,} images, {train:,} training images, {DIMENSIONS} dimensions, {options.threads} threads")
         _write_inputs(folder, images=images, train=train)
-        measured = [
-            _measure(stage, arguments, options.threads) for stage, arguments in _stages(folder, options.threads)
-        ]
+        measured = [_measure(stage, arguments, options.threads) for stage, arguments in _stages(folder, options)]
         verdicts = pl.scan_parquet(folder / "verdicts.parquet").select(pl.len()).collect().item()
     print(f"{'stage':<16} {'seconds':>8} {'CPU s':>8} {'peak MB':>8} {'with files':>10}")
     for row in measured:
@@ -96,11 +96,17 @@ def main() -> None:
         )
     print(f"{verdicts:,} verdicts")
     if options.json:
-        about = {"images": images, "train_images": train, "threads": options.threads, "verdicts": verdicts}
+        about = {
+            "device": options.device,
+            "images": images,
+            "train_images": train,
+            "threads": options.threads,
+            "verdicts": verdicts,
+        }
         options.json.write_text(json.dumps({**about, "stages": measured}, indent=1) + "\n")
 
 
-def _stages(folder: Path, threads: int) -> list[tuple[str, dict]]:
+def _stages(folder: Path, options: argparse.Namespace) -> list[tuple[str, dict]]:
     at = {path.stem: str(path) for path in folder.iterdir() if path.suffix == ".parquet"}
     known = {name: at[name] for name in ("labels", "classes", "superclasses")}
     neighbours = str(folder / "neighbours.parquet")
@@ -115,9 +121,9 @@ def _stages(folder: Path, threads: int) -> list[tuple[str, dict]]:
                 "train_targets": at["train_targets"],
                 "train_notes": str(folder / "train.json"),
                 "contract": 1,
-                "device": "cpu",
+                "device": options.device,
                 "output": neighbours,
-                "threads": threads,
+                "threads": options.threads,
             },
         ),
         (

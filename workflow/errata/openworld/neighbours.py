@@ -7,6 +7,7 @@ import polars as pl
 import torch
 
 from errata.tables import NEIGHBOURS
+from errata.zoo.device import exact_float32
 from errata.zoo.pace import Pace
 
 STORED = 50
@@ -26,7 +27,7 @@ SLACK = 1e-5
 CROWDED = 4
 """More candidates than so many times k per query are thinned out before their cosines are computed again."""
 
-_GATHER_BYTES = 64 << 20
+_GATHER_BYTES = {"cpu": 64 << 20, "cuda": 1 << 30}
 
 
 @dataclass(frozen=True)
@@ -77,22 +78,23 @@ def find_nearest(
     train_rows, query_rows = _chunk_rows(
         queries.shape[1], memory_bytes or MEMORY_BYTES[device.type], train_rows or TRAIN_ROWS[device.type]
     )
-    best = _Best(len(queries), k)
+    best = _Best(len(queries), k, device)
     work = torch.empty(min(train_rows, len(train)) * min(query_rows, len(queries)), device=device)
     found = 0
     pace = Pace("nearest training images", len(train))
-    for start in range(0, len(train), train_rows):
-        chunk = np.array(train[start : start + train_rows])
-        usable = np.flatnonzero(~np.isnan(chunk).any(axis=1))
-        found += len(usable)
-        chunk = chunk if len(usable) == len(chunk) else chunk[usable]
-        on_device = torch.from_numpy(chunk).to(device)
-        for first in range(0, len(queries), query_rows):
-            rows = slice(first, min(first + query_rows, len(queries)))
-            block = np.array(queries[rows])
-            query, column = _promising(torch.from_numpy(block).to(device), on_device, best.worst(rows), k, work)
-            best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
-        pace.advance(min(train_rows, len(train) - start))
+    # rounded to TF32, products would be off by more than SLACK
+    with exact_float32():
+        for start in range(0, len(train), train_rows):
+            chunk = torch.from_numpy(np.array(train[start : start + train_rows])).to(device)
+            usable = torch.nonzero(~chunk.isnan().any(dim=1)).squeeze(1)
+            found += len(usable)
+            chunk = chunk if len(usable) == len(chunk) else chunk[usable]
+            for first in range(0, len(queries), query_rows):
+                rows = slice(first, min(first + query_rows, len(queries)))
+                block = torch.from_numpy(np.array(queries[rows])).to(device)
+                query, column = _promising(block, chunk, best.worst(rows), k, work)
+                best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
+            pace.advance(min(train_rows, len(train) - start))
     return best.nearest(min(k, found))
 
 
@@ -126,62 +128,65 @@ def _chunk_rows(dimensions: int, memory_bytes: int, train_rows: int) -> tuple[in
 
 
 def _promising(
-    queries: torch.Tensor, train: torch.Tensor, worst: np.ndarray, k: int, cosines: torch.Tensor
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (query, training row) of a chunk that may be among the k best, int64 each.
+    queries: torch.Tensor, train: torch.Tensor, worst: torch.Tensor, k: int, cosines: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (query, training row) of a chunk that may be among the k best, int64 each, by query.
 
     `worst` is the k-th best cosine of every query so far. `cosines` is memory to work in, taken once: new memory costs
     as much time as looking for what exceeds the threshold.
     """
     cosines = torch.mm(queries, train.T, out=cosines[: len(queries) * len(train)].view(len(queries), len(train)))
-    threshold = torch.from_numpy(worst).to(queries.device) - SLACK
+    threshold = worst - SLACK
     promising = cosines >= threshold[:, None]
     if len(train) > k and int(promising.count_nonzero()) > CROWDED * k * len(queries):
         # while the threshold is low, the k-th best of the chunk itself is the better one
         threshold = torch.maximum(threshold, cosines.topk(k, dim=1).values[:, -1] - SLACK)
         promising = cosines >= threshold[:, None]
     query, column = torch.nonzero(promising, as_tuple=True)
-    return query.cpu().numpy(), column.cpu().numpy()
+    return query, column
 
 
-def _exact_cosines(queries: np.ndarray, train: np.ndarray, query: np.ndarray, column: np.ndarray) -> np.ndarray:
+def _exact_cosines(
+    queries: torch.Tensor, train: torch.Tensor, query: torch.Tensor, column: torch.Tensor
+) -> torch.Tensor:
     """Return the cosines of pairs: products in float64, rounded to float32."""
-    cosines = np.empty(len(query), dtype=np.float32)
-    pairs = max(1, _GATHER_BYTES // (2 * 8 * queries.shape[1]))
+    cosines = torch.empty(len(query), dtype=torch.float32, device=queries.device)
+    pairs = max(1, _GATHER_BYTES[queries.device.type] // (2 * 8 * queries.shape[1]))
     for start in range(0, len(query), pairs):
         some = slice(start, start + pairs)
-        cosines[some] = np.einsum(
-            "ij,ij->i", queries[query[some]].astype(np.float64), train[column[some]].astype(np.float64)
-        )
+        cosines[some] = queries[query[some]].double().mul_(train[column[some]]).sum(dim=1)
     return cosines
 
 
 class _Best:
-    """The best training rows of every query so far."""
+    """The best training rows of every query so far, on the device."""
 
-    def __init__(self, queries: int, k: int) -> None:
+    def __init__(self, queries: int, k: int, device: torch.device) -> None:
         self._k = k
-        self._cosines = np.full((queries, k), -np.inf, dtype=np.float32)
-        self._positions = np.full((queries, k), np.iinfo(np.int32).max, dtype=np.int32)
+        self._cosines = torch.full((queries, k), -torch.inf, dtype=torch.float32, device=device)
+        self._positions = torch.full((queries, k), torch.iinfo(torch.int32).max, dtype=torch.int32, device=device)
 
-    def worst(self, rows: slice) -> np.ndarray:
+    def worst(self, rows: slice) -> torch.Tensor:
         """Return the k-th best cosine of some queries; minus infinity while there are fewer."""
-        return self._cosines[rows, -1].copy()
+        return self._cosines[rows, -1]
 
-    def offer(self, rows: slice, query: np.ndarray, positions: np.ndarray, cosines: np.ndarray) -> None:
-        """Take candidates into account; `query` counts from the start of `rows`."""
+    def offer(self, rows: slice, query: torch.Tensor, positions: torch.Tensor, cosines: torch.Tensor) -> None:
+        """Take candidates into account; `query` counts from the start of `rows` and does not fall."""
         k = self._k
-        touched, place = np.unique(query, return_inverse=True)
+        touched, place = torch.unique_consecutive(query, return_inverse=True)
         kept = touched + rows.start
         # the best so far and the candidates of every touched query, sorted together
-        owner = np.concatenate([np.repeat(np.arange(len(touched)), k), place])
-        all_cosines = np.concatenate([self._cosines[kept].ravel(), cosines])
-        all_positions = np.concatenate([self._positions[kept].ravel(), positions.astype(np.int32)])
-        order = np.lexsort((all_positions, -all_cosines, owner))
-        starts = np.searchsorted(owner[order], np.arange(len(touched)))
-        chosen = order[starts[:, None] + np.arange(k)]
+        each = torch.arange(len(touched), device=query.device)
+        owner = torch.cat([each.repeat_interleave(k), place])
+        all_cosines = torch.cat([self._cosines[kept].ravel(), cosines])
+        all_positions = torch.cat([self._positions[kept].ravel(), positions.to(torch.int32)])
+        order = all_positions.argsort(stable=True)
+        order = order[all_cosines[order].argsort(stable=True, descending=True)]
+        order = order[owner[order].argsort(stable=True)]
+        starts = torch.searchsorted(owner[order], each)
+        chosen = order[starts[:, None] + torch.arange(k, device=query.device)]
         self._cosines[kept], self._positions[kept] = all_cosines[chosen], all_positions[chosen]
 
     def nearest(self, k: int) -> Nearest:
         """Return the first `k` of every query."""
-        return Nearest(self._positions[:, :k], self._cosines[:, :k])
+        return Nearest(self._positions[:, :k].cpu().numpy(), self._cosines[:, :k].cpu().numpy())
