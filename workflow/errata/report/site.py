@@ -3,7 +3,8 @@
 from errata.report.mistakes.page import MISTAKES_PAGE
 from errata.report.overview.page import OVERVIEW
 from errata.report.page import Page
+from errata.report.paired.page import COMPARE
 from errata.report.truth.page import TRUTH
 
-PAGES: tuple[Page, ...] = (OVERVIEW, MISTAKES_PAGE, TRUTH)
+PAGES: tuple[Page, ...] = (OVERVIEW, COMPARE, MISTAKES_PAGE, TRUTH)
 """In the order of the navigation."""

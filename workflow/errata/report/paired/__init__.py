@@ -1,0 +1,1 @@
+"""The page that compares any two models, with what its script needs."""

@@ -1,0 +1,200 @@
+// The page that compares two models. #a=…&b=…&group=… in the address chooses them; what the models answered is loaded
+// when they are chosen, by script elements, since pages opened from disk may load nothing else.
+(() => {
+  "use strict";
+
+  const settings = JSON.parse(document.getElementById("settings").textContent);
+  const { compare, summary, signed, fixed, whole } = errata.paired;
+  const form = document.getElementById("pair");
+  const at = (id) => document.getElementById(id);
+
+  // --- what the loaded scripts hand over
+
+  const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const loaded = { images: null, outcomes: new Map() };
+
+  const unpack = (text) => {
+    const data = bytes(text), count = loaded.images.count;
+    const outcomes = new Uint8Array(count);
+    let half = Math.ceil(count / 8) * 2;
+    for (let image = 0; image < count; image++) {
+      if (!(data[image >> 3] & (128 >> (image & 7)))) continue;
+      outcomes[image] = half & 1 ? data[half >> 1] & 15 : data[half >> 1] >> 4;
+      half++;
+    }
+    return outcomes;
+  };
+
+  errata.paired.load = {
+    images: ({ count, targets, groups }) => {
+      const pairs = bytes(targets);
+      loaded.images = { count, groups: bytes(groups), targets: Uint16Array.from({ length: count }, (_, n) => pairs[2 * n] | (pairs[2 * n + 1] << 8)) };
+    },
+    outcomes: (slug, text) => loaded.outcomes.set(slug, text),
+  };
+
+  const load = (file) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = file;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`The file ${file} is missing from the report's folder.`));
+    document.head.append(script);
+  });
+  const outcomesOf = async (slug) => {
+    if (!loaded.images) await load(settings.files.images);
+    if (!loaded.outcomes.has(slug)) await load(`${settings.files.models}${encodeURIComponent(slug)}.js`);
+    return unpack(loaded.outcomes.get(slug));
+  };
+
+  // --- elements; text is always text
+
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElementNS(tag === "svg" || attributes.svg ? "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml", tag);
+    for (const [name, value] of Object.entries(attributes)) if (name !== "svg") element.setAttribute(name, value);
+    element.append(...children.filter((child) => child !== null));
+    return element;
+  };
+  const small = (text) => (text ? make("small", {}, text) : null);
+  const swatch = (name) => make("i", { class: `swatch k-${name}`, "aria-hidden": "true" });
+  const tag = (word) => {
+    const look = { [settings.words.better]: " better", [settings.words.worse]: " warn" }[word] ?? "";
+    return make("span", { class: `tag${look}` }, word);
+  };
+
+  // --- the table of differences
+
+  const digitsOf = (row) => (row.kind === "count" ? 0 : 2);
+  const valueCell = (row, side) =>
+    make("td", { "data-value": row[side] ?? "" }, row[side] === null ? "–" : fixed(row[side], digitsOf(row)));
+  const interval = (low, high, digits) => `[${signed(low, digits)}, ${signed(high, digits)}]`;
+
+  const forest = (row, widest) => {
+    if (row.relative_low === null || !widest) return null;
+    const place = (value) => Math.max(-98, Math.min(98, (value / widest) * 96));
+    const line = (x1, x2, y1, y2, look) => make("line", { svg: true, x1, x2, y1, y2, class: look, "vector-effect": "non-scaling-stroke" });
+    return make("svg", { class: "forest", viewBox: "-100 -12 200 24", preserveAspectRatio: "none", role: "img", "aria-label": `${signed(row.relative, 1)} per cent` },
+      line(0, 0, -12, 12, "axis"), line(place(row.relative_low), place(row.relative_high), 0, 0, "range"),
+      line(place(row.relative), place(row.relative), -6, 6, "range"));
+  };
+
+  const differenceRow = (row, named, isAdjusted, widest) => {
+    const p = row.p === null ? "" : (row.p_adjusted < 0.001 ? "<0.001" : row.p_adjusted.toFixed(3)) + (isAdjusted ? "*" : "");
+    const isPart = row.statistic.includes("provisional_");
+    const cells = [make("th", { scope: "row" }, named.look ? swatch(named.look) : null, named.label.replace("not checked, ", "")), valueCell(row, "a"), valueCell(row, "b")];
+    if (row.difference === null) {
+      cells.push(...[1, 2, 3, 4].map(() => make("td", {}, "")));
+    } else {
+      cells.push(
+        make("td", { "data-value": row.difference, "data-low": row.low, "data-high": row.high }, signed(row.difference, digitsOf(row)), small(interval(row.low, row.high, digitsOf(row)))),
+        make("td", { "data-value": row.relative ?? "", "data-low": row.relative_low ?? "", "data-high": row.relative_high ?? "" },
+          row.relative === null ? "" : `${signed(row.relative, 1)} %`, row.relative_low === null ? null : small(interval(row.relative_low, row.relative_high, 1)), forest(row, widest)),
+        make("td", { "data-a": row.only_a ?? "", "data-b": row.only_b ?? "" }, row.only_a === null ? "" : `${whole(row.only_a)} / ${whole(row.only_b)}`),
+        make("td", { "data-value": row.p, "data-adjusted": row.p_adjusted }, p));
+    }
+    cells.push(make("td", { class: "text" }, tag(row.word)));
+    return make("tr", { class: isPart ? "part" : "", "data-statistic": row.statistic }, ...cells);
+  };
+
+  const showDifferences = (found) => {
+    const headings = [["", "text"], ["A"], ["B"], ["B − A", "", "95 % interval"], ["Change of the count", "", "in per cent of A's"], ["Images of one only", "", "A / B"], ["p"], ["", "text"]];
+    const head = make("thead", {}, make("tr", {}, ...headings.map(([text, look, more]) => make(text ? "th" : "td", { class: look ?? "", ...(text ? { scope: "col" } : {}) }, text, small(more)))));
+    const widest = Math.min(100, Math.max(...found.rows.filter((row) => row.kind === "count" && row.relative_low !== null).flatMap((row) => [Math.abs(row.relative_low), Math.abs(row.relative_high)])));
+    const bodies = [["accuracy", "Accuracies, per cent"], ["count", "Images, by what the answer is"], ["share", "Shares of the errors, per cent"]].map(([kind, title]) => {
+      const rows = found.rows.filter((row) => row.kind === kind).map((row) => {
+        const declared = [...settings.counts, ...settings.shares, ...Object.values(settings.accuracies).flat()].find((each) => each.name === row.statistic);
+        const isCategory = kind === "share" || declared?.is_category;
+        const look = isCategory ? row.statistic.replace("share_", "") : "";
+        return differenceRow(row, { label: declared?.label ?? settings.top1_label, look }, isCategory, widest);
+      });
+      return make("tbody", {}, make("tr", { class: "part-heading" }, make("th", { scope: "rowgroup", colspan: headings.length }, title)), ...rows);
+    });
+    const table = at("differences-table");
+    table.replaceChildren(table.caption, head, ...bodies);
+  };
+
+  // --- the matrix, and what goes around it
+
+  const showMatrix = (found) => {
+    const used = settings.categories.map((category, place) => ({ ...category, place }))
+      .filter(({ place }) => found.matrix[place].some(Boolean) || found.matrix.some((row) => row[place]));
+    const name = ({ name: look, label }) => (look === "correct" ? [label] : [swatch(look), label]);
+    const changed = Math.max(1, ...used.flatMap(({ place: x }) => used.filter(({ place: y }) => x !== y).map(({ place: y }) => found.matrix[x][y])));
+    const cell = (x, y) => {
+      const images = found.matrix[x][y];
+      if (x === y) return make("td", { class: "own", "data-value": images }, whole(images));
+      const heat = images ? 8 + (37 * images) / changed : 0;
+      return make("td", { class: images ? `heat ${y < x ? "milder" : "more-severe"}` : "nothing", style: `--heat:${heat.toFixed(1)}%`, "data-value": images }, whole(images));
+    };
+    const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "A's answer ↓ B's →"), ...used.map((category) => make("th", { scope: "col" }, ...name(category)))));
+    const body = make("tbody", {}, ...used.map((category) => make("tr", {}, make("th", { scope: "row" }, ...name(category)), ...used.map(({ place }) => cell(category.place, place)))));
+    const table = at("matrix");
+    table.replaceChildren(table.caption, head, body);
+    const [all, both] = found.moves;
+    at("moved").textContent = `Of all ${whole(found.images)} images, ${whole(all.milder)} answers became milder and ${whole(all.more_severe)} more severe (${all.word}); of those that both get wrong, ${whole(both.milder)} and ${whole(both.more_severe)} (${both.word}).`;
+  };
+
+  const showSaid = (found, a, b) => {
+    const said = summary(settings, found, a, b);
+    at("said").replaceChildren(...said.map((sentence, place) => make("p", place ? {} : { class: "lead" }, sentence)));
+    const right = found.rows.find((row) => row.statistic === "correct");
+    const facts = [["Fixed: right with B only", right.only_b], ["Broken: right with A only", right.only_a], ["Milder mistakes, both wrong", found.moves[1].milder], ["More severe mistakes, both wrong", found.moves[1].more_severe]];
+    at("swaps").replaceChildren(...facts.map(([label, images]) => make("div", {}, make("dt", {}, label), make("dd", {}, whole(images)))));
+  };
+
+  // --- choosing
+
+  const models = new Map(settings.models.map((model) => [model.slug, model]));
+  const options = (list, value) => list.map((each) => make("option", { value: each[value] }, each.label ?? each.name));
+  for (const side of ["a", "b"]) form.elements[side].append(...options(settings.models, "slug"));
+  form.elements.group.append(...options(settings.groups, "name"));
+
+  let latest = 0;
+  const show = async () => {
+    const turn = ++latest;
+    const [a, b] = ["a", "b"].map((side) => models.get(form.elements[side].value));
+    const group = settings.groups.find((each) => each.name === form.elements.group.value);
+    at("trouble").textContent = "";
+    try {
+      const outcomes = [await outcomesOf(a.slug), await outcomesOf(b.slug)];
+      if (turn !== latest) return;
+      const found = compare(settings, loaded.images, ...outcomes, group);
+      showSaid(found, a.name, b.name);
+      showDifferences(found);
+      showMatrix(found);
+      at("found").hidden = false;
+    } catch (error) {
+      if (turn !== latest) return;
+      at("trouble").textContent = error.message;
+      at("found").hidden = true;
+      at("said").replaceChildren();
+    }
+  };
+
+  const readAddress = () => {
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    const slugOf = (text) => (models.has(text) ? text : settings.models.find((model) => model.name === text)?.slug);
+    for (const side of ["a", "b"]) form.elements[side].value = slugOf(wanted.get(side)) ?? settings.chosen[side];
+    const group = settings.groups.find((each) => each.name === wanted.get("group"));
+    form.elements.group.value = (group ?? settings.groups[0]).name;
+    show();
+  };
+  const writeAddress = () => {
+    const chosen = Object.fromEntries(["a", "b", "group"].map((name) => [name, form.elements[name].value]));
+    try {
+      history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
+    } catch {
+      // some browsers refuse for pages opened from disk; choosing works all the same
+    }
+    show();
+  };
+
+  form.addEventListener("change", writeAddress);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  at("swap").addEventListener("click", () => {
+    const { a, b } = form.elements;
+    [a.value, b.value] = [b.value, a.value];
+    writeAddress();
+  });
+  addEventListener("hashchange", readAddress);
+  readAddress();
+})();
