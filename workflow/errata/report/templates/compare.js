@@ -81,22 +81,24 @@
     const p = row.p === null ? "" : (row.p_adjusted < 0.001 ? "<0.001" : row.p_adjusted.toFixed(3)) + (isAdjusted ? "*" : "");
     const isPart = row.statistic.includes("provisional_");
     const cells = [make("th", { scope: "row" }, named.look ? swatch(named.look) : null, named.label.replace("not checked, ", "")), valueCell(row, "a"), valueCell(row, "b")];
+    const said = make("td", { class: "text" }, tag(row.word));
     if (row.difference === null) {
-      cells.push(...[1, 2, 3, 4].map(() => make("td", {}, "")));
+      cells.push(make("td"), said, ...[1, 2, 3, 4].map(() => make("td")));
     } else {
       cells.push(
         make("td", { "data-value": row.difference, "data-low": row.low, "data-high": row.high }, signed(row.difference, digitsOf(row)), small(interval(row.low, row.high, digitsOf(row)))),
+        said,
         make("td", { "data-value": row.relative ?? "", "data-low": row.relative_low ?? "", "data-high": row.relative_high ?? "" },
-          row.relative === null ? "" : `${signed(row.relative, 1)} %`, row.relative_low === null ? null : small(interval(row.relative_low, row.relative_high, 1)), forest(row, widest)),
+          row.relative === null ? "" : `${signed(row.relative, 1)} %`, row.relative_low === null ? null : small(interval(row.relative_low, row.relative_high, 1))),
+        make("td", {}, forest(row, widest)),
         make("td", { "data-a": row.only_a ?? "", "data-b": row.only_b ?? "" }, row.only_a === null ? "" : `${whole(row.only_a)} / ${whole(row.only_b)}`),
         make("td", { "data-value": row.p, "data-adjusted": row.p_adjusted }, p));
     }
-    cells.push(make("td", { class: "text" }, tag(row.word)));
     return make("tr", { class: isPart ? "part" : "", "data-statistic": row.statistic }, ...cells);
   };
 
   const showDifferences = (found) => {
-    const headings = [["", "text"], ["A"], ["B"], ["B − A", "", "95 % interval"], ["Change of the count", "", "in per cent of A's"], ["Images of one only", "", "A / B"], ["p"], ["", "text"]];
+    const headings = [["", "text"], ["A"], ["B"], ["B − A", "", "95 % interval"], ["", "text"], ["Change", "", "in per cent of A's"], [""], ["Images of one only", "", "A / B"], ["p"]];
     const head = make("thead", {}, make("tr", {}, ...headings.map(([text, look, more]) => make(text ? "th" : "td", { class: look ?? "", ...(text ? { scope: "col" } : {}) }, text, small(more)))));
     const widest = Math.min(100, Math.max(...found.rows.filter((row) => row.kind === "count" && row.relative_low !== null).flatMap((row) => [Math.abs(row.relative_low), Math.abs(row.relative_high)])));
     const bodies = [["accuracy", "Accuracies, per cent"], ["count", "Images, by what the answer is"], ["share", "Shares of the errors, per cent"]].map(([kind, title]) => {
@@ -135,7 +137,7 @@
 
   const showSaid = (found, a, b) => {
     const said = summary(settings, found, a, b);
-    at("said").replaceChildren(...said.map((sentence, place) => make("p", place ? {} : { class: "lead" }, sentence)));
+    at("said").replaceChildren(...said.map((sentence, place) => make("p", place ? {} : { class: "lead" }, sentence.replaceAll(" %", "\u00a0%"))));
     const right = found.rows.find((row) => row.statistic === "correct");
     const facts = [["Fixed: right with B only", right.only_b], ["Broken: right with A only", right.only_a], ["Milder mistakes, both wrong", found.moves[1].milder], ["More severe mistakes, both wrong", found.moves[1].more_severe]];
     at("swaps").replaceChildren(...facts.map(([label, images]) => make("div", {}, make("dt", {}, label), make("dd", {}, whole(images)))));

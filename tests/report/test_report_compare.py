@@ -1,0 +1,199 @@
+"""The page that compares two models: its files hold every answer, and its script says what Python says."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from atlas.test_decision import compiled
+from atlas.world import random_world
+from errata.atlas.atlas import Atlas, write_atlas
+from errata.paired.changed_images import by_category
+from errata.paired.compare import PairedComparison, compare_pair
+from errata.paired.transitions import count_transitions
+from errata.paired.words import summary
+from errata.profile.answers import Answers, look_up, rows_of_errors
+from errata.profile.counts import images_that_count
+from errata.profile.profile import build_pooled, build_profile
+from errata.report.inputs import ReportInputs, atlas_facts
+from errata.report.paired.outcome_files import outcomes_of, packed
+from errata.report.paired.page import COMPARE
+from errata.report.render import render_report
+from errata.report.slugs import slug
+
+HOSTILE = "</script><b>{a} & $&</b>"
+MODELS = ["plain", HOSTILE, "weak"]
+
+
+@dataclass(frozen=True)
+class World:
+    """A small world with the report of three models on it."""
+
+    atlas: Atlas
+    answers: Answers
+    inputs: ReportInputs
+    report: Path
+
+    def pair(self, a: str, b: str) -> PairedComparison:
+        """Return what Python says of two of the models."""
+        places = [self.answers.models.index(name) for name in (a, b)]
+        return compare_pair(self.atlas, look_up(self.atlas, [a, b], self.answers.predictions[places]))
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["labels", "open world"])
+def world(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compare")
+    # 701 images: bits and halves of bytes do not come out even; 80 classes: some of them are too small for themselves
+    atlas = compiled(random_world(1, classes=80, images=701), with_open_world=request.param)
+    write_atlas(atlas, folder / "atlas.parquet")
+    rng = np.random.default_rng(0)
+    luck, other = rng.random((3, 701)), rng.integers(0, 80, (3, 701))
+    predicted = np.where(luck < [[0.75], [0.7], [0.45]], atlas.targets, other).astype(np.int16)
+    answers = look_up(atlas, MODELS, predicted)
+    inputs = ReportInputs(
+        profile=build_profile(atlas, answers),
+        pooled=build_pooled(atlas, answers),
+        atlas=atlas_facts(atlas),
+        errors=pl.concat(rows_of_errors(atlas, answers)).lazy(),
+        atlas_file=folder / "atlas.parquet",
+    )
+    render_report(inputs, folder / "report")
+    return World(atlas, answers, inputs, folder / "report")
+
+
+def test_outcomes_from_the_table_of_errors_are_those_of_the_answers(world: World):
+    rows = images_that_count(world.atlas, "all")
+    found = dict(outcomes_of(world.atlas, world.inputs.errors, MODELS))
+    for model, outcomes in zip(MODELS, world.answers.outcomes, strict=True):
+        assert (found[model] == outcomes[rows]).all()
+
+
+def test_packed_outcomes_are_a_bit_per_image_and_half_a_byte_per_error():
+    text = packed(np.array([0, 3, 0, 0, 0, 0, 0, 0, 10, 1], dtype=np.uint8))
+    assert base64.b64decode(text) == bytes([0b01000000, 0b11000000, 0x3A, 0x10])
+    assert packed(np.zeros(3, dtype=np.uint8)) == base64.b64encode(b"\0").decode()
+
+
+def test_every_model_has_a_file_of_a_few_bytes_per_image(world: World):
+    files = {path.name: path.stat().st_size for path in (world.report / "compare" / "models").iterdir()}
+    assert set(files) == {f"{slug(model)}.js" for model in MODELS}
+    images = len(images_that_count(world.atlas, "all"))
+    assert max(files.values()) < images * (1 / 8 + 1 / 2) * 4 / 3 + 100
+
+
+def test_the_script_gets_models_and_statistics_and_no_markup(world: World):
+    text = (world.report / "compare.html").read_text(encoding="utf-8")
+    block = text.split('id="settings">')[1].split("</script>")[0]
+    settings = json.loads(block)
+    assert "<" not in block
+    assert {model["name"] for model in settings["models"]} == set(MODELS)
+    assert settings["chosen"]["a"] != settings["chosen"]["b"]
+    compared = {each["name"] for each in settings["counts"]}
+    assert compared == set(world.pair(*MODELS[:2]).differences.filter(kind="count")["statistic"])
+
+
+def test_one_model_or_no_errors_give_no_such_page(world: World, tmp_path: Path):
+    one = replace(world.inputs, profile=world.inputs.profile.filter(model="plain"))
+    without = replace(world.inputs, errors=None)
+    assert COMPARE.make(one, tmp_path) is COMPARE.make(without, tmp_path) is None
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="session")
+def browse(tmp_path_factory: pytest.TempPathFactory):
+    """Return a function that opens an address and returns the page as it is after its scripts ran."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("no browser (chromium) to open the report with")
+
+    def dump(address: str) -> str:
+        arguments = [
+            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+            *("--disable-component-update", "--disable-sync", "--no-first-run", "--virtual-time-budget=20000"),
+            f"--user-data-dir={tmp_path_factory.mktemp('browser')}",
+            *("--dump-dom", address),
+        ]
+        return subprocess.run([browser, *arguments], capture_output=True, text=True, timeout=60, check=True).stdout
+
+    return dump
+
+
+def shown_rows(html: str) -> dict[str, list[dict[str, str]]]:
+    """Return the attributes of every cell of the rows of the differences, by statistic."""
+    rows = re.findall(r'<tr [^>]*data-statistic="([^"]*)"[^>]*>(.*?)</tr>', html, re.DOTALL)
+    return {
+        name: [dict(re.findall(r'([\w-]+)="([^"]*)"', cell)) for cell in re.findall(r"<td([^>]*)>", row)]
+        for name, row in rows
+    }
+
+
+def number(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def same(found: str | None, expected: float | None) -> bool:
+    return number(found) == (None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9))
+
+
+@pytest.mark.parametrize(("a", "b", "group"), [(0, 1, "all"), (1, 2, "all"), (2, 0, "organism"), (0, 0, "other")])
+def test_the_page_says_what_python_says(browse, world: World, a: int, b: int, group: str):
+    names = MODELS[a], MODELS[b]
+    expected = world.pair(*names)
+    html = browse(f"{(world.report / 'compare.html').as_uri()}#a={slug(names[0])}&b={slug(names[1])}&group={group}")
+    shown = shown_rows(html)
+    rows = expected.differences.filter(group=group).to_dicts()
+    assert list(shown) == [row["statistic"] for row in rows]
+    for row in rows:
+        value_a, value_b, difference, *rest = shown[row["statistic"]]
+        assert same(value_a["data-value"], row["a"]), row
+        assert same(value_b["data-value"], row["b"]), row
+        assert all(same(difference[f"data-{key}"], row[name]) for key, name in CELLS.items()), row
+        relative, only, p = (cell for cell in rest if "data-value" in cell or "data-a" in cell)
+        assert all(same(relative[f"data-{key}"], row[name]) for key, name in RELATIVE.items()), row
+        assert (number(only["data-a"]), number(only["data-b"])) == (row["only_a"], row["only_b"])
+        assert same(p["data-value"], row["p"]), row
+        assert same(p["data-adjusted"], row["p_adjusted"]), row
+    words = re.findall(r'<tr [^>]*data-statistic[^>]*>.*?<span class="tag[^"]*">([^<]*)</span>', html, re.DOTALL)
+    assert words == [row["word"] for row in rows]
+    if group == "all":
+        assert said(html) == summary(expected)
+
+
+CELLS = {"value": "difference", "low": "low", "high": "high"}
+RELATIVE = {"value": "relative", "low": "relative_low", "high": "relative_high"}
+
+
+def said(html: str) -> list[str]:
+    block = html.split('id="said"')[1].split("</div>")[0]
+    return [unescape(text).replace("\u00a0", " ") for text in re.findall(r"<p[^>]*>(.*?)</p>", block, re.DOTALL)]
+
+
+def test_the_matrix_holds_every_image(browse, world: World):
+    html = browse(f"{(world.report / 'compare.html').as_uri()}#a=plain&b=weak")
+    cells = re.findall(r'<td[^>]*data-value="(\d+)"', html.split('id="matrix"')[1].split("</table>")[0])
+    a, b = (world.answers.outcomes[MODELS.index(name)] for name in ("plain", "weak"))
+    matrix = by_category(count_transitions(world.atlas, a, b, "all").matrix)
+    used = np.flatnonzero(matrix.sum(axis=0) + matrix.sum(axis=1))
+    assert [int(cell) for cell in cells] == matrix[np.ix_(used, used)].ravel().tolist()
+
+
+def test_a_missing_file_is_named_and_nothing_is_shown(browse, world: World, tmp_path: Path):
+    shutil.copytree(world.report, tmp_path / "report")
+    (tmp_path / "report" / "compare" / "models" / "weak.js").unlink()
+    html = browse(f"{(tmp_path / 'report' / 'compare.html').as_uri()}#a=plain&b=weak")
+    assert "The file compare/models/weak.js is missing from the report's folder." in html
+    assert re.search(r'<div id="found" hidden="">', html)
+
+
+def test_an_address_of_unknown_models_shows_the_best_two(browse, world: World):
+    html = browse(f"{(world.report / 'compare.html').as_uri()}#a=nobody&b=nobody&group=none")
+    best = world.inputs.profile.filter(group="all").sort("mla", descending=True)["model"].to_list()
+    assert said(html) == summary(world.pair(best[1], best[0]))
