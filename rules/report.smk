@@ -107,5 +107,9 @@ rule render_report:
     threads: 1
     resources:
         mem_mb=1000,
+    params:
+        error_files=config["error_files"],
+        # what other data sets, atlases and models of the run do is none of this report's business
+        settings={name: config[name] for name in ("broken_predictions", "device", "precision", "thumbnails")},
     script:
         "../workflow/scripts/render_report.py"

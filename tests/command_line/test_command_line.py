@@ -11,7 +11,18 @@ from errata.atlas.atlas import write_atlas
 from errata.atlas.compile import compile_atlas
 from errata.atlas.evidence import build_evidence, evidence_path
 from errata.cli import main
-from errata.tables import COOCCURRENCE, ERRORS, EVIDENCE, OVERLAP, PROFILE, SUPERCLASSES, read_table, write_table
+from errata.files import sha256_of
+from errata.tables import (
+    COOCCURRENCE,
+    ERROR_FILE,
+    ERRORS,
+    EVIDENCE,
+    OVERLAP,
+    PROFILE,
+    SUPERCLASSES,
+    read_table,
+    write_table,
+)
 
 HEAVY = ("torch", "timm", "open_clip", "nltk", "snakemake", "matplotlib", "jinja2", "yaml")
 
@@ -97,6 +108,33 @@ def test_the_report_is_written_beside_the_tables(atlas, predictions, tmp_path):
     out = tmp_path / "out"
     assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out)]) == 0
     assert "resnet.v2" in (out / "report" / "index.html").read_text()
+
+
+def test_every_error_is_listed_with_the_names_of_the_classes(atlas, predictions, tmp_path, capsys):
+    out = tmp_path / "out"
+    main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"])
+    capsys.readouterr()
+    listed = pl.read_csv(out / "errors" / "resnet.v2.csv")
+    errors = read_table(ERRORS, out / "errors.parquet")
+    assert listed["file_name"].to_list() == errors["file_name"].to_list()
+    assert listed.columns == list(ERROR_FILE.columns)
+    assert listed["target_name"].to_list() == [f"class {target}" for target in errors["target"]]
+    assert main(["errors", "resnet.v2", "--errors", str(out / "errors.parquet"), "--atlas", str(atlas)]) == 0
+    assert capsys.readouterr().out == (out / "errors" / "resnet.v2.csv").read_text()
+    assert main(["errors", "resnet", "--errors", str(out / "errors.parquet"), "--atlas", str(atlas)]) == 2
+    assert "it has errors of resnet.v2" in capsys.readouterr().err
+
+
+def test_the_report_has_the_error_files_and_the_manifest_of_what_was_classified(atlas, predictions, tmp_path):
+    out = tmp_path / "out"
+    main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out)])
+    data = out / "report" / "data"
+    assert (data / "errors" / "resnet.v2.csv").read_text() == (out / "errors" / "resnet.v2.csv").read_text()
+    manifest = json.loads((data / "manifest.json").read_text())
+    assert manifest == json.loads((out / "manifest.json").read_text())
+    assert manifest["results"]["profile"] == sha256_of(out / "profile.parquet")
+    assert manifest["inputs"]["predictions/resnet.v2.csv"]["sha256"] == sha256_of(predictions)
+    assert main(["diff", str(out), str(out / "report")]) == 0
 
 
 def test_doctor_tells_and_repairs(atlas, predictions, tmp_path, capsys):

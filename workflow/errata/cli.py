@@ -94,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_atlas(explain)
     explain.set_defaults(run=_explain)
 
+    errors = commands.add_parser("errors", help="list every error of a model, with the names of the classes, as CSV")
+    errors.add_argument("model", metavar="MODEL", help="name of a model in the table")
+    errors.add_argument("--errors", required=True, type=Path, metavar="errors.parquet", help="the table of errors")
+    _add_atlas(errors)
+    errors.add_argument("--out", type=Path, metavar="FILE.csv", help="write there instead of printing")
+    errors.set_defaults(run=_errors)
+
     diff = commands.add_parser("diff", help="say what differs between two builds, from their manifests")
     diff.add_argument(
         "first", type=Path, metavar="MANIFEST_A", help="manifest.json, or a folder of results or a report"
@@ -129,6 +136,7 @@ def _classify(options: argparse.Namespace) -> int:
         diagnoses=out / "diagnoses.json",
     )
     mistakes = _list_mistakes(classification, options)
+    _write_error_files(classification, out)
     logger.info("Tables are in %s", out)
     if not options.no_report:
         _write_report(classification, mistakes, options)
@@ -150,6 +158,16 @@ def _list_mistakes(classification, options: argparse.Namespace):
     listed = list_mistakes(errors, models, classification.atlas, read_table(EVIDENCE, evidence))
     write_mistakes(listed, options.out / "mistakes", metadata=inputs_note(classification.inputs))
     return listed
+
+
+def _write_error_files(classification, out: Path) -> None:
+    from errata.error_files import MOST_MODELS, write_error_files
+    from errata.tables import ERRORS, scan_table
+
+    if len(classification.answers.models) > MOST_MODELS:
+        logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
+        return
+    write_error_files(scan_table(ERRORS, out / "errors.parquet"), classification.atlas.classes, out / "errors")
 
 
 def _write_report(classification, mistakes, options: argparse.Namespace) -> None:
@@ -177,11 +195,25 @@ def _write_report(classification, mistakes, options: argparse.Namespace) -> None
             errors=scan_table(ERRORS, options.out / "errors.parquet"),
             mistakes=mistakes,
             atlas_file=options.atlas,
+            manifest=_manifest(options),
             provenance={"errata": __version__, "inputs": classification.inputs},
         ),
         options.out / "report",
     )
     logger.info("The report is %s", options.out / "report" / "index.html")
+
+
+def _manifest(options: argparse.Namespace) -> dict:
+    from errata.files import written_whole
+    from errata.manifest import build_manifest, manifest_text
+
+    tables = {
+        name: options.out / f"{name}.parquet" for name in ("errors", "pooled", "problematic", "profile", "what_if")
+    }
+    manifest = build_manifest({"atlas": options.atlas, **tables}, settings={"skip_broken": options.skip_broken})
+    with written_whole(options.out / "manifest.json") as temporary:
+        temporary.write_text(manifest_text(manifest), encoding="utf-8")
+    return manifest
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -256,6 +288,21 @@ def _explain(options: argparse.Namespace) -> int:
     predicted = ClassVocabulary(atlas.classes).id_of(options.predicted_class)
     verdicts = read_verdicts_beside(options.atlas, options.file_name)
     print(format_explanation(explain(atlas, evidence, options.file_name, predicted, verdicts=verdicts)))
+    return 0
+
+
+def _errors(options: argparse.Namespace) -> int:
+    from errata.atlas.atlas import read_atlas
+    from errata.error_files import errors_of_model
+    from errata.files import written_whole
+    from errata.tables import ERRORS, scan_table
+
+    errors = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
+    if options.out is None:
+        print(errors.write_csv(), end="")
+        return 0
+    with written_whole(options.out) as temporary:
+        errors.write_csv(temporary)
     return 0
 
 

@@ -191,6 +191,21 @@ ERRORS = Table(
 )
 """Images that count and whose prediction is not the target."""
 
+ERROR_FILE = Table(
+    "error_file",
+    key=("file_name",),
+    columns={
+        "file_name": Column(pl.String),
+        "target": _class,
+        "target_name": Column(pl.String, meaning="Name of the target class."),
+        "predicted_class": _class,
+        "predicted_name": Column(pl.String, meaning="Name of the predicted class."),
+        "category": Column(pl.String),
+        **_provisional,
+    },
+)
+"""The errors of one model, a CSV: `errors/{model}.csv` of `errata classify`, `data/errors/{model}.csv` of a report."""
+
 PROBLEMATIC = Table(
     "problematic",
     key=("model", "file_name"),
@@ -313,6 +328,13 @@ IMAGES = Table(
 """Where the pixels of every image of a data set are: `location` is the path in the folder or the member of the tar,
 `offset` where its bytes start in the tar (null for files). `problem` says why an image cannot be read; null if it can.
 Rows are by `position`; row i of views and embeddings is row i here."""
+
+UNREADABLE = Table(
+    "unreadable",
+    key=("file_name",),
+    columns={"file_name": Column(pl.String), "problem": Column(pl.String, meaning="Why the image cannot be read.")},
+)
+"""Annotated images that cannot be read and are left out of the atlas."""
 
 PREDICTIONS = Table(
     "predictions",

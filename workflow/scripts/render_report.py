@@ -4,8 +4,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from errata.atlas.atlas import read_atlas
+from errata.error_files import MOST_MODELS
 from errata.images.store import open_store
 from errata.job import run_job
+from errata.manifest import build_manifest
 from errata.mistakes.mistakes import read_mistakes
 from errata.provenance import inputs_behind
 from errata.published.trend import COMPARISON
@@ -45,6 +47,8 @@ def main(
     images: str | None = None,
     index: str | None = None,
     trust: list[str] | None = None,
+    error_files: int = MOST_MODELS,
+    settings: dict | None = None,
     destination: str | Path,
 ) -> None:
     read = read_atlas(atlas)
@@ -52,6 +56,8 @@ def main(
     found = read_diagnoses(diagnoses)
     optional = {"published": published, "recall": recall, "planted": planted}
     files = {"profile": profile, **{role: path for role, path in optional.items() if path}}
+    known = {"errors": errors, "what_if": what_if, "soft_profile": soft_profile, "comparison": comparison}
+    tables = {"atlas": atlas, "pooled": pooled, **{name: path for name, path in known.items() if path}}
     with ExitStack() as opened:
         pictures = None
         if images and index:
@@ -74,6 +80,8 @@ def main(
                 mistakes=read_mistakes(mistakes) if mistakes else None,
                 atlas_file=Path(atlas),
                 trust=read_trust_tables(trust or []),
+                error_files=error_files,
+                manifest=build_manifest({**files, **tables}, settings=settings or {}),
                 provenance={"inputs": inputs_behind(files)},
             ),
             destination,
@@ -104,5 +112,7 @@ if __name__ == "__main__":
             )
         },
         trust=list(snakemake.input.trust),
+        error_files=snakemake.params.error_files,
+        settings=snakemake.params.settings,
         destination=Path(snakemake.output[0]).parent,
     )

@@ -9,6 +9,7 @@ from errata import __version__
 from errata.report.folder import MARK
 from errata.report.inputs import ReportInputs
 from errata.report.twins import write_markdown, write_twins
+from errata.tables import UNREADABLE, check_table
 
 
 def write_data(inputs: ReportInputs, folder: Path) -> None:
@@ -26,8 +27,8 @@ def write_data(inputs: ReportInputs, folder: Path) -> None:
     if inputs.recall is not None:
         write_twins(inputs.recall, "recall", data)
     if inputs.atlas.unreadable:
-        columns = {"file_name": pl.String, "problem": pl.String}
-        write_twins(pl.DataFrame(inputs.atlas.unreadable, schema=columns, orient="row"), "unreadable", data)
+        frame = pl.DataFrame(inputs.atlas.unreadable, schema=list(UNREADABLE.columns), orient="row")
+        write_twins(check_table(frame, UNREADABLE, where="unreadable images"), UNREADABLE.name, data)
     about = {
         "errata": __version__,
         "title": inputs.title,

@@ -1,6 +1,7 @@
 """How figures look, and how they are written the same way each time."""
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ _SETTINGS = {
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 8,
     "hatch.linewidth": 1.6,
+    # TrueType, so that text in the PDF stays text and journals take it
+    "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "errata",
     # a model may be called anything, dollars included
@@ -53,6 +56,8 @@ def figure_style() -> Iterator[None]:
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
+        # what is left out of embedded fonts is of no interest to anybody
+        logging.getLogger("fontTools").setLevel(logging.WARNING)
         # a model's name may need glyphs that the font lacks; the PNG then shows boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
@@ -66,15 +71,17 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def save_figure(figure: Figure, stem: Path, *, png_dpi: int = 160) -> None:
-    """Write `stem`.svg, which follows the reader's light or dark setting, and `stem`.png on white.
+    """Write `stem`.svg, which follows the reader's light or dark setting, `stem`.png on white, and `stem`.pdf to print.
 
-    Equal figures give equal bytes: neither file holds a date, and the identifiers in the SVG are hashed with a salt
-    of our own.
+    Equal figures give equal bytes: no file holds a date, and the identifiers in the SVG are hashed with a salt of our
+    own.
     """
     stream = io.StringIO()
     figure.savefig(stream, format="svg", facecolor="none", metadata={"Date": None, "Creator": "Errata"})
     stem.with_suffix(".svg").write_text(_follow_colour_scheme(stream.getvalue()), encoding="utf-8")
     figure.savefig(stem.with_suffix(".png"), dpi=png_dpi, facecolor=PAPER, metadata={"Software": None})
+    without_date = {"CreationDate": None, "Creator": "Errata", "Producer": None}
+    figure.savefig(stem.with_suffix(".pdf"), facecolor="none", metadata=without_date)
 
 
 def _follow_colour_scheme(svg: str) -> str:

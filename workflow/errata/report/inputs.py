@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.error_files import MOST_MODELS
 from errata.groups import GROUPS
 from errata.mistakes.mistakes import Mistakes
 from errata.predictions.findings import Diagnosis, Finding
@@ -148,6 +149,10 @@ class ReportInputs:
         The atlas; its evidence and verdicts lie beside it (`errata.atlas.evidence`).
     trust : TrustTables
         What is known about how far the categories can be trusted.
+    error_files : int
+        Up to so many models, the report holds a file of every model's errors.
+    manifest : mapping, optional
+        What the report is made from (`errata.manifest`).
     provenance : mapping
         Inputs and settings, shown as they are; must not hold the time, so that a report can be built again exactly.
     title : str
@@ -169,6 +174,8 @@ class ReportInputs:
     mistakes: Mistakes | None = None
     atlas_file: Path | None = None
     trust: TrustTables = field(default_factory=TrustTables)
+    error_files: int = MOST_MODELS
+    manifest: Mapping[str, object] | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
     title: str = "What kind of mistakes?"
 

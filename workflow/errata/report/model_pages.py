@@ -32,5 +32,13 @@ def write_model_pages(
     own = {"soft": soft_view(inputs), "what_if": what_if_view(inputs), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
     for view in model_views(inputs, trends, panels):
-        text = page.render(**shared, **own, root="../", current=None, view=view, findings=headline(inputs, view.name))
+        summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
+        exports = {
+            "summary": (folder / summary_file).read_text(encoding="utf-8"),
+            "summary_file": summary_file,
+            "error_file": error_file if (folder / error_file).is_file() else None,
+        }
+        text = page.render(
+            **shared, **own, **exports, root="../", current=None, view=view, findings=headline(inputs, view.name)
+        )
         (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")

@@ -38,7 +38,7 @@ def render_report(inputs: ReportInputs, destination: Path | str) -> None:
         write_data(inputs, folder)
         made = [(page, page.make(inputs, folder)) for page in PAGES]
         pages = [page for page, variables in made if variables is not None]
-        environment, shared = _environment(), _shared_variables(inputs, pages, folder)
+        environment, shared = _environment(), _shared_variables(inputs, pages)
         for page, variables in made:
             if variables is not None:
                 template = environment.get_template(page.template)
@@ -48,7 +48,7 @@ def render_report(inputs: ReportInputs, destination: Path | str) -> None:
         _write_assets(environment, folder / "assets")
 
 
-def _shared_variables(inputs: ReportInputs, pages: list[Page], folder: Path) -> dict[str, object]:
+def _shared_variables(inputs: ReportInputs, pages: list[Page]) -> dict[str, object]:
     """Return the variables that every template has, `base.html` and `parts.html` included."""
     return {
         "title": inputs.title,
@@ -64,7 +64,6 @@ def _shared_variables(inputs: ReportInputs, pages: list[Page], folder: Path) -> 
         "provisional": [name for name in PROVISIONAL if name in inputs.profile.columns],
         "published_models": 0 if inputs.published is None else inputs.published["model"].n_unique(),
         "stand_in": stand_in(inputs.atlas),
-        "files": sorted(path.name for path in (folder / "data").iterdir()),
     }
 
 

@@ -1,0 +1,67 @@
+"""Every error of a model as a CSV that can be read without the atlas: the classes have their names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from errata.input_error import InputError
+from errata.report.slugs import slug
+from errata.tables import ERROR_FILE, check_table
+
+MOST_MODELS = 100
+"""An error file takes about half a megabyte; for more models than this none are written unless asked for."""
+
+
+def errors_with_names(errors: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
+    """Return the errors of one model as the table `errata.tables.ERROR_FILE`.
+
+    Parameters
+    ----------
+    errors : polars.DataFrame
+        Rows of the table `errata.tables.ERRORS` of one model.
+    classes : polars.DataFrame
+        `class_id` and `name` of the atlas's classes.
+    """
+    names = classes.select("class_id", "name")
+    frame = errors.join(
+        names.rename({"class_id": "target", "name": "target_name"}),
+        on="target",
+        how="left",
+        maintain_order="left",
+    ).join(
+        names.rename({"class_id": "predicted_class", "name": "predicted_name"}),
+        on="predicted_class",
+        how="left",
+        maintain_order="left",
+    )
+    return check_table(frame.select(*ERROR_FILE.columns), ERROR_FILE, where="errors")
+
+
+def errors_of_model(errors: pl.LazyFrame, model: str, classes: pl.DataFrame) -> pl.DataFrame:
+    """Return the errors of one of the models in a table of errors.
+
+    Raises
+    ------
+    InputError
+        If the table has no error of a model of this name.
+    """
+    found = errors.filter(pl.col("model") == model).collect()
+    if found.is_empty():
+        known = errors.select(pl.col("model").unique().sort()).collect()["model"].to_list()
+        raise InputError(
+            f"model '{model}': the table has no error of it; it has errors of {', '.join(known[:8])}"
+            f"{' and others' if len(known) > 8 else ''}."
+        )
+    return errors_with_names(found, classes)
+
+
+def write_error_files(errors: pl.LazyFrame, classes: pl.DataFrame, folder: Path) -> Mapping[str, Path]:
+    """Write a file per model into `folder` and return the files by model; models without errors have none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, Path] = {}
+    models = errors.select(pl.col("model").unique(maintain_order=True)).collect()["model"]
+    for model in models:
+        files[model] = folder / f"{slug(model)}.csv"
+        errors_with_names(errors.filter(pl.col("model") == model).collect(), classes).write_csv(files[model])
+    return files
