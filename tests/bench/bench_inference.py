@@ -27,7 +27,7 @@ import numpy as np
 import polars as pl
 import timm
 import torch
-from inference_demo import demo_flips
+from inference_demo import demo_flips, drawn_views
 from inference_projection import projected
 from timm.data import resolve_data_config
 
@@ -83,21 +83,21 @@ def main() -> None:
     if options.project:
         print(projected(json.loads(options.project.read_text()), options.estimates))
         return
-    device = choose_device(options.device)
-    options.threads = options.threads or {"cpu": 1, "cuda": min(8, os.cpu_count() or 1)}[device.type]
-    options.seconds = options.seconds or {"cpu": 0.5, "cuda": 4.0}[device.type]
-    options.precision = options.precision or {"cpu": "fp32", "cuda": "amp"}[device.type]
+    options.threads = options.threads or {"cpu": 1, "cuda": min(8, os.cpu_count() or 1)}[options.device]
+    options.seconds = options.seconds or {"cpu": 0.5, "cuda": 4.0}[options.device]
+    options.precision = options.precision or {"cpu": "fp32", "cuda": "amp"}[options.device]
+    lessons = options.lessons if options.lessons is not None else {"cpu": 2, "cuda": 60}[options.device]
     torch.set_num_threads(options.threads)
-    measured = {"device": device_name(device), "torch": torch.__version__, "timm": timm.__version__, "models": []}
-    lessons = options.lessons if options.lessons is not None else {"cpu": 4, "cuda": 60}[device.type]
     with tempfile.TemporaryDirectory(dir=options.folder) as scratch, exact_float32():
+        folder = Path(scratch)
+        drawings = drawn_views(folder, lessons=lessons, threads=options.threads)
+        device = choose_device(options.device)
+        measured = {"device": device_name(device), "torch": torch.__version__, "timm": timm.__version__}
+        measured["demo_classifiers"] = demo_flips(device, views=drawings, threads=options.threads)
+        measured["models"] = []
         for name in options.models or MODELS[device.type]:
-            measured["models"].append(_guarded(name, device=device, folder=Path(scratch), options=options))
+            measured["models"].append(_guarded(name, device=device, folder=folder, options=options))
             _write(options.json, measured)
-        measured["demo_classifiers"] = demo_flips(
-            device, folder=Path(scratch), lessons=lessons, threads=options.threads
-        )
-    _write(options.json, measured)
     _show(measured)
 
 
@@ -184,7 +184,7 @@ def _view_file(folder: Path, view: View, images: int, *, distinct: int) -> Path:
     path = folder / f"{view.crop}.npy"
     if path.exists():
         return path
-    for other in folder.glob("*.npy"):
+    for other in folder.glob("[0-9]*.npy"):
         other.unlink()
     random = np.random.default_rng(0)
     repeats = -(-view.crop // 8)

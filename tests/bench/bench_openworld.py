@@ -45,6 +45,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = PROJECT / "workflow" / "scripts"
 NOUNS = PROJECT / "resources/wordnet/nouns.parquet"
 IMAGES_COUNT, TRAIN_COUNT, DIMENSIONS = 20_000, 1_281_167, 768
+STAGES = ("find_neighbours", "decide_verdicts", "compile_atlas")
 ROWS_AT_ONCE = 50_000
 OPEN_WORLD = {
     "encoder": "random",
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"), help="where neighbours are found")
     parser.add_argument("--images", type=int, default=IMAGES_COUNT, help="annotated images; ImageNet-val has 50,000")
+    parser.add_argument("--until", default=STAGES[-1], choices=STAGES, help="the last stage to run")
     parser.add_argument("--folder", type=Path, help="where the vectors go (4 GB); the system's temporary folder if not")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements")
     parser.add_argument("--stage", help=argparse.SUPPRESS)
@@ -86,8 +88,10 @@ def main() -> None:
         _refuse_small_disk(folder, (images + train) * DIMENSIONS * 4)
         print(f"{images:,} images, {train:,} training images, {DIMENSIONS} dimensions, {options.threads} threads")
         _write_inputs(folder, images=images, train=train)
-        measured = [_measure(stage, arguments, options.threads) for stage, arguments in _stages(folder, options)]
-        verdicts = pl.scan_parquet(folder / "verdicts.parquet").select(pl.len()).collect().item()
+        stages = _stages(folder, options)[: STAGES.index(options.until) + 1]
+        measured = [_measure(stage, arguments, options.threads) for stage, arguments in stages]
+        decided = folder / "verdicts.parquet"
+        verdicts = pl.scan_parquet(decided).select(pl.len()).collect().item() if decided.exists() else 0
     print(f"{'stage':<16} {'seconds':>8} {'CPU s':>8} {'peak MB':>8} {'with files':>10}")
     for row in measured:
         print(

@@ -7,7 +7,7 @@ import polars as pl
 import torch
 
 from errata.demo.lessons import classifier_lessons, drawn
-from errata.sheets import read_models
+from errata.sheets import Model, read_models
 from errata.views.view import parse_view
 from errata.zoo.classifier import load_classifier
 from errata.zoo.inference import Running, run
@@ -18,36 +18,34 @@ PROJECT = Path(__file__).resolve().parents[2]
 SEED = 77
 
 
-def demo_flips(device: torch.device, *, folder: Path, lessons: int, threads: int) -> list[dict]:
+def drawn_views(folder: Path, *, lessons: int, threads: int) -> dict[str, Path]:
+    """Draw `lessons` pictures per class in every view of the demo's classifiers: view -> memory map.
+
+    Processes draw, and processes must not be forked from one that uses a GPU already.
+    """
+    scenes = [picture.scene for picture in classifier_lessons(SEED, lessons)]
+    views = {}
+    for key in sorted({model.view for model in _models().values()}) if scenes else []:
+        view = parse_view(key)
+        pixels = drawn(scenes, size=view.crop, resize=view.resize, interpolation=view.interpolation, threads=threads)
+        views[key] = folder / f"demo-{key}.npy"
+        np.save(views[key], pixels)
+    return views
+
+
+def demo_flips(device: torch.device, *, views: dict[str, Path], threads: int) -> list[dict]:
     """Count labels of every demo classifier unlike float32's, without and with close calls computed again."""
-    if not lessons:
-        return []
     classes = pl.DataFrame({"class_id": range(len(pl.read_csv(PROJECT / "resources/vocabularies/demo.csv")))})
-    pictures = classifier_lessons(SEED, lessons)
-    scenes = [picture.scene for picture in pictures]
-    index = pl.DataFrame(
-        {
-            "position": range(len(scenes)),
-            "problem": pl.Series([None] * len(scenes), dtype=pl.String),
-            "target": [0] * len(scenes),
-        }
-    )
-    views: dict[str, Path] = {}
     found = []
-    for name, model in read_models(PROJECT / "config/models.tsv").items():
-        if model.vocabulary != "demo" or model.source != "checkpoint":
-            continue
-        if model.view not in views:
-            view = parse_view(model.view)
-            pixels = drawn(
-                scenes, size=view.crop, resize=view.resize, interpolation=view.interpolation, threads=threads
-            )
-            views[model.view] = folder / f"{model.view}.npy"
-            np.save(views[model.view], pixels)
+    for name, model in _models().items() if views else []:
+        images = len(np.load(views[model.view], mmap_mode="r"))
+        index = pl.DataFrame(
+            {"position": range(images), "problem": pl.Series([None] * images, dtype=pl.String), "target": [0] * images}
+        )
         row = {**vars(model), "weights": str(PROJECT / model.weights)}
         classifier = load_classifier(row, classes=classes, device=device)
 
-        def labels(precision: str, margin: float, classifier=classifier, view=views[model.view]):
+        def labels(precision: str, margin: float, classifier=classifier, index=index, view=views[model.view]):
             answered = run(
                 classifier,
                 index,
@@ -65,7 +63,7 @@ def demo_flips(device: torch.device, *, folder: Path, lessons: int, threads: int
         found.append(
             {
                 "model": name,
-                "images": len(scenes),
+                "images": images,
                 "before": int((full != before).sum()),
                 "after": int((full != after).sum()),
                 "rechecked": rechecked.images,
@@ -74,3 +72,11 @@ def demo_flips(device: torch.device, *, folder: Path, lessons: int, threads: int
             }
         )
     return found
+
+
+def _models() -> dict[str, Model]:
+    return {
+        name: model
+        for name, model in read_models(PROJECT / "config/models.tsv").items()
+        if model.vocabulary == "demo" and model.source == "checkpoint"
+    }
