@@ -42,6 +42,7 @@ docs: env
 
 bench: env
 	python tests/bench/bench_classify.py
+	python tests/bench/bench_report.py
 	python tests/bench/bench_views.py
 	python tests/bench/bench_openworld.py --quick
 	python tests/bench/bench_inference.py

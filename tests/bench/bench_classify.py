@@ -8,7 +8,6 @@ answers in this process, so that machines can be compared by ratios.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,9 +15,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-import polars as pl
+from many_models import many_predictions, real_predictions, synthetic_atlas
 
-from errata.atlas.atlas import Atlas, read_atlas, write_atlas
+from errata.atlas.atlas import Atlas, read_atlas
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -41,14 +40,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--atlas", type=Path, default=PROJECT / "results/imagenet/atlas/labels.parquet")
     parser.add_argument("--models", type=int, default=1000)
-    parser.add_argument("--predictions", type=Path, default=_real_predictions())
+    parser.add_argument("--predictions", type=Path, default=real_predictions())
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        atlas_path = options.atlas if options.atlas.is_file() else _synthetic_atlas(folder / "atlas.parquet")
+        atlas_path = options.atlas if options.atlas.is_file() else synthetic_atlas(folder / "atlas.parquet")
         atlas = read_atlas(atlas_path)
         print(f"atlas of {atlas.images.height} images x {atlas.classes.height} classes: {atlas_path.name}")
-        files = _many_predictions(folder, atlas, options.predictions, options.models)
+        files = many_predictions(folder, atlas, options.predictions, options.models)
         print(f"floor, NumPy gather and counts of {len(files)} models: {_floor_s(atlas, len(files)):.2f} s")
         for label, arguments in [
             ("errata --version (start of Python and imports of the command line)", ["--version"]),
@@ -60,33 +59,8 @@ def main() -> None:
             print(f"{label}: {seconds:.2f} s, {megabytes:.0f} MB")
 
 
-def _real_predictions() -> Path | None:
-    folder = Path(os.environ.get("ERRATA_REAL_DATA", PROJECT.parent / "shared" / "real")) / "predictions"
-    return folder if folder.is_dir() else None
-
-
 def _classify(files: list[Path], atlas: Path, folder: Path) -> list[str]:
     return ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(folder / "out")]
-
-
-def _many_predictions(folder: Path, atlas: Atlas, source: Path | None, count: int) -> list[Path]:
-    """Write `count` files: the real ones again and again, with 2 % of the rows replaced, or 70 % right answers."""
-    rng = np.random.default_rng(0)
-    originals = sorted(source.glob("*.parquet")) if source else []
-    frames = [pl.read_parquet(file) for file in originals] or [
-        atlas.images.select("file_name", predicted_class="target")
-    ]
-    noise = 0.02 if originals else 0.3
-    files = []
-    for number in range(count):
-        frame = frames[number % len(frames)]
-        predicted = frame["predicted_class"].to_numpy().copy()
-        changed = rng.random(len(predicted)) < noise
-        predicted[changed] = rng.integers(0, atlas.classes.height, changed.sum())
-        path = folder / f"model_{number:04d}.parquet"
-        frame.with_columns(predicted_class=pl.Series(predicted)).write_parquet(path)
-        files.append(path)
-    return files
 
 
 def _floor_s(atlas: Atlas, models: int) -> float:
@@ -95,37 +69,6 @@ def _floor_s(atlas: Atlas, models: int) -> float:
     for row in predictions:
         np.bincount(atlas.outcomes[np.arange(len(row)), row], minlength=16)
     return time.perf_counter() - start
-
-
-def _synthetic_atlas(path: Path) -> Path:
-    rng = np.random.default_rng(0)
-    images, classes = 20_000, 1000
-    frame = pl.DataFrame(
-        {
-            "file_name": [f"{i:08d}.JPEG" for i in range(images)],
-            "position": pl.Series(range(images), dtype=pl.Int32),
-            "target": pl.Series(np.repeat(np.arange(classes), images // classes), dtype=pl.Int16),
-            "is_problematic": rng.random(images) < 0.065,
-            "in_organism": rng.random(images) < 0.41,
-            "in_artifact": rng.random(images) < 0.54,
-            "in_other": rng.random(images) < 0.085,
-            "is_imagenet_m": pl.Series([None] * images, dtype=pl.Boolean),
-        }
-    )
-    described = pl.DataFrame(
-        {
-            "class_id": pl.Series(range(classes), dtype=pl.Int16),
-            "wnid": [f"n{i:08d}" for i in range(classes)],
-            "name": [f"class {i}" for i in range(classes)],
-            "lemmas": [[f"class {i}"] for i in range(classes)],
-            "group": ["organism"] * 410 + ["artifact"] * 522 + ["other"] * 68,
-        }
-    )
-    outcomes = rng.choice(np.array([1, 2, 3, 4, 6], dtype=np.uint8), (images, classes))
-    outcomes[np.arange(images), frame["target"].to_numpy()] = 0
-    undefined = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
-    write_atlas(Atlas("labels", "synthetic", frame, outcomes, described, images, undefined), path)
-    return path
 
 
 def _measure(arguments: list[str]) -> tuple[float, float]:

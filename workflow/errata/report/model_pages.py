@@ -1,6 +1,7 @@
 """A page for every model."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment
@@ -31,6 +32,7 @@ def write_model_pages(
     panels = plan_panels(inputs.published, inputs.comparison, trends)
     own = {"soft": soft_view(inputs), "what_if": what_if_view(inputs), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
+    alone = _inputs_by_model(inputs)
     for view in model_views(inputs, trends, panels):
         summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
         exports = {
@@ -38,7 +40,16 @@ def write_model_pages(
             "summary_file": summary_file,
             "error_file": error_file if (folder / error_file).is_file() else None,
         }
-        text = page.render(
-            **shared, **own, **exports, root="../", current=None, view=view, findings=headline(inputs, view.name)
-        )
+        findings = headline(alone[view.name], view.name)
+        text = page.render(**shared, **own, **exports, root="../", current=None, view=view, findings=findings)
         (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")
+
+
+def _inputs_by_model(inputs: ReportInputs) -> dict[str, ReportInputs]:
+    """Return the profile and the comparison of every model alone; with many models the whole is slow to search."""
+    profiles = inputs.profile.partition_by("model", as_dict=True)
+    compared = {} if inputs.comparison is None else inputs.comparison.partition_by("model", as_dict=True)
+    return {
+        model: replace(inputs, profile=profile, comparison=compared.get((model,)))
+        for (model,), profile in profiles.items()
+    }

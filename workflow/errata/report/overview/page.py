@@ -27,6 +27,9 @@ from errata.report.truth.view import truth_view
 MOST_FIXED = 100
 """Models in the table of the page itself; the page's script shows all of them."""
 
+MOST_LISTED = 60
+"""Entries of a mapping in the provenance that are listed on the page."""
+
 MOST_UNREADABLE = 40
 """Images listed on the page; the data hold all of them."""
 
@@ -113,8 +116,12 @@ def _left_out(inputs: ReportInputs) -> list[dict]:
 
 
 def _flat(provenance: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    """Return keys and values in one list; of long mappings, such as the hashes of many models, the first few."""
     rows: list[tuple[str, str]] = []
-    for key, value in provenance.items():
+    for number, (key, value) in enumerate(provenance.items()):
+        if number == MOST_LISTED:
+            rows.append((prefix.removesuffix(" · "), f"and {len(provenance) - number} more, in errata-report.json"))
+            break
         name = f"{prefix}{key}"
         if isinstance(value, Mapping):
             rows += _flat(value, f"{name} · ")
