@@ -73,7 +73,9 @@ def test_nothing_is_loaded_from_the_network(pages: list[Page], hostile_report: P
     for page in pages:
         assert [address for address in page.addresses if re.match(r"(?:[a-z]+:)?//", address)] == []
     for path in [*hostile_report.rglob("*.css"), *hostile_report.rglob("*.js")]:
-        assert re.findall(r"https?:|url\(|@import|fetch\(|import\(", path.read_text(encoding="utf-8")) == []
+        # the names of HTML and SVG look like addresses, but nothing is fetched from them
+        text = re.sub(r"http://www\.w3\.org/(?:1999/xhtml|2000/svg)", "", path.read_text(encoding="utf-8"))
+        assert re.findall(r"https?:|url\(|@import|fetch\(|import\(", text) == [], path
     for path in hostile_report.rglob("*.svg"):
         loads = re.findall(r'(?:href|src)="([^"]*)"|url\(([^)]*)\)', path.read_text(encoding="utf-8"))
         assert all("".join(found).startswith("#") for found in loads), path
