@@ -45,6 +45,7 @@ bench: env
 	python tests/bench/bench_report.py
 	python tests/bench/bench_views.py
 	python tests/bench/bench_openworld.py --quick
+	python tests/bench/bench_paired.py --quick
 	python tests/bench/bench_inference.py
 
 lock:
