@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
@@ -12,6 +11,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from axe_core_python.selenium import Axe
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
@@ -24,10 +26,12 @@ from errata.profile.answers import Answers, look_up, rows_of_errors
 from errata.profile.counts import images_that_count
 from errata.profile.profile import build_pooled, build_profile
 from errata.report.inputs import ReportInputs, atlas_facts
+from errata.report.overview import page as overview
 from errata.report.paired.outcome_files import outcomes_of, packed
 from errata.report.paired.page import COMPARE
 from errata.report.render import render_report
 from errata.report.slugs import slug
+from report.browser import NARROW, WIDE, Reader
 
 HOSTILE = "</script><b>{a} & $&</b>"
 MODELS = ["plain", HOSTILE, "weak"]
@@ -65,7 +69,9 @@ def world(request, tmp_path_factory):
         errors=pl.concat(rows_of_errors(atlas, answers)).lazy(),
         atlas_file=folder / "atlas.parquet",
     )
-    render_report(inputs, folder / "report")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overview, "draw_profile", lambda *_: None)  # drawing takes most of the time
+        render_report(inputs, folder / "report")
     return World(atlas, answers, inputs, folder / "report")
 
 
@@ -107,23 +113,17 @@ def test_one_model_or_no_errors_give_no_such_page(world: World, tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.fixture(scope="session")
-def browse(tmp_path_factory: pytest.TempPathFactory):
-    """Return a function that opens an address and returns the page as it is after its scripts ran."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        pytest.skip("no browser (chromium) to open the report with")
+@pytest.fixture
+def browse(reader: Reader, world: World):
+    """Return a function that opens the page at an address and returns it as it is when two models are shown."""
 
-    def dump(address: str) -> str:
-        arguments = [
-            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-            *("--disable-component-update", "--disable-sync", "--no-first-run", "--virtual-time-budget=20000"),
-            f"--user-data-dir={tmp_path_factory.mktemp('browser')}",
-            *("--dump-dom", address),
-        ]
-        return subprocess.run([browser, *arguments], capture_output=True, text=True, timeout=60, check=True).stdout
+    def shown(address: str, report: Path | None = None, **window: object) -> str:
+        reader.open((report or world.report) / "compare.html", address, **window)
+        done = "#found:not([hidden]), #trouble:not(:empty)"
+        WebDriverWait(reader.driver, 20).until(lambda _: reader.all(done))
+        return reader.run("return document.documentElement.outerHTML")
 
-    return dump
+    return shown
 
 
 def shown_rows(html: str) -> dict[str, list[dict[str, str]]]:
@@ -147,7 +147,7 @@ def same(found: str | None, expected: float | None) -> bool:
 def test_the_page_says_what_python_says(browse, world: World, a: int, b: int, group: str):
     names = MODELS[a], MODELS[b]
     expected = world.pair(*names)
-    html = browse(f"{(world.report / 'compare.html').as_uri()}#a={slug(names[0])}&b={slug(names[1])}&group={group}")
+    html = browse(f"a={slug(names[0])}&b={slug(names[1])}&group={group}")
     shown = shown_rows(html)
     rows = expected.differences.filter(group=group).to_dicts()
     assert list(shown) == [row["statistic"] for row in rows]
@@ -177,7 +177,7 @@ def said(html: str) -> list[str]:
 
 
 def test_the_matrix_holds_every_image(browse, world: World):
-    html = browse(f"{(world.report / 'compare.html').as_uri()}#a=plain&b=weak")
+    html = browse("a=plain&b=weak")
     cells = re.findall(r'<td[^>]*data-value="(\d+)"', html.split('id="matrix"')[1].split("</table>")[0])
     a, b = (world.answers.outcomes[MODELS.index(name)] for name in ("plain", "weak"))
     matrix = by_category(count_transitions(world.atlas, a, b, "all").matrix)
@@ -188,12 +188,42 @@ def test_the_matrix_holds_every_image(browse, world: World):
 def test_a_missing_file_is_named_and_nothing_is_shown(browse, world: World, tmp_path: Path):
     shutil.copytree(world.report, tmp_path / "report")
     (tmp_path / "report" / "compare" / "models" / "weak.js").unlink()
-    html = browse(f"{(tmp_path / 'report' / 'compare.html').as_uri()}#a=plain&b=weak")
+    html = browse("a=plain&b=weak", tmp_path / "report")
     assert "The file compare/models/weak.js is missing from the report's folder." in html
     assert re.search(r'<div id="found" hidden="">', html)
 
 
 def test_an_address_of_unknown_models_shows_the_best_two(browse, world: World):
-    html = browse(f"{(world.report / 'compare.html').as_uri()}#a=nobody&b=nobody&group=none")
+    html = browse("a=nobody&b=nobody&group=none")
     best = world.inputs.profile.filter(group="all").sort("mla", descending=True)["model"].to_list()
     assert said(html) == summary(world.pair(best[1], best[0]))
+
+
+def test_choosing_models_changes_the_address_and_what_is_said(browse, reader: Reader, world: World):
+    browse("a=plain&b=weak")
+    Select(reader.one("select[name=a]")).select_by_value("weak")
+    Select(reader.one("select[name=b]")).select_by_value("plain")
+    opening = "plain is better than weak"
+    WebDriverWait(reader.driver, 20).until(lambda _: reader.one("#said .lead").text.startswith(opening))
+    assert reader.run("return location.hash") == "#a=weak&b=plain&group=all"
+    reader.one("#swap").click()
+    WebDriverWait(reader.driver, 20).until(lambda _: reader.one("#said .lead").text.startswith("weak is worse"))
+    assert reader.run("return location.hash") == "#a=plain&b=weak&group=all"
+
+
+def test_only_the_models_that_are_shown_are_loaded_and_nothing_from_outside(browse, reader: Reader, world: World):
+    browse("a=plain&b=weak")
+    requests = reader.requests()
+    assert all(each.startswith(world.report.as_uri() + "/") or each.startswith("data:") for each in requests)
+    loaded = {each.rsplit("/compare/", 1)[1] for each in requests if "/compare/" in each}
+    assert loaded == {"images.js", "models/plain.js", "models/weak.js"}
+    assert reader.complaints() == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (NARROW, True)], ids=["wide, light", "narrow, dark"])
+def test_the_filled_page_fits_the_window_and_has_no_serious_accessibility_finding(browse, reader: Reader, width, dark):
+    browse(f"a=plain&b={slug(HOSTILE)}", width=width, dark=dark)
+    assert reader.run("return document.documentElement.scrollWidth") <= width
+    findings = [each for each in Axe().run(reader.driver)["violations"] if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in findings] == []
+    assert reader.all("#said b") == []
