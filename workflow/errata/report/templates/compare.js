@@ -48,8 +48,9 @@
 
   // --- elements; text is always text
 
+  const SVG = at("drawing").namespaceURI;
   const make = (tag, attributes = {}, ...children) => {
-    const element = document.createElementNS(tag === "svg" || attributes.svg ? "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml", tag);
+    const element = tag === "svg" || attributes.svg ? document.createElementNS(SVG, tag) : document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) if (name !== "svg") element.setAttribute(name, value);
     element.append(...children.filter((child) => child !== null));
     return element;
