@@ -7,6 +7,10 @@ docs/architecture.md shows the rooms; every file in rules/ opens with what it ne
 configfile: "config/config.yaml"
 
 
+# what stands at the top of `snakemake --report`
+report: "workflow/report/workflow.rst"
+
+
 # used only with --software-deployment-method apptainer; apptainer.def says how to build it
 container: "errata.sif"
 
@@ -64,5 +68,5 @@ onstart:
 
 
 onsuccess:
-    for page in filter(Path.exists, map(Path, REPORTS)):
+    for page in filter(Path.exists, (Path(folder, "index.html") for folder in REPORTS)):
         print(f"The report is {page.resolve()}", file=sys.stderr)

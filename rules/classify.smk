@@ -24,10 +24,20 @@ rule classify_predictions:
         errors="results/{dataset}/{atlas}/errors.parquet",
         problematic="results/{dataset}/{atlas}/problematic.parquet",
         profile="results/{dataset}/{atlas}/profile.parquet",
-        profile_csv="results/{dataset}/{atlas}/profile.csv",
+        profile_csv=report(
+            "results/{dataset}/{atlas}/profile.csv",
+            caption="../workflow/report/profile.rst",
+            category="Tables",
+            labels={"table": "profile", "data set": "{dataset}", "atlas": "{atlas}"},
+        ),
         pooled="results/{dataset}/{atlas}/pooled.parquet",
         what_if="results/{dataset}/{atlas}/what_if.parquet",
-        diagnoses="results/{dataset}/{atlas}/diagnoses.json",
+        diagnoses=report(
+            "results/{dataset}/{atlas}/diagnoses.json",
+            caption="../workflow/report/diagnoses.rst",
+            category="Provenance",
+            labels={"file": "diagnoses", "data set": "{dataset}", "atlas": "{atlas}"},
+        ),
     log:
         "logs/classify_predictions/{dataset}/{atlas}.log",
     benchmark:

@@ -73,6 +73,12 @@ def code(script):
     return [os.path.relpath(file) for file in modules_behind(Path(workflow.basedir, "workflow", script))]
 
 
+def pages(folder, **about):
+    """Mark a folder of pages for `snakemake --report`; in a single HTML file it has no place, only in a zip."""
+    in_zip = any(argument.endswith(".zip") for argument in sys.argv)
+    return report(directory(folder), htmlindex="index.html", **about) if in_zip else directory(folder)
+
+
 def class_table(table):
     """Return, as an input, a table of the vocabulary of the data set at hand."""
     return lambda wildcards: f"results/classes/{PLAN.datasets[wildcards.dataset].vocabulary}/{table}.parquet"
@@ -150,7 +156,7 @@ PROFILES = [
     for atlas in PLAN.atlases_of(dataset)
 ]
 REPORTS = [
-    f"results/report/{dataset}/{atlas}/index.html"
+    f"results/report/{dataset}/{atlas}"
     for dataset, files in PREDICTIONS.items()
     if files
     for atlas in PLAN.atlases_of(dataset)

@@ -20,7 +20,12 @@ rule write_manifest:
         + [prediction for dataset in config["datasets"] for prediction in PLAN.own_predictions(dataset)],
         code=code("scripts/write_manifest.py"),
     output:
-        "results/manifest.json",
+        report(
+            "results/manifest.json",
+            caption="../workflow/report/manifest.rst",
+            category="Provenance",
+            labels={"file": "manifest"},
+        ),
     log:
         "logs/write_manifest.log",
     benchmark:

@@ -11,6 +11,7 @@ OUTPUTS
     results/{dataset}/published.parquet               the paper's counts per model and group
     results/{dataset}/{atlas}/comparison.parquet      where each model stands among the published ones
     results/report/{dataset}/{atlas}/                 the report; open index.html
+    results/{dataset}/{atlas}/figures/                its figures, for snakemake --report and for papers
 """
 
 
@@ -99,7 +100,20 @@ rule render_report:
         templates=REPORT_TEMPLATES,
         code=code("scripts/render_report.py"),
     output:
-        "results/report/{dataset}/{atlas}/index.html",
+        report=pages(
+            "results/report/{dataset}/{atlas}",
+            caption="../workflow/report/report.rst",
+            category="Report",
+            labels={"data set": "{dataset}", "atlas": "{atlas}"},
+        ),
+        figures=report(
+            directory("results/{dataset}/{atlas}/figures"),
+            patterns=["{figure}.svg"],
+            caption="../workflow/report/figure.rst",
+            category="Figures",
+            subcategory="{dataset}, {atlas}",
+            labels={"figure": "{figure}"},
+        ),
     log:
         "logs/render_report/{dataset}/{atlas}.log",
     benchmark:

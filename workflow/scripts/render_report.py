@@ -1,5 +1,6 @@
 """Write the report of a data set and an atlas."""
 
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def main(
     error_files: int = MOST_MODELS,
     settings: dict | None = None,
     destination: str | Path,
+    figures: str | None = None,
 ) -> None:
     read = read_atlas(atlas)
     facts = atlas_facts(read)
@@ -86,6 +88,10 @@ def main(
             ),
             destination,
         )
+    if figures:
+        shutil.copytree(
+            Path(destination, "figures"), figures, ignore=shutil.ignore_patterns("*.png"), dirs_exist_ok=True
+        )
 
 
 if __name__ == "__main__":
@@ -114,5 +120,6 @@ if __name__ == "__main__":
         trust=list(snakemake.input.trust),
         error_files=snakemake.params.error_files,
         settings=snakemake.params.settings,
-        destination=Path(snakemake.output[0]).parent,
+        destination=snakemake.output.report,
+        figures=snakemake.output.figures,
     )
