@@ -16,6 +16,7 @@ from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_ta
 from report.browser import BROWSERS, DRIVER, Reader, browser_programs
 from report.browser import reader as open_reader
 from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile, made_what_if
+from trust.made_trust import made_trust
 
 SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
 OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
@@ -172,6 +173,7 @@ def hostile_inputs(make_inputs: Callable[..., ReportInputs]) -> ReportInputs:
         recall=made_recall(planted, {"labels": 0.9, "<script>alert(3)</script>": 0.8}),
         planted=planted,
         pictures=made_pictures(planted),
+        trust=made_trust(),
     )
 
 

@@ -1,5 +1,7 @@
 """Two atlases of the same five images, on errors that fit the screen."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -103,6 +105,44 @@ def test_only_images_that_count_in_both_are_compared():
     assert (row["images"], row["base_errors"], row["atlas_errors"]) == (3, 3, 3)
     accuracies = shifts.accuracies.row(by_predicate=pl.col("group") == "all", named=True)
     assert (accuracies["base_images"], accuracies["images"]) == (4, 3)
+
+
+def test_what_another_label_set_leaves_out_is_told():
+    labels = {"label_set": "real", "empty": 1, "without_target": 0}
+    other = replace(without(atlas(name="real"), "c.jpg"), provenance={"title": "Other labels", "label_set": labels})
+    rows = compare_atlases(BASE, ERRORS, [other, atlas(name="same")]).accuracies.filter(group="all")
+    assert rows.select("title", "differs_in", "label_set", "empty_lists", "lists_without_target").rows() == [
+        ("Other labels", "label set", "real", 1, 0),
+        ("same", "", "multi_labels", None, None),
+    ]
+
+
+CHECK = {
+    "encoder": "big",
+    "prompt": "photo",
+    "neighbours": 10,
+    "temperature": 100,
+    "score": "lemma",
+    "ancestors": "count",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs_in"),
+    [
+        ({"open_world": CHECK | {"neighbours": 3}}, "neighbours"),
+        ({"open_world": CHECK | {"score": "synset", "ancestors": "left_out"}}, "score, ancestors"),
+        ({"open_world": None}, "open world"),
+        (
+            {"inputs": {"superclasses": {"sha256": "other"}}, "label_set": {"label_set": "real"}},
+            "label set, superclasses",
+        ),
+    ],
+)
+def test_the_settings_in_which_an_atlas_differs_are_named(changes, differs_in):
+    origin = {"open_world": CHECK, "inputs": {"superclasses": {"sha256": "ours"}}}
+    base, other = replace(BASE, provenance=origin), replace(atlas(name="other"), provenance=origin | changes)
+    assert set(compare_atlases(base, ERRORS, [other]).accuracies["differs_in"]) == {differs_in}
 
 
 def test_images_are_matched_by_name():

@@ -37,3 +37,13 @@ def rounded(value: float | None) -> str:
     if value is None:
         return MISSING
     return f"{value:.0f} %" if value >= 9.95 else f"{value:.1f} %"
+
+
+def significant(value: float | None, digits: int = 2) -> str:
+    """Return a number of any size with so many significant digits, but never without its whole part."""
+    if value is None or math.isnan(value):
+        return MISSING
+    if value == 0:
+        return "0"
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    return f"{value:,.{decimals}f}"

@@ -89,6 +89,7 @@ def _environment() -> Environment:
         "whole": numerals.whole,
         "signed": numerals.signed,
         "rounded": numerals.rounded,
+        "significant": numerals.significant,
     }
     environment.globals |= {"interval": numerals.interval}
     return environment

@@ -18,6 +18,7 @@ from errata.profile.counts import COUNTED
 from errata.profile.intervals import Z, stratified_variance
 from errata.profile.statistics import SHARES, Share, is_defined
 from errata.tables import Table, check_table
+from errata.trust.about_atlas import about_atlas
 from errata.trust.answers import wrong_answers
 from errata.trust.atlas_accuracies import compare_accuracies
 from errata.trust.both_judge import BothJudge, both_judge
@@ -53,7 +54,7 @@ def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) 
         names = {"base": base.name, "atlas": other.name}
         shares += [names | row for row in _compare_shares(pair)]
         transitions.append(_count_transitions(pair).with_columns(**{key: pl.lit(name) for key, name in names.items()}))
-        accuracies += [names | row for row in compare_accuracies(pair)]
+        accuracies += [names | about_atlas(base, other) | row for row in compare_accuracies(pair)]
     return Shifts(
         _checked(pl.DataFrame(shares, schema=_schema(ATLAS_SHARES)), ATLAS_SHARES),
         _checked(

@@ -146,6 +146,13 @@ ATLAS_ACCURACIES = Table(
     columns={
         **_pair,
         "group": _text,
+        "title": _of(_text, "What the other atlas is, in words."),
+        "differs_in": _of(_text, "The settings in which it differs from base, separated by commas."),
+        "label_set": _of(_text, "Its label set: multi_labels or real."),
+        "empty_lists": _of(replace(_count, nullable=True), "Images it leaves out for an empty list.", "images"),
+        "lists_without_target": _of(
+            replace(_count, nullable=True), "Images that it calls problematic for a list without the target.", "images"
+        ),
         "base_images": _of(_count, "Images of the group that count in base.", "images"),
         "images": _of(_count, "Those of them that count in atlas too; all else is over these.", "images"),
         "models": _count,
@@ -158,7 +165,8 @@ ATLAS_ACCURACIES = Table(
         "swapped_pairs": _of(_errors, "Those of them whose order is the other way round.", "pairs"),
     },
 )
-"""Multi-label accuracies under two atlases, on the images that count in both."""
+"""Multi-label accuracies under two atlases, on the images that count in both. The images that another label set leaves
+out are those of all groups."""
 
 _against_chance = {
     "share": _of(_percent, "What the models do.", "per cent"),

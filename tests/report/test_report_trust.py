@@ -1,0 +1,144 @@
+"""The trust page: what it says, and what it says where something is not known."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from errata.report.inputs import ReportInputs
+from errata.report.numerals import significant
+from errata.report.overview.page import OVERVIEW
+from errata.report.render import render_report
+from errata.report.trust.fidelity import fidelity_view
+from errata.report.trust.sensitivity import other_atlases, sensitivity_findings
+from errata.trust.gathered import TrustTables
+from report.pages import Page
+from trust.made_trust import SCRIPT, made_trust
+
+
+@pytest.fixture(scope="module")
+def inputs(make_inputs) -> ReportInputs:
+    return make_inputs("plain_model", checked=True, against=False)
+
+
+@pytest.fixture(scope="module")
+def page(inputs, tmp_path_factory) -> Page:
+    return _rendered(replace(inputs, trust=made_trust()), tmp_path_factory.mktemp("trust") / "report")
+
+
+def _rendered(inputs: ReportInputs, folder) -> Page:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("errata.report.overview.page.draw_profile", lambda *_: None)
+        render_report(inputs, folder)
+    return Page(folder / "trust.html")
+
+
+def test_every_section_is_there_and_is_reached_from_the_top(page):
+    sections = {element["id"] for element in page.of("section") if "id" in element}
+    assert sections == {"experts", "fidelity", "atlases", "labels", "chance", "defined"}
+    assert sections <= {address.removeprefix("#") for address in page.addresses}
+
+
+def test_every_table_has_its_twins(page):
+    data = page.path.parent / "data"
+    for name, table in made_trust().known.items():
+        assert pl.read_parquet(data / f"{name}.parquet").equals(table)
+        assert {(data / f"{name}.{kind}").is_file() for kind in ("csv", "json")} == {True}
+
+
+def test_the_findings_are_counted_from_the_tables(page):
+    assert "Experts judged 4 mistakes" in page.text
+    assert "The atlas names the experts' category for 3 of 4 (75 %" in page.text
+    assert "Of 3 published figures about them 2 are met exactly; the others differ by 1 at most." in page.text
+
+
+def test_a_figure_that_is_not_the_published_one_is_framed_and_says_which_it_should_be(page):
+    assert "3 published 2" in page.text
+    assert "1 of 2 figures as published" in page.text
+
+
+def test_circularity_of_non_prototypical_is_said(page):
+    assert "Circular:" in page.text
+    assert "all but those that experts call non-prototypical" in page.text
+
+
+def test_names_with_markup_are_text(page):
+    assert not [element for element in page.of("script") if "src" not in element]
+    assert SCRIPT in page.text
+
+
+def test_what_is_undefined_and_what_is_not_known_are_told_apart(page):
+    assert "– undefined: the target is the only label" in page.text
+    assert "? not known: nobody knows" in page.text
+
+
+def test_an_atlas_without_open_world_evidence_gives_bounds(inputs, tmp_path):
+    page = _rendered(replace(inputs, trust=made_trust(checked=False)), tmp_path / "report")
+    assert "Without open-world evidence it is certain for 2 of them" in page.text
+    assert "it agrees on 25 % to 75 % of all" in page.text
+    assert "all, if nothing were out of vocabulary" in page.text
+
+
+def test_without_any_table_there_is_no_page(inputs, tmp_path):
+    _rendered_without = replace(inputs, trust=TrustTables())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("errata.report.overview.page.draw_profile", lambda *_: None)
+        render_report(_rendered_without, tmp_path / "report")
+    assert not (tmp_path / "report/trust.html").exists()
+    assert "trust.html" not in (tmp_path / f"report/{OVERVIEW.name}.html").read_text()
+
+
+@pytest.mark.parametrize("known", ["defined", "chance", "fidelity", "agreement", "atlas_shares"])
+def test_a_page_with_one_kind_of_table_is_whole(inputs, tmp_path, known):
+    together = {
+        "chance": ("chance", "model_chance"),
+        "agreement": ("agreement", "expert_mistakes"),
+        "atlas_shares": ("atlas_shares", "atlas_transitions", "atlas_accuracies"),
+    }
+    tables = made_trust().known
+    some = TrustTables(**{name: tables[name] for name in together.get(known, (known,))})
+    page = _rendered(replace(inputs, trust=some), tmp_path / "report")
+    sections = {element["id"] for element in page.of("section") if "id" in element}
+    links = {address.removeprefix("#") for address in page.addresses if address.startswith("#")} - {"content"}
+    assert links == sections
+
+
+def test_no_matched_model_is_said_and_not_shown_as_a_table(inputs, tmp_path):
+    tables = made_trust()
+    assert fidelity_view(tables.fidelity.clear()) is None
+
+
+def test_an_error_that_one_atlas_leaves_unchecked_does_not_count_as_one_that_changes():
+    tables = made_trust()
+    others = {
+        other.name: other
+        for other in other_atlases(tables.atlas_shares, tables.atlas_transitions, tables.atlas_accuracies)
+    }
+    # of eight errors three reach the open world: b.jpg as 3, c.jpg as 2 and d.jpg as 0
+    assert (others["other"].moved, others["other"].errors, others["other"].unlike) == (1, 8, 0)
+    assert (others["unchecked"].moved, others["unchecked"].errors, others["unchecked"].unlike) == (0, 5, 3)
+
+
+def test_only_an_atlas_that_differs_in_the_labels_alone_tells_what_labels_do():
+    tables = made_trust()
+
+    def findings(differs_in: str) -> list[str]:
+        accuracies = tables.atlas_accuracies.with_columns(differs_in=pl.lit(differs_in))
+        only_real = pl.col("label_set") == "real"
+        names = accuracies.filter(only_real)["atlas"].unique()
+        some = [
+            table.filter(pl.col("atlas").is_in(names.implode()))
+            for table in (tables.atlas_shares, tables.atlas_transitions, accuracies)
+        ]
+        return sensitivity_findings(other_atlases(*some))
+
+    assert findings("label set")[0].startswith("With ReaL's labels in place of the multi-labels")
+    assert findings("label set, score") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0028, "0.0028"), (0.571, "0.57"), (8.46, "8.5"), (27.7, "28"), (1093.6, "1,094"), (0, "0"), (None, "–")],
+)
+def test_numbers_of_any_size_have_two_significant_digits(value, text):
+    assert significant(value) == text

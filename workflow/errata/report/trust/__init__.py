@@ -1,0 +1,1 @@
+"""The page that says how far the categories can be trusted."""
