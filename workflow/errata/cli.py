@@ -195,12 +195,29 @@ def _write_report(classification, mistakes, options: argparse.Namespace) -> None
             errors=scan_table(ERRORS, options.out / "errors.parquet"),
             mistakes=mistakes,
             atlas_file=options.atlas,
+            trust=_measure_trust(classification, published, options.out),
             manifest=_manifest(options),
             provenance={"errata": __version__, "inputs": classification.inputs},
         ),
         options.out / "report",
     )
     logger.info("The report is %s", options.out / "report" / "index.html")
+
+
+def _measure_trust(classification, published, out: Path):
+    """Hold the classification against chance and, for models with the paper's predictions, its published counts."""
+    from errata.tables import ERRORS, read_table
+    from errata.trust.chance import measure_chance
+    from errata.trust.fidelity import check_fidelity
+    from errata.trust.gathered import TrustTables
+
+    profile, errors = classification.profile, read_table(ERRORS, out / "errors.parquet")
+    chance = measure_chance(classification.atlas, errors, profile=profile, pooled=classification.pooled)
+    return TrustTables(
+        chance=chance.pooled,
+        model_chance=chance.models,
+        fidelity=None if published is None else check_fidelity(profile, published),
+    )
 
 
 def _manifest(options: argparse.Namespace) -> dict:
