@@ -76,7 +76,9 @@ def build_what_if(atlas: Atlas, answers: Answers) -> pl.DataFrame:
         pl.col(name).replace_strict(values, range(len(values)), return_dtype=pl.Int64)
         for name, values in (("model", list(answers.models)), ("group", list(GROUPS)))
     ]
-    return check_table(pl.concat(frames).sort(ranks, maintain_order=True), WHAT_IF, where="what if")
+    # NaN is what could not be estimated
+    table = pl.concat(frames).fill_nan(None).sort(ranks, maintain_order=True)
+    return check_table(table, WHAT_IF, where="what if")
 
 
 def _gains(counts: Counts, fixes: list[Fix]) -> Iterator[pl.DataFrame]:
@@ -118,11 +120,10 @@ def _value(counts: Counts, accuracy: str, everything: np.ndarray, sizes: np.ndar
     return mean_of_classes(counts.of(accepted), sizes).value
 
 
-def _columns(now: np.ndarray, gain: Estimate | None, ending: str) -> dict[str, pl.Series]:
+def _columns(now: np.ndarray, gain: Estimate | None, ending: str) -> dict[str, np.ndarray]:
     names = (f"gain{ending}", f"gain{ending}_low", f"gain{ending}_high", f"fixed{ending}")
     if gain is None:
-        return {name: pl.Series([None] * len(now), dtype=pl.Float64) for name in names}
+        return dict.fromkeys(names, np.full(len(now), np.nan))
     # rounding must not lift a sum of shares above one
-    fixed = np.minimum(now + gain.value, 1)
-    values = (gain.value, gain.low, gain.high, fixed)
-    return {name: pl.Series(100 * value).fill_nan(None) for name, value in zip(names, values, strict=True)}
+    values = (gain.value, gain.low, gain.high, np.minimum(now + gain.value, 1))
+    return {name: 100 * value for name, value in zip(names, values, strict=True)}
