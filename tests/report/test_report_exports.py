@@ -107,6 +107,14 @@ def test_a_summary_says_what_was_not_checked_and_what_is_undefined(inputs: Repor
     assert "Note on the predictions: Three rows repeat." in summary_of(odd, "weak")
 
 
+def test_a_summary_says_that_an_encoder_was_a_stand_in(make_inputs: Make):
+    plain = make_inputs("weak", checked=True, against=False)
+    settings = {"encoder": "vit-l-14-336", "encoder_notes": {"encoder": "demo-clip"}}
+    atlas = replace(plain.atlas, provenance={"open_world": settings})
+    inputs = replace(plain, what_if=made_what_if(plain.profile), atlas=atlas)
+    assert "a small encoder that stands in for “vit-l-14-336”" in summary_of(inputs, "weak")
+
+
 def test_a_table_in_a_summary_keeps_its_columns_whatever_a_model_is_called(inputs: ReportInputs):
     rows = [line for line in summary_of(inputs, "a_b|c").splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}

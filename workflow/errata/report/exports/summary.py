@@ -7,6 +7,7 @@ from errata import __version__
 from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import MISSING, interval, percent, signed, whole
+from errata.report.open_world import stand_in
 from errata.tables import CATEGORY_COLUMNS
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>|#~&])")
@@ -49,6 +50,11 @@ def model_summary(inputs: ReportInputs, row: Mapping[str, object], gains: Mappin
         lines[-1] += (
             f" The atlas “{markdown(atlas.name)}” has no open-world check: what “open world not checked” stands for is "
             "not known, and the lines below it are upper bounds."
+        )
+    if encoder := stand_in(atlas):
+        lines[-1] += (
+            f" What is out of vocabulary was decided by a small encoder that stands in for “{markdown(encoder)}” on this "
+            "data set; these numbers do not carry over to photographs."
         )
     if atlas.undefined_on_dataset:
         names = ", ".join(LOOKS[name].label if name in LOOKS else name for name in atlas.undefined_on_dataset)
