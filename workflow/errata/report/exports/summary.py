@@ -53,8 +53,8 @@ def model_summary(inputs: ReportInputs, row: Mapping[str, object], gains: Mappin
         )
     if encoder := stand_in(atlas):
         lines[-1] += (
-            f" What is out of vocabulary was decided by a small encoder that stands in for “{markdown(encoder)}” on this "
-            "data set; these numbers do not carry over to photographs."
+            f" What is out of vocabulary was decided by a small encoder that stands in for “{markdown(encoder)}” on "
+            "this data set; these numbers do not carry over to photographs."
         )
     if atlas.undefined_on_dataset:
         names = ", ".join(LOOKS[name].label if name in LOOKS else name for name in atlas.undefined_on_dataset)
