@@ -62,8 +62,12 @@ RECIPES: dict[str, EncoderRecipe] = {
 
 BATCH = 96
 WEIGHT_DECAY = 0.05
-FIRST_SCALE, HIGHEST_SCALE = 40.0, 100.0
-"""The logit scale never exceeds that of the published CLIP models, which is the open-world check's temperature."""
+SCALE = 20.0
+"""The logit scale in training, well below the 100 of the published CLIP models.
+
+So little training would at 100 tell names apart by cosines that hardly differ, and leave to chance which pictures are
+near each other: things out of vocabulary were then no neighbours of their look-alikes, and the visual gate stayed shut.
+"""
 
 
 def encoder_config(recipe: EncoderRecipe, *, vocab_size: int) -> dict:
@@ -128,8 +132,7 @@ def train_encoder(
     with repeatable(recipe.seed) as generator:
         config = encoder_config(recipe, vocab_size=tokenizer.vocab_size)
         model = new_encoder(config)
-        with torch.no_grad():
-            model.logit_scale.fill_(float(np.log(FIRST_SCALE)))
+        model.logit_scale.requires_grad_(requires_grad=False).fill_(float(np.log(SCALE)))
         mean, std = config["preprocess_cfg"]["mean"], config["preprocess_cfg"]["std"]
         images, wanted, allowed = (torch.from_numpy(array) for array in (pixels, said, against | (said > 0)))
         tokens = torch.stack([tokenizer([t.format(lemma=name) for name in captions.lemmas]) for t in TEMPLATES])
@@ -146,7 +149,7 @@ def train_encoder(
             template = torch.randint(len(TEMPLATES), (len(bank),), generator=generator)
             seen = model.encode_image(normalised(augmented(images[rows], generator), mean, std), normalize=True)
             spoken = model.encode_text(tokens[template, bank], normalize=True)
-            logits = model.logit_scale.exp().clamp(max=HIGHEST_SCALE) * seen @ spoken.T
+            logits = SCALE * seen @ spoken.T
             logits = logits.masked_fill(~allowed[rows][:, bank], -1e4)
             loss = -(wanted[rows][:, bank] * logits.log_softmax(-1)).sum(-1).mean()
             optimizer.zero_grad()
@@ -156,8 +159,6 @@ def train_encoder(
             losses.append(loss.item())
         by_epoch = [float(np.mean(losses[start : start + per_epoch])) for start in range(0, len(losses), per_epoch)]
         log.info("encoder on %s: loss %.2f -> %.2f", recipe.trunk, by_epoch[0], by_epoch[-1])
-        with torch.no_grad():
-            model.logit_scale.clamp_(max=float(np.log(HIGHEST_SCALE)))
         return half(model.state_dict()), by_epoch
 
 
