@@ -5,7 +5,7 @@ VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: env demo test lint format docs bench lock clean
+.PHONY: env demo test lint format docs bench models lock clean
 
 env: $(VENV)/.installed
 
@@ -47,6 +47,11 @@ bench: env
 	python tests/bench/bench_openworld.py --quick
 	python tests/bench/bench_paired.py --quick
 	python tests/bench/bench_inference.py
+
+# timm's tables are downloaded, or taken from a folder of yours with mirror=DIR
+models: env
+	snakemake results/zoo/models.tsv $(if $(mirror),--config mirror=$(mirror))
+	cp results/zoo/models.tsv config/models.tsv
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -3,6 +3,7 @@
 REQUIRED INPUTS
     results/{dataset}/atlas/{atlas}.parquet
     predictions files (config: predictions; config/predictions.tsv) and predictions of the models that were run
+    results/{dataset}/accuracy.parquet              whether those are as accurate as published
 
 OUTPUTS
     results/{dataset}/{atlas}/errors.parquet        one row per model and wrong answer
@@ -19,6 +20,7 @@ rule classify_predictions:
     input:
         atlas="results/{dataset}/atlas/{atlas}.parquet",
         predictions=lambda wildcards: PREDICTIONS[wildcards.dataset],
+        accuracy=lambda wildcards: PLAN.accuracy_of(wildcards.dataset),
         code=code("scripts/classify_predictions.py"),
     output:
         errors="results/{dataset}/{atlas}/errors.parquet",

@@ -22,7 +22,7 @@ from errata.input_error import InputError
 from errata.plan import FIGURES_OF, Plan, folder_files
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
-from errata.sheets import read_datasets, read_models, read_predictions_sheet
+from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
 
 min_version("9.10")
@@ -47,6 +47,7 @@ PLAN = Plan(
     atlases=ATLASES,
     openworld=OPENWORLD,
     sources=read_sources("resources/sources.tsv"),
+    facts=read_facts("config/models.tsv"),
 )
 PLAN.check()
 USES_GPU = PLAN.uses_gpu

@@ -65,6 +65,7 @@ rule render_report:
             if PLAN.open_world_of(wildcards.atlas)
             else []
         ),
+        accuracy=lambda wildcards: PLAN.accuracy_of(wildcards.dataset),
         published=lambda wildcards: (
             [f"results/{wildcards.dataset}/published.parquet"]
             if PLAN.has_published(wildcards.dataset)

@@ -74,6 +74,24 @@ def test_timms_weights_come_from_the_hubs_cache_with_their_commit(hub, timm_row,
     assert classifier.class_count == 1000
 
 
+def test_a_revision_of_timms_weights_is_asked_for(hub, timm_row, imagenet_classes, make_untrained):
+    repository = hub / "models--timm--test_resnet.r160_in1k"
+    (repository / "refs").mkdir(parents=True)
+    newest = "f" * 40
+    (repository / "refs" / "main").write_text(newest)
+    modules = {}
+    for seed, commit in enumerate((COMMIT, newest)):
+        modules[commit] = make_untrained("test_resnet", classes=1000, size=160, seed=seed)
+        (repository / "snapshots" / commit).mkdir(parents=True)
+        save_file(modules[commit].state_dict(), repository / "snapshots" / commit / "model.safetensors")
+    images = torch.rand(1, 3, 160, 160)
+    for asked, expected in ((COMMIT, COMMIT), (None, newest)):
+        classifier = load_classifier(timm_row(revision=asked), classes=imagenet_classes)
+        with torch.no_grad():
+            assert torch.equal(classifier.logits(images), modules[expected](images))
+        assert classifier.revision == f"timm/test_resnet.r160_in1k@{expected}"
+
+
 def test_weights_that_cannot_be_had_are_an_input_error_with_advice(hub, timm_row, imagenet_classes):
     refused(timm_row(), imagenet_classes, "not in the cache and cannot be downloaded .* HF_HOME")
 

@@ -4,19 +4,25 @@ No heavy imports: every Snakemake job reads this.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from errata.accuracy.expected import expectations
 from errata.groups import GROUPS
 from errata.input_error import InputError
+from errata.model_facts import Facts
 from errata.published.files import published_files
+from errata.published.models import PaperModel, read_paper_models
 from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
 from errata.sheets import GIVEN, Dataset, Model, PredictionsRow
 from errata.sources.registry import Source, find_source
 
 PUBLISHED_ENCODER = "vit-l-14-336"
 """The encoder that the paper's authors found their published neighbours with."""
+
+PAPER_MODELS = "resources/zoo/paper_models.tsv"
+"""The paper's models and the rows of the model sheet that are the same."""
 
 NO_OPEN_WORLD = "none"
 
@@ -48,6 +54,8 @@ class Plan:
         `encoders` and `prompts` by name.
     sources : mapping
         The registry of sources.
+    facts : mapping
+        What the sheet of models knows about them, by name.
     """
 
     config: Mapping
@@ -57,6 +65,7 @@ class Plan:
     atlases: Mapping[str, Mapping]
     openworld: Mapping[str, Mapping]
     sources: Mapping[str, Source]
+    facts: Mapping[str, Facts] = field(default_factory=dict)
 
     def check(self) -> None:
         """Look at everything that the configuration names, so that a mistake is told before any job runs.
@@ -124,7 +133,17 @@ class Plan:
     @cached_property
     def selected(self) -> list[Model]:
         """The models that the configuration selects."""
-        return select_models(self.config["models"], self.models)
+        return select_models(
+            self.config["models"],
+            self.models,
+            facts=self.facts,
+            paper=lambda: [row.model for row in self.paper_models if row.model],
+        )
+
+    @cached_property
+    def paper_models(self) -> list[PaperModel]:
+        """The models of the paper."""
+        return read_paper_models(PAPER_MODELS)
 
     def label_set_of(self, atlas: str) -> str:
         """Return which label set an atlas is compiled from: `multi_labels` or `real`."""
@@ -280,6 +299,20 @@ class Plan:
     def models_on(self, dataset: str) -> list[Model]:
         """Return the models to run on a data set: the selected ones that know its classes."""
         return [model for model in self.selected if model.vocabulary == self.datasets[dataset].vocabulary]
+
+    def expected_on(self, dataset: str) -> dict[str, dict[str, object]]:
+        """Return what accuracy to expect of the models that run on a data set, in plain types."""
+        expected = expectations(
+            [model.model for model in self.models_on(dataset)],
+            published_tables=self.datasets[dataset].published,
+            facts=self.facts,
+            paper=self.paper_models,
+        )
+        return {model: vars(known) for model, known in expected.items()}
+
+    def accuracy_of(self, dataset: str) -> list[str]:
+        """Return the check of accuracies of a data set as a list: none if no models run on it."""
+        return [f"{RESULTS}/{dataset}/accuracy.parquet"] if self.models_on(dataset) else []
 
     def own_predictions(self, dataset: str) -> list[str]:
         """Return the predictions that rules make for a data set."""

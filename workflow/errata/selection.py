@@ -2,14 +2,26 @@
 
 import difflib
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from errata.input_error import InputError
+from errata.model_facts import Facts
 from errata.sheets import Model, PredictionsRow
 
 RESULTS = "results"
 """The folder of everything that a run makes. A path in it need not exist yet: a rule makes it."""
+
+PAPER = "paper"
+"""Selects the models of the paper."""
+
+SELECTABLE = ("source", "family", "group", "licence")
+"""Columns of the model sheet whose values select models."""
+
+MODEL_SHEET = "config/models.tsv"
+MODELS_KEY = "config key 'models'"
+SHOWN = 20
+"""So many names at most are listed in a message."""
 
 PREDICTION_SUFFIXES = (".parquet", ".csv", ".npy", ".npz")
 """Files of a predictions folder that are predictions; others are left alone."""
@@ -26,7 +38,7 @@ def near_match(name: str, known: Iterable[str], *, where: str, listed_in: str) -
     known = list(known)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known) or 'none'}."
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {_some_of(known)}."
         raise InputError(f"{where}: '{name}' is not listed in {listed_in}; {hint}")
 
 
@@ -58,21 +70,84 @@ def user_path(value: str | Mapping[str, str] | None, dataset: str, *, sole: bool
     return str(path)
 
 
-def select_models(patterns: Iterable[str], models: Mapping[str, Model]) -> list[Model]:
-    """Return the models of the sheet that any of the names or patterns (`resnet*@224`) selects, in the sheet's order.
+def select_models(
+    selectors: Iterable[str],
+    models: Mapping[str, Model],
+    *,
+    facts: Mapping[str, Facts] | None = None,
+    paper: Callable[[], Iterable[str]] = tuple,
+) -> list[Model]:
+    """Return the models of the sheet that any of the selectors selects, in the sheet's order.
+
+    Parameters
+    ----------
+    selectors : iterable of str
+        Names; patterns (`resnet*@224`); `source:`, `family:`, `group:` or `licence:` with a value or pattern of that
+        column (in any case); or `paper`, the models of the paper.
+    models : mapping
+        The sheet of models, by name.
+    facts : mapping, optional
+        What the sheet knows about them, by name.
+    paper : callable
+        Returns the names of the paper's models.
 
     Raises
     ------
     InputError
-        If a name or pattern selects none.
+        If a selector selects none.
     """
     chosen: set[str] = set()
-    for pattern in patterns:
-        found = fnmatch.filter(models, pattern)
-        if not found:
-            near_match(pattern, models, where="config key 'models'", listed_in="config/models.tsv")
-        chosen.update(found)
+    for selector in selectors:
+        column, colon, value = selector.partition(":")
+        if colon:
+            chosen.update(_models_with(column, value, models=models, facts=facts or {}))
+        elif selector == PAPER:
+            chosen.update(_models_of_paper(models, paper()))
+        else:
+            chosen.update(_models_named(selector, models))
     return [model for name, model in models.items() if name in chosen]
+
+
+def _models_named(pattern: str, models: Mapping[str, Model]) -> list[str]:
+    found = fnmatch.filter(models, pattern)
+    if not found:
+        # names are long, so a slip is sought in what stands before the tag
+        stems: dict[str, list[str]] = {}
+        for name in models:
+            stems.setdefault(name.partition(".")[0], []).append(name)
+        near = [name for stem in difflib.get_close_matches(pattern.strip("*"), stems, n=3) for name in stems[stem]]
+        near_match(pattern, models if not near else near[:SHOWN], where=MODELS_KEY, listed_in=MODEL_SHEET)
+    return found
+
+
+def _models_with(column: str, value: str, *, models: Mapping[str, Model], facts: Mapping[str, Facts]) -> list[str]:
+    near_match(column, SELECTABLE, where=f"{MODELS_KEY}, '{column}:{value}'", listed_in="what models are selected by")
+    values = {
+        name: model.source if column == "source" else getattr(facts.get(name), column, None)
+        for name, model in models.items()
+    }
+    pattern = value.lower()
+    found = [name for name, known in values.items() if known and fnmatch.fnmatchcase(known.lower(), pattern)]
+    if not found:
+        known = sorted({known for known in values.values() if known})
+        near_match(value, known, where=MODELS_KEY, listed_in=f"the column {column} of {MODEL_SHEET}")
+    return found
+
+
+def _models_of_paper(models: Mapping[str, Model], paper: Iterable[str]) -> list[str]:
+    names = list(paper)
+    lost = [name for name in names if name not in models]
+    if lost:
+        raise InputError(
+            f"{MODELS_KEY}: {len(lost)} models of the paper are not in {MODEL_SHEET}, first {lost[0]}. `make models` "
+            "writes the sheet again."
+        )
+    return names
+
+
+def _some_of(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} others" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more if names else "none"
 
 
 def prediction_files(dataset: str, path: str | None, rows: Iterable[PredictionsRow]) -> list[str]:

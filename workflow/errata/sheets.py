@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errata.input_error import InputError
+from errata.model_facts import FACT_TYPES, Facts
 
 SOURCES = ("timm", "torchvision", "open_clip", "checkpoint", "dummy")
 """Where the models of the model sheet can come from."""
@@ -76,6 +77,9 @@ class Model:
         The classes that it tells apart.
     view : str
         Key of its preprocessing, see `errata.views.view`.
+    revision : str or None
+        Which state of the weights: a commit of timm's repository on the Hugging Face hub, which is then asked for, or
+        `sha256:` and the digits that their publisher put into the file's name or address. None where it is not known.
     """
 
     model: str
@@ -85,6 +89,11 @@ class Model:
     size: int
     vocabulary: str
     view: str
+    revision: str | None = None
+
+
+MODEL_COLUMNS = tuple(name for name in Model.__dataclass_fields__ if name != "revision")
+"""The columns that every sheet of models has; `revision` and facts may follow."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,7 @@ def read_datasets(path: Path | str) -> dict[str, Dataset]:
 
 
 def read_models(path: Path | str) -> dict[str, Model]:
-    """Read the model sheet.
+    """Read how to run the models of the sheet.
 
     Raises
     ------
@@ -149,7 +158,7 @@ def read_models(path: Path | str) -> dict[str, Model]:
         not `name@size`.
     """
     models = {}
-    for row in _rows(path, key="model", columns=tuple(Model.__dataclass_fields__)):
+    for row in _model_rows(path):
         if row["source"] not in SOURCES:
             raise InputError(
                 f"{path}: model '{row['model']}' has source '{row['source']}'; expected one of {', '.join(SOURCES)}."
@@ -159,8 +168,35 @@ def read_models(path: Path | str) -> dict[str, Model]:
                 f"{path}: model '{row['model']}' has size '{row['size']}'; expected pixels, and a name that ends in "
                 "@ and the same number, such as resnet50.a1_in1k@224."
             )
-        models[row["model"]] = Model(**{**row, "size": int(row["size"])})
+        needed = {name: row[name] for name in MODEL_COLUMNS}
+        models[row["model"]] = Model(
+            **{**needed, "size": int(row["size"])}, revision=_optional(row.get("revision") or NONE)
+        )
     return models
+
+
+def read_facts(path: Path | str) -> dict[str, Facts]:
+    """Read what is known about the models of the sheet.
+
+    Raises
+    ------
+    InputError
+        If columns are missing, a model repeats, or a number is none.
+    """
+    facts = {}
+    for row in _model_rows(path):
+        known = {name: row[name] for name in Facts.__dataclass_fields__ if row.get(name, NONE) not in (NONE, None, "")}
+        try:
+            facts[row["model"]] = Facts(**{name: FACT_TYPES.get(name, str)(value) for name, value in known.items()})
+        except ValueError as error:
+            raise InputError(
+                f"{path}, model '{row['model']}': {', '.join(FACT_TYPES)} must be numbers, or '{NONE}': {error}."
+            ) from error
+    return facts
+
+
+def _model_rows(path: Path | str) -> list[dict[str, str]]:
+    return _rows(path, key="model", columns=MODEL_COLUMNS, more_columns=("revision", *Facts.__dataclass_fields__))
 
 
 def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:
@@ -174,19 +210,22 @@ def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:
     return [PredictionsRow(**row) for row in _rows(path, key="model", columns=("model", "dataset", "predictions"))]
 
 
-def _rows(path: Path | str, *, key: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows(
+    path: Path | str, *, key: str, columns: tuple[str, ...], more_columns: tuple[str, ...] = ()
+) -> list[dict[str, str]]:
+    """Read rows that have `columns`, and `more_columns` or none of them; cells of the latter may be left out."""
     with Path(path).open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader((line for line in stream if not line.startswith("#")), delimiter="\t")
-        if tuple(reader.fieldnames or ()) != columns:
+        if tuple(reader.fieldnames or ()) not in (columns, columns + more_columns):
             raise InputError(
-                f"{path}: expected the tab-separated columns {', '.join(columns)}; "
+                f"{path}: expected the tab-separated columns {', '.join(columns)}"
+                f"{' or these and ' + ', '.join(more_columns) if more_columns else ''}; "
                 f"found {', '.join(reader.fieldnames or ())}."
             )
         rows = list(reader)
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
-        empty = [name for name, value in row.items() if not value]
-        if empty or None in row:
+        if None in row or not all(row[name] for name in columns):
             raise InputError(f"{path}, row {number}: every column needs a value ('{NONE}' for none), found {row}.")
         if row[key] in seen:
             raise InputError(f"{path}, row {number}: the {key} '{row[key]}' is listed twice.")

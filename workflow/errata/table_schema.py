@@ -17,6 +17,7 @@ from errata.tables import PROFILE, Column, Table
 
 TABLE_MODULES = (
     "errata.tables",
+    "errata.accuracy.table",
     "errata.published.trend",
     "errata.paired.tables",
     "errata.trends.lines",

@@ -1,12 +1,27 @@
 """Classify the predictions of all models of a data set."""
 
+from dataclasses import replace
+
+from errata.accuracy.mark import mark_profile
+from errata.accuracy.table import ACCURACY
 from errata.atlas.atlas import read_atlas
 from errata.classification import classify_files, write_classification
 from errata.job import run_job
+from errata.tables import read_table
 
 
-def main(*, predictions: list[str], atlas: str, broken_predictions: str, output: dict[str, str]) -> None:
+def main(
+    *,
+    predictions: list[str],
+    atlas: str,
+    accuracy: str | None = None,
+    broken_predictions: str,
+    output: dict[str, str],
+) -> None:
     classification = classify_files(predictions, read_atlas(atlas), skip_broken=broken_predictions == "skip")
+    if accuracy:
+        marked = mark_profile(classification.profile, read_table(ACCURACY, accuracy))
+        classification = replace(classification, profile=marked)
     write_classification(classification, **output)
 
 
@@ -16,6 +31,7 @@ if __name__ == "__main__":
         main,
         predictions=list(snakemake.input.predictions),
         atlas=snakemake.input.atlas,
+        accuracy=next(iter(snakemake.input.accuracy), None),
         broken_predictions=snakemake.params.broken_predictions,
         output=dict(snakemake.output.items()),
     )

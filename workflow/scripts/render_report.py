@@ -4,6 +4,7 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
+from errata.accuracy.table import ACCURACY
 from errata.atlas.atlas import read_atlas
 from errata.error_files import MOST_MODELS
 from errata.images.store import open_store
@@ -37,6 +38,7 @@ def main(
     profile: str,
     pooled: str,
     diagnoses: str,
+    accuracy: str | None = None,
     errors: str | None = None,
     what_if: str | None = None,
     mistakes: str | Path | None = None,
@@ -71,6 +73,7 @@ def main(
                 atlas=facts,
                 comparison=read_table(COMPARISON, comparison) if comparison else None,
                 published=read_table(PUBLISHED, published) if published else None,
+                accuracy=read_table(ACCURACY, accuracy) if accuracy else None,
                 diagnoses=notes_of(found),
                 left_out=left_out(found, problematic_images=facts.problematic_images),
                 soft_profile=read_table(SOFT_PROFILE, soft_profile) if soft_profile else None,
@@ -108,6 +111,7 @@ if __name__ == "__main__":
         **{
             name: next(iter(snakemake.input[name]), None)
             for name in (
+                "accuracy",
                 "published",
                 "comparison",
                 "soft_profile",

@@ -20,6 +20,8 @@ def write_data(inputs: ReportInputs, folder: Path) -> None:
     write_twins(inputs.pooled, "pooled", data)
     if inputs.what_if is not None:
         write_twins(inputs.what_if, "what_if", data)
+    if inputs.accuracy is not None:
+        write_twins(inputs.accuracy, "accuracy", data)
     if inputs.comparison is not None:
         write_twins(inputs.comparison, "comparison", data)
     if inputs.soft_profile is not None:

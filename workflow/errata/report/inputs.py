@@ -129,6 +129,8 @@ class ReportInputs:
     atlas : AtlasFacts
     comparison, published : polars.DataFrame, optional
         Tables `errata.published.trend.COMPARISON` and `errata.tables.PUBLISHED`.
+    accuracy : polars.DataFrame, optional
+        Table `errata.accuracy.table.ACCURACY`, of the models that were run.
     diagnoses : mapping of str to sequence of str
         What the doctor found in each model's predictions, in sentences.
     left_out : polars.DataFrame, optional
@@ -163,6 +165,7 @@ class ReportInputs:
     atlas: AtlasFacts
     comparison: pl.DataFrame | None = None
     published: pl.DataFrame | None = None
+    accuracy: pl.DataFrame | None = None
     diagnoses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     left_out: pl.DataFrame | None = None
     soft_profile: pl.DataFrame | None = None

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from errata import __version__
 from errata.input_error import InputError
 from errata.report import numerals
+from errata.report.accuracy import accuracy_view
 from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, PROVISIONAL, SOFT_LOOKS
 from errata.report.data_files import write_data
 from errata.report.folder import folder_written_whole
@@ -64,6 +65,7 @@ def _shared_variables(inputs: ReportInputs, pages: list[Page]) -> dict[str, obje
         "provisional": [name for name in PROVISIONAL if name in inputs.profile.columns],
         "published_models": 0 if inputs.published is None else inputs.published["model"].n_unique(),
         "stand_in": stand_in(inputs.atlas),
+        "accuracy_check": accuracy_view(inputs),
     }
 
 

@@ -23,7 +23,8 @@ HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 def load_timm(model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device) -> Classifier:
     """Load weights that timm knows by architecture and tag, such as `resnet50.a1_in1k`.
 
-    The size may be the one of training or, where timm's metadata name another for testing, that one.
+    The size may be the one of training or, where timm's metadata name another for testing, that one. A revision in
+    the row is a commit of the weights' repository on the hub; without one it is the newest.
 
     Raises
     ------
@@ -38,10 +39,13 @@ def load_timm(model: Mapping[str, object], *, classes: pl.DataFrame, device: tor
     check_imagenet(model, classes)
     configs = {view_of_timm(config): config for config in data_configs(published)}
     view = check_view(model, configs, source="timm")
+    if model.get("revision"):
+        if not published.get("hf_hub_id"):
+            raise InputError(f"{where}: these weights have no repository on the hub, so no revision: put '-' there.")
+        published["hf_hub_id"] = f"{published['hf_hub_id']}@{model['revision']}"
+    overlay = {"input_size": configs[view]["input_size"], "hf_hub_id": published.get("hf_hub_id")}
     try:
-        module = timm.create_model(
-            model["architecture"], pretrained=True, pretrained_cfg_overlay={"input_size": configs[view]["input_size"]}
-        )
+        module = timm.create_model(model["architecture"], pretrained=True, pretrained_cfg_overlay=overlay)
     except OSError as error:
         raise InputError(
             f"{where}: the weights are not in the cache and cannot be downloaded ({error}). Run it once where there is "

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.report.accuracy import unexpected_models
 from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL, SOFT_LOOKS, STACK
 from errata.report.inputs import ReportInputs, present_groups
 from errata.report.overview.columns import ACCURACIES, ColumnSet
@@ -41,11 +42,13 @@ def write_table_data(inputs: ReportInputs, models: Sequence[str], sets: Sequence
 def _about_models(inputs: ReportInputs, models: Sequence[str], sets: Sequence[ColumnSet]) -> dict:
     slugs = [slug(model) for model in models]
     outside = {} if inputs.comparison is None else _outside(inputs.comparison)
+    unexpected = unexpected_models(inputs)
     return {
         "models": list(models),
         # nothing where the page is named like the model, as nearly always
         "pages": [0 if page == model else page for page, model in zip(slugs, models, strict=True)],
         "notes": [number for number, model in enumerate(models) if inputs.diagnoses.get(model)],
+        "unexpected": [number for number, model in enumerate(models) if model in unexpected],
         "outside": [outside.get(model) for model in models],
         "sets": [asdict(each) for each in sets],
         "looks": {

@@ -73,12 +73,16 @@ const errataCells = (() => {
 
   const cells = {
     model: (column, numbers, row) => {
-      const { models, pages, notes } = overview.about();
+      const { models, pages, notes, unexpected } = overview.about();
       const page = `models/${pages[row] || models[row]}.html`;
       const cell = element("th", { scope: "row", title: models[row] }, element("a", { href: page }, models[row]));
       if (notes.includes(row)) {
         const note = { class: "tag warn", href: `${page}#doctor`, title: "The doctor left a note" };
         cell.append(" ", element("a", note, "note"));
+      }
+      if (unexpected.includes(row)) {
+        const mark = { class: "tag warn", href: `${page}#accuracy-check`, title: "Not as accurate as published" };
+        cell.append(" ", element("a", mark, "unexpected accuracy"));
       }
       return cell;
     },

@@ -1,0 +1,1 @@
+"""Whether models that were run are as accurate as somebody published."""

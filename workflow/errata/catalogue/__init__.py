@@ -1,0 +1,1 @@
+"""The model sheet: which published weights there are, and what is known about them."""

@@ -1,0 +1,162 @@
+"""The model sheet, put together from the libraries' metadata and published tables."""
+
+import csv
+import logging
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+
+from errata.catalogue.names import NameRules
+from errata.catalogue.seconds import Fit, Measured, fit_seconds, read_throughput
+from errata.catalogue.weights import Network, Weights, count, open_clip_weights, timm_weights, torchvision_weights
+from errata.files import written_whole
+from errata.input_error import InputError
+from errata.model_facts import Facts
+from errata.sheets import MODEL_COLUMNS, NONE, Model, read_models
+
+LOG = logging.getLogger(__name__)
+
+COLUMNS = (*MODEL_COLUMNS, "revision", *(field.name for field in fields(Facts)))
+
+OWN = ("checkpoint", "dummy")
+"""Rows of these sources are somebody's own: they stay as they are."""
+
+HEADER = """\
+# Models that Errata can run; docs/configuration.md describes the columns. Rows of your own (checkpoints) stand first;
+# `make models` writes the others again. seconds: for 50,000 images on {card}.
+"""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the sheet is made from beside the libraries.
+
+    Attributes
+    ----------
+    results : path
+        timm's `results-imagenet.csv`.
+    throughput : path
+        One of timm's `benchmark-infer-*.csv`.
+    results_key, throughput_key : str
+        Their keys in the registry of sources.
+    rules : NameRules
+        How names are read.
+    """
+
+    results: Path
+    throughput: Path
+    results_key: str
+    throughput_key: str
+    rules: NameRules
+
+
+def list_models(tables: Tables) -> Iterator[tuple[Model, Facts]]:
+    """Yield every published model with what is known about it: timm's, torchvision's, open_clip's, by name.
+
+    Raises
+    ------
+    InputError
+        If networks cannot be built, with all their names, or a name is not understood.
+    """
+    measured = read_throughput(tables.throughput)
+    fit = fit_seconds(_understood(measured, tables.rules), group_of=lambda name: tables.rules.family_and_group(name)[1])
+    LOG.info("seconds: %d measured; the fit for others is off by %.0f %% (median)", len(measured), 100 * fit.error)
+    top1 = _timms_top1(tables.results)
+    failures = []
+    for weights in chain(timm_weights(), torchvision_weights(), open_clip_weights()):
+        try:
+            yield weights.row, _facts(weights, tables, measured=measured, fit=fit, top1=top1)
+        except InputError as error:
+            LOG.error("%s", error)
+            failures.append(str(error))
+    if failures:
+        raise InputError(f"{len(failures)} models cannot be listed:\n" + "\n".join(failures))
+
+
+def write_sheet(path: Path | str, models: Iterable[tuple[Model, Facts]], *, own: Path | str, card: str) -> None:
+    """Write the sheet: the rows of your own in the sheet `own`, then the published models."""
+    kept = [(row, Facts()) for row in read_models(own).values() if row.source in OWN]
+    with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(HEADER.format(card=card))
+        writer = csv.writer(stream, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)
+        writer.writerow(COLUMNS)
+        for row, facts in chain(kept, models):
+            cells = {**vars(row), **vars(facts)}
+            writer.writerow(_cell(cells[column]) for column in COLUMNS)
+
+
+def _facts(
+    weights: Weights,
+    tables: Tables,
+    *,
+    measured: Mapping[tuple[str, int], Measured],
+    fit: Fit,
+    top1: Mapping[tuple[str, int], float],
+) -> Facts:
+    row, rules = weights.row, tables.rules
+    architecture = row.architecture.split(".")[0] if row.source == "timm" else row.architecture
+    family, group = rules.family_and_group(architecture)
+    name = row.model.rpartition("@")[0]
+    data, images = rules.data(name)
+    clocked = measured.get((architecture, row.size)) if row.source == "timm" else None
+    network = _network(weights, clocked)
+    estimate = fit.seconds(gmacs=network.gmacs, parameters=network.parameters, size=row.size, group=group)
+    known_top1 = top1.get((row.architecture, row.size)) if row.source == "timm" else weights.stated_top1
+    said_by = tables.results_key if row.source == "timm" else f"{row.source} {version(row.source)}"
+    annotations = rules.kinds_of_training(name)
+    return Facts(
+        family=family,
+        group=group,
+        training_data=None if data == NONE else data,
+        training_images=None if images == NONE else int(images),
+        annotations=None if annotations == NONE else annotations,
+        parameters=network.parameters,
+        gmacs=_rounded(network.gmacs),
+        expected_top1=known_top1,
+        expected_from=None if known_top1 is None else said_by,
+        licence=None if weights.licence == NONE else weights.licence,
+        seconds=_rounded(clocked.seconds if clocked else estimate),
+        seconds_from=tables.throughput_key if clocked else "fit",
+    )
+
+
+def _network(weights: Weights, clocked: Measured | None) -> Network:
+    """Return how large a network is, counted where nobody says it. All are built, to see that they can be."""
+    if weights.stated_network:
+        count(weights, gmacs=False)
+        return weights.stated_network
+    counted = count(weights, gmacs=clocked is None)
+    return Network(counted.parameters, clocked.gmacs) if clocked else counted
+
+
+def _understood(measured: Mapping[tuple[str, int], Measured], rules: NameRules) -> dict[tuple[str, int], Measured]:
+    """Leave out architectures that only come with other classes, and so have no pattern."""
+    known = {}
+    for (name, size), row in measured.items():
+        try:
+            rules.family_and_group(name)
+        except InputError:
+            continue
+        known[name, size] = row
+    return known
+
+
+def _timms_top1(path: Path) -> dict[tuple[str, int], float]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {(row["model"], int(row["img_size"])): float(row["top1"]) for row in csv.DictReader(stream)}
+
+
+def _rounded(value: float) -> float:
+    """Round to three significant digits."""
+    return float(f"{value:.3g}")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return NONE
+    if isinstance(value, float) and value == math.floor(value):
+        return str(int(value))
+    return str(value)

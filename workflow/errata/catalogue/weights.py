@@ -1,0 +1,174 @@
+"""The published weights that timm, torchvision and open_clip know, without loading any.
+
+Networks are built on torch's `meta` device, where tensors have shapes and no content: enough to count.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import timm
+import torch
+import torchvision
+from open_clip import get_model_config
+from open_clip.model import CLIPVisionCfg, _build_vision_tower
+from open_clip.pretrained import get_pretrained_cfg, list_pretrained
+from torch.utils.flop_counter import FlopCounterMode
+from torchvision.models import get_model, get_model_weights, list_models
+
+from errata.input_error import InputError
+from errata.sheets import NONE, Model
+from errata.zoo.sheet_row import sheet_row
+from errata.zoo.timm_weights import data_configs, published_config
+
+CLASSES = 1000
+"""Weights with another number of classes do not answer ImageNet-1k's question."""
+
+TORCHVISION_LICENCE = "bsd-3-clause"
+"""Of torchvision and, where their metadata name no other, its weights; timm says the same of them."""
+
+SWAG_LICENCE = "cc-by-nc-4.0"
+"""What the licence that torchvision's metadata point to says, github.com/facebookresearch/SWAG."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """How large a network is: numbers that were trained, and thousand millions of multiply-adds for one image."""
+
+    parameters: int
+    gmacs: float
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights that somebody published.
+
+    Attributes
+    ----------
+    row : Model
+        How to run them.
+    licence : str
+        `-` where it is not known.
+    build : callable
+        Returns the network, or the image encoder of an open_clip model. To be called on the device `meta`.
+    stated_top1 : float or None
+        Per cent, as the library's metadata say.
+    stated_network : Network or None
+        The same.
+    """
+
+    row: Model
+    licence: str
+    build: Callable[[], torch.nn.Module]
+    stated_top1: float | None = None
+    stated_network: Network | None = None
+
+
+def timm_weights() -> Iterator[Weights]:
+    """Yield timm's weights with 1000 classes, at the size of training."""
+    for name in timm.list_models(pretrained=True):
+        config = published_config(name, where="timm")
+        if config["num_classes"] == CLASSES:
+            yield Weights(sheet_row(name), config.get("license") or NONE, _timm_builder(name))
+
+
+def torchvision_weights() -> Iterator[Weights]:
+    """Yield torchvision's image classifiers with every member of their weights enums that comes with an accuracy.
+
+    Others are beginnings for detectors, whose classification layer is empty.
+    """
+    for builder in list_models(module=torchvision.models):
+        for member in get_model_weights(builder):
+            top1 = member.meta["_metrics"].get("ImageNet-1K", {}).get("acc@1", math.nan)
+            if not math.isnan(top1):
+                row = sheet_row(f"torchvision/{builder}.{member.name}")
+                digits = re.search(r"-([0-9a-f]{8,})\.", member.url)
+                yield Weights(
+                    replace(row, revision=f"sha256:{digits[1]}" if digits else None),
+                    SWAG_LICENCE if "SWAG" in str(member.meta.get("license")) else TORCHVISION_LICENCE,
+                    partial(get_model, builder, weights=None),
+                    stated_top1=top1,
+                    stated_network=Network(member.meta["num_params"], member.meta["_ops"]),
+                )
+
+
+def open_clip_weights() -> Iterator[Weights]:
+    """Yield open_clip's pairs of architecture and weights that were trained with the architecture's activation."""
+    timms_licences = {}
+    for name in timm.list_models(pretrained=True):
+        config = timm.get_pretrained_cfg(name)
+        timms_licences[config.hf_hub_id] = config.license
+    for architecture, tag in list_pretrained():
+        try:
+            row = sheet_row(f"open_clip/{architecture}.{tag}")
+        except InputError:
+            continue
+        trained = get_pretrained_cfg(architecture, tag) or get_pretrained_cfg(
+            architecture.removesuffix("-quickgelu"), tag
+        )
+        digits = re.search(r"/([0-9a-f]{64})/|-([0-9a-f]{8})\.", trained.get("url") or "")
+        yield Weights(
+            replace(row, revision=f"sha256:{digits[1] or digits[2]}" if digits else None),
+            timms_licences.get(str(trained.get("hf_hub")).strip("/")) or NONE,
+            _open_clip_builder(architecture),
+        )
+
+
+def count(weights: Weights, *, gmacs: bool) -> Network:
+    """Build a network without content and count.
+
+    Parameters
+    ----------
+    weights : Weights
+    gmacs : bool
+        Whether to run an image through it too; else `gmacs` is NaN.
+
+    Raises
+    ------
+    InputError
+        If it cannot be built, or is a classifier of other than 1000 classes.
+    """
+    size = weights.row.size
+    try:
+        with torch.device("meta"):
+            network = weights.build().eval().requires_grad_(requires_grad=False)
+            if not gmacs:
+                return Network(_parameters(network), math.nan)
+            with torch.no_grad(), FlopCounterMode(display=False) as counted:
+                answer = network(torch.empty(1, 3, size, size))
+    except Exception as error:
+        raise InputError(
+            f"{weights.row.model} cannot be built: {type(error).__name__}: {str(error).splitlines()[0]}"
+        ) from error
+    if weights.row.source != "open_clip" and answer.shape != (1, CLASSES):
+        raise InputError(f"{weights.row.model} answers with {tuple(answer.shape)}, expected 1 x {CLASSES}.")
+    # the counter counts a multiplication and an addition as two
+    return Network(_parameters(network), counted.get_total_flops() / 2e9)
+
+
+def _parameters(network: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def _timm_builder(name: str) -> Callable[[], torch.nn.Module]:
+    def build() -> torch.nn.Module:
+        size = data_configs(published_config(name, where="timm"))[0]["input_size"]
+        network = timm.create_model(name, pretrained=False, pretrained_cfg_overlay={"input_size": size})
+        if network.num_classes != CLASSES:
+            raise InputError(f"timm builds {name} with {network.num_classes} classes, expected {CLASSES}.")
+        return network
+
+    return build
+
+
+def _open_clip_builder(architecture: str) -> Callable[[], torch.nn.Module]:
+    def build() -> torch.nn.Module:
+        config = get_model_config(architecture)
+        # text encoders may need files of other libraries; an image meets the image encoder only
+        return _build_vision_tower(
+            config["embed_dim"], CLIPVisionCfg(**config["vision_cfg"]), quick_gelu=config.get("quick_gelu", False)
+        )
+
+    return build

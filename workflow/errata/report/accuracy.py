@@ -1,0 +1,124 @@
+"""Models that are not as accurate as published, and models beside their own rows in the paper's tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from errata.accuracy.table import AS_EXPECTED, NOT_CHECKED, UNEXPECTED
+from errata.report.categories import LOOKS
+from errata.report.inputs import ReportInputs
+from errata.report.slugs import slug
+
+NUMBERS = {"top1_errors": "top-1 errors", "mla": "MLA"}
+"""What a model is compared in with its row in the paper's tables, besides the categories."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A number of a model and the same in the paper's tables, over all images.
+
+    Attributes
+    ----------
+    label : str
+    here, published : float or int
+    is_count : bool
+        Whether they are counts, else per cent.
+    """
+
+    label: str
+    here: float
+    published: float
+    is_count: bool
+
+
+@dataclass(frozen=True)
+class AccuracyCard:
+    """The check of a model.
+
+    Attributes
+    ----------
+    name, slug : str
+    check : str
+        A value of the column `check` of the table ACCURACY.
+    sentence : str
+    published : str or None
+        Name of the same weights in the paper's tables.
+    twins : tuple of Twin
+        The model beside that row; empty where its images are others or it has no such row.
+    """
+
+    name: str
+    slug: str
+    check: str
+    sentence: str
+    published: str | None
+    twins: tuple[Twin, ...]
+
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the model is not as accurate as published."""
+        return self.check == UNEXPECTED
+
+
+@dataclass(frozen=True)
+class AccuracyView:
+    """The checks of all models that were run.
+
+    Attributes
+    ----------
+    cards : mapping
+        Model -> its check.
+    unexpected : list of AccuracyCard
+    as_expected, not_checked : int
+        How many models.
+    """
+
+    cards: Mapping[str, AccuracyCard]
+    unexpected: list[AccuracyCard]
+    as_expected: int
+    not_checked: int
+
+
+def accuracy_view(inputs: ReportInputs) -> AccuracyView | None:
+    """Return the checks of the models of a report, None if no model of it was run here."""
+    if inputs.accuracy is None:
+        return None
+    profile = {row["model"]: row for row in inputs.profile.filter(pl.col("group") == "all").iter_rows(named=True)}
+    published = {}
+    if inputs.published is not None:
+        rows = inputs.published.filter(pl.col("group") == "all").iter_rows(named=True)
+        published = {row["model"]: row for row in rows}
+    cards = {
+        row["model"]: AccuracyCard(
+            row["model"],
+            slug(row["model"]),
+            row["check"],
+            row["sentence"],
+            row["published"],
+            _twins(profile[row["model"]], published.get(row["published"])),
+        )
+        for row in inputs.accuracy.iter_rows(named=True)
+        if row["model"] in profile
+    }
+    checks = [card.check for card in cards.values()]
+    unexpected = [card for card in cards.values() if card.is_unexpected]
+    return AccuracyView(cards, unexpected, checks.count(AS_EXPECTED), checks.count(NOT_CHECKED))
+
+
+def unexpected_models(inputs: ReportInputs) -> set[str]:
+    """Return the models of a report that are not as accurate as published."""
+    if inputs.accuracy is None:
+        return set()
+    return set(inputs.accuracy.filter(pl.col("check") == UNEXPECTED)["model"])
+
+
+def _twins(here: Mapping[str, object], published: Mapping[str, object] | None) -> tuple[Twin, ...]:
+    if published is None or published["images"] != here["images"]:
+        return ()
+    labels = NUMBERS | {name: look.label for name, look in LOOKS.items()}
+    return tuple(
+        Twin(label, here[name], published[name], name != "mla")
+        for name, label in labels.items()
+        if here.get(name) is not None and published.get(name) is not None
+    )
