@@ -72,6 +72,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "category": Meaning("Category of the error; each error has exactly one."),
     "provisional_category": Meaning("What an unchecked error would be if nothing were out of vocabulary."),
     "outcome": Meaning("What the answer to a problematic image is."),
+    "accuracy_check": Meaning(
+        "Whether the model is as accurate as published: `as_expected`, `unexpected` or `not_checked`."
+    ),
     "predicted_probability": Meaning("Probability that the model gives its first answer.", "probability"),
     "top_classes": Meaning("The most probable classes, best first.", "class id"),
     "top_probabilities": Meaning("Their probabilities.", "probability"),

@@ -65,10 +65,11 @@ def list_models(tables: Tables) -> Iterator[tuple[Model, Facts]]:
     fit = fit_seconds(_understood(measured, tables.rules), group_of=lambda name: tables.rules.family_and_group(name)[1])
     LOG.info("seconds: %d measured; the fit for others is off by %.0f %% (median)", len(measured), 100 * fit.error)
     top1 = _timms_top1(tables.results)
+    built: dict[tuple[str, str, int], Network] = {}
     failures = []
     for weights in chain(timm_weights(), torchvision_weights(), open_clip_weights()):
         try:
-            yield weights.row, _facts(weights, tables, measured=measured, fit=fit, top1=top1)
+            yield weights.row, _facts(weights, tables, measured=measured, fit=fit, top1=top1, built=built)
         except InputError as error:
             LOG.error("%s", error)
             failures.append(str(error))
@@ -95,14 +96,15 @@ def _facts(
     measured: Mapping[tuple[str, int], Measured],
     fit: Fit,
     top1: Mapping[tuple[str, int], float],
+    built: dict[tuple[str, str, int], Network],
 ) -> Facts:
     row, rules = weights.row, tables.rules
-    architecture = row.architecture.split(".")[0] if row.source == "timm" else row.architecture
+    architecture = _without_tag(row)
     family, group = rules.family_and_group(architecture)
     name = row.model.rpartition("@")[0]
     data, images = rules.data(name)
     clocked = measured.get((architecture, row.size)) if row.source == "timm" else None
-    network = _network(weights, clocked)
+    network = _network(weights, clocked, built=built)
     estimate = fit.seconds(gmacs=network.gmacs, parameters=network.parameters, size=row.size, group=group)
     known_top1 = top1.get((row.architecture, row.size)) if row.source == "timm" else weights.stated_top1
     said_by = tables.results_key if row.source == "timm" else f"{row.source} {version(row.source)}"
@@ -123,13 +125,21 @@ def _facts(
     )
 
 
-def _network(weights: Weights, clocked: Measured | None) -> Network:
-    """Return how large a network is, counted where nobody says it. All are built, to see that they can be."""
+def _network(weights: Weights, clocked: Measured | None, *, built: dict[tuple[str, str, int], Network]) -> Network:
+    """Return how large a network is, counted where nobody says it. Every one is built once, to see that it can be.
+
+    `built` keeps networks by source, architecture without tag, and size.
+    """
+    key = (weights.row.source, _without_tag(weights.row), weights.row.size)
+    if key not in built:
+        built[key] = count(weights, gmacs=clocked is None and weights.stated_network is None)
     if weights.stated_network:
-        count(weights, gmacs=False)
         return weights.stated_network
-    counted = count(weights, gmacs=clocked is None)
-    return Network(counted.parameters, clocked.gmacs) if clocked else counted
+    return Network(built[key].parameters, clocked.gmacs) if clocked else built[key]
+
+
+def _without_tag(row: Model) -> str:
+    return row.architecture.split(".")[0] if row.source == "timm" else row.architecture
 
 
 def _understood(measured: Mapping[tuple[str, int], Measured], rules: NameRules) -> dict[tuple[str, int], Measured]:
