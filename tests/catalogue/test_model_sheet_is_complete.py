@@ -90,16 +90,14 @@ def test_nearly_everything_is_known_about_published_models(rows, facts):
 
 
 @pytest.mark.slow
-def test_networks_are_built_and_have_the_parameters_of_the_sheet(rows, facts):
+def test_networks_are_built_and_have_the_parameters_of_the_sheet(facts):
     """One network of every group and source: `make models` builds all of them, and refuses to go on if one fails."""
     firsts = {}
-    for listed in (timm_weights, torchvision_weights, open_clip_weights):
+    for listed in (timm_weights, open_clip_weights):
         for weights in listed():
             known = facts[weights.row.model]
             if known.parameters < 100_000_000:
                 firsts.setdefault((weights.row.source, known.group), weights)
-    assert len(firsts) > 20
-    for weights in firsts.values():
-        network = count(weights, gmacs=False)
-        stated = weights.stated_network or network
-        assert facts[weights.row.model].parameters == stated.parameters, weights.row.model
+    assert len(firsts) > 16
+    counted = {weights.row.model: count(weights, gmacs=False).parameters for weights in firsts.values()}
+    assert counted == {model: facts[model].parameters for model in counted}

@@ -107,7 +107,7 @@ def _facts(
     network = _network(weights, clocked, built=built)
     estimate = fit.seconds(gmacs=network.gmacs, parameters=network.parameters, size=row.size, group=group)
     known_top1 = top1.get((row.architecture, row.size)) if row.source == "timm" else weights.stated_top1
-    said_by = tables.results_key if row.source == "timm" else f"{row.source} {version(row.source)}"
+    said_by = tables.results_key if row.source == "timm" else f"torchvision {version('torchvision')}"
     annotations = rules.kinds_of_training(name)
     return Facts(
         family=family,
@@ -126,15 +126,15 @@ def _facts(
 
 
 def _network(weights: Weights, clocked: Measured | None, *, built: dict[tuple[str, str, int], Network]) -> Network:
-    """Return how large a network is, counted where nobody says it. Every one is built once, to see that it can be.
+    """Return how large a network is: as its library says, or else counted in the network, which is built for that.
 
     `built` keeps networks by source, architecture without tag, and size.
     """
-    key = (weights.row.source, _without_tag(weights.row), weights.row.size)
-    if key not in built:
-        built[key] = count(weights, gmacs=clocked is None and weights.stated_network is None)
     if weights.stated_network:
         return weights.stated_network
+    key = (weights.row.source, _without_tag(weights.row), weights.row.size)
+    if key not in built:
+        built[key] = count(weights, gmacs=clocked is None)
     return Network(built[key].parameters, clocked.gmacs) if clocked else built[key]
 
 

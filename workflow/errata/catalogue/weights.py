@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import timm
 import torch
@@ -16,7 +15,7 @@ from open_clip import get_model_config
 from open_clip.model import CLIPVisionCfg, _build_vision_tower
 from open_clip.pretrained import get_pretrained_cfg, list_pretrained
 from torch.utils.flop_counter import FlopCounterMode
-from torchvision.models import get_model, get_model_weights, list_models
+from torchvision.models import get_model_weights, list_models
 
 from errata.input_error import InputError
 from errata.sheets import NONE, Model
@@ -51,17 +50,17 @@ class Weights:
         How to run them.
     licence : str
         `-` where it is not known.
-    build : callable
+    build : callable or None
         Returns the network, or the image encoder of an open_clip model. To be called on the device `meta`.
     stated_top1 : float or None
         Per cent, as the library's metadata say.
     stated_network : Network or None
-        The same.
+        The same. Then there is no `build`.
     """
 
     row: Model
     licence: str
-    build: Callable[[], torch.nn.Module]
+    build: Callable[[], torch.nn.Module] | None = None
     stated_top1: float | None = None
     stated_network: Network | None = None
 
@@ -88,7 +87,6 @@ def torchvision_weights() -> Iterator[Weights]:
                 yield Weights(
                     replace(row, revision=f"sha256:{digits[1]}" if digits else None),
                     SWAG_LICENCE if "SWAG" in str(member.meta.get("license")) else TORCHVISION_LICENCE,
-                    partial(get_model, builder, weights=None),
                     stated_top1=top1,
                     stated_network=Network(member.meta["num_params"], member.meta["_ops"]),
                 )
