@@ -67,7 +67,7 @@ def test_a_view_that_is_killed_while_it_is_built_is_built_again(demo):
     names = [f"demo/predictions/{model}.parquet" for model in models[:2]]
     before = without(demo, *names)
     view = next(
-        line.split("\t")[-1]
+        line.split("\t")[6]
         for line in (demo.folder / "config/models.tsv").read_text().splitlines()
         if models[0] in line
     )
