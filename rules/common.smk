@@ -63,7 +63,8 @@ wildcard_constraints:
     dataset=any_of(PLAN.datasets),
     atlas=any_of(ATLASES),
     grouping=any_of(config["groupings"]),
-    model=any_of(PLAN.models),
+    # of the run, not of the whole sheet: long patterns take time in every job
+    model=any_of(model.model for model in PLAN.selected),
     encoder=any_of(OPENWORLD["encoders"]),
     prompt=any_of(OPENWORLD["prompts"]),
     view="[0-9a-z-]+",
