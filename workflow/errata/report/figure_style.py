@@ -85,6 +85,8 @@ def save_figure(figure: Figure, stem: Path, *, png_dpi: int = 160) -> None:
 
 
 def _follow_colour_scheme(svg: str) -> str:
+    # a hundredth of a point cannot be seen; more digits would make the file half as large again
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path.group()), svg)
     # colours are in style attributes, those of hatchings in attributes of their own
     rules = "".join(
         f'[style*="{kind}: {light}"],[{kind}="{light}"]{{{kind}:{dark}!important}}'
