@@ -13,8 +13,9 @@ def projected(measured: dict, tables: list[Path]) -> str:
     """Return, in words, the hours for all models of tables of estimates.
 
     Each measured model takes so many times the seconds that the table says for the reference GPU; the logarithm of
-    that is interpolated over the logarithm of the table's seconds, and held constant outside. Loading is added per
-    model. Models without an estimate are counted at the mean of the others.
+    that is interpolated over the logarithm of the table's seconds, and held constant outside. What does not grow with
+    the images (process, weights, start, plans of the re-check) is added per model, at the mean of those measured; the
+    download of weights is not. Models without an estimate are counted at the mean of the others.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def _estimates(path: Path) -> pl.DataFrame:
 def _hours(measured: dict, name: str, table: pl.DataFrame) -> str:
     published = {(architecture, size): seconds for architecture, size, seconds in table.iter_rows() if seconds}
     points = sorted(
-        (published[row["model"], row["size"]], IMAGES / row["achieved_per_s"], row["model"], row["load_seconds"])
+        (published[row["model"], row["size"]], IMAGES / row["achieved_per_s"], row["model"], _start_of(row))
         for row in measured["models"]
         if "error" not in row and (row["model"], row["size"]) in published
     )
@@ -52,11 +53,16 @@ def _hours(measured: dict, name: str, table: pl.DataFrame) -> str:
     seconds = table["seconds"].drop_nulls().to_numpy()
     factors = np.exp(np.interp(np.log(seconds), np.log(reference), np.log(achieved / reference)))
     hours = float((seconds * factors).mean()) * table.height / 3600
-    loading = float(np.mean([point[3] for point in points])) * table.height / 3600
+    start = float(np.mean([point[3] for point in points]))
+    starts, processes = (seconds * table.height / 3600 for seconds in (start, measured["process_seconds"]))
     lines = [f"{name}: {measured['device']} against {REFERENCE}, seconds per {IMAGES:,} images"]
     lines += [f"  {model:<32} {there:>8.1f} {here:>8.1f}" for there, here, model, _ in points]
     lines.append(
         f"  {table.height} models ({table['seconds'].null_count()} without an estimate): {hours:.1f} h of inference, "
-        f"{loading:.1f} h of loading weights"
+        f"{starts:.1f} h of starts, {processes:.1f} h of processes"
     )
     return "\n".join(lines)
+
+
+def _start_of(row: dict) -> float:
+    return row["load_seconds"] + row["start_seconds"] + row["recheck_seconds"]

@@ -8,9 +8,9 @@ from errata.zoo.classifier import Classifier
 from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
 
 
-def forward_of(logits, *, precision="amp", batch=8) -> Forward:
+def forward_of(logits, *, precision="amp", batch=8, filled_up=None) -> Forward:
     classifier = Classifier(logits, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), parse_view("2-2-bilinear-center"), None, 3)
-    return Forward(classifier, device=torch.device("cpu"), precision=precision, batch=batch)
+    return Forward(classifier, device=torch.device("cpu"), precision=precision, batch=batch, filled_up=filled_up)
 
 
 def pixels(images: int) -> torch.Tensor:
@@ -118,6 +118,41 @@ def test_lack_of_memory_halves_the_batch_for_good(error):
     forward(pixels(3))
     assert sizes == [7, 3, 3, 1, 3]
     assert forward.fallbacks == ["batches of 3 after running out of memory"]
+
+
+def test_batches_that_are_filled_up_have_one_size_and_the_same_logits():
+    sizes = []
+
+    def counted(images):
+        sizes.append(len(images))
+        return images.mean(dim=(2, 3))
+
+    forward = forward_of(counted, precision="fp32", batch=4, filled_up=True)
+    whole = forward_of(lambda images: images.mean(dim=(2, 3)), precision="fp32")(pixels(7))
+    assert torch.equal(forward(pixels(7)), whole)
+    assert torch.equal(forward(pixels(1)), whole[:1])
+    assert sizes == [4, 4, 4]
+    assert dict(forward.images_at) == {"fp32": 8}
+
+
+def test_a_filled_up_batch_that_lacks_memory_is_halved_from_the_size_that_was_tried():
+    sizes = []
+
+    def fits_three(images):
+        sizes.append(len(images))
+        if len(images) > 3:
+            raise torch.cuda.OutOfMemoryError
+        return images.mean(dim=(2, 3))
+
+    forward = forward_of(fits_three, precision="fp32", batch=8, filled_up=True)
+    assert len(forward(pixels(3))) == 3
+    assert sizes == [8, 4, 2, 2]
+
+
+def test_on_a_cpu_nothing_is_filled_up():
+    sizes = []
+    forward_of(lambda images: sizes.append(len(images)) or images.mean(dim=(2, 3)), batch=8)(pixels(3))
+    assert sizes == [3]
 
 
 def test_halving_ends_at_one_image():

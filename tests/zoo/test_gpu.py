@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from errata.zoo.classifier import load_classifier
 from errata.zoo.device import exact_float32
 from errata.zoo.inference import Running, run
 from errata.zoo.pace import Pace
@@ -49,13 +50,38 @@ def test_close_calls_have_the_classes_of_float32(checkpoint, pictures):
     assert half.notes["recheck"]["images"] == 19
 
 
-def test_a_view_is_answered_alike_in_any_batches(checkpoint, pictures):
-    from errata.zoo.classifier import load_classifier
+@pytest.fixture
+def readable(pictures):
+    """Position and target of the images that can be read."""
+    named = pictures.targets.select("file_name", "target")
+    return pictures.index.filter(pictures.index["problem"].is_null()).join(named, on="file_name")
 
+
+def test_every_batch_of_a_precision_has_the_same_size(checkpoint, pictures, readable):
     device = torch.device("cuda")
-    readable = pictures.index.filter(pictures.index["problem"].is_null()).join(
-        pictures.targets.select("file_name", "target"), on="file_name"
+    classifier = load_classifier(checkpoint, classes=pictures.classes, device=device)
+    sizes = {}
+
+    def counted(module, inputs):
+        dtype = torch.get_autocast_dtype("cuda") if torch.is_autocast_enabled("cuda") else torch.float32
+        sizes.setdefault(dtype, []).append(len(inputs[0]))
+
+    classifier.logits.register_forward_pre_hook(counted)
+    running = Running(device=device, precision="amp", batch=8, threads=2)
+    run(
+        classifier,
+        readable,
+        index=pictures.index,
+        view_file=pictures.view_file,
+        images=None,
+        running=running,
+        pace=Pace("some", 19),
     )
+    assert sizes == {torch.float16: [8] * 3, torch.float32: [4] * 5}
+
+
+def test_a_view_is_answered_alike_in_any_batches(checkpoint, pictures, readable):
+    device = torch.device("cuda")
     classifier = load_classifier(checkpoint, classes=pictures.classes, device=device)
     found = [
         run(

@@ -73,6 +73,9 @@ class Forward:
     A GPU computes while the caller goes on: `launch` returns at once, and `settle` waits. Whoever launches the next
     batch before settling the last one never lets the GPU wait.
 
+    On a GPU a batch of fewer images than `limit`, the last one as a rule, is filled up with copies of its last image,
+    so that a pass meets one shape: cuDNN plans every convolution anew for a shape that is new to the process.
+
     Attributes
     ----------
     limit : int
@@ -84,14 +87,25 @@ class Forward:
     """
 
     def __init__(
-        self, classifier: Classifier, *, device: torch.device, precision: str, batch: int, channels_last: bool = False
+        self,
+        classifier: Classifier,
+        *,
+        device: torch.device,
+        precision: str,
+        batch: int,
+        channels_last: bool = False,
+        filled_up: bool | None = None,
     ):
-        """Prepare for batches of up to `batch` images at `precision`, a key of `LADDERS`."""
+        """Prepare for batches of up to `batch` images at `precision`, a key of `LADDERS`.
+
+        `filled_up` says whether smaller batches are filled up; None: on a GPU.
+        """
         self.limit = batch
         self.images_at: Counter[str] = Counter()
         self.fallbacks: list[str] = []
         self._classifier = classifier
         self._device = device
+        self._filled_up = device.type == "cuda" if filled_up is None else filled_up
         self._ladder = LADDERS[precision]
         self._layout = torch.channels_last if channels_last else torch.contiguous_format
         self._upload = Upload(device)
@@ -122,9 +136,10 @@ class Forward:
         parts: list[torch.Tensor] = []
         done = 0
         while done < len(pixels):
-            logits = self._unless_out_of_memory(pixels[done : done + self.limit])
+            part = pixels[done : done + self.limit]
+            logits = self._unless_out_of_memory(part)
             if logits is None:
-                self._halve(len(pixels[done : done + self.limit]))
+                self._halve(self.limit if self._filled_up else len(part))
                 continue
             parts.append(logits)
             done += len(logits)
@@ -181,10 +196,14 @@ class Forward:
         )
         with torch.inference_mode(), exact_float32():
             # bytes travel, floats are made on the device: a quarter of the traffic
-            images = self._upload(pixels).permute(0, 3, 1, 2)
+            images = self._fill_up(self._upload(pixels)).permute(0, 3, 1, 2)
             images = images.to(torch.float32, memory_format=self._layout).div_(255).sub_(self._mean).div_(self._std)
             with half:
-                return self._classifier.logits(images).float()
+                return self._classifier.logits(images)[: len(pixels)].float()
+
+    def _fill_up(self, pixels: torch.Tensor) -> torch.Tensor:
+        lacking = self.limit - len(pixels) if self._filled_up else 0
+        return torch.cat([pixels, pixels[-1:].expand(lacking, -1, -1, -1)]) if lacking else pixels
 
 
 def _lacks_memory(error: BaseException) -> bool:

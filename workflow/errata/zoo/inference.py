@@ -16,10 +16,10 @@ from errata.zoo.forward import Forward
 from errata.zoo.overlap import overlapped
 from errata.zoo.pace import Pace
 from errata.zoo.pixels import pixel_batches
-from errata.zoo.recheck import MARGIN, Recheck, recheck
+from errata.zoo.recheck import LEAST, MARGIN, Recheck, recheck
 
 FP32_SHARE = 0.5
-"""Part of a half-precision batch that is tried at once in float32."""
+"""Part of a half-precision batch that is tried at once in float32, at most."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,12 @@ def run(
         pinned=device.type == "cuda",
     )
     prepared = partial(Forward, classifier, device=device, channels_last=running.channels_last)
-    batch = running.batch or first_batch(classifier.view.crop, device)
+    batch = min(running.batch or first_batch(classifier.view.crop, device), len(rows))
     forward = prepared(precision=running.precision, batch=batch)
     found = _pass(forward, pixels(batch=batch, rows=rows), rows=rows, targets=targets, device=device, pace=pace)
 
-    share = max(1, int(forward.limit * FP32_SHARE))
+    # as many as are computed again at least, so that few are filled up
+    share = max(1, min(LEAST, int(forward.limit * FP32_SHARE)))
     precise = prepared(precision="fp32", batch=share)
 
     def exact(places: np.ndarray) -> dict[str, np.ndarray]:
