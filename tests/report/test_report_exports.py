@@ -188,6 +188,20 @@ def test_the_report_holds_its_manifest_and_cites_it(inputs: ReportInputs, tmp_pa
 
 
 @pytest.mark.usefixtures("without_figures")
+def test_the_page_names_weights_and_encoders_as_far_as_they_are_known(inputs: ReportInputs, tmp_path: Path):
+    known = {"source": "timm", "weights": "pretrained", "revision": "1d2c3b"}
+    manifest = MANIFEST | {
+        "models": {"vit@224": known, "dummy@64": {"source": "dummy", "weights": "0.7"}},
+        "encoders": {"clip": {"architecture": "ViT-L-14", "weights": "openai", "sha256": "f" * 64}},
+    }
+    render_report(replace(inputs, manifest=manifest), tmp_path / "report")
+    text = Page(tmp_path / "report" / "data.html").text
+    assert "vit@224 timm pretrained 1d2c3b" in text
+    assert "dummy@64 dummy 0.7 – (not known)" in text
+    assert "Encoder clip ViT-L-14, weights openai, SHA-256 ffffffffffff" in text
+
+
+@pytest.mark.usefixtures("without_figures")
 def test_the_summary_stands_on_the_models_page_ready_to_copy(inputs: ReportInputs, tmp_path: Path):
     render_report(inputs, tmp_path / "report")
     summary = (tmp_path / "report" / "data" / "summaries" / "weak.md").read_text(encoding="utf-8")
