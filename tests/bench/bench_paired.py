@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from bench_classify import PROJECT, _real_predictions
+from many_models import PROJECT, real_predictions
 
 from errata.atlas.atlas import Atlas, read_atlas
 from errata.paired.compare import LEVEL, compare_pair
@@ -79,24 +79,27 @@ def main() -> None:
     """Print one line per measurement."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--atlas", type=Path, default=PROJECT / "results/imagenet/atlas/labels.parquet")
-    parser.add_argument("--samples", type=int, default=2000)
+    parser.add_argument("--samples", type=int, default=1000)
+    parser.add_argument("--groups", nargs="*", default=["all", "other"])
     parser.add_argument("--quick", action="store_true", help="fewer samples, no bootstrap")
     options = parser.parse_args()
     samples = 100 if options.quick else options.samples
     rng = np.random.default_rng(7)
-    for group in ("all", "other"):
+    for group in options.groups:
         populations = _populations(options.atlas, group)
-        print(f"{group}: {len(populations)} populations, {samples} samples of each")
+        print(f"{group}: {len(populations)} populations, {samples} samples of each", flush=True)
         _print_ranges([_coverage(each, rng, samples) for each in populations])
         if not options.quick:
-            _print_ranges([_bootstrap_coverage(each, rng, samples // 20) for each in populations])
+            # drawing again from a thousand classes takes long, and says less: few of them are small
+            times = samples // (5 if group == "other" else 50)
+            _print_ranges([_bootstrap_coverage(each, rng, times) for each in populations])
         for title, change in (("alike in every class", _alike), ("alike on the whole only", _mirrored)):
             alarms = [_alarms(change(each), rng, samples) for each in populations]
             _print_ranges([{f"false alarms, {title}: {name}": rate for name, rate in each.items()} for each in alarms])
 
 
 def _populations(path: Path, group: str) -> list[Population]:
-    predictions = _real_predictions()
+    predictions = real_predictions()
     if not path.is_file() or predictions is None:
         return [_made_up(number, group) for number in range(3)]
     atlas, found = read_atlas(path), []
@@ -239,7 +242,7 @@ def _without_open_world() -> Atlas:
 def _print_ranges(rates: list[dict[str, float]]) -> None:
     for name in rates[0]:
         values = [100 * each[name] for each in rates]
-        print(f"  {name}: {np.mean(values):.1f} % ({min(values):.1f} to {max(values):.1f})")
+        print(f"  {name}: {np.mean(values):.1f} % ({min(values):.1f} to {max(values):.1f})", flush=True)
 
 
 if __name__ == "__main__":

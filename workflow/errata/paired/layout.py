@@ -18,6 +18,8 @@ p: McNemar's mid-p test of counts and top-1, a normal test of the other accuraci
 *: adjusted by Holm's method, so that the words of all categories hold together, and those of all shares.
 Intervals are not adjusted. A share that is higher or lower is neither good nor bad by itself."""
 
+TOGETHER = "The limits under “at least” hold together with 95 % confidence."
+
 COLUMNS = ("", "A", "B", "B − A", "95 % interval", "change", "p", "")
 
 
@@ -67,17 +69,16 @@ def comparison_values(comparison: PairedComparison) -> dict:
 
 
 def gate_text(gate: Gate, models: tuple[str, str]) -> str:
-    """Return the gate's verdict and one line per category."""
-    return "\n".join(
-        [gate_sentence(gate, models), "", *_columns(_gate_rows(gate)), *(f"\n{each}" for each in _behind(gate))]
-    )
+    """Return the gate's verdict, one line per category, and how sure it is."""
+    lines = [gate_sentence(gate, models), "", *_columns(_gate_rows(gate)), "", TOGETHER]
+    return "\n".join([*lines, *(f"\n{each}" for each in _behind(gate))])
 
 
 def gate_markdown(gate: Gate, models: tuple[str, str]) -> str:
     """Return the same as a comment on a pull request."""
     mark = "✅" if gate.is_open else "❌"
     behind = "".join(f"\n{each}\n" for each in _behind(gate))
-    return f"{mark} {_cell(gate_sentence(gate, models))}\n\n{_markdown_table(_gate_rows(gate))}{behind}"
+    return f"{mark} {_cell(gate_sentence(gate, models))}\n\n{_markdown_table(_gate_rows(gate))}\n{TOGETHER}\n{behind}"
 
 
 def gate_values(gate: Gate, models: tuple[str, str]) -> dict:
@@ -116,7 +117,7 @@ def gate_sentence(gate: Gate, models: tuple[str, str]) -> str:
 
 
 def _gate_rows(gate: Gate) -> list[tuple[str, ...]]:
-    head = ("category", "baseline", "candidate", "rise", "at least (95 %)", "allowed", "")
+    head = ("category", "baseline", "candidate", "rise", "at least", "allowed", "")
     return [head, *(_gate_row(row) for row in gate.rows)]
 
 
