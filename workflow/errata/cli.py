@@ -137,9 +137,10 @@ def _classify(options: argparse.Namespace) -> int:
     )
     mistakes = _list_mistakes(classification, options)
     _write_error_files(classification, out)
+    manifest = _write_manifest(options)
     logger.info("Tables are in %s", out)
     if not options.no_report:
-        _write_report(classification, mistakes, options)
+        _write_report(classification, mistakes, manifest, options)
     return 0
 
 
@@ -170,7 +171,7 @@ def _write_error_files(classification, out: Path) -> None:
     write_error_files(scan_table(ERRORS, out / "errors.parquet"), classification.atlas.classes, out / "errors")
 
 
-def _write_report(classification, mistakes, options: argparse.Namespace) -> None:
+def _write_report(classification, mistakes, manifest: dict, options: argparse.Namespace) -> None:
     from errata.published.files import published_files
     from errata.published.read import read_published
     from errata.published.trend import compare
@@ -196,7 +197,7 @@ def _write_report(classification, mistakes, options: argparse.Namespace) -> None
             mistakes=mistakes,
             atlas_file=options.atlas,
             trust=_measure_trust(classification, published, options.out),
-            manifest=_manifest(options),
+            manifest=manifest,
             provenance={"errata": __version__, "inputs": classification.inputs},
         ),
         options.out / "report",
@@ -220,14 +221,15 @@ def _measure_trust(classification, published, out: Path):
     )
 
 
-def _manifest(options: argparse.Namespace) -> dict:
+def _write_manifest(options: argparse.Namespace) -> dict:
     from errata.files import written_whole
     from errata.manifest import build_manifest, manifest_text
 
     tables = {
         name: options.out / f"{name}.parquet" for name in ("errors", "pooled", "problematic", "profile", "what_if")
     }
-    manifest = build_manifest({"atlas": options.atlas, **tables}, settings={"skip_broken": options.skip_broken})
+    settings = {"order": options.order.name if options.order else None, "skip_broken": options.skip_broken}
+    manifest = build_manifest({"atlas": options.atlas, **tables}, settings=settings)
     with written_whole(options.out / "manifest.json") as temporary:
         temporary.write_text(manifest_text(manifest), encoding="utf-8")
     return manifest
