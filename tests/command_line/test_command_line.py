@@ -108,6 +108,7 @@ def test_the_report_is_written_beside_the_tables(atlas, predictions, tmp_path):
     out = tmp_path / "out"
     assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out)]) == 0
     assert "resnet.v2" in (out / "report" / "index.html").read_text()
+    assert "by chance" in (out / "report" / "trust.html").read_text()
 
 
 def test_every_error_is_listed_with_the_names_of_the_classes(atlas, predictions, tmp_path, capsys):

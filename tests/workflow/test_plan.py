@@ -106,3 +106,9 @@ def test_an_atlas_with_re_assessed_labels_is_compiled_where_there_are_some(plan)
     assert both.labels_of("imagenet", "labels-reassessed") == "results/imagenet/reassessed.parquet"
     with pytest.raises(InputError, match=r"has the label set 'real', but .* no re-assessed labels of data set"):
         both.labels_of("imagenet-a", "labels-reassessed")
+
+
+def test_all_reports_are_those_of_atlases_with_the_usual_labels(plan):
+    both = with_config(plan, atlases=["labels", "labels-reassessed"], reports="all")
+    assert both.reported == ["labels"]
+    assert with_config(plan, atlases=["labels-reassessed"], reports="all").reported == ["labels-reassessed"]

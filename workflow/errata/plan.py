@@ -127,8 +127,10 @@ class Plan:
 
     @property
     def reported(self) -> list[str]:
-        """The atlases that get a report."""
-        return self.config["atlases"] if self.config["reports"] == "all" else self.config["reports"]
+        """The atlases that get a report; those with another label set are there to be compared with."""
+        if self.config["reports"] != "all":
+            return self.config["reports"]
+        return self.multilabel_atlases or self.config["atlases"]
 
     @cached_property
     def selected(self) -> list[Model]:
