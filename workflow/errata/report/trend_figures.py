@@ -18,6 +18,9 @@ WIDTH, HEIGHT = 3.05, 2.75
 AXES = (0.115, 0.145, 0.87, 0.76)
 """Left, bottom, width and height of the plot within the figure."""
 
+MANY = 100
+"""More new models than this are drawn as plain dots: outlines would overlap, and make the file large."""
+
 ACCURACY_NAMES = {"mla": "MLA, per cent", "top1": "top-1 on the annotated images, per cent"}
 
 
@@ -116,18 +119,13 @@ def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend
             x, bands["confidence_low"], bands["confidence_high"], color=look.colour, alpha=0.35, linewidth=0
         )
         axes.plot(x, bands["expected"], color=INK, linewidth=0.9)
-    size, edge = (4.5, 0.6) if new.height <= 12 else (3.0, 0.35)
-    axes.plot(
-        new["accuracy"].to_numpy(),
-        new["value"].to_numpy(),
-        "o",
-        color=look.colour,
-        markersize=size,
-        markeredgecolor=INK,
-        markeredgewidth=edge,
-        clip_on=False,
-        zorder=4,
-    )
+    accuracies, shares = new["accuracy"].to_numpy(), new["value"].to_numpy()
+    if new.height > MANY:
+        axes.add_patch(_dots(accuracies, shares, panel, colour=look.colour, size=2.4, above=4))
+    else:
+        size, edge = (4.5, 0.6) if new.height <= 12 else (3.0, 0.35)
+        dots = {"color": look.colour, "markersize": size, "markeredgecolor": INK, "markeredgewidth": edge}
+        axes.plot(accuracies, shares, "o", **dots, clip_on=False, zorder=4)
     if new.height <= 3:
         for name, x, y in new.select("model", "accuracy", "value").iter_rows():
             axes.annotate(
@@ -162,7 +160,9 @@ def _stretches(trend: Trend) -> list[np.ndarray]:
     return [np.linspace(low, trend.inflection, 41), np.linspace(trend.inflection, high, 41)]
 
 
-def _dots(x: np.ndarray, y: np.ndarray, panel: Panel) -> PathPatch:
+def _dots(
+    x: np.ndarray, y: np.ndarray, panel: Panel, *, colour: str = CLOUD, size: float = 1.8, above: float = 1.5
+) -> PathPatch:
     """All points as one outline of minute strokes with round ends: a tenth of the file that markers would make."""
     tiny = 1e-3 * (panel.x_limits[1] - panel.x_limits[0])
     corners = np.stack([np.stack([x, y], axis=1), np.stack([x + tiny, y], axis=1)], axis=1).reshape(-1, 2)
@@ -170,7 +170,7 @@ def _dots(x: np.ndarray, y: np.ndarray, panel: Panel) -> PathPatch:
     outline = Outline(corners, codes)
     outline.should_simplify = False
     return PathPatch(
-        outline, fill=False, edgecolor=CLOUD, alpha=0.6, linewidth=1.8, capstyle="round", zorder=1.5, snap=False
+        outline, fill=False, edgecolor=colour, alpha=0.6, linewidth=size, capstyle="round", zorder=above, snap=False
     )
 
 
