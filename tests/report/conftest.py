@@ -12,6 +12,7 @@ from errata.published.trend import compare
 from errata.report.inputs import AtlasFacts, ReportInputs
 from errata.report.overview import page as overview
 from errata.report.render import render_report
+from errata.report.trends import page as trends
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
 from report.browser import BROWSERS, DRIVER, Reader, browser_programs
 from report.browser import reader as open_reader
@@ -135,8 +136,9 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
 
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the profile figures out, for tests of other things: drawing takes most of the time."""
+    """Leave most figures out, for tests of other things: drawing takes most of the time."""
     monkeypatch.setattr(overview, "draw_profile", lambda *_: None)
+    monkeypatch.setattr(trends, "draw_trend_figures", lambda *_: [])
 
 
 @pytest.fixture(scope="session")

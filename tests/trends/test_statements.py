@@ -166,7 +166,7 @@ def test_the_least_predictable_category_decides_for_all(make_models: Make):
 def test_too_few_models_make_no_statement(make_models: Make):
     found = failures_fall_faster(make_models(models=19), "all")
     assert (found.holds, found.measures) == ("cannot tell", ())
-    assert found.why == "it takes 20 models of which everything is known, there are 19"
+    assert found.why == "it takes 20 models with known numbers and descriptions, there are 19"
 
 
 def test_too_few_kinds_of_models_make_no_statement(make_models: Make):

@@ -147,6 +147,8 @@ class ReportInputs:
         Table `errata.tables.ERRORS` of the same models; it can be large, so read only what a page needs.
     mistakes : Mistakes, optional
         What the mistakes of these models are together.
+    descriptions : polars.DataFrame, optional
+        What is known of these models besides their errors: `model` and columns of `errata.trends.models.DESCRIPTIONS`.
     atlas_file : path, optional
         The atlas; its evidence and verdicts lie beside it (`errata.atlas.evidence`).
     trust : TrustTables
@@ -175,6 +177,7 @@ class ReportInputs:
     pictures: PictureSource | None = None
     errors: pl.LazyFrame | None = None
     mistakes: Mistakes | None = None
+    descriptions: pl.DataFrame | None = None
     atlas_file: Path | None = None
     trust: TrustTables = field(default_factory=TrustTables)
     error_files: int = MOST_MODELS

@@ -5,11 +5,13 @@ from errata.report.mistakes.page import MISTAKES_PAGE
 from errata.report.overview.page import OVERVIEW
 from errata.report.page import Page
 from errata.report.paired.page import COMPARE
+from errata.report.trends.page import TRENDS
 from errata.report.trust.page import TRUST_PAGE
 from errata.report.truth.page import TRUTH
 
 PAGES: tuple[Page, ...] = (
     OVERVIEW,
+    TRENDS,
     COMPARE,
     MISTAKES_PAGE,
     TRUST_PAGE,

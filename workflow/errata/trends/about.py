@@ -34,7 +34,7 @@ def refused(cloud: Cloud, models: pl.DataFrame, *, spread: np.ndarray | None = N
     if known[cloud.category].is_null().all():
         return "the category is not told apart for these models"
     if cloud.size < FEWEST_MODELS:
-        return f"it takes {FEWEST_MODELS} models of which everything is known, there are {cloud.size}"
+        return f"it takes {FEWEST_MODELS} models with known numbers and descriptions, there are {cloud.size}"
     if cloud.block_count < FEWEST_BLOCKS:
         return f"it takes {FEWEST_BLOCKS} kinds of models, there are {cloud.block_count}"
     if spread is not None and not np.ptp(spread) > 0:

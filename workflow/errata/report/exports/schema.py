@@ -18,6 +18,7 @@ OTHER_FILES: Mapping[str, str] = {
     "manifest.json": "What this report was made from and with: hashes, versions, settings, weights.",
     "profile.md": "Markdown table: counts and accuracies of every model and group.",
     "schema.json": "This list.",
+    "statements.md": "The statements about trends in words, with their criteria.",
     "summaries/{model}.md": "A summary of a model for a model card or a pull request.",
 }
 """Files that are no tables, by name or pattern."""

@@ -28,6 +28,11 @@ def plain(value: float, digits: int = 1) -> str:
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
+def apart(difference: float) -> str:
+    """Return a difference in points with its sign; none on a rounded 0."""
+    return plain(0.0) if f"{abs(difference):.1f}" == "0.0" else signed(difference)
+
+
 def sentence(statement: Statement) -> str:
     """Return what a statement found, in a sentence or two; why nothing could be found, where so."""
     if not statement.measures:
@@ -39,8 +44,8 @@ def _accuracy_predicts_shares(statement: Statement) -> str:
     least, most = statement.measures
     names = [LOOKS[each.name.split("_explained_")[1]].label for each in (least, most)]
     return (
-        f"{ON[statement.group]} top-1 explains from {number(least.estimate, '%')} of the variance of the share of "
-        f"{names[0]} to {number(most.estimate, '%')} of that of {names[1]}."
+        f"{ON[statement.group]} top-1 explains {number(most.estimate, '%')} of the variance of a category's share for "
+        f"the most predictable one, {names[1]}, and {number(least.estimate, '%')} for the least, {names[0]}."
     )
 
 
@@ -103,10 +108,11 @@ def _organisms_fine_grained(statement: Statement) -> str:
 def _data_lowers_failures(statement: Statement) -> str:
     return (
         f"{ON[statement.group]}, ten times the training images go with "
-        f"{number(statement.of('per_tenfold'), 'points', digits=2, sign=True)} of the share of model failures at equal "
-        f"MLA, and {number(statement.of('fine_grained_per_tenfold'), 'points', digits=2, sign=True)} of the "
-        f"fine-grained share. Models trained on more than ImageNet-1k differ from others within {ALIKE} points of MLA "
-        f"by {number(statement.of('matched'), 'points', sign=True)} of model failures."
+        f"{number(statement.of('per_tenfold'), 'points', digits=2, sign=True)} in the share of model failures at equal "
+        f"MLA, and {number(statement.of('fine_grained_per_tenfold'), 'points', digits=2, sign=True)} in the "
+        f"fine-grained share. Models trained on more than ImageNet-1k have "
+        f"{number(statement.of('matched'), 'points', sign=True)} of model failures compared with the others within "
+        f"{ALIKE} points of MLA."
     )
 
 

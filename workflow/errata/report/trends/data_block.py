@@ -1,0 +1,136 @@
+"""What the page's script draws from: all models and lines, as JavaScript beside the page."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from errata.groups import GROUPS
+from errata.published.trend import Trend
+from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
+from errata.report.slugs import slug
+from errata.report.trends.looks import (
+    COLOURS,
+    FORMS,
+    MARKS,
+    OTHERS,
+    SCALES,
+    UNKNOWN,
+    UNKNOWN_COLOUR,
+    form_named,
+    forms_of,
+)
+from errata.tables import CATEGORY_COLUMNS
+from errata.trends.lines import Key
+
+FIGURES = 6
+"""Significant digits that lines are written with: a line is drawn to a thousandth of a pixel."""
+
+
+@dataclass(frozen=True)
+class ModelSet:
+    """Models, published or here, in the columns of `errata.trends.models.COLUMNS`, and their lines."""
+
+    name: str
+    models: pl.DataFrame
+    fits: Mapping[Key, Trend]
+
+
+def data_block(sets: list[ModelSet]) -> str:
+    """Return a script that puts everything into the variable `errataTrends`.
+
+    Nothing in it can end a script element or start a tag, whatever models are called.
+    """
+    every = pl.concat([each.models for each in sets])
+    data = {
+        "groups": {group: GROUP_NAMES[group] for group in GROUPS if group in set(every["group"])},
+        "categories": {
+            name: {"label": LOOKS[name].label, "colour": LOOKS[name].colour, "forgiven": name in FORGIVEN}
+            for name in CATEGORY_COLUMNS
+            if every[name].is_not_null().any()
+        },
+        "forms": FORMS,
+        "marks": {column: _mark(every, column) for column in MARKS},
+        "scales": {
+            name: {"title": scale.title, "limits": scale.limits, "labels": scale.labels}
+            for name, scale in SCALES.items()
+        },
+        "colours": COLOURS,
+        "unknownColour": UNKNOWN_COLOUR,
+        "sets": [_set(each, every) for each in sets],
+    }
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return f"const errataTrends = {text};\n"
+
+
+def _mark(every: pl.DataFrame, column: str) -> dict:
+    """What the form of a mark stands for: its title and the form of every label, those without their own included."""
+    forms = forms_of(every, column)
+    own = {label: form_named(label, forms) for label in forms}
+    return {
+        "title": MARKS[column],
+        "forms": own | {name: form_named(name, forms) for name in (OTHERS, UNKNOWN)},
+        "labels": _labels(every, column),
+    }
+
+
+def _labels(every: pl.DataFrame, column: str) -> list[str]:
+    return every[column].unique().drop_nulls().sort().to_list()
+
+
+def _set(models: ModelSet, every: pl.DataFrame) -> dict:
+    """One list per column, in the order of the models' names; null where something is not known.
+
+    What a mark can stand for is written as the place among its labels.
+    """
+    groups = models.models["group"].unique().to_list()
+    names = models.models["model"].unique().sort()
+    base = pl.DataFrame({"model": names})
+    facts = base.join(models.models.unique("model", keep="first"), on="model", maintain_order="left")
+    columns = {
+        "name": names.to_list(),
+        "page": [slug(name) for name in names] if models.name == "here" else None,
+        "parameters": facts["parameters"].to_list(),
+        "training_images": [None if value is None else int(value) for value in facts["training_images"]],
+    }
+    for column in MARKS:
+        labels = _labels(every, column)
+        places = facts[column].replace_strict(labels, range(len(labels)), default=None, return_dtype=pl.Int32)
+        columns[column] = places.to_list()
+    counts = {}
+    for group in GROUPS:
+        if group in groups:
+            rows = base.join(
+                models.models.filter(pl.col("group") == group), on="model", how="left", maintain_order="left"
+            )
+            counts[group] = {
+                name: rows[name].round(3).to_list() if rows[name].dtype == pl.Float64 else rows[name].to_list()
+                for name in ("images", "top1_errors", "mle", "mla", "top1", *CATEGORY_COLUMNS)
+                if rows[name].is_not_null().any()
+            }
+    lines = {" ".join(key): _trend(trend) for key, trend in models.fits.items()}
+    return {"from": models.name, "models": columns, "counts": counts, "lines": lines}
+
+
+def _trend(trend: Trend) -> dict:
+    """The numbers of `errata.published.fit.Line`, from which the script computes heights and bands."""
+    return {
+        "pieces": [
+            [
+                _short(number)
+                for number in (
+                    *(line.slope, line.intercept, line.points, line.mean, line.spread, line.deviation, line.quantile),
+                )
+            ]
+            for line in trend.lines
+        ],
+        "inflection": None
+        if trend.inflection is None
+        else [_short(number) for number in (trend.inflection, *(trend.inflection_limits or ()))],
+        "range": [_short(trend.accuracies[0]), _short(trend.accuracies[-1])],
+    }
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.{FIGURES}g}")

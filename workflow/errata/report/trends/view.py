@@ -1,0 +1,199 @@
+"""What the page of trends shows, ready for the template."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from errata.groups import GROUPS
+from errata.report.categories import LOOKS, CategoryLook
+from errata.report.trends.words import apart, number, plain, sentence
+from errata.tables import CATEGORY_COLUMNS
+from errata.trends.claims import CLAIMS, Claim
+from errata.trends.cloud import accuracy_kind
+from errata.trends.paper import DATASET, FINDINGS, published_figures
+from errata.trends.statement import Statement
+
+PER_CATEGORY = ("accuracy_predicts_share", "architecture_matters_little")
+"""Claims that are made of every category; a table shows them."""
+
+LEADING = ("model_failure", "open_world_unchecked", "fine_grained")
+"""Whose statement stands for a claim that is made of every category, the first that is known."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement about one set of models in words."""
+
+    models_from: str
+    models: int
+    blocks: int
+    holds: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """A claim, what every set of models says about it, and what they say in the single groups."""
+
+    claim: Claim
+    said: tuple[Said, ...]
+    by_group: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A finding of the paper, and what its tables say."""
+
+    says: str
+    where: str
+    agreement: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A category and its number in every group: text, interval, verdict, and how much colour it gets in per cent."""
+
+    look: CategoryLook
+    cells: tuple[tuple[str, str, str, float] | None, ...]
+
+
+def claim_cards(sets: Mapping[str, Sequence[Statement]]) -> list[ClaimCard]:
+    """Return a card per claim, with the statements of each set of models, `published` or `here`."""
+    cards = []
+    for claim in CLAIMS.values():
+        if claim.name == "accuracy_predicts_share":
+            continue
+        leading = [(name, _leading(statements, claim.name)) for name, statements in sets.items()]
+        said = tuple(_said(name, statement) for name, statement in leading if statement is not None)
+        groups = tuple(
+            _said(name, each)
+            for name, statement in leading
+            for each in sets[name]
+            if statement is not None
+            and each.name == claim.name
+            and each.category == statement.category
+            and each.group != statement.group
+            and each.measures
+        )
+        if said:
+            cards.append(ClaimCard(claim, said, groups))
+    return cards
+
+
+def _leading(statements: Sequence[Statement], name: str) -> Statement | None:
+    """The statement that stands for the claim: about all images if there is one, about the category that leads."""
+    found = [each for each in statements if each.name == name]
+    if name in PER_CATEGORY:
+        order = {category: place for place, category in enumerate(LEADING)}
+        found.sort(key=lambda each: order.get(each.category, len(order)))
+    return min(found, key=lambda each: each.group != "all", default=None)
+
+
+def _said(models_from: str, statement: Statement) -> Said:
+    return Said(models_from, statement.models, statement.blocks, statement.holds, sentence(statement))
+
+
+def finding_rows(statements: Sequence[Statement], dataset: str) -> list[FindingRow]:
+    """Return the paper's findings about a data set beside statements about its own models."""
+    if dataset != DATASET:
+        return []
+    rows = []
+    for finding in FINDINGS:
+        used = [
+            _leading([each for each in statements if (each.name, each.group) == wanted], wanted[0])
+            for wanted in finding.statements
+        ]
+        sentences = [sentence(each) for each in used if each is not None]
+        sentences += [_range(statements, name, group) for name, group in finding.statements if name in PER_CATEGORY]
+        rows.append(FindingRow(finding.says, finding.where, finding.agreement(statements), tuple(sentences)))
+    return rows
+
+
+def _range(statements: Sequence[Statement], name: str, group: str) -> str:
+    """Say between which numbers the categories lie, for a claim that is made of each."""
+    found = [each for each in statements if (each.name, each.group) == (name, group) and each.measures]
+    if not found:
+        return "No category can be looked at."
+    found.sort(key=lambda each: each.measures[0].estimate.value)
+    least, most = (
+        f"{number(each.measures[0].estimate, '%')} for {LOOKS[each.category].label}" for each in (found[0], found[-1])
+    )
+    return f"Over all categories: from {least} to {most}."
+
+
+def figure_rows(published: pl.DataFrame, dataset: str) -> list[tuple[CategoryLook, list[tuple | None]]]:
+    """Return the paper's pooled shares beside ours: category, and (published, ours, agrees) for every group."""
+    figures = {(each.group, each.category): each for each in published_figures(published, dataset)}
+    groups = figure_groups(published, dataset)
+    rows = []
+    for category in dict.fromkeys(category for _, category in figures):
+        cells = [figures.get((group, category)) for group in groups]
+        rows.append((LOOKS[category], [None if each is None else _figure(each) for each in cells]))
+    return rows
+
+
+def figure_groups(published: pl.DataFrame, dataset: str) -> list[str]:
+    """Return the groups that the paper gives pooled shares of."""
+    known = {each.group for each in published_figures(published, dataset)}
+    return [group for group in GROUPS if group in known]
+
+
+def _figure(figure) -> tuple[str, str, str, bool]:
+    return plain(figure.published), plain(figure.ours), apart(figure.ours - figure.published), figure.agrees
+
+
+def matrix(statements: Sequence[Statement], name: str, measure: str, groups: Sequence[str]) -> list[MatrixRow]:
+    """Return a number of every category in every group: text, interval, verdict, and its value for a tint."""
+    found = {(each.category, each.group): each for each in statements if each.name == name and each.measures}
+    rows = []
+    for category in CATEGORY_COLUMNS:
+        if any(key[0] == category for key in found):
+            cells = tuple(_cell(found.get((category, group)), measure) for group in groups)
+            rows.append(MatrixRow(LOOKS[category], cells))
+    return rows
+
+
+def _cell(statement: Statement | None, measure: str) -> tuple[str, str, str, float] | None:
+    if statement is None:
+        return None
+    estimate = statement.of(measure)
+    limits = f"{plain(estimate.low)} to {plain(estimate.high)}"
+    return plain(estimate.value), limits, statement.holds, min(max(estimate.value, 0.0), 100.0)
+
+
+def line_rows(lines: pl.DataFrame) -> list[dict]:
+    """Return the lines of every share against its own accuracy: one row per group and category, pieces side by side."""
+    rows = []
+    for group in GROUPS:
+        for category in CATEGORY_COLUMNS:
+            pieces = lines.filter(
+                group=group, category=category, quantity="share", accuracy_kind=accuracy_kind(category)
+            ).to_dicts()
+            if pieces:
+                rows.append({"group": group, "look": LOOKS[category], "pieces": pieces, "first": pieces[0]})
+    return rows
+
+
+def summary(
+    sets: Mapping[str, Sequence[Statement]], cards: Sequence[ClaimCard], rows: Sequence[FindingRow]
+) -> list[str]:
+    """Return what the page found, in sentences."""
+    lines = []
+    agreeing = [row for row in rows if row.agreement == "agree"]
+    if rows:
+        lines.append(
+            f"{len(agreeing)} of the {len(rows)} findings of the paper that are looked at here come out of its tables "
+            "again, by criteria that are written down below."
+        )
+    for name in sets:
+        said = [each for card in cards for each in card.said if each.models_from == name]
+        holds = {verdict: sum(each.holds == verdict for each in said) for verdict in ("yes", "no", "cannot tell")}
+        models = max((each.models for each in said), default=0)
+        who = f"the {models} published models" if name == "published" else "the models of this report"
+        lines.append(
+            f"For {who}, {holds['yes']} of {len(said)} claims hold, {holds['no']} do not, and "
+            f"{holds['cannot tell']} cannot be told."
+        )
+    return lines
