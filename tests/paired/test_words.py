@@ -33,6 +33,24 @@ def test_no_change_is_said_as_such():
     assert sentence(cells, "model_failure") == "B makes as many model failures (0.0 % [−2.8, +2.9]); cannot tell."
 
 
+def test_a_sentence_gives_the_reason_where_the_change_alone_would_say_something_else():
+    to_failure = {
+        ("correct", "correct"): 900,
+        ("fine_grained", "model_failure"): 40,
+        ("fine_grained", "fine_grained"): 60,
+    }
+    assert sentence(to_failure, "fine_grained") == (
+        "B makes 40 fewer fine-grained errors (−40 % [−50, −30]); "
+        "worse, since more of these answers became more severe than milder."
+    )
+    back = {(b, a): images for (a, b), images in to_failure.items()}
+    assert sentence(back, "fine_grained").endswith(
+        "better, since more of these answers became milder than more severe."
+    )
+    both = {("correct", "correct"): 900, ("correct", "fine_grained"): 20, ("model_failure", "fine_grained"): 20}
+    assert sentence(both, "fine_grained").endswith("; whether that is better, these images cannot tell.")
+
+
 def test_the_summary_begins_with_the_verdict_and_tells_of_fixed_and_broken_images():
     said = summary(compare_pair(*made_pair(BETTER)))
     assert said[0].startswith("B is better than A: multi-label accuracy (MLA) is ")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from errata.paired.compare import BETTER, CANNOT_TELL, LEVEL, WORSE, PairedComparison
+from errata.paired.statistics import COUNTS
 
 NOUNS: dict[str, tuple[str, str]] = {
     "correct": ("right answer", "right answers"),
@@ -34,6 +35,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     ),
 }
 """What every count counts: one of it, several of it."""
+
+_BETTER = {count.column: count.better for count in COUNTS}
 
 OPENINGS = {
     BETTER: "{b} is better than {a}",
@@ -75,7 +78,19 @@ def count_sentence(row: Mapping[str, object], b: str) -> str:
         said = f"{b} {verb} {whole(abs(change))} {'more' if change > 0 else 'fewer'} {noun}"
     else:
         said = f"{b} {verb} as many {plural}"
-    return f"{said} ({_extent(row)}); {row['word']}."
+    return f"{said} ({_extent(row)}); {_verdict(row)}."
+
+
+def _verdict(row: Mapping[str, object]) -> str:
+    """Return the word of a count, with the reason where the change alone would say something else."""
+    judged_by_moves = _BETTER[row["statistic"]] == 0
+    if judged_by_moves and row["word"] == BETTER and row["difference"] > 0:
+        return f"{BETTER}, since more of these answers became milder than more severe"
+    if judged_by_moves and row["word"] == WORSE and row["difference"] < 0:
+        return f"{WORSE}, since more of these answers became more severe than milder"
+    if judged_by_moves and row["word"] == CANNOT_TELL and row["p_adjusted"] < LEVEL:
+        return "whether that is better, these images cannot tell"
+    return row["word"]
 
 
 def _is_told(row: Mapping[str, object]) -> bool:

@@ -25,14 +25,26 @@
   const points = (row) =>
     `${signed(row.difference, 1)} points [${signed(row.low, 1)}, ${signed(row.high, 1)}]`;
 
+  // The word of a count, with the reason where the change alone would say something else.
+  const verdict = (settings, row, count) => {
+    const { better, worse, cannot_tell } = settings.words;
+    if (count.better === 0) {
+      if (row.word === better && row.difference > 0) return `${better}, since more of these answers became milder than more severe`;
+      if (row.word === worse && row.difference < 0) return `${worse}, since more of these answers became more severe than milder`;
+      if (row.word === cannot_tell && row.p_adjusted < settings.level) return "whether that is better, these images cannot tell";
+    }
+    return row.word;
+  };
+
   const countSentence = (settings, row, b) => {
-    const [singular, plural] = settings.counts.find((count) => count.name === row.statistic).nouns;
+    const counted = settings.counts.find((count) => count.name === row.statistic);
+    const [singular, plural] = counted.nouns;
     const change = Math.round(row.difference);
     const verb = row.statistic === "correct" ? "gives" : "makes";
     const said = change
       ? `${b} ${verb} ${whole(Math.abs(change))} ${change > 0 ? "more" : "fewer"} ${Math.abs(change) === 1 ? singular : plural}`
       : `${b} ${verb} as many ${plural}`;
-    return `${said} (${extent(row)}); ${row.word}.`;
+    return `${said} (${extent(row)}); ${verdict(settings, row, counted)}.`;
   };
 
   const summary = (settings, found, a, b) => {
