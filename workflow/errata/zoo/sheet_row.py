@@ -10,9 +10,7 @@ import sys
 from collections.abc import Callable
 
 from errata.input_error import InputError
-from errata.sheets import Model
-
-COLUMNS = tuple(Model.__dataclass_fields__)
+from errata.sheets import MODEL_COLUMNS, Model
 
 
 def sheet_row(name: str) -> Model:
@@ -76,9 +74,9 @@ def main(names: list[str]) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return 1
-    print(*COLUMNS, sep="\t")
+    print(*MODEL_COLUMNS, sep="\t")
     for row in rows:
-        print(*(getattr(row, column) for column in COLUMNS), sep="\t")
+        print(*(getattr(row, column) for column in MODEL_COLUMNS), sep="\t")
     return 0
 
 

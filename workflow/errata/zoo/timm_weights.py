@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -69,7 +70,7 @@ def published_config(architecture: str, *, where: str) -> dict:
     InputError
         If timm knows no such architecture and tag, with the nearest ones.
     """
-    known = timm.list_models(pretrained=True)
+    known = _known_weights()
     if architecture not in known:
         tagged = [name for name in known if name.split(".")[0] == architecture.split(".")[0]]
         near = tagged[:8] or difflib.get_close_matches(architecture, known, n=4)
@@ -78,6 +79,12 @@ def published_config(architecture: str, *, where: str) -> dict:
             + (f" such as {', '.join(near)}." if near else ".")
         )
     return timm.get_pretrained_cfg(architecture).to_dict()
+
+
+@cache
+def _known_weights() -> tuple[str, ...]:
+    """Return every architecture with tag that timm has weights for; asking timm takes a while each time."""
+    return tuple(timm.list_models(pretrained=True))
 
 
 def data_configs(published: Mapping[str, object]) -> tuple[dict, ...]:
