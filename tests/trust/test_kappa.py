@@ -26,6 +26,6 @@ def test_perfect_agreement_is_one_and_perfect_disagreement_is_below_zero():
     assert cohens_kappa(np.array([[0, 5], [5, 0]])).value == pytest.approx(-1)
 
 
-@pytest.mark.parametrize("table", [np.zeros((2, 2)), np.array([[7, 0], [0, 0]])])
-def test_where_there_is_nothing_to_agree_about_kappa_is_undefined(table):
+@pytest.mark.parametrize("table", [np.zeros((2, 2)), np.array([[7, 0], [0, 0]]), np.array([[3, 0], [4, 0]])])
+def test_where_a_judge_always_says_the_same_kappa_is_undefined(table):
     assert cohens_kappa(table).value is None

@@ -9,7 +9,7 @@ from errata.profile.intervals import Z
 
 @dataclass(frozen=True)
 class Kappa:
-    """Cohen's kappa with its 95 % limits; None where one judge or chance leaves nothing to agree about."""
+    """Cohen's kappa with its 95 % limits; None where a judge always says the same, so that there is nothing to tell."""
 
     value: float | None
     low: float | None = None
@@ -27,13 +27,11 @@ def cohens_kappa(table: np.ndarray) -> Kappa:
         Shape (categories, categories): how often the first judge said the row and the second the column.
     """
     total = table.sum()
-    if not total:
+    if min(np.count_nonzero(table.sum(axis=0)), np.count_nonzero(table.sum(axis=1))) < 2:
         return Kappa(None)
     p = table / total
     rows, columns = p.sum(axis=1), p.sum(axis=0)
     observed, expected = float(np.trace(p)), float(rows @ columns)
-    if np.isclose(expected, 1):
-        return Kappa(None)
     kappa = (observed - expected) / (1 - expected)
     both = columns[:, None] + rows[None, :]
     agreeing = np.diag(p) * (1 - np.diag(both) * (1 - kappa)) ** 2

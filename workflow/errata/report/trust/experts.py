@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.report.categories import LOOKS, CategoryLook
+from errata.report.explorer.links import explorer_link
 from errata.report.numerals import interval, rounded, whole
 from errata.tables import CATEGORY_COLUMNS
 from errata.trust.agreement import ALL, IF_NOTHING_OOV, NOT_CIRCULAR
@@ -91,6 +92,7 @@ def _list(name: str, rows: list[dict], mistakes: pl.DataFrame, classes: Mapping[
                 "target": classes.get(row["target"], row["target"]),
                 "predicted_class": classes.get(row["predicted_class"], row["predicted_class"]),
                 "look": LOOKS[row["ours"]],
+                "link": explorer_link(image=row["file_name"], prediction=row["predicted_class"]),
             }
             for row in counted.to_dicts()
         ],
