@@ -15,7 +15,7 @@ from errata.demo.scene import Scene, Thing
 from errata.demo.scenes import between, pick, scene, thing, with_habit
 
 IN_BETWEEN = (0.55, 0.75)
-ALIKE = (0.1, 0.2)
+ALIKE = (0.25, 0.35)
 UNCLEAR = 0.15
 SMALL = (0.2, 0.25)
 LARGE = 0.74

@@ -36,8 +36,7 @@ def validation_pictures(seed: int) -> dict[str, Picture]:
         If a plan names something that the world does not have.
     """
     rng = np.random.default_rng([seed, _VALIDATION])
-    pictures = [*_planted(rng), *_typical_annotated(rng), *_unannotated(rng)]
-    pictures = _with_faults(pictures)
+    pictures = [*_planted(rng), *_with_faults(_typical_annotated(rng)), *_unannotated(rng)]
     order = rng.permutation(len(pictures))
     return {f"demo_val_{rank:08d}.jpg": pictures[index] for rank, index in enumerate(order, start=1)}
 
@@ -133,7 +132,7 @@ def _together(one: str, other: str, rng: np.random.Generator) -> Picture:
 
 
 def _with_faults(pictures: list[Picture]) -> list[Picture]:
-    """Give two files a fault, so that the report has something to say about unreadable images."""
+    """Give two files a fault, so that the report has annotated images to name that cannot be read."""
     faults = {len(pictures) - 1: "truncated", len(pictures) - 2: "empty"}
     return [
         replace(picture, fault=faults[index], note=f"{picture.note}; the file is {faults[index]}")
