@@ -124,6 +124,7 @@ rule render_report:
         mem_mb=1000,
     params:
         error_files=config["error_files"],
+        descriptions=lambda wildcards: PLAN.described_on(wildcards.dataset),
         # what other data sets, atlases and models of the run do is none of this report's business
         settings={name: config[name] for name in ("broken_predictions", "device", "precision", "thumbnails")},
     script:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.trends.models import MOST_BLOCKS, trend_models
+from errata.trends.models import DESCRIPTIONS, MOST_BLOCKS, described, trend_models
 
 COUNTS = {"fine_grained_oov": 4, "spurious_correlation": 3, "non_prototypical": 1, "model_failure": 12}
 
@@ -76,3 +76,18 @@ def test_models_without_an_architecture_are_blocks_of_neighbours_by_name():
     assert many.group_by("block").len()["len"].unique().to_list() == [4]
     first = many.filter(pl.col("model").is_in(names[:4]))
     assert first["block"].n_unique() == 1
+
+
+def test_what_a_sheet_says_becomes_a_table_with_nulls_for_what_it_does_not():
+    known = described({"a": {"parameters": 5, "training_images": 1_281_167, "architecture": "ResNet"}, "b": {}})
+    assert known.schema == pl.Schema({"model": pl.String, **DESCRIPTIONS})
+    assert known.row(0, named=True) | {"model": ""} == {
+        "model": "",
+        "parameters": 5,
+        "training_data": None,
+        "training_images": 1_281_167.0,
+        "architecture": "ResNet",
+        "architecture_name": None,
+        "architecture_family": None,
+    }
+    assert known.row(1) == ("b", *[None] * len(DESCRIPTIONS))

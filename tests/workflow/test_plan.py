@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from errata.input_error import InputError
+from errata.model_facts import Facts
 from errata.plan import Plan
 from errata.sheets import Model, read_datasets, read_models
 from errata.sources.registry import read_sources
@@ -73,6 +74,20 @@ def test_a_view_is_cached_for_models_that_share_it(plan):
 def test_models_run_on_data_sets_of_their_vocabulary(plan):
     assert [row.model for row in plan.models_on("imagenet")] == ["a@224", "b@224", "c@224"]
     assert plan.models_on("demo") == []
+
+
+def test_what_the_sheet_says_of_the_models_that_run_is_handed_to_the_report(plan):
+    known = Facts(family="cnn", group="ResNet", parameters=5, licence="mit")
+    told = replace(plan, facts={"a@224": known, "elsewhere@224": known})
+    assert told.described_on("imagenet") == {
+        "a@224": {
+            "parameters": 5,
+            "training_data": None,
+            "training_images": None,
+            "architecture": "ResNet",
+            "architecture_family": "cnn",
+        }
+    }
 
 
 def test_images_that_are_not_there_yet_are_missing_and_leave_a_plan(plan):

@@ -312,6 +312,21 @@ class Plan:
         )
         return {model: vars(known) for model, known in expected.items()}
 
+    def described_on(self, dataset: str) -> dict[str, dict[str, object]]:
+        """Return what the sheet says of the models that run on a data set, as `errata.trends.models` calls it."""
+        known = {model.model: self.facts.get(model.model) for model in self.models_on(dataset)}
+        return {
+            model: {
+                "parameters": facts.parameters,
+                "training_data": facts.training_data,
+                "training_images": facts.training_images,
+                "architecture": facts.group,
+                "architecture_family": facts.family,
+            }
+            for model, facts in known.items()
+            if facts is not None
+        }
+
     def accuracy_of(self, dataset: str) -> list[str]:
         """Return the check of accuracies of a data set as a list: none if no models run on it."""
         return [f"{RESULTS}/{dataset}/accuracy.parquet"] if self.models_on(dataset) else []

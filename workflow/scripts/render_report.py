@@ -29,6 +29,7 @@ from errata.tables import (
     read_table,
     scan_table,
 )
+from errata.trends.models import described
 from errata.trust.gathered import read_trust_tables
 
 
@@ -51,6 +52,7 @@ def main(
     index: str | None = None,
     trust: list[str] | None = None,
     error_files: int = MOST_MODELS,
+    descriptions: dict | None = None,
     settings: dict | None = None,
     destination: str | Path,
     figures: str | None = None,
@@ -86,6 +88,7 @@ def main(
                 atlas_file=Path(atlas),
                 trust=read_trust_tables(trust or []),
                 error_files=error_files,
+                descriptions=described(descriptions) if descriptions else None,
                 manifest=build_manifest({**files, **tables}, settings=settings or {}),
                 provenance={"inputs": inputs_behind(files)},
             ),
@@ -123,6 +126,7 @@ if __name__ == "__main__":
         },
         trust=list(snakemake.input.trust),
         error_files=snakemake.params.error_files,
+        descriptions=snakemake.params.descriptions,
         settings=snakemake.params.settings,
         destination=snakemake.output.report,
         figures=snakemake.output.figures,

@@ -1,5 +1,7 @@
 """Models with their counts, accuracies and descriptions, published or one's own, in one form."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from errata.published.trend import BEYOND_OPEN_WORLD, FORGIVEN
@@ -37,6 +39,12 @@ COLUMNS = {
 `mle` the multi-label errors, `training_images` the size of the largest set that the model was trained on. Models of one
 `block` are alike, so they count as one draw when intervals are made. What is not known is null. Published models have
 `open_world_unchecked` as the sum of the four categories that it stands for, others only where these are unchecked."""
+
+
+def described(known: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
+    """Return what is known of models by name as a table: `model` and the columns `DESCRIPTIONS`."""
+    rows = [(model, *(facts.get(name) for name in DESCRIPTIONS)) for model, facts in known.items()]
+    return pl.DataFrame(rows, schema={"model": pl.String, **DESCRIPTIONS}, orient="row", strict=False)
 
 
 def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) -> pl.DataFrame:

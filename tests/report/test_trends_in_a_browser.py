@@ -1,0 +1,108 @@
+"""The plot of the page of trends as a reader uses it, in a real browser; skips where there is none."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from errata.report.inputs import ReportInputs
+from report.browser import Reader
+from report.conftest import HOSTILE
+
+CHOSEN = "category=fine_grained&group=artifact"
+
+
+@pytest.fixture
+def page(hostile_report: Path) -> Path:
+    return hostile_report / "trends.html"
+
+
+def table(reader: Reader) -> dict[str, list[str]]:
+    """The table under the plot: the cells of every model by its name."""
+    reader.run("document.getElementById('trend-table').open = true")
+    script = """
+        const details = document.getElementById("trend-table");
+        details.dispatchEvent(new Event("toggle"));
+        const rows = [...details.querySelectorAll("tbody tr")];
+        return rows.map((row) => [...row.cells].map((cell) => cell.textContent));
+    """
+    return {name: cells for name, *cells in reader.run(script)}
+
+
+def test_the_address_chooses_what_is_shown(reader: Reader, page: Path):
+    reader.open(page, f"{CHOSEN}&quantity=count&accuracy=top1")
+    label = reader.one("#trend-plot").get_attribute("aria-label")
+    assert label.startswith("fine-grained, artifacts: errors against top-1, 47 models")
+    reader.open(page, "category=plants&group=nobody")
+    assert "47 models" in reader.one("#trend-plot").get_attribute("aria-label")
+
+
+def test_the_table_places_models_where_the_comparison_does(reader: Reader, page: Path, hostile_inputs: ReportInputs):
+    reader.open(page, CHOSEN)
+    rows = table(reader)
+    assert len(rows) == 47
+    positions = hostile_inputs.comparison.filter(category="fine_grained", group="artifact", quantity="share")
+    assert set(positions["model"]) == set(HOSTILE)
+    for row in positions.iter_rows(named=True):
+        came_from, accuracy, value, expected, residual, percentile, *_ = rows[row["model"]]
+        assert came_from == "this report"
+        shown = [float(text.replace("−", "-")) for text in (accuracy, value, expected, residual, percentile)]
+        wanted = [row[name] for name in ("accuracy", "value", "expected", "residual", "percentile")]
+        assert shown[:4] == pytest.approx(wanted[:4], abs=0.051)
+        assert shown[4] == pytest.approx(wanted[4], abs=1.3)
+
+
+def test_the_keyboard_alone_goes_from_model_to_model_and_opens_its_page(reader: Reader, page: Path):
+    reader.open(page, CHOSEN)
+    reader.run("document.querySelector('input[name=show-published]').click()")
+    plot = reader.tab_to("#trend-plot")
+    assert "7 models" in plot.get_attribute("aria-label")
+    seen = set()
+    reader.press(Keys.HOME)
+    for _ in HOSTILE:
+        seen.add(reader.one("#trend-point a").text)
+        reader.press(Keys.ARROW_RIGHT)
+    assert seen == {" ".join(name.split()) for name in HOSTILE}
+    address = reader.one("#trend-point a").get_attribute("href")
+    reader.press(Keys.ENTER)
+    assert reader.driver.current_url == address
+    assert "/models/" in address
+
+
+def test_part_of_a_name_finds_models(reader: Reader, page: Path):
+    reader.open(page, CHOSEN)
+    reader.one("#trend-controls input[name=find]").send_keys("PUBLISHED--1")
+    assert reader.one("#trend-found").text == "11 models"
+    assert len(reader.all("#trend-plot .found-mark")) == 11
+    assert len(table(reader)) == 11
+
+
+def test_a_category_that_the_mla_forgives_is_shown_against_top1(reader: Reader, page: Path):
+    reader.open(page)
+    script = """
+        const select = document.querySelector("#trend-controls select[name=category]");
+        select.value = arguments[0];
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+        return document.getElementById("trend-plot").getAttribute("aria-label");
+    """
+    assert "% of the top-1 errors against top-1" in reader.run(script, "multi_label")
+    assert "% of the multi-label errors against MLA" in reader.run(script, "fine_grained")
+
+
+def test_without_its_scripts_the_page_shows_the_figures(reader: Reader, page: Path):
+    bare = page.with_name("bare.html")
+    html = page.read_text(encoding="utf-8")
+    bare.write_text("".join(part.partition("</script>")[2] for part in f"</script>{html}".split("<script")))
+    try:
+        reader.open(bare)
+        assert not reader.one("#explore").is_displayed()
+        assert reader.all("#figures img")[0].is_displayed()
+    finally:
+        bare.unlink()
+
+
+def test_every_published_model_is_a_point(reader: Reader, page: Path, published: pl.DataFrame):
+    reader.open(page, "category=model_failure&group=all")
+    label = reader.one("#trend-plot").get_attribute("aria-label")
+    assert f"{published['model'].n_unique()} models" in label
