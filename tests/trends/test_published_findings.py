@@ -7,6 +7,8 @@ import pytest
 
 from errata.published.files import published_files
 from errata.published.read import read_published
+from errata.report.trends.view import finding_rows
+from errata.report.trends.words import sentence
 from errata.trends.findings import all_statements
 from errata.trends.models import trend_models
 from errata.trends.paper import FINDINGS, POOLED_SHARES, Finding, published_figures
@@ -98,3 +100,18 @@ def test_the_inflection_point_is_known_to_about_a_point(statements: dict):
     assert 90 < inflection.low < inflection.value < inflection.high < 93
     assert inflection.high - inflection.low < 1.5
     assert found.of("slope_above").value < 2 * found.of("slope_below").value < 0
+
+
+@pytest.mark.real
+def test_the_documentation_holds_what_the_report_prints(project: Path, statements: dict):
+    text = (project / "docs" / "trends.md").read_text(encoding="utf-8")
+    for row in finding_rows(list(statements.values()), "imagenet"):
+        assert f"**{row.says}** ({row.where}): {row.agreement}." in text
+        assert [each for each in row.sentences if f"- {each}\n" not in text] == []
+    for key in (
+        ("artifact_failures_drop", "artifact", "model_failure"),
+        ("data_raises_accuracy", "all", "fine_grained"),
+        ("accuracy_predicts_shares", "organism", ""),
+        ("accuracy_predicts_shares", "other", ""),
+    ):
+        assert f"- {sentence(statements[key])}\n" in text

@@ -85,8 +85,8 @@ def _failure_share_bends(statement: Statement) -> str:
 def _artifacts_fail_more(statement: Statement) -> str:
     return (
         f"Model failures are {number(statement.of('share_on_artifacts'), '%')} of the multi-label errors on artifacts "
-        f"and {number(statement.of('share_on_organisms'), '%')} on organisms, "
-        f"{number(statement.of('difference'), 'points', sign=True)} apart."
+        f"and {number(statement.of('share_on_organisms'), '%')} on organisms, a difference of "
+        f"{number(statement.of('difference'), 'points', sign=True)}."
     )
 
 
