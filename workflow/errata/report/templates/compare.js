@@ -28,7 +28,8 @@
   errata.paired.load = {
     images: ({ count, targets, groups }) => {
       const pairs = bytes(targets);
-      loaded.images = { count, groups: bytes(groups), targets: Uint16Array.from({ length: count }, (_, n) => pairs[2 * n] | (pairs[2 * n + 1] << 8)) };
+      const two = (_, image) => pairs[2 * image] | (pairs[2 * image + 1] << 8);
+      loaded.images = { count, groups: bytes(groups), targets: Uint16Array.from({ length: count }, two) };
     },
     outcomes: (slug, text) => loaded.outcomes.set(slug, text),
   };
@@ -72,44 +73,70 @@
   const forest = (row, widest) => {
     if (row.relative_low === null || !widest) return null;
     const place = (value) => Math.max(-98, Math.min(98, (value / widest) * 96));
-    const line = (x1, x2, y1, y2, look) => make("line", { svg: true, x1, x2, y1, y2, class: look, "vector-effect": "non-scaling-stroke" });
-    return make("svg", { class: "forest", viewBox: "-100 -12 200 24", preserveAspectRatio: "none", role: "img", "aria-label": `${signed(row.relative, 1)} per cent` },
-      line(0, 0, -12, 12, "axis"), line(place(row.relative_low), place(row.relative_high), 0, 0, "range"),
+    const line = (x1, x2, y1, y2, look) =>
+      make("line", { svg: true, x1, x2, y1, y2, class: look, "vector-effect": "non-scaling-stroke" });
+    const said = `${signed(row.relative, 1)} per cent`;
+    const frame = { class: "forest", viewBox: "-100 -12 200 24", preserveAspectRatio: "none", role: "img" };
+    return make("svg", { ...frame, "aria-label": said },
+      line(0, 0, -12, 12, "axis"),
+      line(place(row.relative_low), place(row.relative_high), 0, 0, "range"),
       line(place(row.relative), place(row.relative), -6, 6, "range"));
   };
 
+  const cell = (data, ...children) => {
+    const attributes = Object.entries(data).map(([name, value]) => [`data-${name}`, value ?? ""]);
+    return make("td", Object.fromEntries(attributes), ...children);
+  };
+  const limits = (low, high) => ({ low, high });
+
   const differenceRow = (row, named, isAdjusted, widest) => {
-    const p = row.p === null ? "" : (row.p_adjusted < 0.001 ? "<0.001" : row.p_adjusted.toFixed(3)) + (isAdjusted ? "*" : "");
+    const digits = digitsOf(row);
     const isPart = row.statistic.includes("provisional_");
-    const cells = [make("th", { scope: "row" }, named.look ? swatch(named.look) : null, named.label.replace("not checked, ", "")), valueCell(row, "a"), valueCell(row, "b")];
+    const name = [named.look ? swatch(named.look) : null, named.label.replace("not checked, ", "")];
+    const cells = [make("th", { scope: "row" }, ...name), valueCell(row, "a"), valueCell(row, "b")];
     const said = make("td", { class: "text" }, tag(row.word));
     if (row.difference === null) {
       cells.push(make("td"), said, ...[1, 2, 3, 4].map(() => make("td")));
     } else {
+      const p = (row.p_adjusted < 0.001 ? "<0.001" : row.p_adjusted.toFixed(3)) + (isAdjusted ? "*" : "");
+      const relative = row.relative === null ? "" : `${signed(row.relative, 1)} %`;
+      const range = row.relative_low === null ? null : small(interval(row.relative_low, row.relative_high, 1));
       cells.push(
-        make("td", { "data-value": row.difference, "data-low": row.low, "data-high": row.high }, signed(row.difference, digitsOf(row)), small(interval(row.low, row.high, digitsOf(row)))),
+        cell({ value: row.difference, ...limits(row.low, row.high) },
+          signed(row.difference, digits), small(interval(row.low, row.high, digits))),
         said,
-        make("td", { "data-value": row.relative ?? "", "data-low": row.relative_low ?? "", "data-high": row.relative_high ?? "" },
-          row.relative === null ? "" : `${signed(row.relative, 1)} %`, row.relative_low === null ? null : small(interval(row.relative_low, row.relative_high, 1))),
+        cell({ value: row.relative, ...limits(row.relative_low, row.relative_high) }, relative, range),
         make("td", {}, forest(row, widest)),
-        make("td", { "data-a": row.only_a ?? "", "data-b": row.only_b ?? "" }, row.only_a === null ? "" : `${whole(row.only_a)} / ${whole(row.only_b)}`),
-        make("td", { "data-value": row.p, "data-adjusted": row.p_adjusted }, p));
+        cell({ a: row.only_a, b: row.only_b }, row.only_a === null ? "" : `${whole(row.only_a)} / ${whole(row.only_b)}`),
+        cell({ value: row.p, adjusted: row.p_adjusted }, p));
     }
     return make("tr", { class: isPart ? "part" : "", "data-statistic": row.statistic }, ...cells);
   };
 
+  const HEADINGS = [
+    [""], ["A"], ["B"], ["B − A", "95 % interval"], [""], ["Change", "in per cent of A's"], [""],
+    ["Images of one only", "A / B"], ["p"],
+  ];
+  const PARTS = [
+    ["accuracy", "Accuracies, per cent"], ["count", "Images, by what the answer is"], ["share", "Shares of the errors, per cent"],
+  ];
+  const DECLARED = new Map(
+    [...settings.counts, ...settings.shares, ...Object.values(settings.accuracies).flat()].map((each) => [each.name, each]));
+
   const showDifferences = (found) => {
-    const headings = [["", "text"], ["A"], ["B"], ["B − A", "", "95 % interval"], ["", "text"], ["Change", "", "in per cent of A's"], [""], ["Images of one only", "", "A / B"], ["p"]];
-    const head = make("thead", {}, make("tr", {}, ...headings.map(([text, look, more]) => make(text ? "th" : "td", { class: look ?? "", ...(text ? { scope: "col" } : {}) }, text, small(more)))));
-    const widest = Math.min(100, Math.max(...found.rows.filter((row) => row.kind === "count" && row.relative_low !== null).flatMap((row) => [Math.abs(row.relative_low), Math.abs(row.relative_high)])));
-    const bodies = [["accuracy", "Accuracies, per cent"], ["count", "Images, by what the answer is"], ["share", "Shares of the errors, per cent"]].map(([kind, title]) => {
+    const heading = ([text, more]) => (text ? make("th", { scope: "col" }, text, small(more)) : make("td"));
+    const head = make("thead", {}, make("tr", {}, ...HEADINGS.map(heading)));
+    const drawn = found.rows.filter((row) => row.relative_low !== null);
+    const widest = Math.min(100, Math.max(...drawn.flatMap((row) => [Math.abs(row.relative_low), Math.abs(row.relative_high)])));
+    const bodies = PARTS.map(([kind, title]) => {
       const rows = found.rows.filter((row) => row.kind === kind).map((row) => {
-        const declared = [...settings.counts, ...settings.shares, ...Object.values(settings.accuracies).flat()].find((each) => each.name === row.statistic);
-        const isCategory = kind === "share" || declared?.is_category;
+        const declared = DECLARED.get(row.statistic);
+        const isCategory = kind === "share" || Boolean(declared?.is_category);
         const look = isCategory ? row.statistic.replace("share_", "") : "";
         return differenceRow(row, { label: declared?.label ?? settings.top1_label, look }, isCategory, widest);
       });
-      return make("tbody", {}, make("tr", { class: "part-heading" }, make("th", { scope: "rowgroup", colspan: headings.length }, title)), ...rows);
+      const name = make("th", { scope: "rowgroup", colspan: HEADINGS.length }, title);
+      return make("tbody", {}, make("tr", { class: "part-heading" }, name), ...rows);
     });
     const table = at("differences-table");
     table.replaceChildren(table.caption, head, ...bodies);
@@ -118,30 +145,47 @@
   // --- the matrix, and what goes around it
 
   const showMatrix = (found) => {
-    const used = settings.categories.map((category, place) => ({ ...category, place }))
-      .filter(({ place }) => found.matrix[place].some(Boolean) || found.matrix.some((row) => row[place]));
+    const occurs = ({ place }) => found.matrix[place].some(Boolean) || found.matrix.some((row) => row[place]);
+    const used = settings.categories.map((category, place) => ({ ...category, place })).filter(occurs);
+    const places = used.map(({ place }) => place);
     const name = ({ name: look, label }) => (look === "correct" ? [label] : [swatch(look), label]);
-    const changed = Math.max(1, ...used.flatMap(({ place: x }) => used.filter(({ place: y }) => x !== y).map(({ place: y }) => found.matrix[x][y])));
-    const cell = (x, y) => {
-      const images = found.matrix[x][y];
-      if (x === y) return make("td", { class: "own", "data-value": images }, whole(images));
-      const heat = images ? 8 + (37 * images) / changed : 0;
-      return make("td", { class: images ? `heat ${y < x ? "milder" : "more-severe"}` : "nothing", style: `--heat:${heat.toFixed(1)}%`, "data-value": images }, whole(images));
+    const changed = places.flatMap((x) => places.filter((y) => y !== x).map((y) => found.matrix[x][y]));
+    const most = Math.max(1, ...changed);
+    const look = (x, y, images) => {
+      if (x === y) return "own";
+      return images ? `heat ${y < x ? "milder" : "more-severe"}` : "nothing";
     };
-    const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "A's answer ↓ B's →"), ...used.map((category) => make("th", { scope: "col" }, ...name(category)))));
-    const body = make("tbody", {}, ...used.map((category) => make("tr", {}, make("th", { scope: "row" }, ...name(category)), ...used.map(({ place }) => cell(category.place, place)))));
+    const entry = (x, y) => {
+      const images = found.matrix[x][y];
+      const heat = images ? 8 + (37 * images) / most : 0;
+      const attributes = { class: look(x, y, images), style: `--heat:${heat.toFixed(1)}%`, "data-value": images };
+      return make("td", attributes, whole(images));
+    };
+    const corner = make("th", { scope: "col" }, "A's answer ↓ B's →");
+    const head = make("thead", {}, make("tr", {}, corner, ...used.map((each) => make("th", { scope: "col" }, ...name(each)))));
+    const row = (each) =>
+      make("tr", {}, make("th", { scope: "row" }, ...name(each)), ...places.map((place) => entry(each.place, place)));
     const table = at("matrix");
-    table.replaceChildren(table.caption, head, body);
+    table.replaceChildren(table.caption, head, make("tbody", {}, ...used.map(row)));
     const [all, both] = found.moves;
-    at("moved").textContent = `Of all ${whole(found.images)} images, ${whole(all.milder)} answers became milder and ${whole(all.more_severe)} more severe (${all.word}); of those that both get wrong, ${whole(both.milder)} and ${whole(both.more_severe)} (${both.word}).`;
+    at("moved").textContent =
+      `Of all ${whole(found.images)} images, ${whole(all.milder)} answers became milder and ${whole(all.more_severe)} ` +
+      `more severe (${all.word}); of those that both get wrong, ${whole(both.milder)} and ${whole(both.more_severe)} ` +
+      `(${both.word}).`;
   };
 
   const showSaid = (found, a, b) => {
-    const said = summary(settings, found, a, b);
-    at("said").replaceChildren(...said.map((sentence, place) => make("p", place ? {} : { class: "lead" }, sentence.replaceAll(" %", "\u00a0%"))));
+    const paragraph = (sentence, place) =>
+      make("p", place ? {} : { class: "lead" }, sentence.replaceAll(" %", "\u00a0%"));
+    at("said").replaceChildren(...summary(settings, found, a, b).map(paragraph));
     const right = found.rows.find((row) => row.statistic === "correct");
-    const facts = [["Fixed: right with B only", right.only_b], ["Broken: right with A only", right.only_a], ["Milder mistakes, both wrong", found.moves[1].milder], ["More severe mistakes, both wrong", found.moves[1].more_severe]];
-    at("swaps").replaceChildren(...facts.map(([label, images]) => make("div", {}, make("dt", {}, label), make("dd", {}, whole(images)))));
+    const both = found.moves.find((each) => each.among === "both_wrong");
+    const facts = [
+      ["Fixed: right with B only", right.only_b], ["Broken: right with A only", right.only_a],
+      ["Milder mistakes, both wrong", both.milder], ["More severe mistakes, both wrong", both.more_severe],
+    ];
+    const fact = ([label, images]) => make("div", {}, make("dt", {}, label), make("dd", {}, whole(images)));
+    at("swaps").replaceChildren(...facts.map(fact));
   };
 
   // --- choosing

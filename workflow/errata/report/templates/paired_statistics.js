@@ -188,6 +188,7 @@
     return wordOfMoves(settings, moves(settings, transitions, (a, b) => member[a] !== member[b]));
   };
 
+  const VALUES = ["a", "b", "difference", "low", "high"];
   const rowOf = (settings, kind, name, found, scale) => ({
     kind, statistic: name,
     a: scale * found.a, b: scale * found.b, difference: scale * found.difference,
@@ -198,7 +199,8 @@
 
   const countRow = (settings, transitions, count) => {
     const member = membership(settings, count.codes);
-    const only = (one, other) => sum(transitions.cells.map((cell) => cell.count * member[cell[one]] * (1 - member[cell[other]])));
+    const only = (one, other) =>
+      sum(transitions.cells.map((cell) => cell.count * member[cell[one]] * (1 - member[cell[other]])));
     const [onlyA, onlyB] = [only("a", "b"), only("b", "a")];
     const p = midP(onlyB, onlyA);
     return {
@@ -212,7 +214,7 @@
     const defined = Number.isFinite(found.difference);
     const p = defined ? normalP(found.difference / found.deviation) : null;
     const row = { ...rowOf(settings, kind, name, found, 100), p, p_adjusted: p };
-    if (!defined) for (const key of ["a", "b", "difference", "low", "high"]) if (!Number.isFinite(row[key])) row[key] = null;
+    for (const key of VALUES) if (!Number.isFinite(row[key])) row[key] = null;
     return row;
   };
 
@@ -233,8 +235,9 @@
     judgeTogether(shares.filter((row) => row.p !== null));
     for (const row of shares) row.word = word(settings, row, higher, lower);
     const scale = 100 / sum([...transitions.sizes]);
-    const top1 = { ...counts[0], kind: "accuracy", statistic: "top1", relative: null, relative_low: null, relative_high: null };
-    for (const key of ["a", "b", "difference", "low", "high"]) top1[key] = scale * counts[0][key];
+    const noChange = { relative: null, relative_low: null, relative_high: null };
+    const top1 = { ...counts[0], kind: "accuracy", statistic: "top1", ...noChange };
+    for (const key of VALUES) top1[key] = scale * counts[0][key];
     const means = settings.accuracies[group.name].map((accuracy) => {
       const used = accuracy.own ? ownClasses(settings, transitions, group.bit) : transitions;
       return normalRow(settings, "accuracy", accuracy.name, differenceOfMeans(settings, used, accuracy.codes));
