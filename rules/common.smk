@@ -25,7 +25,7 @@ from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
 
-min_version("9.10")
+min_version("9.27")
 # the schema refuses unknown keys too, but without a hint
 known_keys = json.loads(Path("config/schemas/config.schema.json").read_text())["properties"]
 for key in config:

@@ -8,6 +8,7 @@ OUTPUTS
     results/{dataset}/targets.parquet          every image and its target
     results/{dataset}/images.parquet           where the pixels of every image are, and which cannot be read
     results/{dataset}/labels.parquet           the annotated images and all that is known about them
+    results/{dataset}/annotated.parquet        which images have multi-labels (config: subset)
     results/{dataset}/reassessed.parquet       the same with ReaL's labels, for atlases with that label set
     results/{dataset}/views/{view}.npy         one preprocessing of all images, while models need it
 """
@@ -76,6 +77,26 @@ rule build_labels:
         "../workflow/scripts/build_labels.py"
 
 
+rule list_annotated:
+    input:
+        # not the labels: what is edited there beside the list of images is to run no model again
+        targets="results/{dataset}/targets.parquet",
+        classes=class_table("classes"),
+        multilabels=lambda wildcards: PLAN.multilabels_of(wildcards.dataset),
+        code=code("scripts/list_annotated.py"),
+    output:
+        "results/{dataset}/annotated.parquet",
+    log:
+        "logs/list_annotated/{dataset}.log",
+    benchmark:
+        "benchmarks/list_annotated/{dataset}.tsv"
+    threads: 1
+    resources:
+        mem_mb=500,
+    script:
+        "../workflow/scripts/list_annotated.py"
+
+
 rule reassess_labels:
     input:
         labels="results/{dataset}/labels.parquet",
@@ -99,6 +120,7 @@ rule build_view:
     input:
         images=lambda wildcards: PLAN.pixels(wildcards.dataset),
         index="results/{dataset}/images.parquet",
+        annotated=lambda wildcards: PLAN.annotated_of(wildcards.dataset),
         code=code("scripts/build_view.py"),
     output:
         temp("results/{dataset}/views/{view}.npy"),

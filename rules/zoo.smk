@@ -3,6 +3,7 @@
 REQUIRED INPUTS
     config/models.tsv                                   the models
     results/{dataset}/images.parquet, targets.parquet   the images, their pixels (config: images) and views
+    results/{dataset}/annotated.parquet                 which of them to run on (config: subset)
     results/classes/{vocabulary}/classes.parquet
 
 OUTPUTS
@@ -22,6 +23,7 @@ rule predict:
         images=lambda wildcards: PLAN.pixels(wildcards.dataset),
         index="results/{dataset}/images.parquet",
         targets="results/{dataset}/targets.parquet",
+        annotated=lambda wildcards: PLAN.annotated_of(wildcards.dataset),
         classes=class_table("classes"),
         weights=model_files,
     output:
@@ -30,6 +32,8 @@ rule predict:
         "logs/predict/{dataset}/{model}.log",
     benchmark:
         "benchmarks/predict/{dataset}/{model}.tsv"
+    # long ones first, so that no GPU is left with one at the end
+    priority: lambda wildcards: PLAN.priority_of(wildcards.model)
     threads: 8 if USES_GPU else 1
     resources:
         mem_mb=4000,

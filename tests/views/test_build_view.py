@@ -52,6 +52,17 @@ def test_rows_of_unreadable_images_are_zero(world, tmp_path):
     assert [row for row in range(150) if not pixels[row].any()] == [7, 149]
 
 
+def test_rows_that_are_not_asked_for_are_zero_and_the_others_as_in_the_whole_view(world, tmp_path):
+    root, index, _ = world
+    rows = np.arange(0, 150, 7)
+    build_view(root, index, VIEW, tmp_path / "whole.npy", threads=2)
+    build_view(root, index, VIEW, tmp_path / "part.npy", threads=2, rows=rows)
+    whole, part = open_view(tmp_path / "whole.npy"), open_view(tmp_path / "part.npy")
+    assert np.array_equal(part[rows], whole[rows])
+    # image 7 is among them and cannot be read
+    assert np.flatnonzero(part.any(axis=(1, 2, 3))).tolist() == [row for row in rows if row != 7]
+
+
 def test_a_view_does_not_depend_on_the_number_of_threads(world, tmp_path):
     root, index, _ = world
     for threads in (1, 2, 7):

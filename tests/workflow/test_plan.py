@@ -71,6 +71,19 @@ def test_a_view_is_cached_for_models_that_share_it(plan):
     assert not plan.shares_view("imagenet", "288-288-bicubic-center")
 
 
+def test_models_run_on_annotated_images_only_where_a_data_set_has_some_and_the_setting_says_so(plan):
+    assert plan.annotated_of("imagenet") == []
+    annotated = with_config(plan, subset="annotated")
+    assert annotated.annotated_of("imagenet") == ["results/imagenet/annotated.parquet"]
+    data_set_without = replace(plan.datasets["imagenet"], multilabels=None)
+    assert replace(annotated, datasets={"imagenet": data_set_without}).annotated_of("imagenet") == []
+
+
+def test_long_models_come_before_short_ones_and_those_of_unknown_length(plan):
+    known = replace(plan, facts={"a@224": Facts(seconds=12.4), "b@224": Facts()})
+    assert [known.priority_of(name) for name in ("a@224", "b@224", "c@224")] == [12, 0, 0]
+
+
 def test_models_run_on_data_sets_of_their_vocabulary(plan):
     assert [row.model for row in plan.models_on("imagenet")] == ["a@224", "b@224", "c@224"]
     assert plan.models_on("demo") == []

@@ -67,6 +67,26 @@ def test_every_readable_image_has_one_row_and_the_damaged_one_none(checkpoint, p
     assert rows.height == pictures.index.height - 1
 
 
+def test_annotated_images_get_the_rows_that_they_have_among_all(checkpoint, pictures):
+    # the damaged image is one of them
+    annotated = pictures.index.select("file_name", "position")[[1, 5, 6, 19]]
+    whole = predict(checkpoint, **pictures.tables, view_file=pictures.view_file)
+    part = predict(checkpoint, **pictures.tables, view_file=pictures.view_file, annotated=annotated)
+    asked = ["img_01.jpeg", "img_06.jpeg", "img_19.jpeg"]
+    assert part.rows["file_name"].to_list() == asked
+    exact = ("file_name", "predicted_class", "target_rank")
+    assert part.rows.select(exact).equals(whole.rows.filter(pl.col("file_name").is_in(asked)).select(exact))
+    assert (whole.notes["subset"], part.notes["subset"]) == ("all", "annotated")
+
+
+def test_annotated_images_of_another_data_set_are_refused(checkpoint, pictures):
+    strangers = pl.DataFrame({"file_name": ["img_01.jpeg", "img_02.jpeg"], "position": [1, 3]}).cast(
+        {"position": pl.Int32}
+    )
+    with pytest.raises(InputError, match=r"annotated images has img_02.jpeg \(1 images like this\)"):
+        predict(checkpoint, **pictures.tables, view_file=pictures.view_file, annotated=strangers)
+
+
 def test_two_runs_give_the_same_bytes(checkpoint, pictures, tmp_path):
     for name in ("first", "second"):
         found = predict(checkpoint, **pictures.tables, view_file=pictures.view_file)

@@ -302,6 +302,15 @@ class Plan:
         """Return the models to run on a data set: the selected ones that know its classes."""
         return [model for model in self.selected if model.vocabulary == self.datasets[dataset].vocabulary]
 
+    def annotated_of(self, dataset: str) -> list[str]:
+        """Return the list of a data set's annotated images as a list of inputs: none if models run on all images."""
+        runs_on_all = self.config["subset"] == "all" or self.datasets[dataset].multilabels is None
+        return [] if runs_on_all else [f"{RESULTS}/{dataset}/annotated.parquet"]
+
+    def priority_of(self, model: str) -> int:
+        """Return how early to start a model: its estimated seconds; models of which none are known come last."""
+        return round(self.facts.get(model, Facts()).seconds or 0)
+
     def expected_on(self, dataset: str) -> dict[str, dict[str, object]]:
         """Return what accuracy to expect of the models that run on a data set, in plain types."""
         expected = expectations(

@@ -147,6 +147,13 @@ LABELS = Table(
 """Annotated images only. `position` is the image's rank in the whole data set, which may be larger. A null flag
 means that the property is undefined on this data set."""
 
+ANNOTATED = Table(
+    "annotated",
+    key=("file_name",),
+    columns={"file_name": Column(pl.String), "position": Column(pl.Int32, low=0)},
+)
+"""The images that have multi-labels: those that models are run on where the setting `subset` says so."""
+
 ATLAS = Table(
     "atlas",
     key=("file_name",),

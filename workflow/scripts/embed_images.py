@@ -22,19 +22,20 @@ def main(
     from errata.openworld.embeddings import embed_images
     from errata.openworld.encoder import load_encoder
     from errata.openworld.vectors import write_notes
-    from errata.zoo.device import choose_device
+    from errata.zoo.own_device import own_device
 
     torch.set_num_threads(threads)
-    loaded = load_encoder(encoder, device=choose_device(device))
-    about = embed_images(
-        loaded,
-        read_table(IMAGES, index),
-        vectors_output,
-        images=images,
-        # vectors decide near-ties: half precision only where it is asked for
-        precision="amp" if precision == "amp" and loaded.device.type == "cuda" else "fp32",
-        threads=threads,
-    )
+    with own_device(device) as chosen:
+        loaded = load_encoder(encoder, device=chosen)
+        about = embed_images(
+            loaded,
+            read_table(IMAGES, index),
+            vectors_output,
+            images=images,
+            # vectors decide near-ties: half precision only where it is asked for
+            precision="amp" if precision == "amp" and chosen.type == "cuda" else "fp32",
+            threads=threads,
+        )
     write_notes(
         {**loaded.notes, **about, "contract": contract, "inputs": inputs_behind({"images": index})}, notes_output
     )

@@ -21,11 +21,12 @@ def main(
     from errata.openworld.encoder import load_encoder
     from errata.openworld.prompts import distinct_prompts
     from errata.openworld.vectors import write_notes
-    from errata.zoo.device import choose_device
+    from errata.zoo.own_device import own_device
 
     torch.set_num_threads(threads)
-    loaded = load_encoder(encoder, device=choose_device(device))
-    about = embed_prompts(loaded, distinct_prompts(read_table(PROMPTS, prompts)), vectors_output)
+    with own_device(device) as chosen:
+        loaded = load_encoder(encoder, device=chosen)
+        about = embed_prompts(loaded, distinct_prompts(read_table(PROMPTS, prompts)), vectors_output)
     inputs = inputs_behind({"prompts": prompts})
     write_notes({**loaded.notes, **about, "contract": contract, "inputs": inputs}, notes_output)
 

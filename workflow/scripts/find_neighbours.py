@@ -25,7 +25,7 @@ def main(
     from errata.openworld.evidence_notes import found_note
     from errata.openworld.neighbours import find_nearest, neighbours_table
     from errata.openworld.vectors import check_same_encoder, notes_path, read_notes, read_vectors
-    from errata.zoo.device import choose_device
+    from errata.zoo.own_device import own_device
 
     torch.set_num_threads(threads)
     images, train_images = read_table(IMAGES, index), read_table(IMAGES, train_index)
@@ -33,11 +33,9 @@ def main(
     check_same_encoder({"the images": notes, "the training images": train})
     queries = read_vectors(vectors, rows=images.height, what="images")
     readable = np.flatnonzero(images["problem"].is_null().to_numpy())
-    nearest = find_nearest(
-        queries[readable],
-        read_vectors(train_vectors, rows=train_images.height, what="training images"),
-        device=choose_device(device),
-    )
+    train_values = read_vectors(train_vectors, rows=train_images.height, what="training images")
+    with own_device(device) as chosen:
+        nearest = find_nearest(queries[readable], train_values, device=chosen)
     train_classes = read_table(TARGETS, train_targets).sort("position")["target"].to_numpy()
     table = neighbours_table(nearest, images["file_name"].gather(readable), train_classes)
     behind_train = inputs_behind({"images": train_index, "targets": train_targets})

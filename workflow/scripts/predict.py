@@ -6,7 +6,7 @@ from pathlib import Path
 
 from errata.job import run_job
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import CLASSES, IMAGES, PREDICTIONS, TARGETS, read_table, write_table
+from errata.tables import ANNOTATED, CLASSES, IMAGES, PREDICTIONS, TARGETS, read_table, write_table
 
 
 def main(
@@ -14,6 +14,7 @@ def main(
     index: str,
     targets: str,
     classes: str,
+    annotated: str | None = None,
     view: str | None,
     images: str | None,
     weights: list[str],
@@ -28,12 +29,14 @@ def main(
     from errata.zoo.predict import predict
 
     local = {f"weights {Path(file).name}": file for file in weights}
-    inputs = inputs_behind({"index": index, "targets": targets, "classes": classes, **local})
+    chosen = {"annotated": annotated} if annotated else {}
+    inputs = inputs_behind({"index": index, "targets": targets, "classes": classes, **chosen, **local})
     predictions = predict(
         model,
         index=read_table(IMAGES, index),
         targets=read_table(TARGETS, targets),
         classes=read_table(CLASSES, classes),
+        annotated=read_table(ANNOTATED, annotated) if annotated else None,
         view_file=view,
         images=images,
         device=device,
@@ -57,6 +60,7 @@ if __name__ == "__main__":
         index=snakemake.input.index,
         targets=snakemake.input.targets,
         classes=snakemake.input.classes,
+        annotated=next(iter(listed(snakemake.input.get("annotated", []))), None),
         view=next(iter(listed(snakemake.input.get("view", []))), None),
         images=next(iter(listed(snakemake.input.get("images", []))), None),
         weights=listed(snakemake.input.get("weights", [])),

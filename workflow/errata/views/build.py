@@ -10,7 +10,7 @@ import polars as pl
 from errata.files import written_whole
 from errata.input_error import InputError
 from errata.sources.progress import shown_progress
-from errata.views.read import decode_batches
+from errata.views.read import decode_batches, readable_rows
 from errata.views.view import View
 
 LOG = logging.getLogger(__name__)
@@ -19,10 +19,19 @@ BATCH_IMAGES = 64
 """Images that are written at once; a few such batches are in memory."""
 
 
-def build_view(root: Path | str, index: pl.DataFrame, view: View, path: Path | str, *, threads: int) -> None:
+def build_view(
+    root: Path | str,
+    index: pl.DataFrame,
+    view: View,
+    path: Path | str,
+    *,
+    threads: int,
+    rows: np.ndarray | None = None,
+) -> None:
     """Write the pixels of all images in a view to `path`, whole or not at all.
 
-    The file is a NumPy array, uint8 [N, crop, crop, 3]; row i is row i of `index`, 0 where the image cannot be read.
+    The file is a NumPy array, uint8 [N, crop, crop, 3]; row i is row i of `index`, 0 where the image cannot be read
+    or was not asked for. What is 0 takes no space where the file system can leave holes.
     The pixels do not depend on the number of threads.
 
     Parameters
@@ -36,6 +45,8 @@ def build_view(root: Path | str, index: pl.DataFrame, view: View, path: Path | s
         Where to write.
     threads : int
         Threads that decode.
+    rows : array of int or None
+        Only these rows of `index`; None: all.
 
     Raises
     ------
@@ -46,25 +57,25 @@ def build_view(root: Path | str, index: pl.DataFrame, view: View, path: Path | s
     shape = (index.height, view.crop, view.crop, 3)
     image_bytes = view.crop * view.crop * 3
     path.parent.mkdir(parents=True, exist_ok=True)
-    _refuse_small_disk(path, index.height * image_bytes)
+    chosen = readable_rows(index, rows)
+    _refuse_small_disk(path, (index.height if rows is None else len(rows)) * image_bytes)
     sizes = index["bytes"].to_numpy()
-    readable_bytes = int(sizes[index["problem"].is_null().to_numpy()].sum())
     with (
         written_whole(path) as temporary,
         temporary.open("r+b") as stream,
-        shown_progress(f"view {view.key}", done=0, total=readable_bytes) as advance,
+        shown_progress(f"view {view.key}", done=0, total=int(sizes[chosen].sum())) as advance,
     ):
         header = {"descr": np.lib.format.dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(stream, header)
         start = stream.tell()
         # what is never written reads as zeros
         stream.truncate(start + index.height * image_bytes)
-        for rows, pixels in decode_batches(root, index, view, batch=BATCH_IMAGES, threads=threads):
+        for batch_rows, pixels in decode_batches(root, index, view, batch=BATCH_IMAGES, threads=threads, rows=chosen):
             # written, not mapped: a full disk then raises an error instead of killing the process
-            for row, image in zip(rows, pixels, strict=True):
+            for row, image in zip(batch_rows, pixels, strict=True):
                 stream.seek(start + int(row) * image_bytes)
                 stream.write(image.data)
-            advance(int(sizes[rows].sum()))
+            advance(int(sizes[batch_rows].sum()))
 
 
 def leave_uncached(view: View, path: Path | str) -> None:

@@ -1,4 +1,4 @@
-"""Inference: what a model says about every readable image of a data set."""
+"""Inference: what a model says about the readable images of a data set."""
 
 import logging
 from collections import Counter
@@ -17,11 +17,12 @@ from errata.input_error import InputError
 from errata.zoo.agreement import row_of
 from errata.zoo.answers import answers, answers_table
 from errata.zoo.classifier import Classifier, load_classifier
-from errata.zoo.device import choose_device, choose_precision, device_name, exact_float32
+from errata.zoo.device import choose_precision, device_name, exact_float32
 from errata.zoo.dummy import dummy_batches, stated_accuracy
 from errata.zoo.forward import LADDERS, NotFiniteError, TooLargeError
 from errata.zoo.inference import Running, run
 from errata.zoo.layout import prefers_channels_last
+from errata.zoo.own_device import own_device
 from errata.zoo.pace import Pace
 from errata.zoo.recheck import MARGIN
 
@@ -58,6 +59,7 @@ def predict(
     index: pl.DataFrame,
     targets: pl.DataFrame,
     classes: pl.DataFrame,
+    annotated: pl.DataFrame | None = None,
     view_file: Path | str | None = None,
     images: Path | str | None = None,
     device: str = "auto",
@@ -65,7 +67,7 @@ def predict(
     margin: float = MARGIN,
     threads: int = 1,
 ) -> Predictions:
-    """Run a model of the sheet on every readable image.
+    """Run a model of the sheet on every readable image, or on those that are annotated.
 
     Parameters
     ----------
@@ -73,6 +75,8 @@ def predict(
         A row of the model sheet, the fields of `errata.sheets.Model`.
     index, targets, classes : polars.DataFrame
         The tables IMAGES, TARGETS and CLASSES.
+    annotated : polars.DataFrame or None
+        The table ANNOTATED: run on these images only; None: on all.
     view_file, images : path or None
         The pixels: the memory map of the model's view, or the folder or tar of the images. A dummy needs neither.
     device : str
@@ -92,17 +96,17 @@ def predict(
         together, the scores of an image are not finite, or a single image does not fit into memory.
     """
     torch.set_num_threads(max(1, threads))
-    readable = _readable(index, targets)
+    readable = _readable(index, targets, annotated)
+    about = {**_row_notes(model), "subset": "all" if annotated is None else "annotated"}
     pace = Pace(str(model["model"]), readable.height)
     if model["source"] == "dummy":
         found = _dummy_answers(model, readable, class_count=classes.height)
         pace.advance(readable.height)
         pace.finish(how="no device")
         notes = {"precision": _precisions(found), "device": "none", "accuracy": stated_accuracy(model)}
-        return Predictions(answers_table(found, readable["file_name"]), {**_row_notes(model), **notes})
+        return Predictions(answers_table(found, readable["file_name"]), {**about, **notes})
 
-    chosen = choose_device(device)
-    with exact_float32():
+    with own_device(device) as chosen, exact_float32():
         classifier = load_classifier(model, classes=classes, device=chosen)
         running = Running(
             device=chosen,
@@ -119,7 +123,7 @@ def predict(
     precisions = _precisions(answered.found)
     pace.finish(how=f"{device_name(chosen)}, {' and '.join(precisions)}")
     notes = {
-        **_row_notes(model),
+        **about,
         **_classifier_notes(classifier),
         "device": device_name(chosen),
         "precision": precisions,
@@ -133,14 +137,22 @@ def predict(
     return Predictions(answers_table(answered.found, readable["file_name"]), notes)
 
 
-def _readable(index: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """Return position, name and target of every readable image, by position."""
+def _readable(index: pl.DataFrame, targets: pl.DataFrame, annotated: pl.DataFrame | None) -> pl.DataFrame:
+    """Return position, name and target of every readable image to run on, by position."""
     strangers = index.join(targets, on=["file_name", "position"], how="anti")
     if strangers.height or index.height != targets.height:
         raise InputError(
             f"the table of images has {index.height} images and the table of targets {targets.height}, "
             f"{strangers.height} of the former are not the same in the latter. Index the images again."
         )
+    if annotated is not None:
+        lost = annotated.join(index, on=["file_name", "position"], how="anti")
+        if lost.height:
+            raise InputError(
+                f"the list of annotated images has {lost['file_name'][0]} ({lost.height} images like this), which the "
+                "table of images has not, or at another position. List the annotated images again."
+            )
+        index = index.join(annotated, on="file_name", how="semi")
     readable = (
         index.filter(pl.col("problem").is_null())
         .join(targets.select("file_name", "target"), on="file_name", how="left")

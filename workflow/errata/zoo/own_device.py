@@ -1,0 +1,69 @@
+"""A GPU of its own for every job on a machine with several: jobs agree by locks that end with their processes."""
+
+import fcntl
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import torch
+
+from errata.zoo.device import choose_device
+
+LOG = logging.getLogger(__name__)
+
+
+@contextmanager
+def own_device(setting: str) -> Iterator[torch.device]:
+    """Choose the device of a setting; of several GPUs one that no other job of the same user has.
+
+    A scheduler that shows each job its own GPUs (`CUDA_VISIBLE_DEVICES`) has divided them already.
+
+    Raises
+    ------
+    InputError
+        If the setting is unknown, or asks for a GPU that torch cannot use.
+    """
+    chosen = choose_device(setting)
+    count = torch.cuda.device_count() if chosen.type == "cuda" else 0
+    if count < 2:
+        yield chosen
+        return
+    # not the number: it depends on which GPUs a process is shown
+    names = [str(torch.cuda.get_device_properties(number).uuid) for number in range(count)]
+    with claimed(names, folder=lock_folder()) as place, torch.cuda.device(place):
+        yield torch.device("cuda", place)
+
+
+def lock_folder() -> Path:
+    """Return where the user's jobs on this machine lock GPUs, whatever project they belong to."""
+    return Path(tempfile.gettempdir()) / f"errata-gpus-{os.getuid()}"
+
+
+@contextmanager
+def claimed(names: Sequence[str], *, folder: Path) -> Iterator[int]:
+    """Hold the first of some things that nobody else holds, and yield its place.
+
+    The operating system lets go of it when the process ends, however it ends. If all are held, one is shared.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What there is, not empty; each has a lock file of its name.
+    folder : path
+        Where the lock files are; made if it is not there.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as held:
+        for place, name in enumerate(names):
+            lock = held.enter_context((folder / f"{name}.lock").open("w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield place
+            return
+        LOG.warning("all %d GPUs have a job of yours already; sharing one", len(names))
+        yield os.getpid() % len(names)

@@ -1,0 +1,25 @@
+"""List the annotated images of a data set, for models that are to run on no others."""
+
+from errata.job import run_job
+from errata.labels.annotated import annotated_images
+from errata.labels.multilabels import read_multilabels
+from errata.provenance import inputs_behind, inputs_note
+from errata.tables import ANNOTATED, CLASSES, TARGETS, read_table, write_table
+
+
+def main(*, targets: str, classes: str, multilabels: str, output: str) -> None:
+    inputs = inputs_behind({"targets": targets, "multilabels": multilabels})
+    known = read_multilabels(multilabels, read_table(CLASSES, classes)["wnid"].to_list())
+    annotated = annotated_images(read_table(TARGETS, targets), known)
+    write_table(annotated, ANNOTATED, output, metadata=inputs_note(inputs))
+
+
+if __name__ == "__main__":
+    run_job(
+        snakemake.log[0],
+        main,
+        targets=snakemake.input.targets,
+        classes=snakemake.input.classes,
+        multilabels=snakemake.input.multilabels[0],
+        output=snakemake.output[0],
+    )
