@@ -58,6 +58,7 @@ rule render_report:
         what_if="results/{dataset}/{atlas}/what_if.parquet",
         diagnoses="results/{dataset}/{atlas}/diagnoses.json",
         errors="results/{dataset}/{atlas}/errors.parquet",
+        problematic="results/{dataset}/{atlas}/problematic.parquet",
         mistakes=rules.list_mistakes.output,
         evidence="results/{dataset}/atlas/{atlas}.evidence.parquet",
         verdicts=lambda wildcards: (
@@ -121,7 +122,7 @@ rule render_report:
         "benchmarks/render_report/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=2000,
     params:
         error_files=config["error_files"],
         descriptions=lambda wildcards: PLAN.described_on(wildcards.dataset),

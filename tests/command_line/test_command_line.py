@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ from errata.atlas.compile import compile_atlas
 from errata.atlas.evidence import build_evidence, evidence_path
 from errata.cli import main
 from errata.files import sha256_of
+from errata.mistakes.mistakes import read_mistakes
 from errata.tables import (
     COOCCURRENCE,
     ERROR_FILE,
@@ -66,6 +68,20 @@ def test_classify_writes_the_tables_under_the_files_name(atlas, predictions, tmp
     assert errors.height == profile.filter(group="all")["top1_errors"].item()
     header = (out / "profile.csv").read_text().splitlines()[0]
     assert header.startswith("model,group,images,correct,top1_errors,class_overlap,multi_label,fine_grained,")
+
+
+def test_classify_lists_mistakes_where_the_evidence_lies_beside_the_atlas(atlas, predictions, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"]
+    assert main(arguments) == 0
+    errors = read_table(ERRORS, out / "errors.parquet")
+    assert read_mistakes(out / "mistakes").mistakes["models"].sum() == errors.height
+
+    lonely = tmp_path / "alone.parquet"
+    shutil.copy(atlas, lonely)
+    arguments = ["classify", str(predictions), "--atlas", str(lonely), "--out", str(tmp_path / "less"), "--no-report"]
+    assert main(arguments) == 0
+    assert not (tmp_path / "less" / "mistakes").exists()
 
 
 def test_a_count_that_is_undefined_is_empty_in_the_csv_and_never_0(atlas, predictions, tmp_path):

@@ -18,6 +18,9 @@ DRIVER = "chromedriver"
 WIDE, NARROW = 1280, 390
 """Pixels: a desktop's window and a telephone's."""
 
+SLOWEST_SCRIPT = 180
+"""Seconds: axe looks at every element of a page, next to whatever else the machine does."""
+
 _QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
@@ -103,6 +106,7 @@ def reader() -> Iterator[Reader]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(programs[1]))
+    driver.set_script_timeout(SLOWEST_SCRIPT)
     try:
         yield Reader(driver)
     finally:

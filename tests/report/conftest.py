@@ -14,6 +14,7 @@ from errata.report.overview import page as overview
 from errata.report.render import render_report
 from errata.report.trends import page as trends
 from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, PUBLISHED, check_table
+from mistakes.answered import Answered, answered_world
 from report.browser import BROWSERS, DRIVER, Reader, browser_programs
 from report.browser import reader as open_reader
 from report.made_up import made_pictures, made_planted, made_recall, made_soft_profile, made_what_if
@@ -161,12 +162,34 @@ HOSTILE = (
 )
 
 
+HOSTILE_CLASSES = ("<script>alert(4)</script>", "crane", "crane", *(f'"><b>{number}</b>' for number in range(6)))
+
+
+def hostile_world() -> Answered:
+    """What those models say about images and classes with such names, the open world checked."""
+    prefix = "</script><img src=x onerror=alert(5)> & \u2028"
+    return answered_world(checked=True, class_names=HOSTILE_CLASSES, prefix=prefix, models=HOSTILE)
+
+
+def with_answers(inputs: ReportInputs, world: Answered, folder: Path) -> ReportInputs:
+    """Return the inputs with the answers of a small world, whose atlas is written into a folder."""
+    return replace(
+        inputs,
+        mistakes=world.listed,
+        errors=world.errors.lazy(),
+        problematic=world.problematic.lazy(),
+        atlas_file=world.write_atlas(folder),
+    )
+
+
 @pytest.fixture(scope="session")
-def hostile_inputs(make_inputs: Callable[..., ReportInputs]) -> ReportInputs:
+def hostile_inputs(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.TempPathFactory) -> ReportInputs:
     """Everything that a report can have, with names that try to break it."""
     notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
     inputs = make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>")
     planted = made_planted()
+    # without the table of errors there are no files of each model's errors, which have tests of their own
+    inputs = replace(with_answers(inputs, hostile_world(), tmp_path_factory.mktemp("atlas")), errors=None)
     return replace(
         inputs,
         atlas=replace(inputs.atlas, unreadable=(("<b>.png", "begins with b'<script>'"),)),

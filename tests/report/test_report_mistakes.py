@@ -82,7 +82,7 @@ def test_one_model_is_spoken_of_as_one(world):
 
 
 def test_no_mistakes_are_said_to_be_none(world):
-    nothing = list_mistakes(world.errors.lazy().limit(0), MODELS, world.atlas, world.evidence)
+    nothing = list_mistakes(world.errors.lazy().limit(0), len(MODELS), world.atlas, world.evidence)
     assert findings(nothing) == ["No model makes any mistake on the images that count."]
     assert confusion_rows(nothing) == []
 

@@ -177,7 +177,7 @@ def _write_report(classification, mistakes, manifest: dict, options: argparse.Na
     from errata.published.trend import compare
     from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of
     from errata.report.render import render_report
-    from errata.tables import ERRORS, scan_table
+    from errata.tables import ERRORS, PROBLEMATIC, scan_table
 
     published = None
     if options.published:
@@ -194,6 +194,7 @@ def _write_report(classification, mistakes, manifest: dict, options: argparse.Na
             diagnoses=notes_of(classification.diagnoses),
             left_out=left_out(classification.diagnoses, problematic_images=facts.problematic_images),
             errors=scan_table(ERRORS, options.out / "errors.parquet"),
+            problematic=scan_table(PROBLEMATIC, options.out / "problematic.parquet"),
             mistakes=mistakes,
             atlas_file=options.atlas,
             trust=_measure_trust(classification, published, options.out),

@@ -498,7 +498,8 @@ MISTAKES = Table(
     },
 )
 """Every wrong answer that some model gives to an image that counts: how many models give it, and their share of all
-models in per cent. `rank` orders the mistakes of a category by the number of models; rows are by category and rank."""
+models in per cent. `rank` orders the mistakes of a category by the number of models; rows are by category and rank. The
+data of a report hold the first 1,000 of each category."""
 
 _breakdown = {
     "role": Column(pl.String, meaning="`target` or `prediction`: which of the two is looked at."),
@@ -557,7 +558,7 @@ CONFUSIONS = Table(
     },
 )
 """Pairs of target and wrong prediction: errors of all models, distinct images, and errors by category; most frequent
-first."""
+first. The data of a report hold the first 1,000."""
 
 SPURIOUS_PAIRS = Table(
     "spurious_pairs",

@@ -21,6 +21,7 @@ from errata.tables import (
     IMAGES,
     PLANTED,
     POOLED,
+    PROBLEMATIC,
     PROFILE,
     PUBLISHED,
     RECALL,
@@ -42,6 +43,7 @@ def main(
     accuracy: str | None = None,
     errors: str | None = None,
     what_if: str | None = None,
+    problematic: str | None = None,
     mistakes: str | Path | None = None,
     published: str | None = None,
     comparison: str | None = None,
@@ -84,6 +86,7 @@ def main(
                 planted=read_table(PLANTED, planted) if planted else None,
                 pictures=pictures,
                 errors=scan_table(ERRORS, errors) if errors else None,
+                problematic=scan_table(PROBLEMATIC, problematic) if problematic else None,
                 mistakes=read_mistakes(mistakes) if mistakes else None,
                 atlas_file=Path(atlas),
                 trust=read_trust_tables(trust or []),
@@ -110,6 +113,7 @@ if __name__ == "__main__":
         diagnoses=snakemake.input.diagnoses,
         errors=snakemake.input.errors,
         what_if=snakemake.input.what_if,
+        problematic=snakemake.input.problematic,
         mistakes=Path(snakemake.input.mistakes[0]).parent,
         **{
             name: next(iter(snakemake.input[name]), None)

@@ -145,6 +145,8 @@ class ReportInputs:
         The images, if small copies of a few of them may be shown.
     errors : polars.LazyFrame, optional
         Table `errata.tables.ERRORS` of the same models; it can be large, so read only what a page needs.
+    problematic : polars.LazyFrame, optional
+        Table `errata.tables.PROBLEMATIC` of the same models.
     mistakes : Mistakes, optional
         What the mistakes of these models are together.
     descriptions : polars.DataFrame, optional
@@ -176,6 +178,7 @@ class ReportInputs:
     planted: pl.DataFrame | None = None
     pictures: PictureSource | None = None
     errors: pl.LazyFrame | None = None
+    problematic: pl.LazyFrame | None = None
     mistakes: Mistakes | None = None
     descriptions: pl.DataFrame | None = None
     atlas_file: Path | None = None

@@ -1,5 +1,6 @@
 """The pages of the report besides those of the models."""
 
+from errata.report.explorer.page import EXPLORER
 from errata.report.exports.page import EXPORTS
 from errata.report.mistakes.page import MISTAKES_PAGE
 from errata.report.overview.page import OVERVIEW
@@ -14,6 +15,7 @@ PAGES: tuple[Page, ...] = (
     TRENDS,
     COMPARE,
     MISTAKES_PAGE,
+    EXPLORER,
     TRUST_PAGE,
     TRUTH,
     EXPORTS,
