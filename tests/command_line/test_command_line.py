@@ -142,6 +142,15 @@ def test_every_error_is_listed_with_the_names_of_the_classes(atlas, predictions,
     assert "it has errors of resnet.v2" in capsys.readouterr().err
 
 
+def test_error_files_of_models_that_are_gone_are_removed_and_other_files_left(atlas, predictions, tmp_path):
+    out = tmp_path / "out"
+    main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"])
+    (out / "errors" / "mine.csv").write_text("a,b\n")
+    renamed = predictions.rename(predictions.with_name("other.csv"))
+    main(["classify", str(renamed), "--atlas", str(atlas), "--out", str(out), "--no-report"])
+    assert sorted(path.name for path in (out / "errors").iterdir()) == ["mine.csv", "other.csv"]
+
+
 def test_the_report_has_the_error_files_and_the_manifest_of_what_was_classified(atlas, predictions, tmp_path):
     out = tmp_path / "out"
     main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out)])

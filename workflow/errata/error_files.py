@@ -57,8 +57,15 @@ def errors_of_model(errors: pl.LazyFrame, model: str, classes: pl.DataFrame) -> 
 
 
 def write_error_files(errors: pl.LazyFrame, classes: pl.DataFrame, folder: Path) -> Mapping[str, Path]:
-    """Write a file per model into `folder` and return the files by model; models without errors have none."""
+    """Write a file per model into `folder` and return the files by model; models without errors have none.
+
+    Error files that an earlier call left there are removed; other files are left alone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.csv"):
+        with old.open(encoding="utf-8", errors="replace") as stream:
+            if stream.readline().strip() == ",".join(ERROR_FILE.columns):
+                old.unlink()
     files: dict[str, Path] = {}
     models = errors.select(pl.col("model").unique(maintain_order=True)).collect()["model"]
     for model in models:
