@@ -74,6 +74,19 @@ def test_the_mark_stands_on_top_in_the_table_and_on_the_models_page(inputs: Repo
 
 
 @pytest.mark.usefixtures("without_figures")
+def test_other_pages_and_summaries_carry_the_mark_too(inputs: ReportInputs, tmp_path: Path):
+    render_report(inputs, tmp_path / "report")
+    others = [page for page in sorted((tmp_path / "report").glob("*.html")) if page.name != "index.html"]
+    assert others
+    for page in others:
+        assert "1 of the models here is not as accurate as published: weak" in Page(page).text, page
+    strong = (tmp_path / "report/models/strong.html").read_text(encoding="utf-8")
+    assert "Not as accurate as published" not in strong
+    weak = (tmp_path / "report/models/weak.html").read_text(encoding="utf-8")
+    assert "**Not as accurate as published.** weak is unexpected." in weak
+
+
+@pytest.mark.usefixtures("without_figures")
 def test_names_are_text_in_marks_too(make_inputs: Make, tmp_path: Path):
     hostile = "<script>alert(1)</script>"
     inputs = replace(make_inputs(hostile, against=False), accuracy=made_accuracy({hostile: UNEXPECTED}))

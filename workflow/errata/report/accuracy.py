@@ -106,11 +106,11 @@ def accuracy_view(inputs: ReportInputs) -> AccuracyView | None:
     return AccuracyView(cards, unexpected, checks.count(AS_EXPECTED), checks.count(NOT_CHECKED))
 
 
-def unexpected_models(inputs: ReportInputs) -> set[str]:
-    """Return the models of a report that are not as accurate as published."""
+def unexpected_models(inputs: ReportInputs) -> dict[str, str]:
+    """Return the models that are not as accurate as published, with the sentence that says so."""
     if inputs.accuracy is None:
-        return set()
-    return set(inputs.accuracy.filter(pl.col("check") == UNEXPECTED)["model"])
+        return {}
+    return dict(inputs.accuracy.filter(pl.col("check") == UNEXPECTED).select("model", "sentence").iter_rows())
 
 
 def _twins(here: Mapping[str, object], published: Mapping[str, object] | None) -> tuple[Twin, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from errata import __version__
+from errata.report.accuracy import unexpected_models
 from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import MISSING, interval, percent, signed, whole
@@ -35,6 +36,7 @@ def model_summary(inputs: ReportInputs, row: Mapping[str, object], gains: Mappin
     lines = [
         f"### Kinds of errors: {markdown(row['model'])}",
         "",
+        *_mark(unexpected_models(inputs).get(str(row["model"]))),
         f"On {whole(row['images'])} images of {markdown(atlas.dataset)}: top-1 {_value(row, 'top1')}, "
         f"multi-label accuracy (MLA) {_value(row, 'mla')}. {whole(row['top1_errors'])} top-1 errors, of which "
         f"{whole(row['mle'])} are errors by the multi-labels.",
@@ -64,6 +66,11 @@ def model_summary(inputs: ReportInputs, row: Mapping[str, object], gains: Mappin
     source = f"Errata {__version__}, atlas “{markdown(atlas.name)}”" + (f", manifest {cited}" if cited else "")
     lines += ["", f"{source}; method of Peychev et al., NeurIPS 2023 (arXiv:2401.02430).", ""]
     return "\n".join(lines)
+
+
+def _mark(unexpected: str | None) -> list[str]:
+    """Return the lines on a model that is not as accurate as published."""
+    return [] if unexpected is None else [f"**Not as accurate as published.** {markdown(unexpected)}", ""]
 
 
 def _shown(row: Mapping[str, object]) -> list[str]:
