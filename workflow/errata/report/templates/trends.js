@@ -152,17 +152,19 @@
     const marks = make("g", {}, inside);
     drawTrend(inside, look.colour);
     const front = make("g", {}, plot);
+    const owns = shown.filter((point) => point.set.from === "here").length;
+    const ownRadius = owns <= 60 ? 4.4 : owns <= 300 ? 3.6 : 3;
     const piles = new Map();
     for (const point of shown) {
       const here = point.set.from === "here" && data.sets.length > 1;
       const pile = [here, point.form, point.step].join("|");
       if (!piles.has(pile)) piles.set(pile, []);
-      piles.get(pile).push(outline(point.form, scaleX(point.x), scaleY(point.y), here ? 4.4 : 2.6));
+      piles.get(pile).push(outline(point.form, scaleX(point.x), scaleY(point.y), here ? ownRadius : 2.6));
     }
     for (const [pile, outlines] of piles) {
       const [here, , step] = pile.split("|");
       const fillColour = Number(step) < 0 ? (chosen.colour === "none" && here === "true" ? look.colour : data.unknownColour) : data.colours[step];
-      make("path", { d: outlines.join(""), fill: fillColour, class: here === "true" ? "own-marks" : "marks" }, here === "true" ? front : marks);
+      make("path", { d: outlines.join(""), fill: fillColour, class: here !== "true" ? "marks" : owns <= 300 ? "own-marks" : "own-marks many" }, here === "true" ? front : marks);
     }
     drawKeys();
     highlight(residuals);

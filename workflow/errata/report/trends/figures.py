@@ -38,8 +38,11 @@ WIDTH, HEIGHT = 6.6, 3.5
 BOTTOM, TOP, LEFTS, PANEL_WIDTH = 0.275, 0.855, (0.068, 0.572), 0.42
 """Where the two panels are in the figure, in parts of its height and width."""
 
-MARK, OWN_MARK = 1.25, 2.6
-"""Radius of a published model's mark and of one of the report's own models, in points."""
+MARK = 1.25
+"""Radius of a published model's mark in points."""
+
+OWN_MARKS = ((60, 2.6, 0.5), (300, 2.0, 0.4))
+"""Up to how many models of the report their marks have which radius and edge, in points; more have the last one's."""
 
 
 @dataclass(frozen=True)
@@ -109,22 +112,23 @@ def _draw(
     look, accuracy = LOOKS[category], accuracy_kind(category)
     figure = new_figure(WIDTH, HEIGHT)
     labels: set[str] = set()
+    own_size, own_edge = _own_mark(here["model"].n_unique()) if published is not None else (2 * MARK, 0.0)
     for left, quantity in zip(LEFTS, QUANTITIES, strict=True):
         axes = figure.add_axes((left, BOTTOM, PANEL_WIDTH, TOP - BOTTOM))
         where = {"group": group, "category": category, "quantity": quantity, "accuracy": accuracy}
         sets = [
             (cloud_points(models, **where).join(models.filter(group=group), on="model"), size)
-            for models, size in ((published, MARK), (here, OWN_MARK))
+            for models, size in ((published, MARK), (here, own_size))
             if models is not None
         ]
         if quantity == "count" and published is not None:
-            sets[1] = (sets[1][0].join(published.select("group", "images").unique(), on=["group", "images"]), OWN_MARK)
+            sets[1] = (sets[1][0].join(published.select("group", "images").unique(), on=["group", "images"]), own_size)
         every = pl.concat([points.select("x", "y") for points, _ in sets])
         _set_limits(axes, every)
         axes.grid(color=RULE, linewidth=0.5)
         axes.set_axisbelow(True)
         for points, size in sets:
-            labels |= _marks(axes, points, size, marking, edge=size == OWN_MARK and published is not None)
+            labels |= _marks(axes, points, size, marking, edge=own_edge if size == own_size else 0.0)
         _lines(axes, fits[group, category, quantity, accuracy], look.colour)
         of = "top-1 errors" if category in FORGIVEN else "multi-label errors"
         axes.set_title(f"per cent of the {of}" if quantity == "share" else "errors", loc="left", pad=4, fontsize=8)
@@ -140,6 +144,12 @@ def _describe(group: str, category: str, marking: Marking) -> str:
         f"Share and count of {LOOKS[category].label} against {along}, {GROUP_NAMES[group]}; "
         f"form: {MARKS[marking.form]}, colour: {SCALES[marking.colour].title}"
     )
+
+
+def _own_mark(models: int) -> tuple[float, float]:
+    """Return radius and edge of the marks of so many models, in points."""
+    fitting = [(size, edge) for most, size, edge in OWN_MARKS if models <= most]
+    return fitting[0] if fitting else OWN_MARKS[-1][1:]
 
 
 def _set_limits(axes: Axes, points: pl.DataFrame) -> None:
@@ -166,7 +176,7 @@ def _lines(axes: Axes, trend: Trend, colour: str) -> None:
         axes.plot(x, bands["expected"], color=INK, linewidth=0.9, zorder=4)
 
 
-def _marks(axes: Axes, points: pl.DataFrame, size: float, marking: Marking, *, edge: bool) -> set[str]:
+def _marks(axes: Axes, points: pl.DataFrame, size: float, marking: Marking, *, edge: float) -> set[str]:
     """Draw all models of one form and colour as one outline; return what the legend calls their forms."""
     scale = SCALES[marking.colour]
     points = points.with_columns(
@@ -180,7 +190,9 @@ def _marks(axes: Axes, points: pl.DataFrame, size: float, marking: Marking, *, e
     return set(points["_form"])
 
 
-def _outline(axes: Axes, x: np.ndarray, y: np.ndarray, form: str, size: float, colour: str, *, edge: bool) -> PathPatch:
+def _outline(
+    axes: Axes, x: np.ndarray, y: np.ndarray, form: str, size: float, colour: str, *, edge: float
+) -> PathPatch:
     at = np.stack([x, y], axis=1)
     if form == "circle":
         return _dots(axes, at, size, colour, edge=edge)
@@ -192,11 +204,11 @@ def _outline(axes: Axes, x: np.ndarray, y: np.ndarray, form: str, size: float, c
     # every form is closed where it began
     vertices = np.concatenate([every, every[:, :1]], axis=1).reshape(-1, 2)
     codes = np.tile([Outline.MOVETO, *[Outline.LINETO] * (len(corners) - 1), Outline.CLOSEPOLY], x.size)
-    look = {"edgecolor": INK, "linewidth": 0.5, "zorder": 6} if edge else {"linewidth": 0, "zorder": 2.5}
+    look = {"edgecolor": INK, "linewidth": edge, "zorder": 6} if edge else {"linewidth": 0, "zorder": 2.5}
     return _patch(vertices, codes, facecolor=colour, alpha=1 if edge else 0.75, clip_on=not edge, **look)
 
 
-def _dots(axes: Axes, at: np.ndarray, size: float, colour: str, *, edge: bool) -> PathPatch:
+def _dots(axes: Axes, at: np.ndarray, size: float, colour: str, *, edge: float) -> PathPatch:
     """Minute strokes with round ends: a quarter of the file that circles would make."""
     tiny = 1e-3 * np.ptp(axes.get_xlim())
     vertices = np.stack([at, at + np.array([tiny, 0])], axis=1).reshape(-1, 2)
@@ -204,7 +216,7 @@ def _dots(axes: Axes, at: np.ndarray, size: float, colour: str, *, edge: bool) -
     stroke = {"fill": False, "capstyle": "round"}
     if edge:
         axes.add_artist(
-            _patch(vertices, codes, edgecolor=INK, linewidth=2 * size + 1, zorder=5.9, clip_on=False, **stroke)
+            _patch(vertices, codes, edgecolor=INK, linewidth=2 * (size + edge), zorder=5.9, clip_on=False, **stroke)
         )
     return _patch(
         vertices,
