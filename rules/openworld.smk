@@ -155,7 +155,7 @@ rule decide_verdicts:
         "logs/decide_verdicts/{dataset}/{atlas}.log",
     benchmark:
         "benchmarks/decide_verdicts/{dataset}/{atlas}.tsv"
-    threads: 2
+    threads: 8
     resources:
         mem_mb=4000,
     params:

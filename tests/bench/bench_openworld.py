@@ -144,6 +144,7 @@ def _stages(folder: Path, options: argparse.Namespace) -> list[tuple[str, dict]]
                 },
                 "open_world": OPEN_WORLD,
                 "output": str(folder / "verdicts.parquet"),
+                "threads": options.threads,
             },
         ),
         (

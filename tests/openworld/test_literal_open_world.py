@@ -28,7 +28,7 @@ VARIANTS = {
 }
 
 
-def ours(forty, drawn, settings, *, chunk=2_000):
+def ours(forty, drawn, settings, *, chunk=2_000, threads=1):
     """Return the neighbours, the verdicts and the atlas that the package makes of random images."""
     nearest = find_nearest(drawn.image_vectors, drawn.train_vectors)
     neighbours = neighbours_table(nearest, drawn.labels["file_name"], drawn.train_classes)
@@ -42,6 +42,7 @@ def ours(forty, drawn, settings, *, chunk=2_000):
             sharing=forty.proposer.sharing,
             settings=settings,
             chunk=chunk,
+            threads=threads,
         )
     )
     atlas = compile_atlas(
@@ -111,6 +112,12 @@ def test_the_verdicts_do_not_depend_on_how_many_images_are_decided_at_once(forty
     exact = ["file_name", "predicted_class", "is_oov", "proposals", "best_offsets", "best_lemmas", "neighbour_rank"]
     assert whole.select(exact).equals(parts.select(exact))
     assert np.allclose(whole["margin"], parts["margin"], atol=1e-5)
+
+
+def test_the_verdicts_do_not_depend_on_the_number_of_threads(forty):
+    drawn = random_images(forty, 1)
+    (_, alone, _), (_, together, _) = (ours(forty, drawn, PAPER, chunk=7, threads=threads) for threads in (1, 3))
+    assert alone.equals(together)
 
 
 def test_probabilities_prompts_and_the_best_synsets_are_the_literal_ones(forty, nouns):

@@ -24,7 +24,15 @@ from errata.tables import (
 )
 
 
-def main(*, vectors: str, prompt_vectors: str, tables: dict[str, str], open_world: dict, output: str) -> None:
+def main(
+    *,
+    vectors: str,
+    prompt_vectors: str,
+    tables: dict[str, str],
+    open_world: dict,
+    output: str,
+    threads: int = 1,
+) -> None:
     settings = parse_open_world(open_world)
     image_notes, prompt_notes = read_notes(notes_path(vectors)), read_notes(notes_path(prompt_vectors))
     notes = settings_note(
@@ -46,6 +54,7 @@ def main(*, vectors: str, prompt_vectors: str, tables: dict[str, str], open_worl
         proposals=ProposalIndex(proposer, prompts, ancestors=settings.ancestors),
         sharing=sharing,
         settings=settings,
+        threads=threads,
     )
     inputs = image_notes["inputs"] | prompt_notes["inputs"] | inputs_behind(tables)
     write_table_in_parts(parts, VERDICTS, output, metadata=notes | inputs_note(dict(sorted(inputs.items()))))
@@ -63,4 +72,5 @@ if __name__ == "__main__":
         },
         open_world=dict(snakemake.params.open_world),
         output=snakemake.output[0],
+        threads=snakemake.threads,
     )
