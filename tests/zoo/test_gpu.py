@@ -1,5 +1,7 @@
 """What only a GPU can show: copies beside its work, exact float32, memory that runs out."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -98,3 +100,7 @@ def test_a_view_is_answered_alike_in_any_batches(checkpoint, pictures, readable)
     for other in found[1:]:
         assert np.array_equal(found[0]["top_classes"][:, 0], other["top_classes"][:, 0])
         np.testing.assert_allclose(found[0]["top_probabilities"], other["top_probabilities"], atol=1e-4)
+
+
+def test_a_gpu_has_a_name_by_which_jobs_can_lock_it():
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(torch.cuda.get_device_properties(0).uuid))
