@@ -5,6 +5,8 @@ import json
 import polars as pl
 import pytest
 
+from errata.zoo.contract import PREDICT
+
 pytestmark = pytest.mark.slow
 
 TAIL = {
@@ -90,7 +92,7 @@ def test_another_model_is_one_more_inference_job_and_the_tail(demo):
 
 
 def test_another_raised_contract_runs_all_models_again_and_nothing_before_them(demo):
-    demo.rewrite("workflow/errata/zoo/contract.py", "PREDICT = 1", "PREDICT = 1000")
+    demo.rewrite("workflow/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
     jobs = demo.planned()
     models = len(list(demo.path("demo/predictions").glob("*.parquet")))
     assert jobs["predict"] == models

@@ -103,4 +103,4 @@ def test_a_view_is_answered_alike_in_any_batches(checkpoint, pictures, readable)
 
 
 def test_a_gpu_has_a_name_by_which_jobs_can_lock_it():
-    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(torch.cuda.get_device_properties(0).uuid))
+    assert re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", str(torch.cuda.get_device_properties(0).uuid))
