@@ -45,6 +45,7 @@ rule all:
     input:
         REPORTS,
         ["results/manifest.json"] if ATLAS_FILES else [],
+        RELEASED_VIEWS,
 
 
 rule atlas:
@@ -55,11 +56,13 @@ rule atlas:
 rule predictions:
     input:
         PROFILES,
+        RELEASED_VIEWS,
 
 
 rule report:
     input:
         REPORTS,
+        RELEASED_VIEWS,
 
 
 onstart:

@@ -24,6 +24,7 @@ from errata.selection import near_match, user_path
 from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
+from errata.zoo.contract import PREDICT
 
 min_version("9.27")
 # the schema refuses unknown keys too, but without a hint
@@ -100,7 +101,12 @@ def labels_of(wildcards):
 def view_of(wildcards):
     """Return the view that a model takes its pixels from; a dummy looks at none."""
     model = PLAN.models[wildcards.model]
-    return [] if model.source == "dummy" else [f"results/{wildcards.dataset}/views/{model.view}.npy"]
+    return [] if model.source == "dummy" else [f"results/{wildcards.dataset}/views/{model.view}.json"]
+
+
+def view_pixels(wildcards):
+    """Return where a model's view has its pixels while models wait for them."""
+    return f"results/{wildcards.dataset}/views/{PLAN.models[wildcards.model].view}.npy"
 
 
 def model_files(wildcards):
@@ -146,6 +152,7 @@ def prompt_vectors(wildcards):
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
+RELEASED_VIEWS = [note for dataset in config["datasets"] for note in PLAN.released_views(dataset)]
 ATLAS_FILES = [
     f"results/{dataset}/atlas/{atlas}.parquet"
     for dataset in config["datasets"]

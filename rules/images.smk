@@ -10,7 +10,8 @@ OUTPUTS
     results/{dataset}/labels.parquet           the annotated images and all that is known about them
     results/{dataset}/annotated.parquet        which images have multi-labels (config: subset)
     results/{dataset}/reassessed.parquet       the same with ReaL's labels, for atlases with that label set
-    results/{dataset}/views/{view}.npy         one preprocessing of all images, while models need it
+    results/{dataset}/views/{view}.json        one preprocessing, as it is; its pixels are there while models wait
+    results/{dataset}/views/{view}.contract-{N}.json   which models had its pixels together, and no longer need them
 """
 
 
@@ -123,7 +124,8 @@ rule build_view:
         annotated=lambda wildcards: PLAN.annotated_of(wildcards.dataset),
         code=code("scripts/build_view.py"),
     output:
-        temp("results/{dataset}/views/{view}.npy"),
+        note="results/{dataset}/views/{view}.json",
+        pixels=temp("results/{dataset}/views/{view}.npy"),
     log:
         "logs/build_view/{dataset}/{view}.log",
     benchmark:
@@ -131,7 +133,25 @@ rule build_view:
     threads: 8
     resources:
         mem_mb=2000,
-    params:
-        is_cached=lambda wildcards: PLAN.shares_view(wildcards.dataset, wildcards.view),
+        # no parameter: how many models wait for the pixels changes nothing of what they are
+        is_cached=lambda wildcards: int(PLAN.caches_view(wildcards.dataset, wildcards.view)),
     script:
         "../workflow/scripts/build_view.py"
+
+
+rule release_view:
+    input:
+        pixels="results/{dataset}/views/{view}.npy",
+        predictions=lambda wildcards: PLAN.waiting_for(wildcards.dataset, wildcards.view),
+        code=code("scripts/release_view.py"),
+    output:
+        f"results/{{dataset}}/views/{{view}}.contract-{PREDICT}.json",
+    log:
+        "logs/release_view/{dataset}/{view}.log",
+    benchmark:
+        "benchmarks/release_view/{dataset}/{view}.tsv"
+    threads: 1
+    resources:
+        mem_mb=200,
+    script:
+        "../workflow/scripts/release_view.py"

@@ -13,12 +13,10 @@ Neither an atlas nor any code is an input here: a changed rule reruns no model. 
 contract version in errata/zoo/contract.py instead.
 """
 
-from errata.zoo.contract import PREDICT
-
 
 rule predict:
     input:
-        # ancient: a view that is made again for another model makes nothing else stale
+        # ancient, and a note that stays: pixels that are made again for other models make nothing else stale
         view=ancient(view_of),
         images=lambda wildcards: PLAN.pixels(wildcards.dataset),
         index="results/{dataset}/images.parquet",
@@ -44,5 +42,6 @@ rule predict:
         device=config["device"],
         precision=config["precision"],
         margin=config["recheck_margin"],
+        pixels=view_pixels,
     script:
         "../workflow/scripts/predict.py"

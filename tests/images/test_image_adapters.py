@@ -37,6 +37,7 @@ def made(tmp_path, script):
     )
     paths = {name: str(tmp_path / f"{name}.parquet") for name in ("classes", "targets", "images", "labels")}
     paths |= {"root": str(tar_of(tmp_path / "val.tar", FILES)), "view": str(tmp_path / "view.npy")}
+    paths |= {"note": str(tmp_path / "view.json")}
     write_table(classes, CLASSES, paths["classes"])
     script("read_targets")(images=paths["root"], classes=paths["classes"], output=paths["targets"])
     script("index_images")(images=paths["root"], targets=paths["targets"], output=paths["images"], threads=2)
@@ -50,7 +51,13 @@ def made(tmp_path, script):
         output=paths["labels"],
     )
     script("build_view")(
-        images=paths["root"], index=paths["images"], view="16-20-bicubic-center", output=paths["view"], threads=2
+        images=paths["root"],
+        index=paths["images"],
+        view="16-20-bicubic-center",
+        is_cached=True,
+        note=paths["note"],
+        pixels=paths["view"],
+        threads=2,
     )
     return paths
 

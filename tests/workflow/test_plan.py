@@ -1,5 +1,6 @@
 """Which file plays which part: decided from the configuration and the sheets alone."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import yaml
 
 from errata.input_error import InputError
 from errata.model_facts import Facts
-from errata.plan import Plan
+from errata.plan import Plan, released_view
 from errata.sheets import Model, read_datasets, read_models
 from errata.sources.registry import read_sources
 
@@ -66,9 +67,44 @@ def test_an_encoder_of_the_demo_world_stands_in_for_the_papers(plan):
     assert plan.encoder_of("demo", "paper") == "demo-clip"
 
 
+SHARED, ALONE = "224-256-bicubic-center", "288-288-bicubic-center"
+
+
 def test_a_view_is_cached_for_models_that_share_it(plan):
-    assert plan.shares_view("imagenet", "224-256-bicubic-center")
-    assert not plan.shares_view("imagenet", "288-288-bicubic-center")
+    assert plan.caches_view("imagenet", SHARED)
+    assert not plan.caches_view("imagenet", ALONE)
+    assert plan.released_views("imagenet") == [released_view("imagenet", SHARED)]
+
+
+@pytest.fixture
+def ran(plan, tmp_path, monkeypatch):
+    """A folder in which two models that share a view have run."""
+    monkeypatch.chdir(tmp_path)
+    for path in ("images.parquet", "predictions/a@224.parquet", "predictions/b@224.parquet"):
+        file = tmp_path / "results/imagenet" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    note = tmp_path / released_view("imagenet", SHARED)
+    note.parent.mkdir()
+    note.touch()
+    return tmp_path / "results/imagenet"
+
+
+def test_nothing_is_cached_for_models_that_have_run(plan, ran):
+    assert plan.released_views("imagenet") == []
+
+
+def test_a_single_new_model_decodes_the_images_itself_and_two_share_them(plan, ran):
+    one_more = replace(plan, models=plan.models | {"d@224": model("d@224")})
+    assert one_more.waiting_for("imagenet", SHARED) == ["results/imagenet/predictions/d@224.parquet"]
+    assert one_more.released_views("imagenet") == []
+    two_more = replace(one_more, models=one_more.models | {"e@224": model("e@224")})
+    assert two_more.released_views("imagenet") == [released_view("imagenet", SHARED)]
+
+
+def test_all_models_wait_for_pixels_again_if_the_images_are_newer_than_what_they_said(plan, ran):
+    os.utime(ran / "images.parquet", (2e9, 2e9))
+    assert len(plan.waiting_for("imagenet", SHARED)) == 2
 
 
 def test_models_run_on_annotated_images_only_where_a_data_set_has_some_and_the_setting_says_so(plan):

@@ -34,7 +34,7 @@ def arguments(pictures, checkpoint, tmp_path):
         write_table(pictures.tables[name], table, tmp_path / f"{name}.parquet")
     return {
         **{name: str(tmp_path / f"{name}.parquet") for name in ("index", "targets", "classes")},
-        "view": str(pictures.view_file),
+        "pixels": str(pictures.view_file),
         "images": None,
         "weights": [checkpoint["weights"]],
         "model": checkpoint,

@@ -17,6 +17,7 @@ from errata.published.models import PaperModel, read_paper_models
 from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
 from errata.sheets import GIVEN, Dataset, Model, PredictionsRow
 from errata.sources.registry import Source, find_source
+from errata.zoo.contract import PREDICT
 
 PUBLISHED_ENCODER = "vit-l-14-336"
 """The encoder that the paper's authors found their published neighbours with."""
@@ -350,10 +351,29 @@ class Plan:
         given = user_path(self.config["predictions"], dataset, sole=sole, kind="predictions")
         return self.own_predictions(dataset) + prediction_files(dataset, given, self.predictions)
 
-    def shares_view(self, dataset: str, view: str) -> bool:
-        """Tell whether so many models of a run need a view that it is made once for all of them."""
-        users = sum(model.view == view for model in self.models_on(dataset))
-        return users >= self.config["cache_views_from"]
+    def waiting_for(self, dataset: str, view: str) -> list[str]:
+        """Return the predictions that a run makes from a view: those that are not there, or older than the images.
+
+        All that need the view, if its models have not yet run together under the present contract.
+        """
+        users = [
+            f"{RESULTS}/{dataset}/predictions/{model.model}.parquet"
+            for model in self.models_on(dataset)
+            if model.view == view and model.source != "dummy"
+        ]
+        if not Path(released_view(dataset, view)).exists():
+            return users
+        oldest = _changed(f"{RESULTS}/{dataset}/images.parquet")
+        return [path for path in users if _changed(path) < max(oldest, 1)]
+
+    def caches_view(self, dataset: str, view: str) -> bool:
+        """Tell whether so many models of a run wait for a view that its pixels are made once for all of them."""
+        return len(self.waiting_for(dataset, view)) >= self.config["cache_views_from"]
+
+    def released_views(self, dataset: str) -> list[str]:
+        """Return the notes that the models have run whose views are cached in this run."""
+        views = sorted({model.view for model in self.models_on(dataset) if model.source != "dummy"})
+        return [released_view(dataset, view) for view in views if self.caches_view(dataset, view)]
 
     def open_world_of(self, atlas: str) -> Mapping | None:
         """Return how an atlas checks the open world, or None if it does not."""
@@ -383,6 +403,19 @@ class Plan:
                 "neighbours."
             )
         return f"{RESULTS}/{dataset}/neighbours/published.parquet"
+
+
+def released_view(dataset: str, view: str) -> str:
+    """Return the note that the models that shared a view have run, under the present contract."""
+    return f"{RESULTS}/{dataset}/views/{view}.contract-{PREDICT}.json"
+
+
+def _changed(path: str) -> float:
+    """Return when a file was last written; 0 where there is none."""
+    try:
+        return Path(path).stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def folder_files(folder: Path | str) -> list[str]:

@@ -1,5 +1,9 @@
-"""Write the pixels of the images of a data set in one view, or a note that models decode them themselves."""
+"""Write what a view is and the pixels of the images of a data set in it, if so many models wait for them."""
 
+import json
+from dataclasses import asdict
+
+from errata.files import written_whole
 from errata.job import run_job
 from errata.tables import ANNOTATED, IMAGES, read_table
 from errata.views.build import build_view, leave_uncached
@@ -7,13 +11,24 @@ from errata.views.view import parse_view
 
 
 def main(
-    *, images: str, index: str, annotated: str | None = None, view: str, is_cached: bool, output: str, threads: int
+    *,
+    images: str,
+    index: str,
+    annotated: str | None = None,
+    view: str,
+    is_cached: bool,
+    note: str,
+    pixels: str,
+    threads: int,
 ) -> None:
-    if not is_cached:
-        leave_uncached(parse_view(view), output)
-        return
-    rows = read_table(ANNOTATED, annotated)["position"].to_numpy() if annotated else None
-    build_view(images, read_table(IMAGES, index), parse_view(view), output, threads=threads, rows=rows)
+    parsed = parse_view(view)
+    if is_cached:
+        rows = read_table(ANNOTATED, annotated)["position"].to_numpy() if annotated else None
+        build_view(images, read_table(IMAGES, index), parsed, pixels, threads=threads, rows=rows)
+    else:
+        leave_uncached(parsed, pixels)
+    with written_whole(note) as temporary:
+        temporary.write_text(json.dumps(asdict(parsed), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -24,7 +39,8 @@ if __name__ == "__main__":
         index=snakemake.input.index,
         annotated=next(iter(snakemake.input.get("annotated", [])), None),
         view=snakemake.wildcards.view,
-        is_cached=snakemake.params.is_cached,
-        output=snakemake.output[0],
+        is_cached=bool(snakemake.resources.is_cached),
+        note=snakemake.output.note,
+        pixels=snakemake.output.pixels,
         threads=snakemake.threads,
     )
