@@ -188,8 +188,7 @@ def hostile_inputs(make_inputs: Callable[..., ReportInputs], tmp_path_factory: p
     notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
     inputs = make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>")
     planted = made_planted()
-    # without the table of errors there are no files of each model's errors, which have tests of their own
-    inputs = replace(with_answers(inputs, hostile_world(), tmp_path_factory.mktemp("atlas")), errors=None)
+    inputs = with_answers(inputs, hostile_world(), tmp_path_factory.mktemp("atlas"))
     return replace(
         inputs,
         atlas=replace(inputs.atlas, unreadable=(("<b>.png", "begins with b'<script>'"),)),
@@ -199,6 +198,8 @@ def hostile_inputs(make_inputs: Callable[..., ReportInputs], tmp_path_factory: p
         planted=planted,
         pictures=made_pictures(planted),
         trust=made_trust(),
+        # the files of each model's errors have tests of their own
+        error_files=0,
     )
 
 

@@ -19,8 +19,9 @@ def destinations(page: Page) -> list[str]:
 
 def test_every_page_of_the_report_has_the_same_navigation(hostile_report: Path):
     pages = [Page(path) for path in hostile_report.rglob("*.html")]
-    assert len(pages) > len(PAGES)
-    made = [f"{page.name}.html" for page in PAGES if (hostile_report / f"{page.name}.html").is_file()]
+    # the report of the hostile names has all there is, so the tests of every page leave none out
+    made = [f"{page.name}.html" for page in PAGES]
+    assert {page.path.name for page in pages if page.path.parent == hostile_report} == set(made)
     for page in pages:
         root = "../" if page.path.parent.name == "models" else ""
         assert destinations(page) == [f"{root}{name}" for name in made]
