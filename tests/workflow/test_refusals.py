@@ -51,6 +51,8 @@ def test_broken_predictions_are_left_out_if_the_config_says_skip(workspace):
         ("datasets=[imagenet-a]", "say where it is with images: {imagenet-a: PATH} in the config"),
         ("atlases=[labels,paper]", "atlas 'paper': images of data set 'imagenet' are needed; say where they are"),
         ("models=[resnett*]", "'resnett*' is not listed in config/models.tsv"),
+        ("models=['group:resnett']", "is not listed in the column group of config/models.tsv; did you mean ResNet"),
+        ("unexpected_accuracy=ignore", "'ignore' is not one of ['flag', 'refuse']"),
         ("datasets=[imagenet-train]", "'imagenet-train' is a training set in config/datasets.tsv"),
         ("reports=[labls]", "'labls' is not listed in config key 'atlases'; did you mean labels"),
         ("device=tpu", "'tpu' is not one of ['auto', 'cpu', 'cuda']"),
