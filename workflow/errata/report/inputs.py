@@ -15,7 +15,7 @@ from errata.mistakes.mistakes import Mistakes
 from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
 from errata.report.pictures import PictureSource
-from errata.tables import CATEGORY_COLUMNS
+from errata.tables import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.trust.gathered import TrustTables
 
 
@@ -202,3 +202,9 @@ def defined_categories(inputs: ReportInputs) -> list[str]:
 def present_groups(inputs: ReportInputs) -> list[str]:
     """Return the groups of images that the profile has, in the report's order."""
     return [group for group in GROUPS if group in set(inputs.profile["group"])]
+
+
+def split_categories(inputs: ReportInputs) -> list[str]:
+    """Return the provisional categories that unchecked errors are split into; none where every error was checked."""
+    known = [name for name in PROVISIONAL_COLUMNS if name in inputs.profile.columns]
+    return known if any(inputs.profile[name].sum() for name in known) else []

@@ -9,10 +9,10 @@ from errata import __version__
 from errata.input_error import InputError
 from errata.report import numerals
 from errata.report.accuracy import accuracy_view
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, PROVISIONAL, SOFT_LOOKS
+from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, SOFT_LOOKS
 from errata.report.data_files import write_data
 from errata.report.folder import folder_written_whole
-from errata.report.inputs import ReportInputs, defined_categories, present_groups
+from errata.report.inputs import ReportInputs, defined_categories, present_groups, split_categories
 from errata.report.model_pages import write_model_pages
 from errata.report.open_world import stand_in
 from errata.report.page import Page
@@ -62,7 +62,7 @@ def _shared_variables(inputs: ReportInputs, pages: list[Page]) -> dict[str, obje
         "groups": present_groups(inputs),
         "defined": defined_categories(inputs),
         "forgiven": FORGIVEN,
-        "provisional": [name for name in PROVISIONAL if name in inputs.profile.columns],
+        "provisional": split_categories(inputs),
         "published_models": 0 if inputs.published is None else inputs.published["model"].n_unique(),
         "stand_in": stand_in(inputs.atlas),
         "accuracy_check": accuracy_view(inputs),
