@@ -67,10 +67,12 @@ def test_a_view_that_is_killed_while_it_is_built_is_built_again(demo):
     released = next(demo.path("demo/views").glob("*.contract-*.json"))
     view = released.name.split(".")[0]
     names = [f"demo/predictions/{model}.parquet" for model in json.loads(released.read_text())["models"]]
+    names.append(f"demo/views/{released.name}")
     before = without(demo, *names)
-    killed_when(demo, f"logs/build_view/demo/{view}.log", "%)", "predictions")
+    targets = [f"results/{name}" for name in names]
+    killed_when(demo, f"logs/build_view/demo/{view}.log", "%)", *targets)
     assert not demo.path(f"demo/views/{view}.npy").exists()
-    finished_after_all(demo, "predictions")
+    finished_after_all(demo, *targets)
     assert not demo.path(f"demo/views/{view}.npy").exists()
     assert {name: demo.path(name).read_bytes() for name in names} == before
 
