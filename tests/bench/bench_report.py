@@ -70,8 +70,9 @@ def main() -> None:
 
 def _report(name: str, files: list[Path], atlas: Path, folder: Path) -> None:
     out = folder / name
-    published = PROJECT.parent / "shared" / "real" / "reference_stats"
-    against = ["--published", str(published)] if published.is_dir() else []
+    predictions = real_predictions()
+    published = predictions.parent / "reference_stats" if predictions else None
+    against = ["--published", str(published)] if published and published.is_dir() else []
     arguments = ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(out), *against]
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=False)
