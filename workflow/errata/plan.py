@@ -363,8 +363,8 @@ class Plan:
         ]
         if not Path(released_view(dataset, view)).exists():
             return users
-        oldest = _changed(f"{RESULTS}/{dataset}/images.parquet")
-        return [path for path in users if _changed(path) < max(oldest, 1)]
+        indexed = _changed(f"{RESULTS}/{dataset}/images.parquet") or 0.0
+        return [path for path in users if (changed := _changed(path)) is None or changed < indexed]
 
     def caches_view(self, dataset: str, view: str) -> bool:
         """Tell whether so many models of a run wait for a view that its pixels are made once for all of them."""
@@ -410,12 +410,12 @@ def released_view(dataset: str, view: str) -> str:
     return f"{RESULTS}/{dataset}/views/{view}.contract-{PREDICT}.json"
 
 
-def _changed(path: str) -> float:
-    """Return when a file was last written; 0 where there is none."""
+def _changed(path: str) -> float | None:
+    """Return when a file was last written; None where there is none."""
     try:
         return Path(path).stat().st_mtime
     except FileNotFoundError:
-        return 0.0
+        return None
 
 
 def folder_files(folder: Path | str) -> list[str]:
