@@ -104,3 +104,36 @@ def test_another_setting_of_one_atlas_runs_no_model_and_embeds_nothing(demo):
     jobs = demo.planned()
     assert set(jobs) & COSTLY == set()
     assert jobs["decide_verdicts"] == jobs["compile_atlas"] == 1
+
+
+def test_a_model_that_is_taken_out_runs_no_other(demo):
+    sheet = demo.folder / "config/models.tsv"
+    first = next(line for line in sheet.read_text().splitlines() if line.startswith("demo-"))
+    demo.rewrite("config/models.tsv", f"{first}\n", "")
+    assert set(demo.planned()) == {"check_accuracy"} | TAIL
+
+
+def test_another_revision_of_a_models_weights_runs_this_model_again(demo):
+    sheet = demo.folder / "config/models.tsv"
+    columns = next(line for line in sheet.read_text().splitlines() if line.startswith("model\t")).split("\t")
+    first = next(line for line in sheet.read_text().splitlines() if line.startswith("demo-")).split("\t")
+    revised = [*first]
+    revised[columns.index("revision")] = "abc123"
+    demo.rewrite("config/models.tsv", "\t".join(first), "\t".join(revised))
+    jobs = demo.planned()
+    assert jobs["predict"] == 1
+    assert set(jobs) == {"predict", "check_accuracy"} | TAIL
+
+
+def test_other_superclasses_run_no_costly_job(demo):
+    demo.rewrite("resources/superclasses.yaml", "    - [shark]\n", "")
+    jobs = demo.planned()
+    assert set(jobs) & COSTLY == set()
+    assert {"select_superclasses", "compile_atlas"} <= set(jobs)
+
+
+def test_a_fresh_checkout_with_the_results_of_another_runs_nothing(demo):
+    for folder in ("workflow", "config", "resources", "rules"):
+        for file in (demo.folder / folder).rglob("*.*"):
+            file.touch()
+    assert demo.planned() == {}
