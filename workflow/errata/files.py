@@ -30,6 +30,22 @@ def written_whole(path: Path | str) -> Iterator[Path]:
         raise
 
 
+def private_folder(purpose: str) -> Path:
+    """Return a folder of the user's own on this machine, whatever project the files in it belong to; made if missing.
+
+    Raises
+    ------
+    PermissionError
+        If somebody else's folder is in its place.
+    """
+    folder = Path(tempfile.gettempdir()) / f"errata-{purpose}-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # not stat: a link of somebody else's to a folder of the user's would pass
+    if folder.lstat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to another user")
+    return folder
+
+
 def sha256_of(path: Path | str) -> str:
     """Return the SHA-256 of a file's content as 64 hexadecimal digits."""
     with Path(path).open("rb") as stream:

@@ -4,9 +4,16 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from errata.job import run_job
-from errata.provenance import inputs_behind, inputs_note
-from errata.tables import ANNOTATED, CLASSES, IMAGES, PREDICTIONS, TARGETS, read_table, write_table
+from errata.warm.client import run_warm
+
+LIBRARIES = {
+    "timm": ["torch", "timm"],
+    "torchvision": ["torch", "torchvision"],
+    "open_clip": ["torch", "open_clip"],
+    "checkpoint": ["torch", "timm"],
+    "dummy": ["torch"],
+}
+"""What takes long to import, by the model's source."""
 
 
 def main(
@@ -26,6 +33,9 @@ def main(
     threads: int,
     output: str,
 ) -> None:
+    # not at the top: the process that waits for the one that runs this needs none of it
+    from errata.provenance import inputs_behind, inputs_note
+    from errata.tables import ANNOTATED, CLASSES, IMAGES, PREDICTIONS, TARGETS, read_table, write_table
     from errata.zoo.predict import predict
 
     local = {f"weights {Path(file).name}": file for file in weights}
@@ -55,9 +65,11 @@ def listed(value: str | Iterable[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    run_job(
+    run_warm(
         snakemake.log[0],
         main,
+        script=__file__,
+        libraries=LIBRARIES[snakemake.params.model["source"]],
         index=snakemake.input.index,
         targets=snakemake.input.targets,
         classes=snakemake.input.classes,

@@ -3,13 +3,13 @@
 import fcntl
 import logging
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import torch
 
+from errata.files import private_folder
 from errata.zoo.device import choose_device
 
 LOG = logging.getLogger(__name__)
@@ -33,13 +33,8 @@ def own_device(setting: str) -> Iterator[torch.device]:
         return
     # not the number: it depends on which GPUs a process is shown
     names = [str(torch.cuda.get_device_properties(number).uuid) for number in range(count)]
-    with claimed(names, folder=lock_folder()) as place, torch.cuda.device(place):
+    with claimed(names, folder=private_folder("gpus")) as place, torch.cuda.device(place):
         yield torch.device("cuda", place)
-
-
-def lock_folder() -> Path:
-    """Return where the user's jobs on this machine lock GPUs, whatever project they belong to."""
-    return Path(tempfile.gettempdir()) / f"errata-gpus-{os.getuid()}"
 
 
 @contextmanager
