@@ -6,7 +6,7 @@ from atlas.world import random_world
 from errata.atlas.compile import compile_atlas
 from errata.atlas.decision import PROBLEMATIC_RULES, RULES
 from errata.atlas.outcomes import OUTCOMES, SENTENCES
-from errata.tables import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS
 
 
 def compiled(world, *, with_open_world):

@@ -9,10 +9,13 @@ from errata.atlas.explain import explain, format_explanation
 from errata.atlas.facts import ClassKnowledge
 from errata.atlas.outcomes import OUTCOMES
 from errata.atlas.rule_states import rule_states
+from errata.atlas.tables import EVIDENCE
 from errata.atlas.trail_words import POSITIONS, TEMPLATES, TERMS, fill
 from errata.atlas.trails import build_trails, trail_of
+from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.input_error import InputError
-from errata.tables import COOCCURRENCE, EVIDENCE, NEIGHBOURS, OVERLAP, SUPERCLASSES, VERDICTS, check_table
+from errata.openworld.tables import NEIGHBOURS, VERDICTS
+from errata.tables import check_table
 
 
 def frame(table, rows):

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.facts import ClassKnowledge
-from errata.tables import CLASSES, LABELS
+from errata.classes.tables import CLASSES
+from errata.labels.tables import LABELS
 
 
 @dataclass(frozen=True)

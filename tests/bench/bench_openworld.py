@@ -24,22 +24,13 @@ import numpy as np
 import polars as pl
 
 from errata.classes.superclasses import read_superclasses, select_classes
+from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES, WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet
-from errata.tables import (
-    CLASSES,
-    COOCCURRENCE,
-    IMAGES,
-    LABELS,
-    OVERLAP,
-    PROMPTS,
-    SUPERCLASSES,
-    TARGETS,
-    WORDNET,
-    Table,
-    read_table,
-    write_table,
-)
+from errata.images.tables import IMAGES
+from errata.labels.tables import LABELS, TARGETS
+from errata.openworld.tables import PROMPTS
+from errata.tables import Table, read_table, write_table
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = PROJECT / "workflow" / "scripts"

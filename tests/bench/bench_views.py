@@ -21,7 +21,8 @@ import polars as pl
 from PIL import Image
 
 from errata.images.index import index_images
-from errata.tables import TARGETS, read_table
+from errata.labels.tables import TARGETS
+from errata.tables import read_table
 from errata.views.build import build_view
 from errata.views.read import read_view
 from errata.views.view import parse_view

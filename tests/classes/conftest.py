@@ -2,9 +2,10 @@
 
 import pytest
 
+from errata.classes.tables import WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet
-from errata.tables import WORDNET, read_table
+from errata.tables import read_table
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 import polars as pl
 import pytest
 
+from errata.classes.tables import CLASSES
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.input_error import InputError
-from errata.tables import CLASSES, check_table
+from errata.tables import check_table
 
 
 def test_the_1000_classes_fall_into_410_organisms_522_artifacts_and_68_others(classes):

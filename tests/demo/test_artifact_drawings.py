@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
+from errata.classes.tables import WORDNET
 from errata.classes.vocabulary import read_vocabulary
 from errata.classes.wordnet import WordNet
 from errata.demo.drawing import balls, boats, cars, computers, drinkware, eyewear, instruments, lamps, mountains
 from errata.demo.drawing.canvas import Canvas
 from errata.demo.drawing.entity import Entity, blended
 from errata.demo.drawing.looks import looks, numbered, points_of
-from errata.tables import WORDNET, read_table
+from errata.tables import read_table
 
 FAMILIES = (drinkware, computers, instruments, cars, boats, eyewear, balls, lamps, mountains)
 ARTIFACTS: dict[str, Entity] = {wnid: entity for family in FAMILIES for wnid, entity in family.ENTITIES.items()}

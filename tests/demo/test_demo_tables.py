@@ -15,8 +15,10 @@ from errata.labels.experts import read_experts
 from errata.labels.labels import build_labels
 from errata.labels.multilabels import read_multilabels
 from errata.labels.real import read_real
+from errata.labels.tables import LABELS
 from errata.labels.targets import read_targets
-from errata.tables import LABELS, PLANTED, check_table, read_table
+from errata.tables import check_table, read_table
+from errata.truth.tables import PLANTED
 
 VOCABULARY = list(CLASSES.values())
 

@@ -14,6 +14,7 @@ from errata.atlas.facts import ClassKnowledge
 from errata.classes.cooccurrence import count_cooccurrence, spurious_matrix
 from errata.classes.overlap import overlap_matrix, read_overlap
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
+from errata.classes.tables import WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet
 from errata.labels.experts import read_experts
@@ -25,7 +26,7 @@ from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
 from errata.profile.answers import Answers, look_up
 from errata.profile.profile import build_profile
-from errata.tables import WORDNET, read_table
+from errata.tables import read_table
 
 EXACT_MODELS = ["densenet121", "densenet169", "resnet18", "squeezenet1_0", "vgg11", "vgg13_bn", "vgg16", "vgg19_bn"]
 """Models whose predictions are those that the paper used."""

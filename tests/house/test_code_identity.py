@@ -18,6 +18,11 @@ def test_classification_does_not_depend_on_the_decision_rules(project):
     assert not {name for name in behind if name in ("atlas/decision.py", "atlas/compile.py", "atlas/facts.py")}
 
 
+def test_a_script_depends_on_the_tables_of_the_rooms_that_it_deals_with(project):
+    behind = {name for name in names(project, "workflow/scripts/build_labels.py") if name.endswith("tables.py")}
+    assert behind == {"tables.py", "classes/tables.py", "images/tables.py", "labels/tables.py"}
+
+
 def test_imports_inside_functions_count(project):
     assert "published/trend.py" in names(project, "workflow/errata/cli.py")
 

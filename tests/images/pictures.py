@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from errata.tables import TARGETS
+from errata.labels.tables import TARGETS
 
 
 def noise(*, width: int = 40, height: int = 30, seed: int = 0) -> Image.Image:

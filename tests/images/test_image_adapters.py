@@ -6,8 +6,11 @@ import sys
 import polars as pl
 import pytest
 
+from errata.classes.tables import CLASSES
+from errata.images.tables import IMAGES
+from errata.labels.tables import LABELS, TARGETS
 from errata.labels.unreadable import unreadable_images
-from errata.tables import CLASSES, IMAGES, LABELS, TARGETS, read_metadata, read_table, write_table
+from errata.tables import read_metadata, read_table, write_table
 from errata.views.read import open_view
 from images.pictures import jpeg, tar_of
 

@@ -7,8 +7,9 @@ from PIL import Image
 from errata.images import identity
 from errata.images.decode import inspect
 from errata.images.index import index_images
+from errata.images.tables import IMAGES
 from errata.input_error import InputError
-from errata.tables import IMAGES, check_table
+from errata.tables import check_table
 from images.pictures import encoded, folder_of, jpeg, noise, tar_of, targets_of
 
 GOOD = {"a.JPEG": jpeg(1), "b.JPEG": encoded(noise(width=7, height=9), "PNG"), "c.JPEG": jpeg(3)}

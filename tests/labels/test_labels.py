@@ -7,7 +7,8 @@ from errata.input_error import InputError
 from errata.labels.experts import read_experts
 from errata.labels.labels import build_labels
 from errata.labels.real import read_real
-from errata.tables import LABELS, TARGETS, check_table
+from errata.labels.tables import LABELS, TARGETS
+from errata.tables import check_table
 
 SCHEMA = {name: column.dtype for name, column in TARGETS.columns.items()}
 TARGETS_ABC = pl.DataFrame({"file_name": ["a", "b", "c"], "position": [0, 1, 2], "target": [5, 6, 7]}, schema=SCHEMA)

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from errata.labels.reassessed import read_label_set, reassess_labels
+from errata.labels.tables import LABELS, TARGETS
 from errata.labels.unreadable import UNREADABLE_KEY, unreadable_images
-from errata.tables import LABELS, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 ROWS = {
     "a.jpg": {"target": 0, "multi_labels": [0, 2], "real": [0]},

@@ -1,10 +1,12 @@
 import polars as pl
 import pytest
 
+from errata.images.tables import IMAGES
 from errata.input_error import InputError
 from errata.labels.labels import build_labels
+from errata.labels.tables import LABELS, TARGETS
 from errata.labels.unreadable import leave_out_unreadable, unreadable_images
-from errata.tables import IMAGES, LABELS, TARGETS, check_table, write_table
+from errata.tables import check_table, write_table
 
 TARGETS_ABC = pl.DataFrame(
     {"file_name": ["a", "b", "c"], "position": [0, 1, 2], "target": [5, 6, 7]},

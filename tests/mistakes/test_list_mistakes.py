@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 import polars as pl
 import pytest
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.mistakes.mistakes import list_mistakes, read_mistakes, write_mistakes
-from errata.tables import CATEGORY_COLUMNS
 from mistakes.answered import MODELS as MODEL_NAMES
 
 MODELS = len(MODEL_NAMES)

@@ -6,9 +6,12 @@ import polars as pl
 import pytest
 
 from errata.atlas.atlas import write_atlas
+from errata.atlas.tables import EVIDENCE
 from errata.input_error import InputError
 from errata.mistakes.mistakes import read_mistakes
-from errata.tables import ERRORS, EVIDENCE, PROFILE, scan_table, write_table
+from errata.predictions.tables import ERRORS
+from errata.profile.tables import PROFILE
+from errata.tables import scan_table, write_table
 
 
 def test_the_script_lists_the_mistakes_of_the_models_of_the_profile(project, checked, tmp_path):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet
-from errata.tables import WORDNET, read_table
+from errata.tables import read_table
 from openworld.forty_classes import FortyClasses, forty_classes
 
 

@@ -3,8 +3,10 @@ import polars as pl
 import pytest
 
 from errata.input_error import InputError
+from errata.labels.tables import TARGETS
 from errata.openworld.import_neighbours import folder_of, import_neighbours
-from errata.tables import NEIGHBOURS, TARGETS, check_table
+from errata.openworld.tables import NEIGHBOURS
+from errata.tables import check_table
 
 NAMES = ["c.JPEG", "a.JPEG", "b.JPEG"]
 

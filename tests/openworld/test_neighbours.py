@@ -5,7 +5,8 @@ import torch
 
 from errata.openworld import neighbours
 from errata.openworld.neighbours import find_nearest, neighbours_table
-from errata.tables import NEIGHBOURS, check_table
+from errata.openworld.tables import NEIGHBOURS
+from errata.tables import check_table
 from openworld.forty_classes import unit_vectors
 
 QUERIES, TRAIN, DIMENSIONS = 70, 900, 24

@@ -12,23 +12,14 @@ import torch
 
 from errata.atlas.atlas import read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
+from errata.atlas.tables import EVIDENCE
+from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.cli import main as command_line
+from errata.images.tables import IMAGES
 from errata.input_error import InputError
 from errata.openworld.encoder import load_encoder
-from errata.tables import (
-    CLASSES,
-    COOCCURRENCE,
-    EVIDENCE,
-    IMAGES,
-    NEIGHBOURS,
-    OVERLAP,
-    PROMPTS,
-    SUPERCLASSES,
-    VERDICTS,
-    read_metadata,
-    read_table,
-    write_table,
-)
+from errata.openworld.tables import NEIGHBOURS, PROMPTS, VERDICTS
+from errata.tables import read_metadata, read_table, write_table
 from errata.views.read import decode
 from images.pictures import jpeg, tar_of
 from openworld.forty_classes import WNIDS

@@ -4,7 +4,8 @@ from errata.classes.proposals import Proposer
 from errata.classes.vocabulary import read_vocabulary
 from errata.input_error import InputError
 from errata.openworld.prompts import distinct_prompts, list_prompts
-from errata.tables import PROMPTS, check_table
+from errata.openworld.tables import PROMPTS
+from errata.tables import check_table
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,14 @@ import pytest
 
 from errata.classes.proposals import Proposer
 from errata.input_error import InputError
+from errata.labels.tables import LABELS
 from errata.openworld.class_proposals import ProposalIndex
 from errata.openworld.gate import nearest_classes, open_gate
 from errata.openworld.prompts import list_prompts
 from errata.openworld.settings import OpenWorld, parse_open_world
+from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.openworld.verdicts import decide_verdicts, oov_matrix
-from errata.tables import LABELS, NEIGHBOURS, VERDICTS, check_table
+from errata.tables import check_table
 
 TABBY, SIAMESE, ZEBRA, MUG = range(4)
 VOCABULARY = ["n02123045", "n02123597", "n02391049", "n03063599"]

@@ -5,10 +5,13 @@ import pytest
 from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.atlas.outcomes import OUTCOMES
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
+from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
 from errata.profile.profile import build_pooled, build_profile
-from errata.tables import CATEGORY_COLUMNS, ERRORS, PROBLEMATIC, PROFILE, check_table
+from errata.profile.tables import PROFILE
+from errata.tables import check_table
 
 MODELS = ["one", "two.v1", "three"]
 

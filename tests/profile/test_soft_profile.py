@@ -11,10 +11,12 @@ from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.atlas.atlas import Atlas, write_atlas
 from errata.atlas.outcomes import OUTCOMES
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.profile.soft import BEYOND_TOP_CLASSES, build_soft_profile
-from errata.tables import CATEGORY_COLUMNS, CLASS_ID, PREDICTIONS, SOFT_PROFILE, read_table, write_table
+from errata.profile.tables import SOFT_PROFILE
+from errata.tables import CLASS_ID, PREDICTIONS, read_table, write_table
 
 KEPT = 4
 """How many of the nine classes a made-up predictions table keeps."""

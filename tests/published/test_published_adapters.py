@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.profile.tables import PROFILE
 from errata.provenance import INPUTS_KEY
-from errata.published.trend import COMPARISON
-from errata.tables import PROFILE, PUBLISHED, read_metadata, read_table, write_table
+from errata.published.tables import COMPARISON, PUBLISHED
+from errata.tables import read_metadata, read_table, write_table
 
 
 def test_the_papers_tables_become_one_table_that_knows_its_files(project: Path, tables: Path, tmp_path: Path):

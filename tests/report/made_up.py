@@ -4,10 +4,13 @@ import numpy as np
 import polars as pl
 from PIL import Image, ImageDraw
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
+from errata.profile.tables import SOFT_PROFILE, WHAT_IF
 from errata.report.pictures import PictureSource
-from errata.tables import CATEGORY_COLUMNS, CLASS_ID, PLANTED, SOFT_PROFILE, WHAT_IF, check_table
+from errata.tables import CLASS_ID, check_table
 from errata.truth.recall import CAUSES, measure_recall
+from errata.truth.tables import PLANTED
 
 CLASS_NAMES = ("tabby", "zebra", "coffee mug", "<b>teapot</b>", "volcano", "school bus")
 IMAGES_OF_A_CAUSE = 10

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from errata.accuracy.table import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
+from errata.accuracy.tables import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
 from errata.report.accuracy import accuracy_view
 from errata.report.inputs import ReportInputs
 from errata.report.render import render_report

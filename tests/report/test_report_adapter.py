@@ -12,23 +12,15 @@ from PIL import Image
 
 from errata.atlas.atlas import Atlas, read_atlas, write_atlas
 from errata.images.store import open_store
+from errata.images.tables import IMAGES
 from errata.predictions.diagnosis_text import as_dict
 from errata.predictions.findings import Diagnosis, Finding
-from errata.published.trend import COMPARISON
+from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE
+from errata.published.tables import COMPARISON, PUBLISHED
 from errata.report.inputs import ReportInputs, left_out, notes_of, read_diagnoses
 from errata.report.pictures import picture_source
-from errata.tables import (
-    CLASS_ID,
-    IMAGES,
-    PLANTED,
-    POOLED,
-    PROFILE,
-    PUBLISHED,
-    RECALL,
-    SOFT_PROFILE,
-    read_table,
-    write_table,
-)
+from errata.tables import CLASS_ID, read_table, write_table
+from errata.truth.tables import PLANTED, RECALL
 from report.made_up import made_planted, made_recall, made_soft_profile
 from report.pages import Page
 

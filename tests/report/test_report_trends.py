@@ -16,9 +16,10 @@ from errata.report.trends.words import number, plain, sentence
 from errata.trends.claims import CLAIMS
 from errata.trends.findings import all_statements
 from errata.trends.jackknife import Estimate
-from errata.trends.lines import TREND_LINES, fit_lines
+from errata.trends.lines import fit_lines
 from errata.trends.models import trend_models
-from errata.trends.statement import STATEMENTS, Measure, Statement
+from errata.trends.statement import Measure, Statement
+from errata.trends.tables import STATEMENTS, TREND_LINES
 from report.conftest import HOSTILE
 from report.pages import Page
 

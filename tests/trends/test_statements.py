@@ -14,7 +14,8 @@ from errata.trends.failures import failure_share_bends, failure_share_falls, fai
 from errata.trends.findings import all_statements
 from errata.trends.groups_compared import artifact_failures_drop, artifacts_fail_more, organisms_fine_grained
 from errata.trends.jackknife import Estimate
-from errata.trends.statement import STATEMENTS, above, all_of, below, statement_table
+from errata.trends.statement import above, all_of, below, statement_table
+from errata.trends.tables import STATEMENTS
 from errata.trends.training_data import data_lowers_failures, data_raises_accuracy
 
 Make = Callable[..., pl.DataFrame]

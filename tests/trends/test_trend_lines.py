@@ -5,7 +5,8 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from errata.trends.lines import TREND_LINES, cloud_points, explained, fit_lines, lines_table
+from errata.trends.lines import cloud_points, explained, fit_lines, lines_table
+from errata.trends.tables import TREND_LINES
 
 Make = Callable[..., pl.DataFrame]
 FAILURES = {"group": "artifact", "category": "model_failure", "quantity": "share"}

@@ -10,7 +10,9 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CODES
-from errata.tables import CLASSES, ERRORS, check_table
+from errata.classes.tables import CLASSES
+from errata.predictions.tables import ERRORS
+from errata.tables import check_table
 
 OK = CODES["correct", None]
 OVERLAP, MULTI, FINE = (CODES[name, None] for name in ("class_overlap", "multi_label", "fine_grained"))

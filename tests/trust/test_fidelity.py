@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from errata.groups import GROUPS
-from errata.tables import PROFILE, PUBLISHED
+from errata.profile.tables import PROFILE
+from errata.published.tables import PUBLISHED
 from errata.trust.fidelity import check_fidelity
 
 COUNTS = {

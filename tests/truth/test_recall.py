@@ -8,9 +8,11 @@ import polars as pl
 import pytest
 
 from errata.input_error import InputError
-from errata.tables import CLASS_ID, ERRORS, PLANTED, RECALL, check_table, read_table, write_table
+from errata.predictions.tables import ERRORS
+from errata.tables import CLASS_ID, check_table, read_table, write_table
 from errata.truth.ranking import rank_atlases
 from errata.truth.recall import measure_recall
+from errata.truth.tables import PLANTED, RECALL
 
 CONFUSER, ANOTHER = 1, 2
 

@@ -11,8 +11,9 @@ from PIL import Image
 from timm.data import create_transform
 
 from errata.images.index import index_images
+from errata.images.tables import IMAGES
 from errata.input_error import InputError
-from errata.tables import IMAGES, write_table
+from errata.tables import write_table
 from errata.views.build import build_view
 from errata.views.read import open_view
 from errata.views.view import View
@@ -98,7 +99,8 @@ def test_a_disk_that_is_too_small_is_noticed_before_any_work(world, tmp_path, mo
 
 BUILD = """
 import sys
-from errata.tables import IMAGES, read_table
+from errata.images.tables import IMAGES
+from errata.tables import read_table
 from errata.views.build import build_view
 from errata.views.view import View
 root, index, path = sys.argv[1:]

@@ -9,7 +9,7 @@ import time
 import polars as pl
 import pytest
 
-from errata.tables import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS
 from workflow.small_world import (
     ANNOTATED,
     INPUTS,

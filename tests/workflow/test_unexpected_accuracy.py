@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from errata.accuracy.table import ACCURACY
+from errata.accuracy.tables import ACCURACY
 from errata.sheets import MODEL_COLUMNS, read_facts
 from errata.tables import read_table
 from workflow.small_world import NAMES

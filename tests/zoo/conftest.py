@@ -12,8 +12,9 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from errata.classes.tables import CLASSES
 from errata.images.index import index_images
-from errata.tables import CLASSES, TARGETS
+from errata.labels.tables import TARGETS
 from errata.views.build import build_view
 from errata.views.view import parse_view
 

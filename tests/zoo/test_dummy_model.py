@@ -4,8 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.images.tables import IMAGES
 from errata.input_error import InputError
-from errata.tables import IMAGES, PREDICTIONS, TARGETS, check_table
+from errata.labels.tables import TARGETS
+from errata.tables import PREDICTIONS, check_table
 from errata.zoo.predict import predict
 
 

@@ -9,7 +9,10 @@ import sys
 
 import pytest
 
-from errata.tables import CLASSES, IMAGES, PREDICTIONS, TARGETS, read_metadata, read_table, write_table
+from errata.classes.tables import CLASSES
+from errata.images.tables import IMAGES
+from errata.labels.tables import TARGETS
+from errata.tables import PREDICTIONS, read_metadata, read_table, write_table
 from errata.zoo.contract import PREDICT
 
 ENDLESS = """

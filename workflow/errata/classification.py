@@ -16,11 +16,13 @@ from errata.predictions.align import Aligner
 from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis
+from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.profile import build_pooled, build_profile
+from errata.profile.tables import POOLED, PROFILE, WHAT_IF
 from errata.profile.what_if import build_what_if
 from errata.provenance import MODELS_KEY, inputs_note, model_notes, named
-from errata.tables import ERRORS, POOLED, PROBLEMATIC, PROFILE, WHAT_IF, write_table, write_table_in_parts
+from errata.tables import write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Classification:
     diagnoses : tuple of Diagnosis
         What the doctor says about every model, scored or not.
     profile, pooled, what_if : polars.DataFrame
-        The tables `errata.tables.PROFILE`, `POOLED` and `WHAT_IF`.
+        The tables `errata.profile.tables.PROFILE`, `POOLED` and `WHAT_IF`.
     inputs : dict
         File names and hashes of everything that went in.
     models : dict

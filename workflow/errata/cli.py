@@ -147,9 +147,11 @@ def _classify(options: argparse.Namespace) -> int:
 def _list_mistakes(classification, options: argparse.Namespace):
     """List and write the mistakes of the models; None where no evidence lies beside the atlas."""
     from errata.atlas.evidence import evidence_path
+    from errata.atlas.tables import EVIDENCE
     from errata.mistakes.mistakes import list_mistakes, write_mistakes
+    from errata.predictions.tables import ERRORS
     from errata.provenance import inputs_note
-    from errata.tables import ERRORS, EVIDENCE, read_table, scan_table
+    from errata.tables import read_table, scan_table
 
     evidence = evidence_path(options.atlas)
     if not evidence.is_file():
@@ -163,7 +165,8 @@ def _list_mistakes(classification, options: argparse.Namespace):
 
 def _write_error_files(classification, out: Path) -> None:
     from errata.error_files import MOST_MODELS, write_error_files
-    from errata.tables import ERRORS, scan_table
+    from errata.predictions.tables import ERRORS
+    from errata.tables import scan_table
 
     if len(classification.answers.models) > MOST_MODELS:
         logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
@@ -172,12 +175,13 @@ def _write_error_files(classification, out: Path) -> None:
 
 
 def _write_report(classification, mistakes, manifest: dict, options: argparse.Namespace) -> None:
+    from errata.predictions.tables import ERRORS, PROBLEMATIC
     from errata.published.files import published_files
     from errata.published.read import read_published
     from errata.published.trend import compare
     from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of
     from errata.report.render import render_report
-    from errata.tables import ERRORS, PROBLEMATIC, scan_table
+    from errata.tables import scan_table
 
     published = None
     if options.published:
@@ -208,7 +212,8 @@ def _write_report(classification, mistakes, manifest: dict, options: argparse.Na
 
 def _measure_trust(classification, published, out: Path):
     """Hold the classification against chance and, for models with the paper's predictions, its published counts."""
-    from errata.tables import ERRORS, read_table
+    from errata.predictions.tables import ERRORS
+    from errata.tables import read_table
     from errata.trust.chance import measure_chance
     from errata.trust.fidelity import check_fidelity
     from errata.trust.gathered import TrustTables
@@ -300,8 +305,9 @@ def _explain(options: argparse.Namespace) -> int:
     from errata.atlas.atlas import read_atlas
     from errata.atlas.evidence import evidence_path, read_verdicts_beside
     from errata.atlas.explain import explain, format_explanation
+    from errata.atlas.tables import EVIDENCE
     from errata.predictions.class_labels import ClassVocabulary
-    from errata.tables import EVIDENCE, read_table
+    from errata.tables import read_table
 
     atlas = read_atlas(options.atlas)
     evidence = read_table(EVIDENCE, evidence_path(options.atlas))
@@ -315,7 +321,8 @@ def _errors(options: argparse.Namespace) -> int:
     from errata.atlas.atlas import read_atlas
     from errata.error_files import errors_of_model
     from errata.files import written_whole
-    from errata.tables import ERRORS, scan_table
+    from errata.predictions.tables import ERRORS
+    from errata.tables import scan_table
 
     errors = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
     if options.out is None:

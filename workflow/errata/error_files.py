@@ -6,20 +6,21 @@ from pathlib import Path
 import polars as pl
 
 from errata.input_error import InputError
+from errata.predictions.tables import ERROR_FILE
 from errata.report.slugs import slug
-from errata.tables import ERROR_FILE, check_table
+from errata.tables import check_table
 
 MOST_MODELS = 100
 """An error file takes about half a megabyte; for more models than this none are written unless asked for."""
 
 
 def errors_with_names(errors: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
-    """Return the errors of one model as the table `errata.tables.ERROR_FILE`.
+    """Return the errors of one model as the table `errata.predictions.tables.ERROR_FILE`.
 
     Parameters
     ----------
     errors : polars.DataFrame
-        Rows of the table `errata.tables.ERRORS` of one model.
+        Rows of the table `errata.predictions.tables.ERRORS` of one model.
     classes : polars.DataFrame
         `class_id` and `name` of the atlas's classes.
     """

@@ -4,25 +4,48 @@ python -m errata.table_schema > docs/tables.md
 """
 
 import ast
-import importlib
 import inspect
 from collections.abc import Mapping
 from types import ModuleType
 
 import polars as pl
 
+import errata.accuracy.tables
+import errata.atlas.tables
+import errata.classes.tables
+import errata.images.tables
+import errata.labels.tables
+import errata.mistakes.tables
+import errata.openworld.tables
+import errata.paired.tables
+import errata.predictions.tables
+import errata.profile.tables
+import errata.published.tables
+import errata.tables
+import errata.trends.tables
+import errata.trust.tables
+import errata.truth.tables
 from errata.column_meanings import meaning_of
 from errata.profile.further_columns import further_columns
-from errata.tables import PROFILE, Column, Table
+from errata.profile.tables import PROFILE
+from errata.tables import Column, Table
 
 TABLE_MODULES = (
-    "errata.tables",
-    "errata.accuracy.table",
-    "errata.published.trend",
-    "errata.paired.tables",
-    "errata.trends.lines",
-    "errata.trends.statement",
-    "errata.trust.tables",
+    errata.tables,
+    errata.accuracy.tables,
+    errata.atlas.tables,
+    errata.classes.tables,
+    errata.images.tables,
+    errata.labels.tables,
+    errata.mistakes.tables,
+    errata.openworld.tables,
+    errata.paired.tables,
+    errata.predictions.tables,
+    errata.profile.tables,
+    errata.published.tables,
+    errata.trends.tables,
+    errata.truth.tables,
+    errata.trust.tables,
 )
 """The modules that declare tables."""
 
@@ -36,8 +59,7 @@ FURTHER_COLUMNS = {
 def declared_tables() -> dict[str, tuple[Table, str]]:
     """Return every declared table with the text below its declaration, by name."""
     found: dict[str, tuple[Table, str]] = {}
-    for name in TABLE_MODULES:
-        module = importlib.import_module(name)
+    for module in TABLE_MODULES:
         texts = _texts_below(module)
         for variable, value in vars(module).items():
             if isinstance(value, Table) and variable in texts:
@@ -107,9 +129,9 @@ def describe_table(name: str, schema: Mapping[str, pl.DataType]) -> dict[str, ob
 def tables_document() -> str:
     """Return docs/tables.md: every declared table with its columns."""
     parts = [
-        "# Tables\n\nEvery table that rules hand to each other or that a report offers, as `errata/tables.py` and its "
-        "neighbours\ndeclare them. This page is generated: `make docs`. In the `data/` folder of a report, "
-        "`schema.json` says the same of\nthe files there.\n"
+        "# Tables\n\nEvery table that rules hand to each other or that a report offers, as the `tables.py` of the "
+        "rooms of\n`errata/` declare them. This page is generated: `make docs`. In the `data/` folder of a report, "
+        "`schema.json`\nsays the same of the files there.\n"
     ]
     for name, (table, about) in declared_tables().items():
         parts.append(f"\n## `{name}`\n\n{about}\n\nVersion {table.version}. Key: {_key_text(table)}.\n\n")

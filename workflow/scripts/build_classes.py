@@ -1,11 +1,12 @@
 """Describe the classes of a vocabulary and the pairs of them that overlap."""
 
 from errata.classes.overlap import read_overlap
+from errata.classes.tables import CLASSES, OVERLAP, WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet
 from errata.job import run_job
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import CLASSES, OVERLAP, WORDNET, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, vocabulary: str, wordnet: str, overlap: str, classes_output: str, overlap_output: str) -> None:

@@ -4,8 +4,10 @@ import json
 from dataclasses import asdict
 
 from errata.files import written_whole
+from errata.images.tables import IMAGES
 from errata.job import run_job
-from errata.tables import ANNOTATED, IMAGES, read_table
+from errata.labels.tables import ANNOTATED
+from errata.tables import read_table
 from errata.views.build import build_view, leave_uncached
 from errata.views.view import parse_view
 

@@ -1,9 +1,10 @@
 """Read the noun synsets of a WordNet 3.0 database into a table."""
 
+from errata.classes.tables import WORDNET
 from errata.classes.wordnet_build import build_wordnet
 from errata.input_error import InputError
 from errata.job import run_job
-from errata.tables import WORDNET, write_table
+from errata.tables import write_table
 
 
 def main(*, database: str | None, output: str) -> None:

@@ -2,10 +2,11 @@
 
 from errata.accuracy.check import check_accuracy, refuse_unexpected
 from errata.accuracy.expected import Expected
-from errata.accuracy.table import ACCURACY
+from errata.accuracy.tables import ACCURACY
 from errata.job import run_job
+from errata.labels.tables import TARGETS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(

@@ -1,9 +1,12 @@
 """Put our counts beside the paper's, for models with its predictions, and what is known of its class knowledge."""
 
 from errata.atlas.atlas import read_atlas
+from errata.atlas.tables import EVIDENCE
 from errata.job import run_job
+from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import EVIDENCE, PROFILE, PUBLISHED, read_table, write_table
+from errata.published.tables import PUBLISHED
+from errata.tables import read_table, write_table
 from errata.trust.checkpoints import check_figures
 from errata.trust.fidelity import check_fidelity
 from errata.trust.tables import CHECKPOINTS, FIDELITY

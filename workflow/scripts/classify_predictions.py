@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from errata.accuracy.mark import mark_profile
-from errata.accuracy.table import ACCURACY
+from errata.accuracy.tables import ACCURACY
 from errata.atlas.atlas import read_atlas
 from errata.classification import classify_files, write_classification
 from errata.job import run_job

@@ -2,8 +2,9 @@
 
 from errata.atlas.atlas import read_atlas
 from errata.job import run_job
+from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import ERRORS, read_table, write_table
+from errata.tables import read_table, write_table
 from errata.trust.atlas_shifts import compare_atlases
 from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITIONS
 

@@ -1,9 +1,11 @@
 """Place every model among the published ones."""
 
 from errata.job import run_job
+from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
-from errata.published.trend import COMPARISON, compare
-from errata.tables import PROFILE, PUBLISHED, read_table, write_table
+from errata.published.tables import COMPARISON, PUBLISHED
+from errata.published.trend import compare
+from errata.tables import read_table, write_table
 
 
 def main(*, profile: str, published: str, output: str) -> None:

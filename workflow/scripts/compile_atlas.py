@@ -4,29 +4,21 @@ from errata.atlas.atlas import write_atlas
 from errata.atlas.compile import compile_atlas
 from errata.atlas.evidence import build_evidence, neighbour_facts
 from errata.atlas.facts import ClassKnowledge
+from errata.atlas.tables import EVIDENCE
 from errata.classes.cooccurrence import spurious_matrix
 from errata.classes.overlap import overlap_matrix
 from errata.classes.superclasses import sharing_matrix
+from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES
+from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.labels.reassessed import read_label_set
+from errata.labels.tables import LABELS, TARGETS
 from errata.labels.unreadable import unreadable_images
 from errata.openworld.evidence_notes import read_settings_note
+from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.openworld.verdicts import oov_matrix
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import (
-    CLASSES,
-    COOCCURRENCE,
-    EVIDENCE,
-    IMAGES,
-    LABELS,
-    NEIGHBOURS,
-    OVERLAP,
-    SUPERCLASSES,
-    TARGETS,
-    VERDICTS,
-    read_table,
-    write_table,
-)
+from errata.tables import read_table, write_table
 
 
 def main(

@@ -2,10 +2,12 @@
 
 from errata.classes.cooccurrence import count_cooccurrence
 from errata.classes.superclasses import sharing_matrix
+from errata.classes.tables import CLASSES, COOCCURRENCE, SUPERCLASSES
 from errata.job import run_job
 from errata.labels.real import read_real
+from errata.labels.tables import LABELS, TARGETS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import CLASSES, COOCCURRENCE, LABELS, SUPERCLASSES, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, real: str, targets: str, labels: str, superclasses: str, classes: str, output: str) -> None:

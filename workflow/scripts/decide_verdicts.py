@@ -2,26 +2,19 @@
 
 from errata.classes.proposals import Proposer
 from errata.classes.superclasses import sharing_matrix
+from errata.classes.tables import CLASSES, SUPERCLASSES, WORDNET
 from errata.classes.wordnet import WordNet
+from errata.images.tables import IMAGES
 from errata.job import run_job
+from errata.labels.tables import LABELS
 from errata.openworld.class_proposals import ProposalIndex
 from errata.openworld.evidence_notes import settings_note
 from errata.openworld.settings import parse_open_world
+from errata.openworld.tables import NEIGHBOURS, PROMPTS, VERDICTS
 from errata.openworld.vectors import notes_path, read_notes, read_vectors
 from errata.openworld.verdicts import decide_verdicts
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import (
-    CLASSES,
-    IMAGES,
-    LABELS,
-    NEIGHBOURS,
-    PROMPTS,
-    SUPERCLASSES,
-    VERDICTS,
-    WORDNET,
-    read_table,
-    write_table_in_parts,
-)
+from errata.tables import read_table, write_table_in_parts
 
 
 def main(

@@ -1,8 +1,9 @@
 """Embed the images of a data set with a CLIP encoder."""
 
+from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.provenance import inputs_behind
-from errata.tables import IMAGES, read_table
+from errata.tables import read_table
 
 
 def main(

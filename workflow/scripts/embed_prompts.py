@@ -1,8 +1,9 @@
 """Embed the distinct prompts of a vocabulary with a CLIP encoder."""
 
 from errata.job import run_job
+from errata.openworld.tables import PROMPTS
 from errata.provenance import inputs_behind
-from errata.tables import PROMPTS, read_table
+from errata.tables import read_table
 
 
 def main(

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from errata.images.tables import IMAGES
 from errata.job import run_job
+from errata.labels.tables import TARGETS
+from errata.openworld.tables import NEIGHBOURS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import IMAGES, NEIGHBOURS, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(

@@ -1,9 +1,11 @@
 """Find and decode every image of a data set, and note which cannot be read."""
 
 from errata.images.index import index_images
+from errata.images.tables import IMAGES
 from errata.job import run_job
+from errata.labels.tables import TARGETS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import IMAGES, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, images: str, targets: str, output: str, threads: int) -> None:

@@ -1,10 +1,12 @@
 """List the annotated images of a data set, for models that are to run on no others."""
 
+from errata.classes.tables import CLASSES
 from errata.job import run_job
 from errata.labels.annotated import annotated_images
 from errata.labels.multilabels import read_multilabels
+from errata.labels.tables import ANNOTATED, TARGETS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import ANNOTATED, CLASSES, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, targets: str, classes: str, multilabels: str, output: str) -> None:

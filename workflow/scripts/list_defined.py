@@ -1,9 +1,10 @@
 """List what is defined on which data set."""
 
 from errata.job import run_job
+from errata.labels.tables import LABELS
 from errata.provenance import inputs_behind, inputs_note
 from errata.sheets import read_datasets
-from errata.tables import LABELS, read_table, write_table
+from errata.tables import read_table, write_table
 from errata.trust.defined import list_defined
 from errata.trust.tables import DEFINED
 

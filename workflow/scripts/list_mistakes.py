@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from errata.atlas.atlas import read_atlas
+from errata.atlas.tables import EVIDENCE
 from errata.job import run_job
 from errata.mistakes.mistakes import list_mistakes, write_mistakes
+from errata.predictions.tables import ERRORS
+from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import ERRORS, EVIDENCE, PROFILE, read_table, scan_table
+from errata.tables import read_table, scan_table
 
 
 def main(*, errors: str, profile: str, atlas: str, evidence: str, folder: str | Path) -> None:

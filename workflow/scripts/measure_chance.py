@@ -2,8 +2,10 @@
 
 from errata.atlas.atlas import read_atlas
 from errata.job import run_job
+from errata.predictions.tables import ERRORS
+from errata.profile.tables import POOLED, PROFILE
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import ERRORS, POOLED, PROFILE, read_table, write_table
+from errata.tables import read_table, write_table
 from errata.trust.chance import measure_chance
 from errata.trust.tables import CHANCE, MODEL_CHANCE
 

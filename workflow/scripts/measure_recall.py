@@ -1,9 +1,11 @@
 """Measure how often the planted causes of a data set are recovered by its atlases."""
 
 from errata.job import run_job
+from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import ERRORS, PLANTED, RECALL, read_table, write_table
+from errata.tables import read_table, write_table
 from errata.truth.recall import measure_recall
+from errata.truth.tables import PLANTED, RECALL
 
 
 def main(*, planted: str, errors: list[str], atlases: list[str], recall: str) -> None:

@@ -34,8 +34,11 @@ def main(
     output: str,
 ) -> None:
     # not at the top: the process that waits for the one that runs this needs none of it
+    from errata.classes.tables import CLASSES
+    from errata.images.tables import IMAGES
+    from errata.labels.tables import ANNOTATED, TARGETS
     from errata.provenance import inputs_behind, inputs_note
-    from errata.tables import ANNOTATED, CLASSES, IMAGES, PREDICTIONS, TARGETS, read_table, write_table
+    from errata.tables import PREDICTIONS, read_table, write_table
     from errata.zoo.predict import predict
 
     local = {f"weights {Path(file).name}": file for file in weights}

@@ -3,7 +3,8 @@
 from errata.job import run_job
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.read import read_published
-from errata.tables import PUBLISHED, write_table
+from errata.published.tables import PUBLISHED
+from errata.tables import write_table
 
 
 def main(*, files: dict[str, str], output: str) -> None:

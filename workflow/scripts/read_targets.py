@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from errata.classes.tables import CLASSES
 from errata.images.identity import describe_names
 from errata.job import run_job
+from errata.labels.tables import TARGETS
 from errata.labels.targets import is_list, read_targets
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import CLASSES, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, images: str, classes: str, output: str) -> None:

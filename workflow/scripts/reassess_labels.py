@@ -3,9 +3,10 @@
 from errata.job import run_job
 from errata.labels.real import read_real
 from errata.labels.reassessed import label_set_note, reassess_labels
+from errata.labels.tables import LABELS, TARGETS
 from errata.labels.unreadable import unreadable_notes
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import LABELS, TARGETS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, labels: str, targets: str, real: str, output: str) -> None:

@@ -4,34 +4,25 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from errata.accuracy.table import ACCURACY
+from errata.accuracy.tables import ACCURACY
 from errata.atlas.atlas import read_atlas
 from errata.error_files import MOST_MODELS
 from errata.images.store import open_store
+from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.manifest import build_manifest
 from errata.mistakes.mistakes import read_mistakes
+from errata.predictions.tables import ERRORS, PROBLEMATIC
+from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
 from errata.provenance import inputs_behind
-from errata.published.trend import COMPARISON
+from errata.published.tables import COMPARISON, PUBLISHED
 from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of, read_diagnoses
 from errata.report.pictures import picture_source
 from errata.report.render import render_report
-from errata.tables import (
-    ERRORS,
-    IMAGES,
-    PLANTED,
-    POOLED,
-    PROBLEMATIC,
-    PROFILE,
-    PUBLISHED,
-    RECALL,
-    SOFT_PROFILE,
-    WHAT_IF,
-    read_table,
-    scan_table,
-)
+from errata.tables import read_table, scan_table
 from errata.trends.models import described
 from errata.trust.gathered import read_trust_tables
+from errata.truth.tables import PLANTED, RECALL
 
 
 def main(

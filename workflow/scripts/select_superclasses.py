@@ -1,10 +1,11 @@
 """Select the classes of every superclass."""
 
 from errata.classes.superclasses import read_superclasses, select_classes
+from errata.classes.tables import CLASSES, SUPERCLASSES, WORDNET
 from errata.classes.wordnet import WordNet
 from errata.job import run_job
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import CLASSES, SUPERCLASSES, WORDNET, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, definitions: str, classes: str, wordnet: str, output: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.accuracy.expected import Expected
-from errata.accuracy.table import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
+from errata.accuracy.tables import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
 from errata.input_error import InputError
 from errata.tables import check_table
 
@@ -39,7 +39,7 @@ def check_accuracy(
     predictions : mapping
         Model -> its table of predictions.
     targets : polars.DataFrame
-        The table `errata.tables.TARGETS`: every image of the data set.
+        The table `errata.labels.tables.TARGETS`: every image of the data set.
     expected : mapping
         Model -> what to expect; models that are missing are not checked.
 

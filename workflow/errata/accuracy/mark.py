@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.accuracy.table import NOT_CHECKED
+from errata.accuracy.tables import NOT_CHECKED
 
 
 def mark_profile(profile: pl.DataFrame, accuracy: pl.DataFrame) -> pl.DataFrame:
@@ -11,7 +11,7 @@ def mark_profile(profile: pl.DataFrame, accuracy: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     profile : polars.DataFrame
-        The table `errata.tables.PROFILE`.
+        The table `errata.profile.tables.PROFILE`.
     accuracy : polars.DataFrame
         The table ACCURACY.
     """

@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.outcomes import OUTCOMES, Outcome
+from errata.atlas.tables import ATLAS
 from errata.input_error import InputError
 from errata.provenance import inputs_note
-from errata.tables import ATLAS, read_metadata, read_table, write_table
+from errata.tables import read_metadata, read_table, write_table
 
 METADATA_KEY = "errata.atlas"
 
@@ -30,7 +31,7 @@ class Atlas:
     name, dataset : str
         Which atlas of which data set.
     images : polars.DataFrame
-        One row per annotated image: the columns of `errata.tables.ATLAS`.
+        One row per annotated image: the columns of `errata.atlas.tables.ATLAS`.
     outcomes : numpy.ndarray
         uint8, shape (images, classes): the outcome code of every possible prediction, in the order of `images`.
     classes : polars.DataFrame

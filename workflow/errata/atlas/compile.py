@@ -28,7 +28,7 @@ def compile_atlas(
     Parameters
     ----------
     labels, classes : polars.DataFrame
-        The tables `errata.tables.LABELS` and `errata.tables.CLASSES`.
+        The tables `errata.labels.tables.LABELS` and `errata.classes.tables.CLASSES`.
     knowledge : ClassKnowledge
         Overlap, shared superclasses and spurious-prone pairs.
     name, dataset : str

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.tables import EVIDENCE, VERDICTS, check_table
+from errata.atlas.tables import EVIDENCE
+from errata.openworld.tables import VERDICTS
+from errata.tables import check_table
 
 _NONE = {name: pl.lit(None, dtype=column.dtype).alias(name) for name, column in EVIDENCE.columns.items()}
 
@@ -29,14 +31,14 @@ def build_evidence(
     Parameters
     ----------
     labels, superclasses, overlap, cooccurrence : polars.DataFrame
-        The tables `errata.tables.LABELS`, `SUPERCLASSES`, `OVERLAP` and `COOCCURRENCE`.
+        The tables `errata.labels.tables.LABELS`, `SUPERCLASSES`, `OVERLAP` and `COOCCURRENCE`.
     neighbours : polars.DataFrame, optional
         What `neighbour_facts` returned, where the open world was asked.
 
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.EVIDENCE`.
+        The table `errata.atlas.tables.EVIDENCE`.
     """
     unclear = pl.col("unclear_labels").list.contains(pl.col("multi_labels"))
     multi_labels = (
@@ -77,7 +79,7 @@ def neighbour_facts(
     Parameters
     ----------
     labels, neighbours : polars.DataFrame
-        The tables `errata.tables.LABELS` and `NEIGHBOURS`.
+        The tables `errata.labels.tables.LABELS` and `NEIGHBOURS`.
     count : int
         How many neighbours the atlas uses.
     train_files : polars.Series, optional

@@ -56,11 +56,12 @@ def explain(
     ----------
     atlas : Atlas
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE` beside the atlas.
+        The table `errata.atlas.tables.EVIDENCE` beside the atlas.
     file_name : str
     predicted_class : int
     verdicts : polars.DataFrame, optional
-        The table `errata.tables.VERDICTS` beside the atlas, of this image at least, where the open world was asked.
+        The table `errata.openworld.tables.VERDICTS` beside the atlas, of this image at least, where the open world was
+        asked.
 
     Raises
     ------

@@ -73,7 +73,7 @@ def facts_in_chunks(
     Parameters
     ----------
     labels : polars.DataFrame
-        The table `errata.tables.LABELS`.
+        The table `errata.labels.tables.LABELS`.
     knowledge : ClassKnowledge
     is_oov : numpy.ndarray, optional
         bool, shape (images, classes), in the order of `labels`.

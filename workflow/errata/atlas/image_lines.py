@@ -14,7 +14,7 @@ def image_lines(images: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     images : polars.DataFrame
         `image`, `file_name`, `target`, `is_problematic`, `multi_labels` and `label_states` (`correct`, `unclear`).
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE`.
+        The table `errata.atlas.tables.EVIDENCE`.
     """
     labels = images.select("image", "multi_labels", "label_states").explode(
         "multi_labels", "label_states", empty_as_null=False

@@ -18,7 +18,7 @@ def reason_lines(asked: pl.DataFrame, images: pl.DataFrame, evidence: pl.DataFra
     images : polars.DataFrame
         `file_name` and `multi_labels`.
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE`.
+        The table `errata.atlas.tables.EVIDENCE`.
     was_asked : bool
         Whether the atlas asked the open world.
     """

@@ -67,7 +67,7 @@ def rule_states(
 
 
 def knowledge_of(evidence: pl.DataFrame, classes: int) -> ClassKnowledge:
-    """Return the relations between classes that the table `errata.tables.EVIDENCE` tells."""
+    """Return the relations between classes that the table `errata.atlas.tables.EVIDENCE` tells."""
     overlap, spurious = (np.zeros((classes, classes), dtype=bool) for _ in range(2))
     overlap[_pairs(evidence.filter(kind="class_overlap"))] = True
     spurious[_pairs(evidence.filter(kind="cooccurrence", text="spurious-prone"))] = True

@@ -48,12 +48,13 @@ def build_trails(
     ----------
     atlas : Atlas
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE` beside it.
+        The table `errata.atlas.tables.EVIDENCE` beside it.
     answers : polars.DataFrame
         `file_name` (an image of the atlas) and `predicted_class` (a class of it); every pair once, in any order. The
         trails keep their order; images are in the order of their first answer.
     verdicts : polars.DataFrame, optional
-        The table `errata.tables.VERDICTS` beside the atlas, of these answers at least, where the open world was asked.
+        The table `errata.openworld.tables.VERDICTS` beside the atlas, of these answers at least, where the open world
+        was asked.
     """
     images = _images(atlas, evidence, answers)
     told = answers.select("file_name", "predicted_class").join(

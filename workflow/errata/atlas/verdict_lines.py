@@ -18,8 +18,8 @@ def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     asked : polars.DataFrame
-        Answers with the columns of `errata.tables.VERDICTS` and `neighbours`, their number; null where no neighbour
-        opened the visual gate.
+        Answers with the columns of `errata.openworld.tables.VERDICTS` and `neighbours`, their number; null where no
+        neighbour opened the visual gate.
     classes : polars.DataFrame
         The classes of the atlas.
     """

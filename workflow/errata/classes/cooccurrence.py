@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from errata.tables import COOCCURRENCE
+from errata.classes.tables import COOCCURRENCE
 
 SPURIOUS_MINIMUM = 2
 """A pair must be seen together in this many images (the paper's rule)."""
@@ -23,8 +23,8 @@ def count_cooccurrence(images: pl.DataFrame, sharing: np.ndarray) -> pl.DataFram
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.COOCCURRENCE`: unordered pairs, `class_a` < `class_b`. A pair is spurious-prone if
-        it is seen at least `SPURIOUS_MINIMUM` times and shares no superclass.
+        The table `errata.classes.tables.COOCCURRENCE`: unordered pairs, `class_a` < `class_b`. A pair is spurious-prone
+        if it is seen at least `SPURIOUS_MINIMUM` times and shares no superclass.
     """
     labels = (
         images.with_row_index("image")

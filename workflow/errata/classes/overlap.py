@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from errata.classes.tables import OVERLAP
 from errata.input_error import InputError
-from errata.tables import OVERLAP
 
 
 def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:
@@ -17,7 +17,7 @@ def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.OVERLAP`.
+        The table `errata.classes.tables.OVERLAP`.
 
     Raises
     ------

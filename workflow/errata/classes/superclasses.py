@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from errata.classes.tables import SUPERCLASSES
 from errata.classes.wordnet import WordNet, all_on_paths
 from errata.input_error import InputError
-from errata.tables import SUPERCLASSES
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def select_classes(superclasses: list[Superclass], wnids: list[str], wordnet: Wo
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.SUPERCLASSES`, one row per superclass and member.
+        The table `errata.classes.tables.SUPERCLASSES`, one row per superclass and member.
 
     Raises
     ------

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.classes.tables import CLASSES
 from errata.classes.wordnet import Synset, WordNet
 from errata.input_error import InputError
-from errata.tables import CLASSES
 
 GROUP_LEMMAS = ("organism", "artifact")
 """A class is in the group of a lemma name if it occurs on its hypernym paths, else in `other` (REFERENCE: the paper's
@@ -57,7 +57,7 @@ def build_classes(wnids: list[str], wordnet: WordNet) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.CLASSES`.
+        The table `errata.classes.tables.CLASSES`.
 
     Raises
     ------

@@ -27,7 +27,7 @@ class Synset:
 
 @dataclass(frozen=True)
 class WordNet:
-    """The noun hierarchy, made from the table `errata.tables.WORDNET`."""
+    """The noun hierarchy, made from the table `errata.classes.tables.WORDNET`."""
 
     synsets: dict[int, Synset]
 

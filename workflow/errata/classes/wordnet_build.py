@@ -9,8 +9,8 @@ import nltk
 import polars as pl
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
+from errata.classes.tables import WORDNET
 from errata.input_error import InputError
-from errata.tables import WORDNET
 
 # nltk opens a `lexnames` file, which some distributions leave out; these are the 45 lexicographer files of WordNet 3.0
 _LEXICOGRAPHER_FILES = (
@@ -47,8 +47,8 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.WORDNET`, by offset. Lemma names are in the database's order; related synsets are by
-        offset, since nltk keeps them as sets, whose order changes from run to run.
+        The table `errata.classes.tables.WORDNET`, by offset. Lemma names are in the database's order; related synsets
+        are by offset, since nltk keeps them as sets, whose order changes from run to run.
 
     Raises
     ------

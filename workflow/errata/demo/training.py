@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from errata.classes.proposals import Proposer
+from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet
 from errata.demo.captions import caption_words, list_captions
 from errata.demo.lessons import classifier_lessons, drawn, encoder_lessons
@@ -14,7 +15,7 @@ from errata.demo.names import CLASSES, WNIDS
 from errata.demo.tokens import learn_merges, write_merges
 from errata.demo.world import class_ids
 from errata.files import written_whole
-from errata.tables import WORDNET, read_table
+from errata.tables import read_table
 
 LESSON_SEED = 7
 """Seed of the pictures that models learn from; the worlds that they are tested on have other individuals."""

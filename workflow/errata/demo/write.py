@@ -17,7 +17,8 @@ from errata.demo.picture import Picture
 from errata.demo.scene import Scene
 from errata.files import written_whole
 from errata.labels.experts import NON_PROTOTYPICAL
-from errata.tables import PLANTED, write_table
+from errata.tables import write_table
+from errata.truth.tables import PLANTED
 
 LOG = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ def write_experts(path: Path | str, named: dict[str, Picture], class_ids: dict[s
 
 
 def write_planted(path: Path | str, named: dict[str, Picture], class_ids: dict[str, int]) -> None:
-    """Write what was planted in which picture: the table `errata.tables.PLANTED`."""
+    """Write what was planted in which picture: the table `errata.truth.tables.PLANTED`."""
     rows = [
         (name, picture.cause, None if picture.confuser is None else class_ids[picture.confuser], picture.note)
         for name, picture in sorted(named.items())

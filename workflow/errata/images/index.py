@@ -12,8 +12,8 @@ from errata.images.decode import Inspection, inspect
 from errata.images.identity import describe_store, hash_contents, hash_tar
 from errata.images.match import match_files
 from errata.images.store import ImageStore, open_store
+from errata.images.tables import IMAGES
 from errata.sources.progress import shown_progress
-from errata.tables import IMAGES
 
 LOG = logging.getLogger(__name__)
 
@@ -37,14 +37,14 @@ def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tu
     root : path
         The folder or tar with the images, see `errata.images.store.open_store`.
     targets : polars.DataFrame
-        Every image of the data set, `errata.tables.TARGETS`.
+        Every image of the data set, `errata.labels.tables.TARGETS`.
     threads : int
         Threads that decode. Pillow lets them run side by side.
 
     Returns
     -------
     images : polars.DataFrame
-        The table `errata.tables.IMAGES`, by position. An image that cannot be decoded to its last pixel has a
+        The table `errata.images.tables.IMAGES`, by position. An image that cannot be decoded to its last pixel has a
         `problem`; the log names it.
     origin : dict of str
         Which images these are: name and kind of the root, number and size of its files, hashes of the list and of

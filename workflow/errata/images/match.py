@@ -25,7 +25,7 @@ def match_files(targets: pl.DataFrame, files: pl.DataFrame, *, root: Path) -> pl
     Parameters
     ----------
     targets : polars.DataFrame
-        `file_name` and `position` of every image of the data set (`errata.tables.TARGETS`).
+        `file_name` and `position` of every image of the data set (`errata.labels.tables.TARGETS`).
     files : polars.DataFrame
         What `ImageStore.list_files` returned.
     root : path

@@ -3,16 +3,16 @@
 import polars as pl
 
 from errata.input_error import InputError
-from errata.tables import ANNOTATED
+from errata.labels.tables import ANNOTATED
 
 
 def annotated_images(targets: pl.DataFrame, multilabels: pl.DataFrame) -> pl.DataFrame:
-    """Return the images that have multi-labels: the table `errata.tables.ANNOTATED`, by position.
+    """Return the images that have multi-labels: the table `errata.labels.tables.ANNOTATED`, by position.
 
     Parameters
     ----------
     targets : polars.DataFrame
-        The table `errata.tables.TARGETS`: every image of the data set.
+        The table `errata.labels.tables.TARGETS`: every image of the data set.
     multilabels : polars.DataFrame
         What `errata.labels.multilabels.read_multilabels` returned.
 

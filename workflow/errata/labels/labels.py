@@ -4,7 +4,8 @@ import polars as pl
 
 from errata.input_error import InputError
 from errata.labels.experts import non_prototypical
-from errata.tables import CLASS_ID, LABELS
+from errata.labels.tables import LABELS
+from errata.tables import CLASS_ID
 
 
 def build_labels(
@@ -25,7 +26,7 @@ def build_labels(
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.LABELS`, annotated images only, by file name.
+        The table `errata.labels.tables.LABELS`, annotated images only, by file name.
 
     Raises
     ------

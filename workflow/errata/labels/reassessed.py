@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.tables import CLASS_ID, LABELS, read_metadata
+from errata.labels.tables import LABELS
+from errata.tables import CLASS_ID, read_metadata
 
 LABEL_SET_KEY = "errata.label_set"
 """Metadata of a label table with another label set: a JSON object that says which, and how many images it left out."""
@@ -20,14 +21,14 @@ def reassess_labels(labels: pl.DataFrame, reassessed: pl.DataFrame) -> tuple[pl.
     Parameters
     ----------
     labels : polars.DataFrame
-        The table `errata.tables.LABELS`.
+        The table `errata.labels.tables.LABELS`.
     reassessed : polars.DataFrame
         What `errata.labels.real.read_real` returned.
 
     Returns
     -------
     labels : polars.DataFrame
-        The table `errata.tables.LABELS`.
+        The table `errata.labels.tables.LABELS`.
     note : dict
         `label_set`; of the images that counted before, how many have an empty list (`empty`) and how many a list
         without their target (`without_target`).

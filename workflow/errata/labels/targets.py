@@ -8,7 +8,8 @@ import polars as pl
 from errata.images.match import is_image_name
 from errata.images.store import open_store
 from errata.input_error import InputError
-from errata.tables import CLASS_ID, TARGETS
+from errata.labels.tables import TARGETS
+from errata.tables import CLASS_ID
 
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
 """What the names of tars end with. Compressed ones are refused where they are opened."""
@@ -34,7 +35,7 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.TARGETS`, by file name.
+        The table `errata.labels.tables.TARGETS`, by file name.
 
     Raises
     ------

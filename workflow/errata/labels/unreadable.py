@@ -26,7 +26,8 @@ def leave_out_unreadable(
     Parameters
     ----------
     labels, targets, index : polars.DataFrame
-        The tables `LABELS`, `TARGETS` and `IMAGES` of `errata.tables`, of the same data set.
+        The tables `LABELS` and `TARGETS` of `errata.labels.tables` and `errata.images.tables.IMAGES`, of the same
+        data set.
 
     Returns
     -------

@@ -4,7 +4,8 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.mistakes.category_sums import category_sums, zero_where_defined
-from errata.tables import CLASS_MISTAKES, SUPERCLASS_MISTAKES, check_table
+from errata.mistakes.tables import CLASS_MISTAKES, SUPERCLASS_MISTAKES
+from errata.tables import check_table
 
 ROLES = ("target", "prediction")
 _COLUMN = {"target": "target", "prediction": "predicted_class"}
@@ -21,13 +22,13 @@ def by_class(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
     ----------
     atlas : Atlas
     mistakes : polars.DataFrame
-        The table `errata.tables.MISTAKES`.
+        The table `errata.mistakes.tables.MISTAKES`.
     models : int
 
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.CLASS_MISTAKES`: every class in both roles, by class id.
+        The table `errata.mistakes.tables.CLASS_MISTAKES`: every class in both roles, by class id.
     """
     classes = atlas.classes.select("class_id", "name", "group")
     parts = [_tallied(atlas, classes.with_columns(owner="class_id"), mistakes, models, role) for role in ROLES]
@@ -46,15 +47,16 @@ def by_superclass(atlas: Atlas, mistakes: pl.DataFrame, members: pl.DataFrame, m
     ----------
     atlas : Atlas
     mistakes : polars.DataFrame
-        The table `errata.tables.MISTAKES`.
+        The table `errata.mistakes.tables.MISTAKES`.
     members : polars.DataFrame
-        The table `errata.tables.SUPERCLASSES`.
+        The table `errata.classes.tables.SUPERCLASSES`.
     models : int
 
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.SUPERCLASS_MISTAKES`, by name. Classes in no superclass are in none of its rows.
+        The table `errata.mistakes.tables.SUPERCLASS_MISTAKES`, by name. Classes in no superclass are in none of its
+        rows.
     """
     owners = members.rename({"superclass": "owner"})
     both = (

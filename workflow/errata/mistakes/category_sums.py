@@ -3,8 +3,8 @@
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.profile.statistics import is_counted
-from errata.tables import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 
 _NOTHING = pl.lit(None, dtype=pl.Int32)
 

@@ -2,7 +2,9 @@
 
 import polars as pl
 
-from errata.tables import CATEGORY_COLUMNS, MISTAKES, check_table
+from errata.categories import CATEGORY_COLUMNS
+from errata.mistakes.tables import MISTAKES
+from errata.tables import check_table
 
 
 def count_mistakes(errors: pl.LazyFrame, models: int) -> pl.DataFrame:
@@ -11,14 +13,14 @@ def count_mistakes(errors: pl.LazyFrame, models: int) -> pl.DataFrame:
     Parameters
     ----------
     errors : polars.LazyFrame
-        The table `errata.tables.ERRORS`, of any number of models; it is read in a stream.
+        The table `errata.predictions.tables.ERRORS`, of any number of models; it is read in a stream.
     models : int
         All models, those without errors included.
 
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.MISTAKES`.
+        The table `errata.mistakes.tables.MISTAKES`.
     """
     answer = ("category", "file_name", "target", "predicted_class", "provisional_category")
     counted = errors.group_by(answer).agg(pl.len().cast(pl.Int32).alias("models")).collect(engine="streaming")

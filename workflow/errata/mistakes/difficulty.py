@@ -3,13 +3,14 @@
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.tables import DIFFICULTY, check_table
+from errata.mistakes.tables import DIFFICULTY
+from errata.tables import check_table
 
 NO_MULTI_LABEL_ERRORS = ("class_overlap", "multi_label")
 
 
 def difficulty(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
-    """Return the table `errata.tables.DIFFICULTY`: every image that counts, most difficult first.
+    """Return the table `errata.mistakes.tables.DIFFICULTY`: every image that counts, most difficult first.
 
     Of images that are equally difficult, those come first on which most models give the same wrong answer.
 

@@ -10,17 +10,8 @@ from errata.mistakes.breakdown import by_class, by_superclass
 from errata.mistakes.count import count_mistakes
 from errata.mistakes.difficulty import difficulty
 from errata.mistakes.pairs import confusions, spurious_pairs
-from errata.tables import (
-    CLASS_MISTAKES,
-    CONFUSIONS,
-    DIFFICULTY,
-    MISTAKES,
-    SPURIOUS_PAIRS,
-    SUPERCLASS_MISTAKES,
-    Table,
-    read_table,
-    write_table,
-)
+from errata.mistakes.tables import CLASS_MISTAKES, CONFUSIONS, DIFFICULTY, MISTAKES, SPURIOUS_PAIRS, SUPERCLASS_MISTAKES
+from errata.tables import Table, read_table, write_table
 
 
 @dataclass(frozen=True)
@@ -30,7 +21,7 @@ class Mistakes:
     Attributes
     ----------
     mistakes, class_mistakes, superclass_mistakes, confusions, spurious_pairs, difficulty : polars.DataFrame
-        The tables of these names in `errata.tables`.
+        The tables of these names in `errata.mistakes.tables`.
     """
 
     mistakes: pl.DataFrame
@@ -54,13 +45,13 @@ def list_mistakes(errors: pl.LazyFrame, models: int, atlas: Atlas, evidence: pl.
     Parameters
     ----------
     errors : polars.LazyFrame
-        The table `errata.tables.ERRORS`; only its distinct answers are ever in memory.
+        The table `errata.predictions.tables.ERRORS`; only its distinct answers are ever in memory.
     models : int
         All models that were classified, those without errors included.
     atlas : Atlas
         The atlas that they were classified with.
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE` beside it.
+        The table `errata.atlas.tables.EVIDENCE` beside it.
     """
     counted = count_mistakes(errors, models)
     members = evidence.filter(kind="superclass").select(superclass="text", class_id="class_a")

@@ -4,11 +4,12 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.mistakes.category_sums import category_sums
-from errata.tables import CONFUSIONS, SPURIOUS_PAIRS, check_table
+from errata.mistakes.tables import CONFUSIONS, SPURIOUS_PAIRS
+from errata.tables import check_table
 
 
 def confusions(atlas: Atlas, mistakes: pl.DataFrame) -> pl.DataFrame:
-    """Return the table `errata.tables.CONFUSIONS`: what is taken for what, most frequent first."""
+    """Return the table `errata.mistakes.tables.CONFUSIONS`: what is taken for what, most frequent first."""
     counted = mistakes.group_by("target", "predicted_class").agg(
         pl.col("models").sum().cast(pl.Int32).alias("errors"),
         pl.col("file_name").n_unique().cast(pl.Int32).alias("images"),
@@ -20,15 +21,15 @@ def confusions(atlas: Atlas, mistakes: pl.DataFrame) -> pl.DataFrame:
 
 
 def spurious_pairs(atlas: Atlas, mistakes: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """Return the table `errata.tables.SPURIOUS_PAIRS`, most errors first.
+    """Return the table `errata.mistakes.tables.SPURIOUS_PAIRS`, most errors first.
 
     Parameters
     ----------
     atlas : Atlas
     mistakes : polars.DataFrame
-        The table `errata.tables.MISTAKES`.
+        The table `errata.mistakes.tables.MISTAKES`.
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE` beside the atlas.
+        The table `errata.atlas.tables.EVIDENCE` beside the atlas.
     """
     provisional = pl.col("provisional_category").eq_missing("spurious_correlation")
     fallen_for = mistakes.filter((pl.col("category") == "spurious_correlation") | provisional)

@@ -57,7 +57,7 @@ class ProposalIndex:
     ----------
     proposer : Proposer
     prompts : polars.DataFrame
-        The table `errata.tables.PROMPTS`.
+        The table `errata.openworld.tables.PROMPTS`.
     ancestors : str
         See `errata.openworld.settings.OpenWorld`.
 

@@ -36,7 +36,7 @@ def embed_images(
     ----------
     encoder : Encoder
     index : polars.DataFrame
-        The table `errata.tables.IMAGES`.
+        The table `errata.images.tables.IMAGES`.
     path : path
         Where to write.
     images, view_file : path or None

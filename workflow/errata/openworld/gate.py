@@ -46,7 +46,7 @@ def nearest_classes(neighbours: pl.Series, count: int) -> np.ndarray:
     Parameters
     ----------
     neighbours : polars.Series
-        The column `train_classes` of `errata.tables.NEIGHBOURS`.
+        The column `train_classes` of `errata.openworld.tables.NEIGHBOURS`.
     count : int
     """
     columns = [neighbours.list.get(rank, null_on_oob=True).fill_null(NO_NEIGHBOUR) for rank in range(count)]

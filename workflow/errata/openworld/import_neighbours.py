@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from errata.input_error import InputError
-from errata.tables import NEIGHBOURS
+from errata.openworld.tables import NEIGHBOURS
 
 SAMPLES_FILE = "samples_info.npz"
 NEIGHBOURS_PATTERN = "*clip_knn.npz"
@@ -23,15 +23,15 @@ def import_neighbours(folder: Path | str, targets: pl.DataFrame, *, class_count:
         the order of all rows) and `valid_clip_knn.npz` (`topk_train_indices`, `topk_train_targets`, one row per
         sample, nearest first).
     targets : polars.DataFrame
-        The table `errata.tables.TARGETS`.
+        The table `errata.labels.tables.TARGETS`.
     class_count : int
         Classes of the vocabulary.
 
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.NEIGHBOURS`, by position, without cosines. Training positions are rows of the authors'
-        list of training images.
+        The table `errata.openworld.tables.NEIGHBOURS`, by position, without cosines. Training positions are rows of the
+        authors' list of training images.
 
     Raises
     ------

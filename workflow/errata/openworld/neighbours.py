@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.tables import NEIGHBOURS
+from errata.openworld.tables import NEIGHBOURS
 from errata.zoo.device import exact_float32
 from errata.zoo.pace import Pace
 
@@ -99,7 +99,7 @@ def find_nearest(
 
 
 def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.ndarray) -> pl.DataFrame:
-    """Return the table `errata.tables.NEIGHBOURS`.
+    """Return the table `errata.openworld.tables.NEIGHBOURS`.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import polars as pl
 from errata.classes.proposals import Proposer
 from errata.classes.wordnet import spoken
 from errata.input_error import InputError
-from errata.tables import PROMPTS
+from errata.openworld.tables import PROMPTS
 
 _SLOT = "{lemma}"
 
@@ -22,7 +22,7 @@ def list_prompts(proposer: Proposer, template: str) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.PROMPTS`, by offset, the lemma names of a synset in WordNet's order.
+        The table `errata.openworld.tables.PROMPTS`, by offset, the lemma names of a synset in WordNet's order.
 
     Raises
     ------

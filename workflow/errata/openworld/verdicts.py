@@ -17,7 +17,7 @@ from errata.input_error import InputError
 from errata.openworld.class_proposals import ClassProposals, ProposalIndex
 from errata.openworld.gate import Gate, nearest_classes, open_gate
 from errata.openworld.settings import OpenWorld
-from errata.tables import VERDICTS
+from errata.openworld.tables import VERDICTS
 
 CHUNK = 1_250
 """Images at once in every thread: their similarities to 10,000 prompts take 50 MB, and ImageNet's 20,000 are twice as
@@ -49,7 +49,7 @@ def decide_verdicts(
     Parameters
     ----------
     labels, neighbours : polars.DataFrame
-        The tables `errata.tables.LABELS` and `NEIGHBOURS`.
+        The tables `errata.labels.tables.LABELS` and `NEIGHBOURS`.
     image_vectors : numpy.ndarray
         float32, shape (images of the data set, dimensions), unit length, by `position`.
     prompt_vectors : numpy.ndarray
@@ -66,7 +66,7 @@ def decide_verdicts(
     Yields
     ------
     polars.DataFrame
-        The table `errata.tables.VERDICTS`, for one chunk of images.
+        The table `errata.openworld.tables.VERDICTS`, for one chunk of images.
 
     Raises
     ------

@@ -5,12 +5,13 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT
+from errata.categories import CATEGORY_COLUMNS
 from errata.paired.severity import SEVERITY
 from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES
 from errata.paired.transitions import Transitions
 from errata.profile.answers import Answers
 from errata.profile.counts import images_that_count
-from errata.tables import CATEGORY_COLUMNS, check_table
+from errata.tables import check_table
 
 CHANGES = ("fixed", "broken", "milder", "more_severe")
 

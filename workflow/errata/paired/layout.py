@@ -6,12 +6,12 @@ import numpy as np
 
 from errata import __version__
 from errata.atlas.outcomes import CORRECT
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.paired.changed_images import by_category, category_transitions
 from errata.paired.compare import PairedComparison
 from errata.paired.gate import Gate, GateRow
 from errata.paired.words import signed, summary, whole
-from errata.tables import CATEGORY_COLUMNS
 
 NOTES = """\
 p: McNemar's mid-p test of counts and top-1, a normal test of the other accuracies and of shares.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from errata.atlas.outcomes import CORRECT, OUTCOMES
+from errata.categories import CATEGORY_COLUMNS
 from errata.paired.statistics import Count
 from errata.profile.counts import COUNTED
-from errata.tables import CATEGORY_COLUMNS
 
 SEVERITY: np.ndarray = np.array(
     [(CORRECT, *CATEGORY_COLUMNS).index(outcome.category) for outcome in OUTCOMES[:COUNTED]]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS
 from errata.profile.statistics import (
     ACCEPTED,
     ACCURACIES,
@@ -18,7 +19,6 @@ from errata.profile.statistics import (
     is_counted,
     is_defined,
 )
-from errata.tables import CATEGORY_COLUMNS
 
 
 @dataclass(frozen=True)

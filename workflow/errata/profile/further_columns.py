@@ -1,18 +1,15 @@
-"""The columns that a profile has after those of `errata.tables.PROFILE`."""
+"""The columns that a profile has after those of `errata.profile.tables.PROFILE`."""
 
-import polars as pl
-
+from errata.columns import COUNT_OR_NULL, PERCENT
 from errata.profile.statistics import ACCURACIES, PROVISIONAL_CODES, SHARES
-from errata.tables import PROFILE, Column
-
-_count = Column(pl.Int32, nullable=True, low=0)
-_percent = Column(pl.Float64, nullable=True, low=0, high=100)
+from errata.profile.tables import PROFILE
+from errata.tables import Column
 
 
 def further_columns() -> dict[str, Column]:
     """Return them in order: further counts, then every accuracy and share with its 95 % limits."""
-    columns = dict.fromkeys(("mle", *PROVISIONAL_CODES), _count)
+    columns = dict.fromkeys(("mle", *PROVISIONAL_CODES), COUNT_OR_NULL)
     for statistic in (*ACCURACIES, *SHARES):
         limits = (statistic.column, f"{statistic.column}_low", f"{statistic.column}_high")
-        columns |= {name: _percent for name in limits if name not in PROFILE.columns}
-    return columns | {"imagenet_m_errors": _count}
+        columns |= {name: PERCENT for name in limits if name not in PROFILE.columns}
+    return columns | {"imagenet_m_errors": COUNT_OR_NULL}

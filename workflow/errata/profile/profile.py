@@ -5,6 +5,7 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT, OUTCOMES
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.profile.answers import Answers
 from errata.profile.counts import COUNTED, Counts, count_outcomes, images_that_count
@@ -21,7 +22,8 @@ from errata.profile.statistics import (
     is_counted,
     is_defined,
 )
-from errata.tables import CATEGORY_COLUMNS, POOLED, PROFILE, check_table
+from errata.profile.tables import POOLED, PROFILE
+from errata.tables import check_table
 
 
 def build_profile(atlas: Atlas, answers: Answers) -> pl.DataFrame:
@@ -30,10 +32,10 @@ def build_profile(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.PROFILE`, by model in the order given, then by group, and after its columns: `mle`
-        (multi-label errors), provisional counts, `imagenet_m_errors`, and in per cent with `_low` and `_high` limits
-        `top1`, the shares, `mla_own_classes` and, where open-world evidence is missing, bounds for the accuracies
-        that depend on it. What is undefined on the data set or in the atlas is null.
+        The table `errata.profile.tables.PROFILE`, by model in the order given, then by group, and after its columns:
+        `mle` (multi-label errors), provisional counts, `imagenet_m_errors`, and in per cent with `_low` and `_high`
+        limits `top1`, the shares, `mla_own_classes` and, where open-world evidence is missing, bounds for the
+        accuracies that depend on it. What is undefined on the data set or in the atlas is null.
     """
     frames = [_profile_of(atlas, counts) for counts in count_outcomes(atlas, answers)]
     order = pl.DataFrame({"model": answers.models, "rank": range(len(answers.models))})
@@ -129,8 +131,8 @@ def build_pooled(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.POOLED`; shares of `class_overlap` and `multi_label` are of the top-1 errors, the
-        others of the multi-label errors. Intervals treat an image with the answers of all models as one draw.
+        The table `errata.profile.tables.POOLED`; shares of `class_overlap` and `multi_label` are of the top-1 errors,
+        the others of the multi-label errors. Intervals treat an image with the answers of all models as one draw.
     """
     answered = np.stack([(answers.outcomes == code).sum(axis=0) for code in range(COUNTED)]).astype(np.float64)
     classes = atlas.outcomes.shape[1]

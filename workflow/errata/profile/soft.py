@@ -7,11 +7,13 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.profile.counts import COUNTED, images_that_count
 from errata.profile.statistics import codes_of, is_counted
-from errata.tables import CATEGORY_COLUMNS, SOFT_PROFILE, check_table
+from errata.profile.tables import SOFT_PROFILE
+from errata.tables import check_table
 
 BEYOND_TOP_CLASSES = "beyond_top_classes"
 """The probability outside the classes that a predictions table keeps; no one knows its categories."""
@@ -33,9 +35,9 @@ def build_soft_profile(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFra
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.SOFT_PROFILE`, by model in the order given, then by group and category: `correct`,
-        `errata.tables.CATEGORY_COLUMNS`, `beyond_top_classes`. Masses of categories that are undefined in the atlas,
-        and of a group without images, are null.
+        The table `errata.profile.tables.SOFT_PROFILE`, by model in the order given, then by group and category:
+        `correct`, `errata.categories.CATEGORY_COLUMNS`, `beyond_top_classes`. Masses of categories that are undefined
+        in the atlas, and of a group without images, are null.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CODES, CORRECT, OPEN_WORLD_UNCHECKED
-from errata.tables import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS
 
 ACCEPTED = (CORRECT, "class_overlap", "multi_label")
 """Outcomes that the multi-label accuracy (MLA) accepts."""

@@ -13,6 +13,7 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.profile.answers import Answers
 from errata.profile.counts import Counts, count_outcomes
@@ -26,7 +27,8 @@ from errata.profile.statistics import (
     is_counted,
     is_defined,
 )
-from errata.tables import CATEGORY_COLUMNS, WHAT_IF, check_table
+from errata.profile.tables import WHAT_IF
+from errata.tables import check_table
 
 TOP1 = "top1"
 FIXABLE_ACCURACIES = (TOP1, "mla", "mla_minor", "mla_explainable")
@@ -69,7 +71,7 @@ def fixes_of(atlas: Atlas) -> list[Fix]:
 
 
 def build_what_if(atlas: Atlas, answers: Answers) -> pl.DataFrame:
-    """Build the table `errata.tables.WHAT_IF`: by model in the order given, then by group, accuracy and category."""
+    """Build the table `errata.profile.tables.WHAT_IF`: by model in the given order, group, accuracy and category."""
     fixes = fixes_of(atlas)
     frames = [frame for counts in count_outcomes(atlas, answers) for frame in _gains(counts, fixes)]
     ranks = [

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.input_error import InputError
-from errata.tables import CATEGORY_COLUMNS, PUBLISHED, check_table
+from errata.published.tables import PUBLISHED
+from errata.tables import check_table
 
 PUBLISHED_CATEGORIES = tuple(name for name in CATEGORY_COLUMNS if name != "open_world_unchecked")
 
@@ -59,8 +61,9 @@ def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        One row per model and group, columns of `errata.tables.PUBLISHED`, sorted by group and model. The counts of
-        "multi_label" and "non_prototypical" are null on a data set without multi-labels, where they are undefined.
+        One row per model and group, columns of `errata.published.tables.PUBLISHED`, sorted by group and model. The
+        counts of "multi_label" and "non_prototypical" are null on a data set without multi-labels, where they are
+        undefined.
 
     Raises
     ------

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.published.fit import Inflection, Line, find_inflection, fit_line
-from errata.tables import CATEGORY_COLUMNS, Column, Table, check_table
+from errata.published.tables import COMPARISON
+from errata.tables import check_table
 
 QUANTITIES = ("share", "count")
 FORGIVEN = ("class_overlap", "multi_label")
@@ -30,49 +32,6 @@ NEARBY = 2.0
 
 FEWEST_MODELS = 10
 """The fewest points that a line is fitted to."""
-
-COMPARISON = Table(
-    "comparison",
-    key=("model", "group", "category", "quantity"),
-    columns={
-        "model": Column(pl.String),
-        "group": Column(pl.String),
-        "category": Column(pl.String),
-        "quantity": Column(pl.String, meaning="What value is: share or count."),
-        "accuracy_kind": Column(pl.String, meaning="Which accuracy the trend follows: mla or top1."),
-        "accuracy": Column(pl.Float64, low=0, high=100, meaning="The model's accuracy of that kind.", unit="per cent"),
-        "value": Column(pl.Float64, low=0, meaning="The model's share or count.", unit="per cent or errors"),
-        "expected": Column(
-            pl.Float64, meaning="What the published trend leads to expect at that accuracy.", unit="as value"
-        ),
-        "residual": Column(pl.Float64, meaning="value minus expected.", unit="as value"),
-        "confidence_low": Column(pl.Float64, meaning="Lower 95 % confidence limit of the trend.", unit="as value"),
-        "confidence_high": Column(pl.Float64, meaning="Upper 95 % confidence limit of the trend.", unit="as value"),
-        "prediction_low": Column(
-            pl.Float64, meaning="Lower limit of where 95 % of new models should fall.", unit="as value"
-        ),
-        "prediction_high": Column(
-            pl.Float64, meaning="Upper limit of where 95 % of new models should fall.", unit="as value"
-        ),
-        "standard_deviations": Column(pl.Float64, meaning="The residual in standard deviations of a prediction."),
-        "percentile": Column(
-            pl.Float64, low=0, high=100, meaning="Rank of the residual among the published ones.", unit="per cent"
-        ),
-        "inside": Column(pl.Boolean, meaning="Whether value lies within the prediction limits."),
-        "extrapolated": Column(pl.Boolean, meaning="Whether the accuracy lies beyond those of the published models."),
-        "published_models": Column(
-            pl.Int32, low=0, meaning="Published models that the trend was fitted to.", unit="models"
-        ),
-        "published_nearby": Column(
-            pl.Int32, low=0, meaning="Published models within two points of the accuracy.", unit="models"
-        ),
-    },
-)
-"""One position per row: a model's value (`share` in per cent or `count`) at its accuracy (`mla` or `top1`, per cent)
-beside what the published trend expects there. `standard_deviations` is the residual in standard deviations of a
-prediction, `percentile` its rank among the published residuals, `inside` whether the value lies in the 95 % prediction
-band, `extrapolated` whether the accuracy lies beyond the published models', `published_nearby` how many of them are
-within `NEARBY` of it."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +210,7 @@ def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     profile, published
-        Tables `errata.tables.PROFILE` and `PUBLISHED` of the same data set.
+        Tables `errata.profile.tables.PROFILE` and `PUBLISHED` of the same data set.
 
     Returns
     -------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.accuracy.table import AS_EXPECTED, NOT_CHECKED, UNEXPECTED
+from errata.accuracy.tables import AS_EXPECTED, NOT_CHECKED, UNEXPECTED
 from errata.report.categories import LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.slugs import slug

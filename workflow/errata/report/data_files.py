@@ -6,10 +6,11 @@ from pathlib import Path
 import polars as pl
 
 from errata import __version__
+from errata.labels.tables import UNREADABLE
 from errata.report.folder import MARK
 from errata.report.inputs import ReportInputs
 from errata.report.twins import write_markdown, write_twins
-from errata.tables import UNREADABLE, check_table
+from errata.tables import check_table
 
 
 def write_data(inputs: ReportInputs, folder: Path) -> None:

@@ -2,11 +2,11 @@
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.published.trend import BEYOND_OPEN_WORLD
 from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share, whole
-from errata.tables import CATEGORY_COLUMNS
 
 
 def headline(inputs: ReportInputs, model: str | None = None) -> list[str]:

@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.error_files import MOST_MODELS
 from errata.groups import GROUPS
 from errata.mistakes.mistakes import Mistakes
 from errata.predictions.findings import Diagnosis, Finding
 from errata.published.trend import BEYOND_OPEN_WORLD
 from errata.report.pictures import PictureSource
-from errata.tables import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.trust.gathered import TrustTables
 
 
@@ -125,10 +125,10 @@ class ReportInputs:
     Attributes
     ----------
     profile, pooled : polars.DataFrame
-        Tables `errata.tables.PROFILE`, with its shares and intervals, and `POOLED`.
+        Tables `errata.profile.tables.PROFILE`, with its shares and intervals, and `POOLED`.
     atlas : AtlasFacts
     comparison, published : polars.DataFrame, optional
-        Tables `errata.published.trend.COMPARISON` and `errata.tables.PUBLISHED`.
+        Tables `errata.published.tables.COMPARISON` and `errata.published.tables.PUBLISHED`.
     accuracy : polars.DataFrame, optional
         Table `errata.accuracy.table.ACCURACY`, of the models that were run.
     diagnoses : mapping of str to sequence of str
@@ -136,17 +136,17 @@ class ReportInputs:
     left_out : polars.DataFrame, optional
         `model, reason, images`: how many images of a model's predictions were left out, and why.
     soft_profile : polars.DataFrame, optional
-        Table `errata.tables.SOFT_PROFILE` of the same models.
+        Table `errata.profile.tables.SOFT_PROFILE` of the same models.
     what_if : polars.DataFrame, optional
-        Table `errata.tables.WHAT_IF` of the same models.
+        Table `errata.profile.tables.WHAT_IF` of the same models.
     recall, planted : polars.DataFrame, optional
-        Tables `errata.tables.RECALL` (of every atlas of the data set) and `PLANTED`, where causes were planted.
+        Tables `errata.truth.tables.RECALL` (of every atlas of the data set) and `PLANTED`, where causes were planted.
     pictures : PictureSource, optional
         The images, if small copies of a few of them may be shown.
     errors : polars.LazyFrame, optional
-        Table `errata.tables.ERRORS` of the same models; it can be large, so read only what a page needs.
+        Table `errata.predictions.tables.ERRORS` of the same models; it can be large, so read only what a page needs.
     problematic : polars.LazyFrame, optional
-        Table `errata.tables.PROBLEMATIC` of the same models.
+        Table `errata.predictions.tables.PROBLEMATIC` of the same models.
     mistakes : Mistakes, optional
         What the mistakes of these models are together.
     descriptions : polars.DataFrame, optional

@@ -83,7 +83,7 @@ def picture_source(atlas: Atlas, index: pl.DataFrame, store: ImageStore) -> Pict
     ----------
     atlas : Atlas
     index : polars.DataFrame
-        The table `errata.tables.IMAGES` of the data set.
+        The table `errata.images.tables.IMAGES` of the data set.
     store : ImageStore
         Open as long as the source is used.
     """

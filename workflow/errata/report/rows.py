@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.published.trend import Trend, measures
 from errata.report.categories import LOOKS, PROVISIONAL, CategoryLook, stack_counts
@@ -12,7 +13,6 @@ from errata.report.inputs import ReportInputs
 from errata.report.numerals import share
 from errata.report.slugs import slug
 from errata.report.trend_figures import Panel
-from errata.tables import CATEGORY_COLUMNS
 
 FEW_NEARBY = 20
 """With fewer published models of like accuracy, the trend says little."""

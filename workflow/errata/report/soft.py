@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.profile.soft import BEYOND_TOP_CLASSES
 from errata.report.categories import LOOKS, SOFT_LOOKS, CategoryLook
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share
-from errata.tables import CATEGORY_COLUMNS
 
 _NAMES = ("correct", *CATEGORY_COLUMNS, BEYOND_TOP_CLASSES)
 

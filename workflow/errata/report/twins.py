@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.report.numerals import MISSING
-from errata.tables import CATEGORY_COLUMNS
 
 MARKDOWN_COLUMNS = (
     *("model", "group", "images", "correct", "top1_errors"),

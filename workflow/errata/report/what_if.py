@@ -19,7 +19,7 @@ ACCURACY_NAMES = {
 
 @dataclass(frozen=True)
 class FixLine:
-    """A category: its errors, and per accuracy the row of the table `errata.tables.WHAT_IF`."""
+    """A category: its errors, and per accuracy the row of the table `errata.profile.tables.WHAT_IF`."""
 
     look: CategoryLook
     errors: int

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from errata.tables import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS
 from errata.trends.about import not_stated, refused, stated
 from errata.trends.cloud import Cloud, accuracy_kind, cloud_of
 from errata.trends.jackknife import Estimate, estimate

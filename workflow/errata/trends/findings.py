@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
-from errata.tables import CATEGORY_COLUMNS
 from errata.trends.accuracy import accuracy_predicts_share, accuracy_predicts_shares
 from errata.trends.architecture import architecture_matters_little
 from errata.trends.failures import failure_share_bends, failure_share_falls, failures_fall_faster

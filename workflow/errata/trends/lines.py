@@ -5,48 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.published.trend import ALWAYS_TWO_LINES, FEWEST_MODELS, QUANTITIES, Trend, fit_trend
-from errata.tables import CATEGORY_COLUMNS, Column, Table, check_table
+from errata.tables import check_table
 from errata.trends.cloud import share
+from errata.trends.tables import TREND_LINES
 
 ACCURACIES = ("mla", "top1")
 
 Key = tuple[str, str, str, str]
 """Group, category, quantity, kind of accuracy."""
-
-TREND_LINES = Table(
-    "trend_lines",
-    key=("models_from", "group", "category", "quantity", "accuracy_kind", "piece"),
-    columns={
-        "models_from": Column(pl.String, meaning="`published` or `here`: which models the line is fitted to."),
-        "group": Column(pl.String),
-        "category": Column(pl.String),
-        "quantity": Column(pl.String, meaning="`share` in per cent, or `count`."),
-        "accuracy_kind": Column(pl.String, meaning="`mla` or `top1`: what the line runs along."),
-        "piece": Column(pl.Int8, low=1, high=2, meaning="1: the line, or that below the inflection; 2: that above."),
-        "accuracy_from": Column(pl.Float64, meaning="Where the line begins.", unit="per cent"),
-        "accuracy_to": Column(pl.Float64, meaning="Where the line ends.", unit="per cent"),
-        "slope": Column(pl.Float64, meaning="Change of the quantity per point of accuracy."),
-        "slope_low": Column(pl.Float64, meaning="Lower 95 % limit of the slope, by the textbook."),
-        "slope_high": Column(pl.Float64, meaning="Upper 95 % limit of the slope, by the textbook."),
-        "intercept": Column(pl.Float64, meaning="Height of the line at an accuracy of 0."),
-        "deviation": Column(pl.Float64, low=0, meaning="Standard deviation of the models about the line."),
-        "models": Column(pl.Int32, low=0, meaning="Models that the line is fitted to.", unit="models"),
-        "inflection": Column(pl.Float64, nullable=True, meaning="Where two lines change.", unit="per cent"),
-        "inflection_low": Column(pl.Float64, nullable=True, meaning="Its lower 95 % limit.", unit="per cent"),
-        "inflection_high": Column(pl.Float64, nullable=True, meaning="Its upper 95 % limit.", unit="per cent"),
-        "explained": Column(
-            pl.Float64,
-            nullable=True,
-            high=100,
-            meaning="Part of the variance among the models that the line or the two lines explain.",
-            unit="per cent",
-        ),
-    },
-)
-"""The lines of the trends, one row per line; two where the cloud bends. The limits of the inflection are those of a
-profile likelihood."""
 
 
 def cloud_points(models: pl.DataFrame, *, group: str, category: str, quantity: str, accuracy: str) -> pl.DataFrame:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.published.trend import BEYOND_OPEN_WORLD, FORGIVEN
-from errata.tables import CATEGORY_COLUMNS
 
 MOST_BLOCKS = 60
 """Models whose architecture is not known are put into at most so many blocks."""
@@ -53,7 +53,7 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
     Parameters
     ----------
     frame
-        Table `errata.tables.PROFILE` or `PUBLISHED`.
+        Table `errata.profile.tables.PROFILE` or `PUBLISHED`.
     descriptions
         `model` and any of the columns `DESCRIPTIONS`, one row per model, where they are known. They take the place of
         what `frame` says.

@@ -9,35 +9,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.tables import Column, Table, check_table
+from errata.tables import check_table
 from errata.trends.jackknife import Estimate
+from errata.trends.tables import STATEMENTS
 
 VERDICTS = ("yes", "no", "cannot tell")
 
 FEWEST_MODELS = 20
 """With fewer models no statement is made."""
-
-STATEMENTS = Table(
-    "statements",
-    key=("models_from", "statement", "group", "category", "measure"),
-    columns={
-        "models_from": Column(pl.String, meaning="`published` or `here`: which models the statement is about."),
-        "statement": Column(pl.String, meaning="Name of the claim."),
-        "group": Column(pl.String),
-        "category": Column(pl.String, meaning="The category that it is about; empty if it is about several."),
-        "measure": Column(pl.String, meaning="Which number of the statement; `none` if there is none."),
-        "unit": Column(pl.String, meaning="What the number counts."),
-        "decides": Column(pl.Boolean, meaning="Whether the criterion looks at the number."),
-        "value": Column(pl.Float64, nullable=True, meaning="The number."),
-        "low": Column(pl.Float64, nullable=True, meaning="Lower 95 % limit of the number."),
-        "high": Column(pl.Float64, nullable=True, meaning="Upper 95 % limit of the number."),
-        "models": Column(pl.Int32, low=0, meaning="Models that it is computed from.", unit="models"),
-        "blocks": Column(pl.Int32, low=0, meaning="Of how many kinds the models are; each counts as one draw."),
-        "holds": Column(pl.String, meaning="`yes`, `no` or `cannot tell`: whether the whole statement holds."),
-        "why": Column(pl.String, nullable=True, meaning="Why there is no number."),
-    },
-)
-"""Statements about trends, one number per row; `errata.trends.claims` says what is claimed and when it holds."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS
 from errata.input_error import InputError
 from errata.profile.intervals import wilson
-from errata.tables import CATEGORY_COLUMNS, check_table
+from errata.tables import check_table
 from errata.trust.kappa import Kappa, cohens_kappa
 from errata.trust.tables import AGREEMENT, EXPERT_MISTAKES
 

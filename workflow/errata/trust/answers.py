@@ -30,7 +30,7 @@ class WrongAnswers:
 
 
 def wrong_answers(atlas: Atlas, errors: pl.DataFrame) -> WrongAnswers:
-    """Return the rows of a table `errata.tables.ERRORS` as positions; all its images must be in the atlas."""
+    """Return the rows of a table `errata.predictions.tables.ERRORS` as positions; all images must be in the atlas."""
     models = errors["model"].unique(maintain_order=True)
     model = errors["model"].cast(pl.Enum(models)).to_physical()
     row = errors["file_name"].cast(pl.Enum(atlas.images["file_name"])).to_physical()

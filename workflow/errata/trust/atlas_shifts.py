@@ -41,7 +41,7 @@ def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) 
     ----------
     base : Atlas
     errors : polars.DataFrame
-        The table `errata.tables.ERRORS` of the models, classified with `base`.
+        The table `errata.predictions.tables.ERRORS` of the models, classified with `base`.
     others : iterable of Atlas
         Of the same data set and classes; taken one at a time.
     """

@@ -37,9 +37,9 @@ def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame,
     ----------
     atlas : Atlas
     errors : polars.DataFrame
-        The table `errata.tables.ERRORS` of some models.
+        The table `errata.predictions.tables.ERRORS` of some models.
     profile, pooled : polars.DataFrame
-        The tables `errata.tables.PROFILE` and `POOLED` of the same models.
+        The tables `errata.profile.tables.PROFILE` and `POOLED` of the same models.
     """
     rare = rare_outcomes(atlas)
     wrong = wrong_answers(atlas, errors)

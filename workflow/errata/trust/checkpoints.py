@@ -21,7 +21,7 @@ def check_figures(atlas: Atlas, evidence: pl.DataFrame, published: Path | str | 
     ----------
     atlas : Atlas
     evidence : polars.DataFrame
-        The table `errata.tables.EVIDENCE` beside it.
+        The table `errata.atlas.tables.EVIDENCE` beside it.
     published : path or None
         A CSV file with `figure`, `published` and `about`; None where nothing is known.
 

@@ -7,8 +7,9 @@ check, so all others are free to differ.
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
-from errata.tables import CATEGORY_COLUMNS, check_table
+from errata.tables import check_table
 from errata.trust.tables import FIDELITY
 
 MATCHED_ON = ("images", "top1_errors", "class_overlap", "multi_label")
@@ -30,7 +31,7 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
     Parameters
     ----------
     profile, published : polars.DataFrame
-        The tables `errata.tables.PROFILE` and `PUBLISHED`.
+        The tables `errata.profile.tables.PROFILE` and `PUBLISHED`.
 
     Returns
     -------

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from errata.tables import RECALL, check_table
+from errata.tables import check_table
+from errata.truth.tables import RECALL
 
 
 def rank_atlases(recall: pl.DataFrame) -> pl.DataFrame:
@@ -15,7 +16,7 @@ def rank_atlases(recall: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     recall : polars.DataFrame
-        The table `errata.tables.RECALL`.
+        The table `errata.truth.tables.RECALL`.
 
     Returns
     -------

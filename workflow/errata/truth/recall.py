@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.input_error import InputError
 from errata.profile.intervals import Z, pooled_share
-from errata.tables import CATEGORY_COLUMNS, RECALL, check_table
+from errata.tables import check_table
 from errata.truth.ranking import best_first
+from errata.truth.tables import RECALL
 
 CAUSES = tuple(name for name in CATEGORY_COLUMNS if name != "open_world_unchecked")
 """Causes that can be planted, least severe first; each is the name of the category that it should be assigned to."""
@@ -41,15 +43,15 @@ def measure_recall(planted: pl.DataFrame, errors: Iterable[tuple[str, pl.DataFra
     Parameters
     ----------
     planted : polars.DataFrame
-        The table `errata.tables.PLANTED`.
+        The table `errata.truth.tables.PLANTED`.
     errors : iterable of (str, polars.DataFrame)
-        Name of each atlas and its table `errata.tables.ERRORS`; taken one at a time.
+        Name of each atlas and its table `errata.predictions.tables.ERRORS`; taken one at a time.
 
     Returns
     -------
     polars.DataFrame
-        The table `errata.tables.RECALL`, by atlas in the order given, then by cause, typical images last. A cause on
-        which no model errs has one row, without a share.
+        The table `errata.truth.tables.RECALL`, by atlas in the order given, then by cause, typical images last. A cause
+        on which no model errs has one row, without a share.
 
     Raises
     ------

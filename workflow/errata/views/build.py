@@ -39,7 +39,7 @@ def build_view(
     root : path
         The folder or tar with the images.
     index : polars.DataFrame
-        The data set's table of images, `errata.tables.IMAGES`.
+        The data set's table of images, `errata.images.tables.IMAGES`.
     view : View
     path : path
         Where to write.

@@ -140,7 +140,7 @@ def decode_batches(
     root : path
         The folder or tar with the images.
     index : polars.DataFrame
-        The data set's table of images, `errata.tables.IMAGES`.
+        The data set's table of images, `errata.images.tables.IMAGES`.
     view : View
     batch : int
         Images per batch; the last one may be smaller.

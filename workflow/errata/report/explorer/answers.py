@@ -56,7 +56,8 @@ def explored_answers(
     models : list of str
         All models, in the report's order.
     errors, problematic : polars.LazyFrame, optional
-        The tables `errata.tables.ERRORS`, to name models, and `PROBLEMATIC`, for the images that do not count.
+        The tables `errata.predictions.tables.ERRORS`, to name models, and `PROBLEMATIC`, for the images that do not
+        count.
     most : int
         Answers to keep.
     """

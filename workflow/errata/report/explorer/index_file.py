@@ -28,7 +28,7 @@ def index_of(
     explored : Explored
     atlas : Atlas
     members : polars.DataFrame
-        The table `errata.tables.SUPERCLASSES`.
+        The table `errata.classes.tables.SUPERCLASSES`.
     models : list of (str, str)
         Name and page of every model.
     """

@@ -8,7 +8,9 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
+from errata.atlas.tables import EVIDENCE
 from errata.atlas.trails import build_trails
+from errata.openworld.tables import VERDICTS
 from errata.report.categories import LOOKS
 from errata.report.explorer.answers import MOST_ANSWERS, Explored, explored_answers
 from errata.report.explorer.chunks import chunks_of
@@ -19,7 +21,7 @@ from errata.report.inputs import ReportInputs
 from errata.report.mistakes.rows import difficult_rows
 from errata.report.page import Page
 from errata.report.slugs import slug
-from errata.tables import EVIDENCE, VERDICTS, read_table, scan_table
+from errata.tables import read_table, scan_table
 
 FOLDER = "explorer"
 

@@ -23,8 +23,8 @@ def write_pictures(source: PictureSource, images: pl.DataFrame, difficulty: pl.D
     images : polars.DataFrame
         `file_name`, in the explorer's order.
     difficulty : polars.DataFrame
-        The table `errata.tables.DIFFICULTY`, most difficult first; with more than `MOST_PICTURES`, the first ones are
-        shown.
+        The table `errata.mistakes.tables.DIFFICULTY`, most difficult first; with more than `MOST_PICTURES`, the first
+        ones are shown.
     """
     shown = (
         difficulty.join(source.images.select("file_name"), on="file_name", how="semi", maintain_order="left")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import interval
 from errata.report.pooled import PooledCell, pooled_lines
-from errata.tables import CATEGORY_COLUMNS
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from errata import __version__
+from errata.predictions.tables import ERROR_FILE
 from errata.table_schema import columns_of, describe_table
-from errata.tables import ERROR_FILE
 
 OTHER_FILES: Mapping[str, str] = {
     "citation.bib": "BibTeX: how to cite this result.",

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 
 from errata import __version__
+from errata.categories import CATEGORY_COLUMNS
 from errata.report.accuracy import unexpected_models
 from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import MISSING, interval, percent, signed, whole
 from errata.report.open_world import stand_in
-from errata.tables import CATEGORY_COLUMNS
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>|#~&])")
 
@@ -28,7 +28,7 @@ def model_summary(inputs: ReportInputs, row: Mapping[str, object], gains: Mappin
     row : mapping
         Its row of the profile for the group `all`.
     gains : mapping
-        Category -> its row of the table `errata.tables.WHAT_IF` for this model, group and the MLA.
+        Category -> its row of the table `errata.profile.tables.WHAT_IF` for this model, group and the MLA.
     cited : str
         By what the manifest is cited; may be empty.
     """

@@ -35,7 +35,7 @@ def write_outcome_files(atlas: Atlas, errors: pl.LazyFrame, slugs: dict[str, str
     ----------
     atlas : Atlas
     errors : polars.LazyFrame
-        The table `errata.tables.ERRORS`; an image of a model without an error is right.
+        The table `errata.predictions.tables.ERRORS`; an image of a model without an error is right.
     slugs : dict of str to str
         Model -> name of its file.
     folder : path

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.published.trend import Trend
 from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
@@ -21,7 +22,6 @@ from errata.report.trends.looks import (
     form_named,
     forms_of,
 )
-from errata.tables import CATEGORY_COLUMNS
 from errata.trends.lines import Key
 
 FIGURES = 6

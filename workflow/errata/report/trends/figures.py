@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.published.trend import QUANTITIES, Trend
 from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
@@ -30,7 +31,6 @@ from errata.report.trends.looks import (
     form_named,
     forms_of,
 )
-from errata.tables import CATEGORY_COLUMNS
 from errata.trends.cloud import accuracy_kind
 from errata.trends.lines import Key, cloud_points
 

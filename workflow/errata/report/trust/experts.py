@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.explorer.links import explorer_link
 from errata.report.numerals import interval, rounded, whole
-from errata.tables import CATEGORY_COLUMNS
 from errata.trust.agreement import ALL, IF_NOTHING_OOV, NOT_CIRCULAR
 
 OVER_ALL_WORDS = {

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from errata.categories import CATEGORY_COLUMNS
 from errata.report.categories import LOOKS, STACK, CategoryLook
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import interval, rounded, whole
 from errata.report.pictures import Picture
 from errata.report.rows import Piece
-from errata.tables import CATEGORY_COLUMNS
 from errata.truth.ranking import rank_atlases
 from errata.truth.recall import CAUSES
 

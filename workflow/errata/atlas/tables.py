@@ -1,0 +1,38 @@
+"""The tables of an error atlas."""
+
+import polars as pl
+
+from errata.columns import CLASS, CLASS_OR_NULL, TEXT, TEXT_OR_NULL
+from errata.tables import Column, Table
+
+ATLAS = Table(
+    "atlas",
+    key=("file_name",),
+    columns={
+        "file_name": TEXT,
+        "position": Column(pl.Int32, low=0),
+        "target": CLASS,
+        "is_problematic": Column(pl.Boolean),
+        "in_organism": Column(pl.Boolean),
+        "in_artifact": Column(pl.Boolean),
+        "in_other": Column(pl.Boolean),
+        "is_imagenet_m": Column(pl.Boolean, nullable=True),
+    },
+    more_columns=True,
+)
+"""Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the
+codes mean."""
+
+EVIDENCE = Table(
+    "evidence",
+    key=("kind", "file_name", "class_a", "class_b", "text"),
+    columns={
+        "kind": TEXT.means("What kind of fact the row states."),
+        "file_name": TEXT_OR_NULL,
+        "class_a": CLASS_OR_NULL.means("The class that the fact is about.", "class id"),
+        "class_b": CLASS_OR_NULL.means("The other class, if there are two.", "class id"),
+        "number": Column(pl.Float64, nullable=True, meaning="The fact's number, such as a count or a rank."),
+        "text": TEXT_OR_NULL.means("The fact's text, such as a name or a reason."),
+    },
+)
+"""One fact per row, see `errata.atlas.evidence` for the kinds."""
