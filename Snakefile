@@ -38,6 +38,10 @@ localrules:
     atlas,
     predictions,
     report,
+    # compute nodes may have no connection to the internet
+    download_source,
+    # decides by which predictions are there, in a moment: not to be asked again on another machine
+    release_view,
 
 
 rule all:

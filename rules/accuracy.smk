@@ -22,7 +22,7 @@ rule check_accuracy:
         "benchmarks/check_accuracy/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         models=lambda wildcards: [model.model for model in PLAN.models_on(wildcards.dataset)],
         expected=lambda wildcards: PLAN.expected_on(wildcards.dataset),

@@ -45,7 +45,7 @@ rule compile_atlas:
         "benchmarks/compile_atlas/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
     params:
         title=lambda wildcards: ATLASES[wildcards.atlas]["title"],
         has_multilabels=lambda wildcards: PLAN.datasets[wildcards.dataset].multilabels is not None,

@@ -28,6 +28,6 @@ rule list_models:
         "benchmarks/list_models.tsv"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
     script:
         "../workflow/scripts/list_models.py"

@@ -27,7 +27,7 @@ rule build_wordnet:
         "benchmarks/build_wordnet.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
     script:
         "../workflow/scripts/build_wordnet.py"
 
@@ -47,7 +47,7 @@ rule build_classes:
         "benchmarks/build_classes/{vocabulary}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     script:
         "../workflow/scripts/build_classes.py"
 
@@ -66,7 +66,7 @@ rule select_superclasses:
         "benchmarks/select_superclasses/{vocabulary}/{grouping}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     script:
         "../workflow/scripts/select_superclasses.py"
 
@@ -87,6 +87,6 @@ rule count_cooccurrence:
         "benchmarks/count_cooccurrence/{dataset}/{grouping}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     script:
         "../workflow/scripts/count_cooccurrence.py"

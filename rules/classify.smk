@@ -46,7 +46,7 @@ rule classify_predictions:
         "benchmarks/classify_predictions/{dataset}/{atlas}.tsv"
     threads: 2
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         broken_predictions=config["broken_predictions"],
     script:
@@ -66,6 +66,6 @@ rule profile_probabilities:
         "benchmarks/profile_probabilities/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     script:
         "../workflow/scripts/profile_probabilities.py"

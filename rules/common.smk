@@ -79,6 +79,11 @@ def code(script):
     return [os.path.relpath(file) for file in modules_behind(Path(workflow.basedir, "workflow", script))]
 
 
+def growing(megabytes):
+    """Return, as a resource, memory that grows with every retry: a job that lacked some gets more."""
+    return lambda wildcards, attempt: megabytes * attempt
+
+
 def pages(folder, **about):
     """Mark a folder of pages for `snakemake --report`; in a single HTML file it has no place, only in a zip."""
     in_zip = any(argument.endswith(".zip") for argument in sys.argv)

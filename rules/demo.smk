@@ -32,7 +32,7 @@ rule draw_demo_world:
         "benchmarks/draw_demo_world.tsv"
     threads: 8
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         seed=config["demo_seed"],
     script:
@@ -52,7 +52,7 @@ rule train_demo_classifier:
     # one thread: the order of additions, and so the weights, depend on how many there are
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
     script:
         "../workflow/scripts/train_demo_classifier.py"
 
@@ -73,6 +73,6 @@ rule train_demo_encoder:
         clip="clip|clip-tiny",
     threads: 1
     resources:
-        mem_mb=6000,
+        mem_mb=growing(6000),
     script:
         "../workflow/scripts/train_demo_encoder.py"

@@ -30,7 +30,7 @@ rule read_targets:
         "benchmarks/read_targets/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     script:
         "../workflow/scripts/read_targets.py"
 
@@ -48,7 +48,7 @@ rule index_images:
         "benchmarks/index_images/{dataset}.tsv"
     threads: 8
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
     script:
         "../workflow/scripts/index_images.py"
 
@@ -71,7 +71,7 @@ rule build_labels:
         "benchmarks/build_labels/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
     params:
         expert_lists=lambda wildcards: list(PLAN.experts_of(wildcards.dataset)),
     script:
@@ -93,7 +93,7 @@ rule list_annotated:
         "benchmarks/list_annotated/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/list_annotated.py"
 
@@ -112,7 +112,7 @@ rule reassess_labels:
         "benchmarks/reassess_labels/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/reassess_labels.py"
 
@@ -132,7 +132,7 @@ rule build_view:
         "benchmarks/build_view/{dataset}/{view}.tsv"
     threads: 8
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         # no parameter: how many models wait for the pixels changes nothing of what they are
         is_cached=lambda wildcards: int(PLAN.caches_view(wildcards.dataset, wildcards.view)),
     script:
@@ -152,6 +152,6 @@ rule release_view:
         "benchmarks/release_view/{dataset}/{view}.tsv"
     threads: 1
     resources:
-        mem_mb=200,
+        mem_mb=growing(200),
     script:
         "../workflow/scripts/release_view.py"

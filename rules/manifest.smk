@@ -32,7 +32,7 @@ rule write_manifest:
         "benchmarks/write_manifest.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     params:
         settings=settings_of(config),
     script:

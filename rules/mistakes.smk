@@ -39,6 +39,6 @@ rule list_mistakes:
         "benchmarks/list_mistakes/{dataset}/{atlas}.tsv"
     threads: 2
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
     script:
         "../workflow/scripts/list_mistakes.py"

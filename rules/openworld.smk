@@ -34,7 +34,7 @@ rule embed_images:
         "benchmarks/embed_images/{dataset}/{encoder}.tsv"
     threads: 8 if USES_GPU else 1
     resources:
-        mem_mb=6000,
+        mem_mb=growing(6000),
         gpu=int(USES_GPU),
     params:
         contract=EMBED,
@@ -58,7 +58,7 @@ rule list_prompts:
         "benchmarks/list_prompts/{vocabulary}/{prompt}.tsv"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
     params:
         template=lambda wildcards: OPENWORLD["prompts"][wildcards.prompt],
     script:
@@ -78,7 +78,7 @@ rule embed_prompts:
         "benchmarks/embed_prompts/{vocabulary}/{prompt}/{encoder}.tsv"
     threads: 8 if USES_GPU else 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         gpu=int(USES_GPU),
     params:
         contract=EMBED,
@@ -104,7 +104,7 @@ rule find_neighbours:
         "benchmarks/find_neighbours/{dataset}/{encoder}.tsv"
     threads: 8
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         gpu=int(USES_GPU),
     params:
         contract=NEIGHBOURS,
@@ -131,7 +131,7 @@ rule import_neighbours:
         "benchmarks/import_neighbours/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
     script:
         "../workflow/scripts/import_neighbours.py"
 
@@ -157,7 +157,7 @@ rule decide_verdicts:
         "benchmarks/decide_verdicts/{dataset}/{atlas}.tsv"
     threads: 8
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
     params:
         open_world=lambda wildcards: PLAN.open_world_of(wildcards.atlas),
     script:

@@ -27,7 +27,7 @@ rule read_published:
         "benchmarks/read_published/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/read_published.py"
 
@@ -45,7 +45,7 @@ rule compare_published:
         "benchmarks/compare_published/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/compare_published.py"
 
@@ -122,7 +122,7 @@ rule render_report:
         "benchmarks/render_report/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
     params:
         error_files=config["error_files"],
         descriptions=lambda wildcards: PLAN.described_on(wildcards.dataset),

@@ -33,7 +33,7 @@ rule download_source:
         file="|".join(sorted({re.escape(row.file) for row in PLAN.sources.values()})),
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     params:
         sha256=lambda wildcards: PLAN.sources[wildcards.source].sha256,
     script:
@@ -54,6 +54,6 @@ rule unpack_source:
         source="|".join(key for key, row in PLAN.sources.items() if row.file.endswith((".tar", ".tar.gz"))),
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/unpack_source.py"

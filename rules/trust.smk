@@ -35,7 +35,7 @@ rule compare_experts:
         "benchmarks/compare_experts/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     params:
         expert_lists=lambda wildcards: list(PLAN.experts_of(wildcards.dataset)),
     script:
@@ -63,7 +63,7 @@ rule check_fidelity:
         "benchmarks/check_fidelity/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/check_fidelity.py"
 
@@ -88,7 +88,7 @@ rule compare_atlases:
         "benchmarks/compare_atlases/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=growing(1500),
     script:
         "../workflow/scripts/compare_atlases.py"
 
@@ -109,7 +109,7 @@ rule measure_chance:
         "benchmarks/measure_chance/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=growing(1500),
     script:
         "../workflow/scripts/measure_chance.py"
 
@@ -127,7 +127,7 @@ rule list_defined:
         "benchmarks/list_defined.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     params:
         datasets=config["datasets"],
         planted=sorted(config["planted"]),

@@ -24,7 +24,7 @@ rule measure_recall:
         "benchmarks/measure_recall/{dataset}.tsv"
     threads: 1
     resources:
-        mem_mb=500,
+        mem_mb=growing(500),
     params:
         atlases=PLAN.multilabel_atlases,
     script:

@@ -34,7 +34,8 @@ rule predict:
     priority: lambda wildcards: PLAN.priority_of(wildcards.model)
     threads: 8 if USES_GPU else 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: PLAN.needs_of(wildcards.model).megabytes * attempt,
+        runtime=lambda wildcards, attempt: PLAN.needs_of(wildcards.model).minutes * attempt,
         gpu=int(USES_GPU),
     params:
         contract=PREDICT,

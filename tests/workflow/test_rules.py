@@ -43,7 +43,7 @@ def test_a_rule_has_log_benchmark_threads_memory_and_its_code_or_contract(rule):
     assert {"input", "output", "log", "benchmark", "threads", "resources", "script"} <= directives
     assert f'"logs/{rule}' in body
     assert f'"benchmarks/{rule}' in body
-    assert re.search(r"^        mem_mb=\d+", body, re.MULTILINE)
+    assert re.search(r"^        mem_mb=(growing\(\d+\)|lambda wildcards, attempt: .* \* attempt),$", body, re.MULTILINE)
     by_code = re.search(rf'code=(ancient\()?code\("scripts/{rule}\.py"\)', body)
     by_contract = re.search(r"^        contract=[A-Z]+,", body, re.MULTILINE)
     assert bool(by_contract) == (rule in BY_CONTRACT) != bool(by_code)

@@ -18,6 +18,7 @@ from errata.selection import RESULTS, near_match, prediction_files, select_model
 from errata.sheets import GIVEN, Dataset, Model, PredictionsRow
 from errata.sources.registry import Source, find_source
 from errata.zoo.contract import PREDICT
+from errata.zoo.needs import Needs, job_needs
 
 PUBLISHED_ENCODER = "vit-l-14-336"
 """The encoder that the paper's authors found their published neighbours with."""
@@ -311,6 +312,10 @@ class Plan:
     def priority_of(self, model: str) -> int:
         """Return how early to start a model: its estimated seconds; models of which none are known come last."""
         return round(self.facts.get(model, Facts()).seconds or 0)
+
+    def needs_of(self, model: str) -> Needs:
+        """Return what the job that runs a model asks a cluster for."""
+        return job_needs(self.facts.get(model, Facts()), uses_gpu=self.uses_gpu)
 
     def expected_on(self, dataset: str) -> dict[str, dict[str, object]]:
         """Return what accuracy to expect of the models that run on a data set, in plain types."""

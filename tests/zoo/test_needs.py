@@ -1,0 +1,46 @@
+"""What a model's job asks a cluster for."""
+
+import pytest
+
+from errata.model_facts import Facts
+from errata.sheets import read_facts
+from errata.zoo.needs import job_needs
+
+
+def minutes(seconds: float | None, *, uses_gpu: bool = True) -> int:
+    return job_needs(Facts(seconds=seconds), uses_gpu=uses_gpu).minutes
+
+
+def test_time_is_ten_minutes_and_five_times_the_sheets_seconds():
+    assert minutes(12) == 10 + 1
+    assert minutes(120) == 10 + 10
+    assert minutes(486) == 10 + 41  # 2,430 s, rounded up
+
+
+def test_a_model_of_unknown_cost_gets_more_time_than_most():
+    assert minutes(None) == minutes(120)
+
+
+def test_one_core_gets_two_thousand_times_the_sheets_seconds():
+    assert minutes(4.11, uses_gpu=False) == 10 + 137
+
+
+def test_memory_grows_with_the_parameters():
+    # 4,350,556,928 parameters, twelve bytes each
+    assert job_needs(Facts(parameters=4_350_556_928), uses_gpu=True).megabytes == 4000 + 52_207
+    assert job_needs(Facts(), uses_gpu=True).megabytes == 4000
+
+
+@pytest.mark.parametrize("uses_gpu", [True, False])
+def test_a_dearer_model_never_asks_for_less(project, uses_gpu):
+    facts = sorted(
+        (row for row in read_facts(project / "config/models.tsv").values() if row.seconds), key=lambda row: row.seconds
+    )
+    asked = [job_needs(row, uses_gpu=uses_gpu).minutes for row in facts]
+    assert len(asked) > 1000
+    assert asked == sorted(asked)
+
+
+def test_on_a_gpu_no_model_of_the_sheet_asks_for_more_than_three_hours(project):
+    facts = read_facts(project / "config/models.tsv").values()
+    assert max(job_needs(row, uses_gpu=True).minutes for row in facts) <= 180
