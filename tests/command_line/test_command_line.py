@@ -203,6 +203,11 @@ def test_importing_the_package_and_its_command_line_imports_nothing_heavy(module
     assert [name for name in HEAVY if name in loaded] == []
 
 
+def test_the_help_does_not_wait_for_the_libraries_of_the_commands():
+    loaded = run("import sys; from errata.cli import command_line; command_line().format_help(); print(*sys.modules)")
+    assert not {"polars", "numpy"} & set(loaded.split())
+
+
 def test_classifying_a_file_needs_no_heavy_library(atlas, predictions, tmp_path):
     code = f"""
 import sys
