@@ -70,6 +70,8 @@ rule report:
 
 
 onstart:
+    for folder in ("results", "logs", "benchmarks"):
+        check_room(folder)
     if PLAN.missing:
         raise InputError("images are missing, see above; nothing was run.")
     if not config["datasets"]:

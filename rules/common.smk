@@ -24,12 +24,15 @@ from errata.selection import near_match, user_path
 from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
+from errata.storage_error import check_room
 from errata.warm.client import RUN
 from errata.zoo.contract import PREDICT
 
 min_version("9.27")
 # jobs that this process starts may share one that has imported their libraries
 os.environ[RUN] = str(os.getpid())
+# before Snakemake finds out, in the middle of a traceback
+check_room(".snakemake")
 # the schema refuses unknown keys too, but without a hint
 known_keys = json.loads(Path("config/schemas/config.schema.json").read_text())["properties"]
 for key in config:

@@ -13,6 +13,7 @@ from timm.data import create_transform
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
 from errata.input_error import InputError
+from errata.storage_error import StorageError
 from errata.tables import write_table
 from errata.views.build import build_view
 from errata.views.read import open_view
@@ -93,7 +94,7 @@ def test_an_image_that_changed_since_it_was_indexed_leaves_no_view(tmp_path):
 def test_a_disk_that_is_too_small_is_noticed_before_any_work(world, tmp_path, monkeypatch):
     root, index, _ = world
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
-    with pytest.raises(InputError, match="needs 460,800 bytes, the disk has 1 free"):
+    with pytest.raises(StorageError, match="needs 460,800 bytes, the disk has 1 free"):
         build_view(root, index, VIEW, tmp_path / "view.npy", threads=1)
 
 

@@ -7,17 +7,22 @@ from importlib import import_module
 
 from errata.commands.arguments import command_line
 from errata.input_error import InputError
+from errata.storage_error import StorageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, 1 for a refusal, a closed gate or builds that differ, 2 for unusable input."""
+    """Run the command line.
+
+    Return 0; 1 for a refusal, a closed gate or builds that differ; 2 for unusable input, or a disk that is full or
+    may not be written.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     options = command_line().parse_args(arguments)
     # by name, so that a command loads what it needs and no more: `errata --help` waits for nothing
     command = import_module(f"errata.commands.{options.command}")
     try:
         return command.run(options)
-    except InputError as error:
+    except (InputError, StorageError) as error:
         print(f"errata: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:

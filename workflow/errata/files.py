@@ -7,27 +7,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from errata.abandoned import PART, held, remove_abandoned
+from errata.storage_error import storage_faults_told
+
 
 @contextmanager
 def written_whole(path: Path | str) -> Iterator[Path]:
     """Give a temporary path beside `path` and rename it to `path` if the block succeeds.
 
     A reader sees the old file or the new one, never a part. If the block raises, the temporary file is removed
-    and `path` is left as it was.
+    and `path` is left as it was; what a killed process left of the same file is removed as well.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, or may not be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        # mkstemp is private to the owner; a result is as readable as any file the user makes
-        temporary.chmod(0o666 & ~_umask())
-        yield temporary
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with storage_faults_told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(path)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
+        temporary = Path(name)
+        with held(handle):
+            try:
+                # mkstemp is private to the owner; a result is as readable as any file the user makes
+                temporary.chmod(0o666 & ~_umask())
+                yield temporary
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
 
 
 def private_folder(purpose: str) -> Path:

@@ -15,6 +15,9 @@ LIBRARIES = {
 }
 """What takes long to import, by the model's source."""
 
+BYTES_PER_IMAGE = 150
+"""What an image takes in the table, at most: without room for it, inference would be for nothing."""
+
 
 def main(
     *,
@@ -38,15 +41,18 @@ def main(
     from errata.images.tables import IMAGES
     from errata.labels.tables import ANNOTATED, TARGETS
     from errata.provenance import inputs_behind, inputs_note
+    from errata.storage_error import check_room
     from errata.tables import PREDICTIONS, read_table, write_table
     from errata.zoo.predict import predict
 
     local = {f"weights {Path(file).name}": file for file in weights}
     chosen = {"annotated": annotated} if annotated else {}
     inputs = inputs_behind({"index": index, "targets": targets, "classes": classes, **chosen, **local})
+    images_table = read_table(IMAGES, index)
+    check_room(output, images_table.height * BYTES_PER_IMAGE)
     predictions = predict(
         model,
-        index=read_table(IMAGES, index),
+        index=images_table,
         targets=read_table(TARGETS, targets),
         classes=read_table(CLASSES, classes),
         annotated=read_table(ANNOTATED, annotated) if annotated else None,

@@ -10,6 +10,7 @@ import torch
 from errata.files import written_whole
 from errata.input_error import InputError
 from errata.openworld.encoder import Encoder
+from errata.storage_error import check_room
 from errata.zoo.classifier import Classifier
 from errata.zoo.device import device_name, first_batch
 from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
@@ -55,6 +56,8 @@ def embed_images(
     ------
     InputError
         If not a single image fits into the memory, or an image gives no finite vector.
+    StorageError
+        If the disk is too small, or may not be written.
     """
     unreadable = index.filter(pl.col("problem").is_not_null())["file_name"].to_list()
     batch = first_batch(encoder.view.crop, encoder.device)
@@ -70,18 +73,21 @@ def embed_images(
     )
     pace = Pace(encoder.name, index.height - len(unreadable))
     dimensions = encoder.dimensions
-    with written_whole(path) as temporary:
-        vectors = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.float32, shape=(index.height, dimensions))
+    check_room(path, index.height * dimensions * np.dtype(np.float32).itemsize)
+    with written_whole(path) as temporary, temporary.open("wb") as stream:
+        header = {"descr": "<f4", "fortran_order": False, "shape": (index.height, dimensions)}
+        np.lib.format.write_array_header_1_0(stream, header)
         written = 0
+        # written, not mapped: a full disk then raises an error instead of killing the process
         for rows, some in pixels:
+            stop = int(rows[-1]) + 1
             # unreadable images leave gaps between the rows
-            vectors[written : rows[-1] + 1] = np.nan
-            vectors[rows] = _vectors(forward, some, index["file_name"].gather(rows), encoder)
-            written = int(rows[-1]) + 1
+            vectors = np.full((stop - written, dimensions), np.nan, dtype=np.float32)
+            vectors[rows - written] = _vectors(forward, some, index["file_name"].gather(rows), encoder)
+            stream.write(vectors.data)
+            written = stop
             pace.advance(len(rows))
-        vectors[written:] = np.nan
-        vectors.flush()
-        del vectors
+        stream.write(np.full((index.height - written, dimensions), np.nan, dtype=np.float32).data)
     pace.finish(how=f"{device_name(encoder.device)} in {' and '.join(forward.images_at) or precision}")
     return {
         "dimensions": dimensions,

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from errata.abandoned import PART, held_folder, remove_abandoned
 from errata.input_error import InputError
+from errata.storage_error import storage_faults_told
 
 MARK = "errata-report.json"
 """A file that every report has; a folder without it is never replaced."""
@@ -20,6 +22,8 @@ def folder_written_whole(destination: Path) -> Iterator[Path]:
     ------
     InputError
         If `destination` is a file, or a folder with other things than a report in it.
+    StorageError
+        If the disk is full, or may not be written.
     """
     if destination.exists() and not destination.is_dir():
         raise InputError(f"{destination}: expected a folder for the report, found a file. Name another folder.")
@@ -28,19 +32,22 @@ def folder_written_whole(destination: Path) -> Iterator[Path]:
             f"{destination}: the folder holds other things than a report ({MARK} is not there), which would be lost. "
             "Name another folder or empty this one."
         )
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=".part", dir=destination.parent))
-    try:
-        new, old = work / "new", work / "old"
-        new.mkdir()
-        yield new
-        if destination.exists():
-            destination.replace(old)
-        try:
-            new.replace(destination)
-        except OSError:
-            if old.exists():
-                old.replace(destination)
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with storage_faults_told(destination):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(destination)
+        work = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=PART, dir=destination.parent))
+        with held_folder(work):
+            try:
+                new, old = work / "new", work / "old"
+                new.mkdir()
+                yield new
+                if destination.exists():
+                    destination.replace(old)
+                try:
+                    new.replace(destination)
+                except OSError:
+                    if old.exists():
+                        old.replace(destination)
+                    raise
+            finally:
+                shutil.rmtree(work, ignore_errors=True)

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from errata.abandoned import PART, held_folder, remove_abandoned
 from errata.input_error import InputError
+from errata.storage_error import storage_faults_told
 
 CORRUPT = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError)
 """What the standard library raises on archives that are damaged or cut short."""
@@ -54,16 +56,19 @@ def unpack(archive: Path | str, destination: Path | str) -> None:
 @contextmanager
 def _new_folder(destination: Path) -> Iterator[Path]:
     """Give a temporary folder beside `destination` and rename it if the block succeeds, else remove it."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    holder = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=".part", dir=destination.parent))
-    try:
-        # the holder is private to the owner; the folder in it is as readable as any that the user makes
-        folder = holder / destination.name
-        folder.mkdir()
-        yield folder
-        folder.replace(destination)
-    finally:
-        shutil.rmtree(holder)
+    with storage_faults_told(destination):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(destination)
+        holder = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=PART, dir=destination.parent))
+        with held_folder(holder):
+            try:
+                # the holder is private to the owner; the folder in it is as readable as any that the user makes
+                folder = holder / destination.name
+                folder.mkdir()
+                yield folder
+                folder.replace(destination)
+            finally:
+                shutil.rmtree(holder)
 
 
 def _starts_as_zip(archive: Path) -> bool:

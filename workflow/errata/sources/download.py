@@ -14,6 +14,7 @@ from errata.files import sha256_of, written_whole
 from errata.input_error import InputError
 from errata.sources.registry import Source
 from errata.sources.transfer import Patience, receive
+from errata.storage_error import check_room, storage_faults_told
 
 LOG = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ def fetch_source(
     InputError
         If the row has no URL, the mirror has only files of another content, the file is not in the mirror and
         offline was asked for, the download fails, or what it brings has another size or hash.
+    StorageError
+        If the disk is full, or may not be written. What has arrived is kept and continued.
     """
     destination = Path(destination)
     if source.url is None:
@@ -77,7 +80,8 @@ def fetch_source(
     elif offline:
         raise InputError(_how_to_get(source, expected=expected, mirror=mirror))
     else:
-        sha256 = _download(source, destination, expected=expected, pin=pin, patience=patience or Patience())
+        with storage_faults_told(destination):
+            sha256 = _download(source, destination, expected=expected, pin=pin, patience=patience or Patience())
     return sha256
 
 
@@ -136,6 +140,7 @@ def _download(source: Source, destination: Path, *, expected: str | None, pin: P
             if expected and destination.is_file() and sha256_of(destination) == expected:
                 part.truncate(0)
                 return expected
+            check_room(destination, (source.bytes or 0) - os.fstat(part.fileno()).st_size)
             from_one_attempt = receive(source, part, etag_file=etag_file, patience=patience)
             sha256 = _sha256_of_part(part, part_path)
             if expected and sha256 != expected and not from_one_attempt:
@@ -155,7 +160,9 @@ def _download(source: Source, destination: Path, *, expected: str | None, pin: P
             part_path.replace(destination)
             etag_file.unlink(missing_ok=True)
         finally:
-            part.flush()
+            # if the disk is full that is being said already
+            with suppress(OSError):
+                part.flush()
             if os.fstat(part.fileno()).st_size == 0:
                 # an empty beginning is worth nothing; after the rename there is no such path and nothing happens
                 part_path.unlink(missing_ok=True)

@@ -1,15 +1,14 @@
 """Building a view: the pixels of all images of a data set in one memory map, made once for all models that need it."""
 
 import logging
-import shutil
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from errata.files import written_whole
-from errata.input_error import InputError
 from errata.sources.progress import shown_progress
+from errata.storage_error import check_room
 from errata.views.read import decode_batches, readable_rows
 from errata.views.view import View
 
@@ -51,14 +50,20 @@ def build_view(
     Raises
     ------
     InputError
-        If an image is not what it was when it was indexed, or the disk is too small.
+        If an image is not what it was when it was indexed.
+    StorageError
+        If the disk is too small, or may not be written.
     """
     path = Path(path)
     shape = (index.height, view.crop, view.crop, 3)
     image_bytes = view.crop * view.crop * 3
     path.parent.mkdir(parents=True, exist_ok=True)
     chosen = readable_rows(index, rows)
-    _refuse_small_disk(path, (index.height if rows is None else len(rows)) * image_bytes)
+    check_room(
+        path,
+        (index.height if rows is None else len(rows)) * image_bytes,
+        instead="set the config key cache_views_from above the number of models, which then decode for themselves",
+    )
     sizes = index["bytes"].to_numpy()
     with (
         written_whole(path) as temporary,
@@ -86,11 +91,3 @@ def leave_uncached(view: View, path: Path | str) -> None:
     """
     with written_whole(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, np.empty((0, view.crop, view.crop, 3), dtype=np.uint8), allow_pickle=False)
-
-
-def _refuse_small_disk(path: Path, needed: int) -> None:
-    free = shutil.disk_usage(path.parent).free
-    if free < needed:
-        raise InputError(
-            f"{path}: the view needs {needed:,} bytes, the disk has {free:,} free. Make room, or decode on the fly."
-        )
