@@ -14,8 +14,8 @@ rule list_models:
     input:
         # the sheet is in use, and is replaced by what comes out here
         own=ancient("config/models.tsv"),
-        results=PLAN.source_file("timm_results"),
-        throughput=PLAN.source_file("timm_throughput_rtx4090"),
+        results=PLAN.inputs.source_file("timm_results"),
+        throughput=PLAN.inputs.source_file("timm_throughput_rtx4090"),
         architectures="resources/zoo/architectures.tsv",
         training_data="resources/zoo/training_data.tsv",
         annotations="resources/zoo/annotations.tsv",

@@ -73,7 +73,7 @@ rule select_superclasses:
 
 rule count_cooccurrence:
     input:
-        real=lambda wildcards: PLAN.real_of(wildcards.dataset),
+        real=lambda wildcards: PLAN.inputs.real_of(wildcards.dataset),
         targets="results/{dataset}/targets.parquet",
         labels="results/{dataset}/labels.parquet",
         superclasses=lambda wildcards: class_table(f"superclasses/{wildcards.grouping}")(wildcards),

@@ -18,8 +18,10 @@ import yaml
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
+from errata.files import folder_files
 from errata.input_error import InputError
-from errata.plan import FIGURES_OF, Plan, folder_files
+from errata.plan.check import check
+from errata.plan.plan import FIGURES_OF, Plan
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
@@ -56,7 +58,7 @@ PLAN = Plan(
     sources=read_sources("resources/sources.tsv"),
     facts=read_facts("config/models.tsv"),
 )
-PLAN.check()
+check(PLAN)
 USES_GPU = PLAN.uses_gpu
 
 
@@ -163,7 +165,7 @@ def prompt_vectors(wildcards):
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
-RELEASED_VIEWS = [note for dataset in config["datasets"] for note in PLAN.released_views(dataset)]
+RELEASED_VIEWS = [note for dataset in config["datasets"] for note in PLAN.views.released(dataset)]
 ATLAS_FILES = [
     f"results/{dataset}/atlas/{atlas}.parquet"
     for dataset in config["datasets"]

@@ -18,7 +18,7 @@ OUTPUTS
 rule read_targets:
     input:
         images=lambda wildcards: [
-            path for path in [PLAN.targets_of(wildcards.dataset)] if path not in PLAN.missing
+            path for path in [PLAN.inputs.targets_of(wildcards.dataset)] if path not in PLAN.missing
         ],
         classes=class_table("classes"),
         code=code("scripts/read_targets.py"),
@@ -57,8 +57,8 @@ rule build_labels:
     input:
         targets="results/{dataset}/targets.parquet",
         classes=class_table("classes"),
-        multilabels=lambda wildcards: PLAN.multilabels_of(wildcards.dataset),
-        experts=lambda wildcards: list(PLAN.experts_of(wildcards.dataset).values()),
+        multilabels=lambda wildcards: PLAN.inputs.multilabels_of(wildcards.dataset),
+        experts=lambda wildcards: list(PLAN.inputs.experts_of(wildcards.dataset).values()),
         index=lambda wildcards: (
             [f"results/{wildcards.dataset}/images.parquet"] if wildcards.dataset in PLAN.with_pixels else []
         ),
@@ -73,7 +73,7 @@ rule build_labels:
     resources:
         mem_mb=growing(2000),
     params:
-        expert_lists=lambda wildcards: list(PLAN.experts_of(wildcards.dataset)),
+        expert_lists=lambda wildcards: list(PLAN.inputs.experts_of(wildcards.dataset)),
     script:
         "../workflow/scripts/build_labels.py"
 
@@ -83,7 +83,7 @@ rule list_annotated:
         # not the labels: what is edited there beside the list of images is to run no model again
         targets="results/{dataset}/targets.parquet",
         classes=class_table("classes"),
-        multilabels=lambda wildcards: PLAN.multilabels_of(wildcards.dataset),
+        multilabels=lambda wildcards: PLAN.inputs.multilabels_of(wildcards.dataset),
         code=code("scripts/list_annotated.py"),
     output:
         "results/{dataset}/annotated.parquet",
@@ -102,7 +102,7 @@ rule reassess_labels:
     input:
         labels="results/{dataset}/labels.parquet",
         targets="results/{dataset}/targets.parquet",
-        real=lambda wildcards: PLAN.real_of(wildcards.dataset),
+        real=lambda wildcards: PLAN.inputs.real_of(wildcards.dataset),
         code=code("scripts/reassess_labels.py"),
     output:
         "results/{dataset}/reassessed.parquet",
@@ -134,7 +134,7 @@ rule build_view:
     resources:
         mem_mb=growing(2000),
         # no parameter: how many models wait for the pixels changes nothing of what they are
-        is_cached=lambda wildcards: int(PLAN.caches_view(wildcards.dataset, wildcards.view)),
+        is_cached=lambda wildcards: int(PLAN.views.is_cached(wildcards.dataset, wildcards.view)),
     script:
         "../workflow/scripts/build_view.py"
 
@@ -142,7 +142,7 @@ rule build_view:
 rule release_view:
     input:
         pixels="results/{dataset}/views/{view}.npy",
-        predictions=lambda wildcards: PLAN.waiting_for(wildcards.dataset, wildcards.view),
+        predictions=lambda wildcards: PLAN.views.waiting_for(wildcards.dataset, wildcards.view),
         code=code("scripts/release_view.py"),
     output:
         f"results/{{dataset}}/views/{{view}}.contract-{PREDICT}.json",

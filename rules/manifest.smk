@@ -15,7 +15,7 @@ rule write_manifest:
         + [
             f"results/{dataset}/published.parquet"
             for dataset, files in PREDICTIONS.items()
-            if files and PLAN.has_published(dataset)
+            if files and PLAN.inputs.has_published(dataset)
         ]
         + [prediction for dataset in config["datasets"] for prediction in PLAN.own_predictions(dataset)],
         code=code("scripts/write_manifest.py"),

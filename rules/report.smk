@@ -17,7 +17,7 @@ OUTPUTS
 
 rule read_published:
     input:
-        unpack(lambda wildcards: PLAN.published_tables(wildcards.dataset)),
+        unpack(lambda wildcards: PLAN.inputs.published_tables(wildcards.dataset)),
         code=code("scripts/read_published.py"),
     output:
         "results/{dataset}/published.parquet",
@@ -69,12 +69,12 @@ rule render_report:
         accuracy=lambda wildcards: PLAN.accuracy_of(wildcards.dataset),
         published=lambda wildcards: (
             [f"results/{wildcards.dataset}/published.parquet"]
-            if PLAN.has_published(wildcards.dataset)
+            if PLAN.inputs.has_published(wildcards.dataset)
             else []
         ),
         comparison=lambda wildcards: (
             [f"results/{wildcards.dataset}/{wildcards.atlas}/comparison.parquet"]
-            if PLAN.has_published(wildcards.dataset)
+            if PLAN.inputs.has_published(wildcards.dataset)
             else []
         ),
         soft_profile=lambda wildcards: (

@@ -42,7 +42,7 @@ rule download_source:
 
 rule unpack_source:
     input:
-        archive=lambda wildcards: PLAN.source_file(wildcards.source),
+        archive=lambda wildcards: PLAN.inputs.source_file(wildcards.source),
         code=ancient(code("scripts/unpack_source.py")),
     output:
         directory("results/sources/{source}/unpacked"),

@@ -24,7 +24,7 @@ OUTPUTS
 rule compare_experts:
     input:
         atlas="results/{dataset}/atlas/{atlas}.parquet",
-        experts=lambda wildcards: list(PLAN.experts_of(wildcards.dataset).values()),
+        experts=lambda wildcards: list(PLAN.inputs.experts_of(wildcards.dataset).values()),
         code=code("scripts/compare_experts.py"),
     output:
         mistakes="results/{dataset}/{atlas}/expert_mistakes.parquet",
@@ -37,7 +37,7 @@ rule compare_experts:
     resources:
         mem_mb=growing(500),
     params:
-        expert_lists=lambda wildcards: list(PLAN.experts_of(wildcards.dataset)),
+        expert_lists=lambda wildcards: list(PLAN.inputs.experts_of(wildcards.dataset)),
     script:
         "../workflow/scripts/compare_experts.py"
 

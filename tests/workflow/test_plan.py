@@ -8,7 +8,9 @@ import yaml
 
 from errata.input_error import InputError
 from errata.model_facts import Facts
-from errata.plan import Plan, released_view
+from errata.plan.check import check
+from errata.plan.plan import Plan
+from errata.plan.views import released_view
 from errata.sheets import Model, read_datasets, read_models
 from errata.sources.registry import read_sources
 
@@ -44,7 +46,7 @@ def with_config(plan: Plan, **changes) -> Plan:
 
 
 def test_atlases_with_an_open_world_need_the_training_images(plan):
-    plan.check()
+    check(plan)
     assert plan.with_pixels == ["imagenet", "imagenet-train"]
     assert with_config(plan, atlases=["labels"], models=["*"]).with_pixels == ["imagenet"]
     assert with_config(plan, atlases=["labels"], models=[]).with_pixels == []
@@ -71,9 +73,9 @@ SHARED, ALONE = "224-256-bicubic-center", "288-288-bicubic-center"
 
 
 def test_a_view_is_cached_for_models_that_share_it(plan):
-    assert plan.caches_view("imagenet", SHARED)
-    assert not plan.caches_view("imagenet", ALONE)
-    assert plan.released_views("imagenet") == [released_view("imagenet", SHARED)]
+    assert plan.views.is_cached("imagenet", SHARED)
+    assert not plan.views.is_cached("imagenet", ALONE)
+    assert plan.views.released("imagenet") == [released_view("imagenet", SHARED)]
 
 
 @pytest.fixture
@@ -91,20 +93,20 @@ def ran(plan, tmp_path, monkeypatch):
 
 
 def test_nothing_is_cached_for_models_that_have_run(plan, ran):
-    assert plan.released_views("imagenet") == []
+    assert plan.views.released("imagenet") == []
 
 
 def test_a_single_new_model_decodes_the_images_itself_and_two_share_them(plan, ran):
     one_more = replace(plan, models=plan.models | {"d@224": model("d@224")})
-    assert one_more.waiting_for("imagenet", SHARED) == ["results/imagenet/predictions/d@224.parquet"]
-    assert one_more.released_views("imagenet") == []
+    assert one_more.views.waiting_for("imagenet", SHARED) == ["results/imagenet/predictions/d@224.parquet"]
+    assert one_more.views.released("imagenet") == []
     two_more = replace(one_more, models=one_more.models | {"e@224": model("e@224")})
-    assert two_more.released_views("imagenet") == [released_view("imagenet", SHARED)]
+    assert two_more.views.released("imagenet") == [released_view("imagenet", SHARED)]
 
 
 def test_all_models_wait_for_pixels_again_if_the_images_are_newer_than_what_they_said(plan, ran):
     os.utime(ran / "images.parquet", (2e9, 2e9))
-    assert len(plan.waiting_for("imagenet", SHARED)) == 2
+    assert len(plan.views.waiting_for("imagenet", SHARED)) == 2
 
 
 def test_models_run_on_annotated_images_only_where_a_data_set_has_some_and_the_setting_says_so(plan):
@@ -141,7 +143,7 @@ def test_what_the_sheet_says_of_the_models_that_run_is_handed_to_the_report(plan
 
 def test_images_that_are_not_there_yet_are_missing_and_leave_a_plan(plan):
     planned = with_config(plan, images=plan.config["images"] | {"imagenet": "nowhere.tar"})
-    planned.check()
+    check(planned)
     assert planned.missing == {"nowhere.tar": "imagenet"}
     assert planned.pixels("imagenet") == []
 
@@ -154,7 +156,7 @@ def test_paths_under_results_are_not_missing(plan):
 def test_labels_that_are_to_be_given_and_are_not_are_asked_for(plan):
     demo = with_config(plan, datasets=["demo"], multilabels={})
     with pytest.raises(InputError, match=r"its multilabels are given, so say where with multilabels: \{demo: PATH\}"):
-        demo.multilabels_of("demo")
+        demo.inputs.multilabels_of("demo")
 
 
 def test_every_model_of_the_sheet_has_a_view_of_its_size(project):

@@ -56,6 +56,11 @@ def private_folder(purpose: str) -> Path:
     return folder
 
 
+def folder_files(folder: Path | str) -> list[str]:
+    """Return the files in a folder of the project, for rules that need them all."""
+    return sorted(str(file) for file in Path(folder).iterdir() if file.is_file())
+
+
 def sha256_of(path: Path | str) -> str:
     """Return the SHA-256 of a file's content as 64 hexadecimal digits."""
     with Path(path).open("rb") as stream:

@@ -9,15 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from errata.accuracy.expected import expectations
-from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.model_facts import Facts
-from errata.published.files import published_files
+from errata.plan.inputs import Inputs
+from errata.plan.views import Views
 from errata.published.models import PaperModel, read_paper_models
-from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
-from errata.sheets import GIVEN, Dataset, Model, PredictionsRow
-from errata.sources.registry import Source, find_source
-from errata.zoo.contract import PREDICT
+from errata.selection import RESULTS, prediction_files, select_models, user_path
+from errata.sheets import Dataset, Model, PredictionsRow
+from errata.sources.registry import Source
 from errata.zoo.needs import Needs, job_needs
 
 PUBLISHED_ENCODER = "vit-l-14-336"
@@ -69,59 +68,6 @@ class Plan:
     sources: Mapping[str, Source]
     facts: Mapping[str, Facts] = field(default_factory=dict)
 
-    def check(self) -> None:
-        """Look at everything that the configuration names, so that a mistake is told before any job runs.
-
-        Raises
-        ------
-        InputError
-            If a name is not in its sheet, a path does not exist, or images are needed and not given.
-        """
-        for key, known in (("datasets", self.datasets), ("atlases", self.atlases)):
-            sheet = "config/datasets.tsv" if key == "datasets" else "config/atlases.yaml"
-            for name in self.config[key]:
-                near_match(name, known, where=f"config key '{key}'", listed_in=sheet)
-        if self.config["datasets"]:
-            for name in self.reported:
-                near_match(name, self.config["atlases"], where="config key 'reports'", listed_in="config key 'atlases'")
-        for name, row in self.atlases.items():
-            near_match(
-                row["grouping"],
-                self.config["groupings"],
-                where=f"atlas '{name}', grouping",
-                listed_in="config key 'groupings'",
-            )
-            for key in ("encoder", "prompt") if row["open_world"] != NO_OPEN_WORLD else ():
-                near_match(
-                    row["open_world"][key],
-                    self.openworld[f"{key}s"],
-                    where=f"atlas '{name}', {key}",
-                    listed_in="config/openworld.yaml",
-                )
-        for name in self.config["atlases"]:
-            user_path(self.config["groupings"], self.atlases[name]["grouping"], sole=True, kind="groupings")
-        for dataset in self.config["datasets"]:
-            if self.datasets[dataset].pairs_from is None:
-                raise InputError(
-                    f"config key 'datasets': '{dataset}' is a training set in config/datasets.tsv (it has no data set "
-                    "to take pairs from), so no atlas can be compiled for it."
-                )
-            self.targets_of(dataset)
-            self.multilabels_of(dataset)
-            user_path(self.config["published"], dataset, sole=True, kind="published")
-        for dataset in self.with_pixels:
-            self._check_images(dataset)
-
-    def _check_images(self, dataset: str) -> None:
-        if self.images_of(dataset) is None:
-            needed_for = [f"atlas '{name}'" for name in self.open_world_atlases[:1]]
-            if dataset in self.config["datasets"]:
-                needed_for += [f"model '{model.model}'" for model in self.models_on(dataset)[:1]]
-            raise InputError(
-                f"{' and '.join(needed_for)}: images of data set '{dataset}' are needed; say where they are with "
-                f"images: {{{dataset}: PATH}} in the config."
-            )
-
     @property
     def uses_gpu(self) -> bool:
         """Whether jobs should ask for a GPU; looked for, not asked of torch, which takes seconds to import."""
@@ -133,6 +79,17 @@ class Plan:
         if self.config["reports"] != "all":
             return self.config["reports"]
         return self.multilabel_atlases or self.config["atlases"]
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """Where the original files are."""
+        return Inputs(self.config, self.datasets, self.sources)
+
+    @cached_property
+    def views(self) -> Views:
+        """Which views are shared."""
+        running = {dataset: self.models_on(dataset) for dataset in self.config["datasets"]}
+        return Views(running, self.config["cache_views_from"])
 
     @cached_property
     def selected(self) -> list[Model]:
@@ -207,87 +164,13 @@ class Plan:
         return {
             path: name
             for name in self.with_pixels
-            if (path := self.images_of(name)) and Path(path).parts[0] != RESULTS and not Path(path).exists()
+            if (path := self.inputs.images_of(name)) and Path(path).parts[0] != RESULTS and not Path(path).exists()
         }
-
-    def source_file(self, key: str) -> str:
-        """Return where the source with this key of the registry is put."""
-        return f"{RESULTS}/sources/{key}/{find_source(self.sources, key).file}"
-
-    def images_of(self, dataset: str) -> str | None:
-        """Return the folder or tar with the pixels of a data set, as the configuration names it."""
-        return self.config["images"].get(dataset)
 
     def pixels(self, dataset: str) -> list[str]:
         """Return the pixels of a data set as inputs: none while they are missing, so that a run can be planned."""
-        path = self.images_of(dataset)
+        path = self.inputs.images_of(dataset)
         return [] if path is None or path in self.missing else [path]
-
-    def targets_of(self, dataset: str) -> str:
-        """Return the file or folder that says which images a data set has.
-
-        Raises
-        ------
-        InputError
-            If the sheet says that they are given and the configuration does not.
-        """
-        listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
-        if listed is not None or self.datasets[dataset].targets != GIVEN:
-            return listed or self.source_file(self.datasets[dataset].targets)
-        if self.images_of(dataset) is None:
-            raise InputError(
-                f"data set '{dataset}' cannot be downloaded: say where it is with images: {{{dataset}: PATH}} in the "
-                "config."
-            )
-        return self.images_of(dataset)
-
-    def multilabels_of(self, dataset: str) -> list[str]:
-        """Return the multi-labels of a data set as a list: the user's file, the sheet's source, or none."""
-        if self.datasets[dataset].multilabels is None:
-            return []
-        with_labels = [name for name in self.config["datasets"] if self.datasets[name].multilabels]
-        return [self._given_or_source("multilabels", dataset, sole=len(with_labels) <= 1)]
-
-    def real_of(self, dataset: str) -> str:
-        """Return the re-assessed labels of a data set."""
-        return self._given_or_source("real", dataset, sole=True)
-
-    def experts_of(self, dataset: str) -> dict[str, str]:
-        """Return the expert lists of a data set by name."""
-        sources = self.datasets[dataset].experts
-        if sources == (GIVEN,):
-            path = user_path(self.config["experts"], dataset, sole=True, kind="experts")
-            if path is None:
-                raise self._not_given("experts", dataset)
-            return {Path(path).stem: path}
-        return {key: self.source_file(key) for key in sources}
-
-    def _given_or_source(self, key: str, dataset: str, *, sole: bool) -> str:
-        source = getattr(self.datasets[dataset], key)
-        path = user_path(self.config[key], dataset, sole=sole, kind=key)
-        if path is None and source == GIVEN:
-            raise self._not_given(key, dataset)
-        return path or self.source_file(source)
-
-    @staticmethod
-    def _not_given(key: str, dataset: str) -> InputError:
-        return InputError(
-            f"data set '{dataset}': config/datasets.tsv says that its {key} are given, so say where with "
-            f"{key}: {{{dataset}: PATH}} in the config."
-        )
-
-    def has_published(self, dataset: str) -> bool:
-        """Tell whether the paper's results on a data set are known."""
-        given = self.config["published"]
-        return self.datasets[dataset].published is not None or (isinstance(given, Mapping) and dataset in given)
-
-    def published_tables(self, dataset: str) -> dict[str, str]:
-        """Return the paper's tables of a data set, by group: the user's files or the sheet's sources."""
-        sole = len([name for name in self.config["datasets"] if self.has_published(name)]) <= 1
-        given = user_path(self.config["published"], dataset, sole=sole, kind="published")
-        if given:
-            return {group: str(file) for group, file in published_files(given).items()}
-        return {group: self.source_file(f"published_{self.datasets[dataset].published}_{group}") for group in GROUPS}
 
     def trust_tables(self, dataset: str, atlas: str) -> list[str]:
         """Return the tables that say how far the categories of an atlas can be trusted: those that the run can make."""
@@ -296,7 +179,7 @@ class Plan:
             names += ["atlas_shares", "atlas_transitions", "atlas_accuracies"]
         if self.datasets[dataset].experts:
             names += ["expert_mistakes", "agreement"]
-        if self.has_published(dataset):
+        if self.inputs.has_published(dataset):
             names += ["fidelity", "checkpoints"]
         return [f"{RESULTS}/{dataset}/{atlas}/{name}.parquet" for name in names] + [f"{RESULTS}/defined.parquet"]
 
@@ -356,30 +239,6 @@ class Plan:
         given = user_path(self.config["predictions"], dataset, sole=sole, kind="predictions")
         return self.own_predictions(dataset) + prediction_files(dataset, given, self.predictions)
 
-    def waiting_for(self, dataset: str, view: str) -> list[str]:
-        """Return the predictions that a run makes from a view: those that are not there, or older than the images.
-
-        All that need the view, if its models have not yet run together under the present contract.
-        """
-        users = [
-            f"{RESULTS}/{dataset}/predictions/{model.model}.parquet"
-            for model in self.models_on(dataset)
-            if model.view == view and model.source != "dummy"
-        ]
-        if not Path(released_view(dataset, view)).exists():
-            return users
-        indexed = _changed(f"{RESULTS}/{dataset}/images.parquet") or 0.0
-        return [path for path in users if (changed := _changed(path)) is None or changed < indexed]
-
-    def caches_view(self, dataset: str, view: str) -> bool:
-        """Tell whether so many models of a run wait for a view that its pixels are made once for all of them."""
-        return len(self.waiting_for(dataset, view)) >= self.config["cache_views_from"]
-
-    def released_views(self, dataset: str) -> list[str]:
-        """Return the notes that the models have run whose views are cached in this run."""
-        views = sorted({model.view for model in self.models_on(dataset) if model.source != "dummy"})
-        return [released_view(dataset, view) for view in views if self.caches_view(dataset, view)]
-
     def open_world_of(self, atlas: str) -> Mapping | None:
         """Return how an atlas checks the open world, or None if it does not."""
         settings = self.atlases[atlas]["open_world"]
@@ -408,21 +267,3 @@ class Plan:
                 "neighbours."
             )
         return f"{RESULTS}/{dataset}/neighbours/published.parquet"
-
-
-def released_view(dataset: str, view: str) -> str:
-    """Return the note that the models that shared a view have run, under the present contract."""
-    return f"{RESULTS}/{dataset}/views/{view}.contract-{PREDICT}.json"
-
-
-def _changed(path: str) -> float | None:
-    """Return when a file was last written; None where there is none."""
-    try:
-        return Path(path).stat().st_mtime
-    except FileNotFoundError:
-        return None
-
-
-def folder_files(folder: Path | str) -> list[str]:
-    """Return the files in a folder of the project, for rules that need them all."""
-    return sorted(str(file) for file in Path(folder).iterdir() if file.is_file())

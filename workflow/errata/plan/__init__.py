@@ -1,0 +1,1 @@
+"""Which file plays which part in a run."""

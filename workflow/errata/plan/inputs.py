@@ -1,0 +1,105 @@
+"""Where the original files of a data set are: the user's own, or sources of the registry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from errata.groups import GROUPS
+from errata.input_error import InputError
+from errata.published.files import published_files
+from errata.selection import RESULTS, user_path
+from errata.sheets import GIVEN, Dataset
+from errata.sources.registry import Source, find_source
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the configuration and the sheet of data sets say about original files.
+
+    Attributes
+    ----------
+    config : mapping
+        The configuration, checked against its schema.
+    datasets : mapping
+        The sheet of data sets, by name.
+    sources : mapping
+        The registry of sources.
+    """
+
+    config: Mapping
+    datasets: Mapping[str, Dataset]
+    sources: Mapping[str, Source]
+
+    def source_file(self, key: str) -> str:
+        """Return where the source with this key of the registry is put."""
+        return f"{RESULTS}/sources/{key}/{find_source(self.sources, key).file}"
+
+    def images_of(self, dataset: str) -> str | None:
+        """Return the folder or tar with the pixels of a data set, as the configuration names it."""
+        return self.config["images"].get(dataset)
+
+    def targets_of(self, dataset: str) -> str:
+        """Return the file or folder that says which images a data set has.
+
+        Raises
+        ------
+        InputError
+            If the sheet says that they are given and the configuration does not.
+        """
+        listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
+        if listed is not None or self.datasets[dataset].targets != GIVEN:
+            return listed or self.source_file(self.datasets[dataset].targets)
+        if self.images_of(dataset) is None:
+            raise InputError(
+                f"data set '{dataset}' cannot be downloaded: say where it is with images: {{{dataset}: PATH}} in the "
+                "config."
+            )
+        return self.images_of(dataset)
+
+    def multilabels_of(self, dataset: str) -> list[str]:
+        """Return the multi-labels of a data set as a list: the user's file, the sheet's source, or none."""
+        if self.datasets[dataset].multilabels is None:
+            return []
+        with_labels = [name for name in self.config["datasets"] if self.datasets[name].multilabels]
+        return [self._given_or_source("multilabels", dataset, sole=len(with_labels) <= 1)]
+
+    def real_of(self, dataset: str) -> str:
+        """Return the re-assessed labels of a data set."""
+        return self._given_or_source("real", dataset, sole=True)
+
+    def experts_of(self, dataset: str) -> dict[str, str]:
+        """Return the expert lists of a data set by name."""
+        sources = self.datasets[dataset].experts
+        if sources == (GIVEN,):
+            path = user_path(self.config["experts"], dataset, sole=True, kind="experts")
+            if path is None:
+                raise self._not_given("experts", dataset)
+            return {Path(path).stem: path}
+        return {key: self.source_file(key) for key in sources}
+
+    def _given_or_source(self, key: str, dataset: str, *, sole: bool) -> str:
+        source = getattr(self.datasets[dataset], key)
+        path = user_path(self.config[key], dataset, sole=sole, kind=key)
+        if path is None and source == GIVEN:
+            raise self._not_given(key, dataset)
+        return path or self.source_file(source)
+
+    @staticmethod
+    def _not_given(key: str, dataset: str) -> InputError:
+        return InputError(
+            f"data set '{dataset}': config/datasets.tsv says that its {key} are given, so say where with "
+            f"{key}: {{{dataset}: PATH}} in the config."
+        )
+
+    def has_published(self, dataset: str) -> bool:
+        """Tell whether the paper's results on a data set are known."""
+        given = self.config["published"]
+        return self.datasets[dataset].published is not None or (isinstance(given, Mapping) and dataset in given)
+
+    def published_tables(self, dataset: str) -> dict[str, str]:
+        """Return the paper's tables of a data set, by group: the user's files or the sheet's sources."""
+        sole = len([name for name in self.config["datasets"] if self.has_published(name)]) <= 1
+        given = user_path(self.config["published"], dataset, sole=sole, kind="published")
+        if given:
+            return {group: str(file) for group, file in published_files(given).items()}
+        return {group: self.source_file(f"published_{self.datasets[dataset].published}_{group}") for group in GROUPS}
