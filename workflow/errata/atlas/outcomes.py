@@ -7,6 +7,8 @@ or, for an image that the annotators called problematic, one of a few outcomes o
 
 from dataclasses import asdict, dataclass
 
+from errata.categories import AFTER_OPEN_WORLD
+
 CORRECT = "correct"
 OPEN_WORLD_UNCHECKED = "open_world_unchecked"
 
@@ -54,7 +56,6 @@ SENTENCES = {
     "co_occurs_with_target": ("The original label does not hold; the prediction often occurs together with it."),
 }
 
-_PROVISIONAL = ("spurious_correlation", "non_prototypical", "model_failure")
 _ONLY_PROBLEMATIC = (
     "unlabelled_correct",
     "unlabelled_overlap",
@@ -68,7 +69,7 @@ def _outcomes() -> tuple[Outcome, ...]:
     rows: list[tuple[str, str | None]] = []
     for category in SENTENCES:
         if category == OPEN_WORLD_UNCHECKED:
-            rows += [(category, provisional) for provisional in _PROVISIONAL]
+            rows += [(category, provisional) for provisional in AFTER_OPEN_WORLD]
         else:
             rows.append((category, None))
     return tuple(

@@ -4,7 +4,8 @@ import polars as pl
 
 from errata.atlas.outcomes import OPEN_WORLD_UNCHECKED
 from errata.atlas.trail_lines import lines
-from errata.atlas.verdict_lines import AFTER_OPEN_WORLD, REACHED, winner
+from errata.atlas.verdict_lines import winner
+from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD
 from errata.classes.cooccurrence import SPURIOUS_MINIMUM
 
 
@@ -52,7 +53,7 @@ def _of(rows: pl.DataFrame, *categories: str) -> pl.DataFrame:
 def _open_world(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """Whether the visual gate opened, by which neighbour, and which proposal won."""
     is_open = pl.col("margin").is_not_null()
-    shown = rows.filter(is_open & pl.col("category").is_in(REACHED))
+    shown = rows.filter(is_open & pl.col("category").is_in(BEYOND_OPEN_WORLD))
     closed = rows.filter(~is_open & pl.col("category").is_in(AFTER_OPEN_WORLD))
     itself = pl.col("neighbour_class") == pl.col("predicted_class")
     neighbour = pl.col("neighbour_rank"), pl.col("neighbour_class")

@@ -5,12 +5,6 @@ import polars as pl
 from errata.atlas.trail_lines import lines
 from errata.atlas.trail_words import CLOSE_MARGIN
 
-AFTER_OPEN_WORLD = ("spurious_correlation", "non_prototypical", "model_failure")
-"""Categories that an answer has only if the open-world check found nothing."""
-
-REACHED = ("fine_grained_oov", *AFTER_OPEN_WORLD)
-"""Categories of answers that reach the open-world check."""
-
 
 def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
     """Return the lines about the proposals of answers, and which verdicts were close calls.

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN
 from errata.profile.statistics import (
-    ACCEPTED,
     ACCURACIES,
     MULTI_LABEL_ERROR_CODES,
     PROVISIONAL_CODES,
@@ -42,9 +41,6 @@ class Count:
     better: int = 0
     is_category: bool = False
 
-
-FORGIVEN = tuple(category for category in ACCEPTED if category != CORRECT)
-"""The categories that the multi-label accuracy forgives."""
 
 COUNTS: tuple[Count, ...] = (
     Count("correct", codes_of(CORRECT), better=1),

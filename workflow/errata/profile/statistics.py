@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CODES, CORRECT, OPEN_WORLD_UNCHECKED
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN
 
-ACCEPTED = (CORRECT, "class_overlap", "multi_label")
+ACCEPTED = (CORRECT, *FORGIVEN)
 """Outcomes that the multi-label accuracy (MLA) accepts."""
 
 MINOR = ("fine_grained", "fine_grained_oov")

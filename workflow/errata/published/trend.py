@@ -14,18 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN
 from errata.published.fit import Inflection, Line, find_inflection, fit_line
 from errata.published.tables import COMPARISON
 from errata.tables import check_table
 
 QUANTITIES = ("share", "count")
-FORGIVEN = ("class_overlap", "multi_label")
-"""Categories that the MLA forgives: shares of the top-1 errors, followed against top-1."""
-
-BEYOND_OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
-"""What `open_world_unchecked` is the sum of, once it is checked."""
-
 ALWAYS_TWO_LINES = ("model_failure", "open_world_unchecked")
 NEARBY = 2.0
 """Accuracies that differ by at most so many points count as alike."""

@@ -8,10 +8,9 @@ error. Hatching means: not decided.
 from dataclasses import dataclass
 
 from errata.atlas.outcomes import SENTENCES
+from errata.categories import PROVISIONAL_COLUMNS
 
 GROUP_NAMES = {"all": "all images", "organism": "organisms", "artifact": "artifacts", "other": "other"}
-PROVISIONAL = ("provisional_spurious_correlation", "provisional_non_prototypical", "provisional_model_failure")
-FORGIVEN = ("class_overlap", "multi_label")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def _looks() -> dict[str, CategoryLook]:
     for name, (label, colour) in words.items():
         unchecked = name == "open_world_unchecked"
         looks[name] = CategoryLook(name, label, colour, hatched=unchecked, sentence=SENTENCES[name])
-        for provisional in PROVISIONAL if unchecked else ():
+        for provisional in PROVISIONAL_COLUMNS if unchecked else ():
             label, colour = words[provisional.removeprefix("provisional_")]
             looks[provisional] = CategoryLook(
                 provisional,
@@ -75,9 +74,7 @@ STACK = (
     "spurious_correlation",
     "non_prototypical",
     "model_failure",
-    "provisional_spurious_correlation",
-    "provisional_non_prototypical",
-    "provisional_model_failure",
+    *PROVISIONAL_COLUMNS,
     "open_world_unchecked",
 )
 """The order of the pieces of a bar. Unchecked errors are drawn in one piece only where they cannot be split."""
@@ -85,7 +82,7 @@ STACK = (
 
 def stack_counts(row: dict) -> list[tuple[CategoryLook, int]]:
     """Return the pieces of the bar of one row of a profile: every category with a positive count, in bar order."""
-    split = any(row.get(name) for name in PROVISIONAL)
+    split = any(row.get(name) for name in PROVISIONAL_COLUMNS)
     return [
         (LOOKS[name], row[name]) for name in STACK if row.get(name) and not (split and name == "open_world_unchecked")
     ]

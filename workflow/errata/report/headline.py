@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
-from errata.published.trend import BEYOND_OPEN_WORLD
-from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
+from errata.report.categories import LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share, whole
 
@@ -28,7 +27,9 @@ def totals_of(profile: pl.DataFrame, group: str) -> dict[str, int | None]:
     rows = profile.filter(pl.col("group") == group)
     if rows.is_empty():
         return {}
-    names = [name for name in ("correct", "top1_errors", *CATEGORY_COLUMNS, *PROVISIONAL) if name in rows.columns]
+    names = [
+        name for name in ("correct", "top1_errors", *CATEGORY_COLUMNS, *PROVISIONAL_COLUMNS) if name in rows.columns
+    ]
     sums = rows.select(
         pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).cast(pl.Int64).sum()).alias(name) for name in names
     ).row(0, named=True)
@@ -77,7 +78,7 @@ def _remaining(totals: dict, inputs: ReportInputs) -> str:
         f"{opening}; the other {rounded(share(unchecked, remaining))} can be told apart only by an open-world check, "
         f"which the atlas “{inputs.atlas.name}” does not have."
     )
-    provisional = [(name.removeprefix("provisional_"), totals.get(name)) for name in PROVISIONAL]
+    provisional = [(name.removeprefix("provisional_"), totals.get(name)) for name in PROVISIONAL_COLUMNS]
     known = [(name, count) for name, count in provisional if count is not None]
     if known:
         bounds = ", ".join(f"{LOOKS[name].label} {rounded(share(count, remaining))}" for name, count in known)

@@ -27,6 +27,17 @@ def signed(value: float, digits: int = 1) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
+def plain(value: float, digits: int = 1) -> str:
+    """Return a number with a minus sign where it is below 0, and no sign on a rounded 0."""
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, `1 model` or `1,500 models`."""
+    return f"{whole(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def share(part: float, total: float) -> float | None:
     """Return `part` of `total` in per cent; None of nothing."""
     return 100 * part / total if total else None

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import FORGIVEN
 from errata.groups import GROUPS
-from errata.published.trend import FORGIVEN, measures
+from errata.published.trend import measures
 from errata.report.categories import LOOKS, CategoryLook
 
 

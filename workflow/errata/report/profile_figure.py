@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL, STACK
+from errata.categories import FORGIVEN, PROVISIONAL_COLUMNS
+from errata.report.categories import LOOKS, STACK
 from errata.report.figure_style import MUTED, PAPER, RULE, figure_style, new_figure, save_figure
 from errata.report.numerals import percent
 
@@ -37,7 +38,7 @@ def bars_of(profile: pl.DataFrame, group: str) -> Bars:
     """Return one bar per model of a group, best MLA first; above `MOST_BARS` models, means of models of like rank."""
     rows = profile.filter(pl.col("group") == group).sort("mla", "model", descending=[True, False], nulls_last=True)
     present = [name for name in STACK if name in rows.columns]
-    split = any(name in rows.columns and rows[name].sum() for name in PROVISIONAL)
+    split = any(name in rows.columns and rows[name].sum() for name in PROVISIONAL_COLUMNS)
     pieces = [name for name in present if rows[name].sum() and not (split and name == "open_world_unchecked")]
     models_per_bar = -(-rows.height // MOST_BARS)
     rows = rows.with_columns(_bar=pl.int_range(pl.len()) // models_per_bar)

@@ -6,10 +6,11 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from errata import __version__
+from errata.categories import FORGIVEN
 from errata.input_error import InputError
 from errata.report import numerals
 from errata.report.accuracy import accuracy_view
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS, SOFT_LOOKS
+from errata.report.categories import GROUP_NAMES, LOOKS, SOFT_LOOKS
 from errata.report.data_files import write_data
 from errata.report.folder import folder_written_whole
 from errata.report.inputs import ReportInputs, defined_categories, present_groups, split_categories

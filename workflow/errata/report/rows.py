@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.groups import GROUPS
 from errata.published.trend import Trend, measures
-from errata.report.categories import LOOKS, PROVISIONAL, CategoryLook, stack_counts
+from errata.report.categories import LOOKS, CategoryLook, stack_counts
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import share
 from errata.report.slugs import slug
@@ -134,7 +134,7 @@ def _card(row: dict, inputs: ReportInputs, expected: dict, positions: dict) -> G
         if name == "open_world_unchecked" and row[name]:
             lines += [
                 _line(provisional, row, inputs, expected, positions)
-                for provisional in PROVISIONAL
+                for provisional in PROVISIONAL_COLUMNS
                 if row.get(provisional) is not None
             ]
     return GroupCard(

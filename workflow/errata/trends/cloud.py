@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from errata.categories import FORGIVEN
 from errata.published.fit import find_inflection
-from errata.published.trend import FORGIVEN
 
 
 @dataclass(frozen=True)

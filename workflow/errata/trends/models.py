@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
-from errata.published.trend import BEYOND_OPEN_WORLD, FORGIVEN
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN
 
 MOST_BLOCKS = 60
 """Models whose architecture is not known are put into at most so many blocks."""

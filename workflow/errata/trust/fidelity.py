@@ -7,7 +7,7 @@ check, so all others are free to differ.
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.tables import check_table
 from errata.trust.tables import FIDELITY
@@ -17,9 +17,6 @@ MATCHED_ON = ("images", "top1_errors", "class_overlap", "multi_label")
 
 COUNTS = ("images", "correct", "top1_errors", *CATEGORY_COLUMNS)
 ACCURACIES = ("mla", "mla_minor", "mla_explainable")
-
-LATER = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
-"""Categories that an atlas without open-world evidence leaves unchecked; published, they add up to the unchecked."""
 
 SAME_ACCURACY = 1e-9
 """Points within which two accuracies are the same number."""
@@ -45,7 +42,9 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
         .join(everyone, on=MATCHED_ON, nulls_equal=True)
         .select("model", "published_model")
     )
-    unchecked = pl.sum_horizontal(*LATER) if profile["open_world_unchecked"].sum() else pl.lit(None, pl.Int32)
+    unchecked = (
+        pl.sum_horizontal(*BEYOND_OPEN_WORLD) if profile["open_world_unchecked"].sum() else pl.lit(None, pl.Int32)
+    )
     theirs = published.with_columns(open_world_unchecked=unchecked.cast(pl.Int32))
     quantities = (*COUNTS, *ACCURACIES)
     keys = ("model", "published_model", "group")

@@ -6,35 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.tables import read_table
-from errata.trust.tables import (
-    AGREEMENT,
-    ATLAS_ACCURACIES,
-    ATLAS_SHARES,
-    ATLAS_TRANSITIONS,
-    CHANCE,
-    CHECKPOINTS,
-    DEFINED,
-    EXPERT_MISTAKES,
-    FIDELITY,
-    MODEL_CHANCE,
-)
+import errata.trust.tables
+from errata.tables import Table, read_table
 
-_TABLES = {
-    table.name: table
-    for table in (
-        AGREEMENT,
-        ATLAS_ACCURACIES,
-        ATLAS_SHARES,
-        ATLAS_TRANSITIONS,
-        CHANCE,
-        CHECKPOINTS,
-        DEFINED,
-        EXPERT_MISTAKES,
-        FIDELITY,
-        MODEL_CHANCE,
-    )
-}
+_TABLES = {table.name: table for table in vars(errata.trust.tables).values() if isinstance(table, Table)}
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN
 from errata.groups import GROUPS
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
+from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs
-from errata.report.numerals import interval
+from errata.report.numerals import counted, interval
 from errata.report.pooled import PooledCell, pooled_lines
 
 _SPECIAL = {
@@ -86,7 +86,7 @@ def pooled_table(inputs: ReportInputs) -> str:
     groups = [group for group in GROUPS if any(line.cells[group].share is not None for line in lines)]
     models = inputs.profile["model"].n_unique()
     caption = (
-        f"Errors of {models} model{'' if models == 1 else 's'} together on {latex(inputs.atlas.dataset)}, atlas "
+        f"Errors of {counted(models, 'model')} together on {latex(inputs.atlas.dataset)}, atlas "
         f"``{latex(inputs.atlas.name)}'': shares in per cent, in brackets 95\\,\\% intervals. "
         f"{_of_what([line.look.name for line in lines])}"
     )

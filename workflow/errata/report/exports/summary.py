@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from errata import __version__
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
 from errata.report.accuracy import unexpected_models
-from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL
+from errata.report.categories import LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import MISSING, interval, percent, signed, whole
 from errata.report.open_world import stand_in
@@ -80,13 +80,13 @@ def _shown(row: Mapping[str, object]) -> list[str]:
             continue
         names.append(name)
         if name == "open_world_unchecked":
-            names += [part for part in PROVISIONAL if row.get(part) is not None]
+            names += [part for part in PROVISIONAL_COLUMNS if row.get(part) is not None]
     return names
 
 
 def _line(name: str, row: Mapping[str, object], gain: Mapping | None, why_missing: str) -> str:
     look = LOOKS[name]
-    part = name in PROVISIONAL
+    part = name in PROVISIONAL_COLUMNS
     label = f"– at most {look.label.removeprefix('not checked, else ')}" if part else look.label
     if row.get(name) is None:
         # what an atlas does not check stands in one line, open world not checked

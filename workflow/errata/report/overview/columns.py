@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
+from errata.categories import FORGIVEN
+from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs, defined_categories, present_groups
 from errata.report.soft import SoftView
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
 from errata.report.accuracy import unexpected_models
-from errata.report.categories import FORGIVEN, LOOKS, PROVISIONAL, SOFT_LOOKS, STACK
+from errata.report.categories import LOOKS, SOFT_LOOKS, STACK
 from errata.report.inputs import ReportInputs, present_groups
 from errata.report.overview.columns import ACCURACIES, ColumnSet
 from errata.report.rows import FEW_NEARBY
@@ -56,7 +56,7 @@ def _about_models(inputs: ReportInputs, models: Sequence[str], sets: Sequence[Co
             for name, look in (LOOKS | SOFT_LOOKS).items()
         },
         "stack": STACK,
-        "provisional": PROVISIONAL,
+        "provisional": PROVISIONAL_COLUMNS,
         "forgiven": FORGIVEN,
         "groups": present_groups(inputs),
     }
@@ -80,7 +80,11 @@ def _outside(comparison: pl.DataFrame) -> dict[str, tuple[int, int, str]]:
 
 
 def _numbers(rows: pl.DataFrame) -> dict:
-    counts = ("images", "top1_errors", *(name for name in (*CATEGORY_COLUMNS, *PROVISIONAL) if name in rows.columns))
+    counts = (
+        "images",
+        "top1_errors",
+        *(name for name in (*CATEGORY_COLUMNS, *PROVISIONAL_COLUMNS) if name in rows.columns),
+    )
     known = [name for name in counts if rows[name].is_not_null().any()]
     accuracies = {name: _accuracy(rows, name) for name in ACCURACIES}
     return {

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN
 from errata.groups import GROUPS
 from errata.published.trend import Trend
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
+from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.slugs import slug
 from errata.report.trends.looks import (
     COLOURS,

@@ -13,10 +13,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN
 from errata.groups import GROUPS
 from errata.published.trend import QUANTITIES, Trend
-from errata.report.categories import FORGIVEN, GROUP_NAMES, LOOKS
+from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.figure_style import CLOUD, INK, MUTED, RULE, figure_style, new_figure, save_figure
 from errata.report.trend_figures import ACCURACY_NAMES
 from errata.report.trends.looks import (

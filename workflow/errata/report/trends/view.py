@@ -8,7 +8,8 @@ import polars as pl
 from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.report.categories import LOOKS, CategoryLook
-from errata.report.trends.words import apart, number, plain, sentence
+from errata.report.numerals import plain
+from errata.report.trends.words import apart, number, sentence
 from errata.trends.claims import CLAIMS, Claim
 from errata.trends.cloud import accuracy_kind
 from errata.trends.paper import DATASET, FINDINGS, published_figures

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from errata.report.categories import LOOKS
-from errata.report.numerals import signed, whole
+from errata.report.numerals import plain, signed, whole
 from errata.trends.groups_compared import ENDS
 from errata.trends.jackknife import Estimate
 from errata.trends.statement import Statement
@@ -20,12 +20,6 @@ def number(estimate: Estimate, unit: str, *, digits: int = 1, sign: bool = False
     if math.isnan(estimate.low) or math.isnan(estimate.high):
         return text
     return f"{text} ({write(estimate.low)} to {write(estimate.high)})"
-
-
-def plain(value: float, digits: int = 1) -> str:
-    """Return a number with a minus sign where it is below 0, and no sign on a rounded 0."""
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def apart(difference: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.report.categories import GROUP_NAMES, LOOKS
-from errata.report.numerals import whole
+from errata.report.numerals import counted, whole
 
 MOST_ROWS = 60
 """Rows on the page, those with differences first; the data have all."""
@@ -49,7 +49,7 @@ class FidelityView:
     def finding(self) -> str:
         """In a sentence."""
         text = (
-            f"{whole(self.models)} model{'' if self.models == 1 else 's'} of this report made the predictions that the "
+            f"{counted(self.models, 'model')} of this report made the predictions that the "
             f"paper used. Of {whole(self.figures)} published figures about them {whole(self.exact)} are met exactly"
         )
         if self.exact == self.figures:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.report.categories import LOOKS, CategoryLook
-from errata.report.numerals import rounded, share, whole
+from errata.report.numerals import rounded, share, signed, whole
 from errata.trust.about_atlas import LABEL_SET, OPEN_WORLD
 
 REAL = "real"
@@ -137,11 +137,7 @@ def _swap(other: OtherAtlas) -> str:
     row = other.about
     return (
         f"With ReaL's labels in place of the multi-labels (“{other.name}”, on the {whole(row['images'])} images that "
-        f"both label sets count) the mean MLA moves by {_signed(row['difference'])} points, "
+        f"both label sets count) the mean MLA moves by {signed(row['difference'], 2)} points, "
         f"{rounded(other.moved_share)} of the errors change their category, and {whole(row['swapped_pairs'])} of "
         f"{whole(row['model_pairs'])} pairs of models change their order."
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")

@@ -8,7 +8,7 @@ import polars as pl
 from errata.categories import CATEGORY_COLUMNS
 from errata.report.categories import LOOKS, STACK, CategoryLook
 from errata.report.inputs import ReportInputs
-from errata.report.numerals import interval, rounded, whole
+from errata.report.numerals import counted, interval, plain, rounded, whole
 from errata.report.pictures import Picture
 from errata.report.rows import Piece
 from errata.truth.ranking import rank_atlases
@@ -170,7 +170,7 @@ def _findings(inputs: ReportInputs, lines: list[CauseLine], atlases: list[AtlasL
     sentence = (
         f"Of the errors that a planted cause accounts for, the atlas “{name}” gives {rounded(row['as_planted'])} the "
         f"right name (95 % interval {interval(row['as_planted_low'], row['as_planted_high'])}), averaged over "
-        f"{_number(len(known), 'cause')}; of all errors on these images {rounded(row['all_errors'])} "
+        f"{counted(len(known), 'cause')}; of all errors on these images {rounded(row['all_errors'])} "
         f"({interval(row['all_errors_low'], row['all_errors_high'])})."
     )
     decided = [line for line in known if line.recall.errors or line.look.name not in inputs.atlas.undefined]
@@ -219,12 +219,4 @@ def _comparison(here: AtlasLine, atlases: list[AtlasLine]) -> list[str]:
 
 def _points(line: AtlasLine) -> str:
     row = line.row
-    return f"{row['behind']:.1f} points ({_signed_range(row['behind_low'], row['behind_high'])})"
-
-
-def _signed_range(low: float, high: float) -> str:
-    return f"{low:.1f} to {high:.1f}".replace("-", "−")
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{whole(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{row['behind']:.1f} points ({plain(row['behind_low'])} to {plain(row['behind_high'])})"
