@@ -21,7 +21,7 @@ from errata.code_identity import modules_behind
 from errata.files import folder_files
 from errata.input_error import InputError
 from errata.plan.check import check
-from errata.plan.plan import FIGURES_OF, Plan
+from errata.plan.plan import AHEAD_OF_VIEWS, FIGURES_OF, Plan
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet

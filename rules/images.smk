@@ -130,9 +130,12 @@ rule build_view:
         "logs/build_view/{dataset}/{view}.log",
     benchmark:
         "benchmarks/build_view/{dataset}/{view}.tsv"
+    priority: lambda wildcards: PLAN.priority_of_view(wildcards.dataset, wildcards.view)
     threads: 8
     resources:
         mem_mb=growing(2000),
+        # no GPU is used: pixels take space, so they are made when no model is left that waits for a GPU
+        gpu=int(USES_GPU),
         # no parameter: how many models wait for the pixels changes nothing of what they are
         is_cached=lambda wildcards: int(PLAN.views.is_cached(wildcards.dataset, wildcards.view)),
     script:
@@ -150,6 +153,8 @@ rule release_view:
         "logs/release_view/{dataset}/{view}.log",
     benchmark:
         "benchmarks/release_view/{dataset}/{view}.tsv"
+    # before any model and any view: it makes room
+    priority: 2 * AHEAD_OF_VIEWS
     threads: 1
     resources:
         mem_mb=growing(200),

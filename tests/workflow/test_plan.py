@@ -9,7 +9,7 @@ import yaml
 from errata.input_error import InputError
 from errata.model_facts import Facts
 from errata.plan.check import check
-from errata.plan.plan import Plan
+from errata.plan.plan import AHEAD_OF_VIEWS, Plan
 from errata.plan.views import released_view
 from errata.sheets import Model, read_datasets, read_models
 from errata.sources.registry import read_sources
@@ -119,7 +119,16 @@ def test_models_run_on_annotated_images_only_where_a_data_set_has_some_and_the_s
 
 def test_long_models_come_before_short_ones_and_those_of_unknown_length(plan):
     known = replace(plan, facts={"a@224": Facts(seconds=12.4), "b@224": Facts()})
-    assert [known.priority_of(name) for name in ("a@224", "b@224", "c@224")] == [12, 0, 0]
+    assert [known.priority_of(name) for name in ("a@224", "b@224", "c@224")] == [
+        AHEAD_OF_VIEWS + seconds for seconds in (12, 0, 0)
+    ]
+
+
+def test_views_of_long_models_come_first_and_after_all_models_that_could_start(plan):
+    known = replace(plan, facts={"a@224": Facts(seconds=12.4), "c@224": Facts(seconds=7)})
+    assert known.priority_of_view("imagenet", SHARED) == 12
+    assert known.priority_of_view("imagenet", ALONE) == 7
+    assert known.priority_of("b@224") > known.priority_of_view("imagenet", SHARED)
 
 
 def test_models_run_on_data_sets_of_their_vocabulary(plan):

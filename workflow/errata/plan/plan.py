@@ -33,6 +33,9 @@ FIGURES_OF = "imagenet"
 MULTI_LABELS = "multi_labels"
 """The label set of an atlas whose row names none."""
 
+AHEAD_OF_VIEWS = 1_000_000
+"""Added to the priority of a model: more seconds than any model takes."""
+
 NVIDIA_DRIVER = Path("/dev/nvidiactl")
 """Exists where the driver of a GPU is loaded."""
 
@@ -193,7 +196,15 @@ class Plan:
         return [] if runs_on_all else [f"{RESULTS}/{dataset}/annotated.parquet"]
 
     def priority_of(self, model: str) -> int:
-        """Return how early to start a model: its estimated seconds; models of which none are known come last."""
+        """Return how early to start a model: by its estimated seconds; models of which none are known come last."""
+        return AHEAD_OF_VIEWS + self._seconds_of(model)
+
+    def priority_of_view(self, dataset: str, view: str) -> int:
+        """Return how early to make a view: by the seconds of its longest model, after all models that could start."""
+        running = [self._seconds_of(model.model) for model in self.models_on(dataset) if model.view == view]
+        return max(running, default=0)
+
+    def _seconds_of(self, model: str) -> int:
         return round(self.facts.get(model, Facts()).seconds or 0)
 
     def needs_of(self, model: str) -> Needs:
