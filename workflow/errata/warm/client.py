@@ -17,6 +17,16 @@ from errata.job import run_job
 RUN = "ERRATA_RUN"
 """The environment variable with the process id of the run whose jobs share a warm process; without it none is used."""
 
+FIT_TO_BE_FORKED = {
+    # libraries that start threads as they are imported start none; a job sets its own number
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    # were a library to ask whether there is a GPU, torch would not start CUDA to find out
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+}
+"""Variables of the warm process; a job has those of who asked for it."""
+
 
 def run_warm(
     log: str, main: Callable[..., None], *, script: str, libraries: Sequence[str], **arguments: object
@@ -112,7 +122,6 @@ def _started(address: Path, run: str) -> socket.socket | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            # libraries that start threads as they are imported start none; a job sets its own number
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+            env={**os.environ, **FIT_TO_BE_FORKED},
         )
         return _connected(address)
