@@ -18,6 +18,7 @@ import yaml
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
+from errata.dates import correct_dates
 from errata.files import folder_files
 from errata.input_error import InputError
 from errata.plan.check import check
@@ -35,6 +36,9 @@ min_version("9.27")
 os.environ[RUN] = str(os.getpid())
 # before Snakemake finds out, in the middle of a traceback
 check_room(".snakemake")
+if workflow.is_main_process:
+    for correction in correct_dates(Path(".snakemake/metadata")):
+        print(correction, file=sys.stderr)
 # the schema refuses unknown keys too, but without a hint
 known_keys = json.loads(Path("config/schemas/config.schema.json").read_text())["properties"]
 for key in config:

@@ -1,5 +1,6 @@
 """Disks that are small or read-only, and a project folder to run Snakemake in."""
 
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from errata.files import sha256_of
 from workflow.conftest import Workspace
 from workflow.small_world import write_small_world
 from workflow.snakemake_runs import SnakemakeServer
@@ -67,6 +69,18 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def lengthen(workspace: Workspace, file: str, size: int) -> None:
+    """Make a file of the mirror as long as that, with spaces at its end, and the registry agree."""
+    path, registry = workspace.folder / "mirror" / file, workspace.folder / "resources/sources.tsv"
+    old = path.read_bytes()
+    path.write_bytes(old.ljust(size))
+    registry.write_text(
+        registry.read_text()
+        .replace(hashlib.sha256(old).hexdigest(), sha256_of(path))
+        .replace(f"\t{len(old)}\t", f"\t{size}\t")
+    )
+
+
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory) -> Iterator[SnakemakeServer]:
     server = SnakemakeServer(tmp_path_factory.mktemp("snakemake"))
@@ -74,8 +88,15 @@ def runs(tmp_path_factory) -> Iterator[SnakemakeServer]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def untouched(runs, tmp_path_factory, project) -> Workspace:
+    """The small world without results; tests take a copy: `fresh`."""
+    folder = tmp_path_factory.mktemp("untouched") / "project"
+    write_small_world(folder, project)
+    return Workspace(folder, runs)
+
+
 @pytest.fixture
-def fresh(runs, tmp_path, project) -> Workspace:
-    """The small world without results."""
-    write_small_world(tmp_path / "project", project)
-    return Workspace(tmp_path / "project", runs)
+def fresh(untouched, tmp_path) -> Workspace:
+    """A folder without results."""
+    return untouched.copied_to(tmp_path / "project")

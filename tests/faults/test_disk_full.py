@@ -2,7 +2,6 @@
 
 import dataclasses
 import errno
-import hashlib
 import random
 import re
 import runpy
@@ -13,7 +12,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from errata.files import sha256_of, written_whole
+from errata.files import written_whole
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
 from errata.labels.tables import TARGETS
@@ -24,7 +23,7 @@ from errata.storage_error import StorageError
 from errata.tables import write_table
 from errata.views.build import build_view
 from errata.views.view import parse_view
-from faults.conftest import files_in
+from faults.conftest import files_in, lengthen
 from sources.conftest import hasty, server  # noqa: F401 - fixtures
 
 EXPERTS_FILE = "results/sources/expert_mistakes_vit3b/vit3b_mistakes.json"
@@ -53,18 +52,6 @@ def test_a_run_does_not_begin_if_snakemake_could_not_write_its_own_files(fresh, 
     assert run.status != 0
     assert re.search(r"\.snakemake: needs 1,000,000 bytes, the disk has [\d,]+ free\. Make room", run.output)
     assert "Traceback" not in run.output
-
-
-def lengthen(fresh, file: str, size: int) -> None:
-    """Make a file of the mirror as long as that, with spaces at its end, and the registry agree."""
-    path, registry = fresh.folder / "mirror" / file, fresh.folder / "resources/sources.tsv"
-    old = path.read_bytes()
-    path.write_bytes(old.ljust(size))
-    registry.write_text(
-        registry.read_text()
-        .replace(hashlib.sha256(old).hexdigest(), sha256_of(path))
-        .replace(f"\t{len(old)}\t", f"\t{size}\t")
-    )
 
 
 def test_a_job_that_fills_the_disk_is_named_and_the_next_run_finishes(fresh, small_disk):
