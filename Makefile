@@ -41,12 +41,7 @@ docs: env
 	python -m errata.table_schema > docs/tables.md.part && mv docs/tables.md.part docs/tables.md
 
 bench: env
-	python tests/bench/bench_classify.py
-	python tests/bench/bench_report.py
-	python tests/bench/bench_views.py
-	python tests/bench/bench_openworld.py --quick
-	python tests/bench/bench_paired.py --quick
-	python tests/bench/bench_inference.py
+	python tests/bench/bench.py
 
 # timm's tables are downloaded, or taken from a folder of yours with mirror=DIR
 models: env

@@ -1,84 +1,75 @@
-"""How long and how much memory classification takes: one model, and many models at once.
+"""What classifying predictions files costs: one model, and a thousand at once.
 
-    make bench                      synthetic predictions, or the real ones where the real-data folder is there
+    python tests/bench/bench.py classify
     python tests/bench/bench_classify.py --atlas ATLAS.parquet --models 1000
 
-Times are of whole processes, imports and reading included; the floor is a bare NumPy gather and count of the same
-answers in this process, so that machines can be compared by ratios.
+The predictions are the real ones where the real-data folder is there, repeated with noise, and the atlas is that of the
+last labels-only run; otherwise both are made up.
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
-from many_models import many_predictions, real_predictions, synthetic_atlas
+import polars as pl
+from figures import Figure, cost_of, cost_of_module, start_of_python, table_of
+from many_models import ATLAS, atlas_and_source, many_predictions
 
 from errata.atlas.atlas import Atlas, read_atlas
 
-PROJECT = Path(__file__).resolve().parents[2]
-
-# prints the high-water mark of its own memory; ru_maxrss would count what the parent had when it forked
-_PROGRAM = """
-import sys
-from errata.cli import main
-
-try:
-    code = main(sys.argv[1:])
-except SystemExit as end:
-    code = end.code
-print(next(row for row in open("/proc/self/status") if row.startswith("VmHWM")).split()[1])
-sys.exit(code)
-"""
+PAPER_SECONDS = 1.0 + 10.2
+"""Of the code that the paper's authors published, for one model: its rules without CLIP, and its statistics."""
+PAPER = "the paper's published code, 11.2 s a model, measured once on a machine of two cores"
+GOAL_MB = 500
 
 
 def main() -> None:
-    """Print one line per measurement."""
+    """Print the figures of any atlas and number of models."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--atlas", type=Path, default=PROJECT / "results/imagenet/atlas/labels.parquet")
+    parser.add_argument("--atlas", type=Path, default=ATLAS)
     parser.add_argument("--models", type=int, default=1000)
-    parser.add_argument("--predictions", type=Path, default=real_predictions())
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        atlas_path = options.atlas if options.atlas.is_file() else synthetic_atlas(folder / "atlas.parquet")
-        atlas = read_atlas(atlas_path)
-        print(f"atlas of {atlas.images.height} images x {atlas.classes.height} classes: {atlas_path.name}")
-        files = many_predictions(folder, atlas, options.predictions, options.models)
-        print(f"floor, NumPy gather and counts of {len(files)} models: {_floor_s(atlas, len(files)):.2f} s")
-        for label, arguments in [
-            ("errata --version (start of Python and imports of the command line)", ["--version"]),
-            ("classify 1 model, tables", [*_classify(files[:1], atlas_path, folder), "--no-report"]),
-            ("classify 1 model, tables and report", _classify(files[:1], atlas_path, folder)),
-            (f"classify {len(files)} models, tables", [*_classify(files, atlas_path, folder), "--no-report"]),
-        ]:
-            seconds, megabytes = _measure(arguments)
-            print(f"{label}: {seconds:.2f} s, {megabytes:.0f} MB")
+        print(table_of(figures(Path(scratch), atlas_file=options.atlas, models=options.models)))
+
+
+def figures(scratch: Path, *, atlas_file: Path = ATLAS, models: int = 1000) -> list[Figure]:
+    """Return what tables of one model and of many cost, beside a bare gather and count and beside the paper's code."""
+    atlas_file, source = atlas_and_source(scratch, atlas_file)
+    atlas = read_atlas(atlas_file)
+    files = many_predictions(scratch, atlas, source, models)
+    start = start_of_python("numpy", "polars")
+    one, _ = cost_of_module("errata.cli", *_classify(files[:1], atlas_file, scratch))
+    many, _ = cost_of_module("errata.cli", *_classify(files, atlas_file, scratch))
+    floor_of_one, _ = cost_of(lambda: _gather_and_count(atlas, files[:1]))
+    floor, _ = cost_of(lambda: _gather_and_count(atlas, files))
+    bare = "start of Python with its libraries, reading the files, NumPy gather and counts (same run)"
+    each = f"{models:,} models x {atlas.images.height:,} images"
+    return [
+        Figure(
+            "classification", "1 model", one.cpu_seconds, start.cpu_seconds + floor_of_one.cpu_seconds, "CPU s", bare
+        ),
+        Figure("classification", each, many.cpu_seconds, start.cpu_seconds + floor.cpu_seconds, "CPU s", bare),
+        Figure("classification", each, many.cpu_seconds, PAPER_SECONDS * models, "CPU s", PAPER),
+        Figure("classification", f"memory, {each}", many.peak_mb, GOAL_MB, "MB", "the project's goal"),
+    ]
 
 
 def _classify(files: list[Path], atlas: Path, folder: Path) -> list[str]:
-    return ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(folder / "out")]
+    out = str(folder / f"out-{len(files)}")
+    return ["classify", *map(str, files), "--atlas", str(atlas), "--out", out, "--no-report"]
 
 
-def _floor_s(atlas: Atlas, models: int) -> float:
-    predictions = np.random.default_rng(0).integers(0, atlas.classes.height, (models, atlas.images.height))
-    start = time.perf_counter()
-    for row in predictions:
-        np.bincount(atlas.outcomes[np.arange(len(row)), row], minlength=16)
-    return time.perf_counter() - start
-
-
-def _measure(arguments: list[str]) -> tuple[float, float]:
-    """Return wall seconds and peak memory in MB of an errata command."""
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - start
-    if done.returncode:
-        sys.exit(f"errata {' '.join(arguments[:4])} ... failed:\n{done.stderr}")
-    return seconds, int(done.stdout.split()[-1]) / 1024
+def _gather_and_count(atlas: Atlas, files: list[Path]) -> np.ndarray:
+    """Return outcome counts, int64 [files, 16], of every file that has all images of the atlas."""
+    names = atlas.images.select("file_name")
+    counts = np.empty((len(files), 16), dtype=np.int64)
+    for place, file in enumerate(files):
+        predicted = names.join(pl.read_parquet(file), on="file_name", how="left", maintain_order="left")
+        row = predicted["predicted_class"].to_numpy()
+        counts[place] = np.bincount(atlas.outcomes[np.arange(len(row)), row], minlength=16)
+    return counts
 
 
 if __name__ == "__main__":

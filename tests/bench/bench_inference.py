@@ -35,6 +35,7 @@ import numpy as np
 import polars as pl
 import timm
 import torch
+from figures import Figure
 from inference_demo import demo_flips, drawn_views
 from inference_projection import projected
 from inference_table import table_of
@@ -110,6 +111,27 @@ def main() -> None:
             measured["models"].append(_guarded(name, device=device, folder=folder, options=options))
             _write(options.json, measured)
     print(table_of(measured))
+
+
+def figures(scratch: Path) -> list[Figure]:
+    """Return what 1,000 images cost small models on one core, from a view's file to the rows of the table."""
+    options = argparse.Namespace(precision="fp32", threads=1, seconds=2.0)
+    torch.set_num_threads(options.threads)
+    with exact_float32():
+        measured = [
+            _measure(name, device=torch.device("cpu"), folder=scratch, options=options) for name in MODELS["cpu"]
+        ]
+    return [
+        Figure(
+            "inference",
+            f"{row['model']} at {row['size']} pixels, 1,000 images",
+            1000 / row["achieved_per_s"],
+            1000 / row["forward_per_s"],
+            "s",
+            "the bare forward pass (same run)",
+        )
+        for row in measured
+    ]
 
 
 def _process_seconds(device: torch.device) -> float:

@@ -1,7 +1,7 @@
 """How long and how much memory neighbours, verdicts and an atlas take, from stored random vectors of real size.
 
-    make bench                                          the size of ImageNet: 1.28 million training images
-    python tests/bench/bench_openworld.py --quick       a tenth of the images
+    python tests/bench/bench_openworld.py               the size of ImageNet: 1.28 million training images
+    python tests/bench/bench.py openworld               a tenth of both kinds of images, beside bare products
 
 Every stage is the rule's own script in a process of its own, reading and writing included. Neighbours of random
 vectors show about a hundred classes near every image, several times as many as real ones: the verdicts' worst case.
@@ -22,22 +22,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from figures import Figure, cost_of, start_of_python
+from openworld_inputs import DIMENSIONS, NOUNS, SCRIPTS, write_inputs
 
-from errata.classes.superclasses import read_superclasses, select_classes
-from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES, WORDNET
-from errata.classes.vocabulary import build_classes, read_vocabulary
-from errata.classes.wordnet import WordNet
-from errata.images.tables import IMAGES
-from errata.labels.tables import LABELS, TARGETS
-from errata.openworld.tables import PROMPTS
-from errata.tables import Table, read_table, write_table
-
-PROJECT = Path(__file__).resolve().parents[2]
-SCRIPTS = PROJECT / "workflow" / "scripts"
-NOUNS = PROJECT / "resources/wordnet/nouns.parquet"
-IMAGES_COUNT, TRAIN_COUNT, DIMENSIONS = 20_000, 1_281_167, 768
+IMAGES_COUNT, TRAIN_COUNT = 20_000, 1_281_167
 STAGES = ("find_neighbours", "decide_verdicts", "compile_atlas")
-ROWS_AT_ONCE = 50_000
 OPEN_WORLD = {
     "encoder": "random",
     "prompt": "photo",
@@ -45,14 +34,6 @@ OPEN_WORLD = {
     "temperature": 100,
     "score": "lemma",
     "ancestors": "count",
-}
-NOTES = {
-    "architecture": "random",
-    "sha256": "",
-    "quick_gelu": False,
-    "view": "",
-    "dimensions": DIMENSIONS,
-    "inputs": {},
 }
 
 
@@ -78,9 +59,9 @@ def main() -> None:
         folder = Path(scratch)
         _refuse_small_disk(folder, (images + train) * DIMENSIONS * 4)
         print(f"{images:,} images, {train:,} training images, {DIMENSIONS} dimensions, {options.threads} threads")
-        _write_inputs(folder, images=images, train=train)
-        stages = _stages(folder, options)[: STAGES.index(options.until) + 1]
-        measured = [_measure(stage, arguments, options.threads) for stage, arguments in stages]
+        write_inputs(folder, images=images, train=train)
+        stages = _stages(folder, device=options.device, threads=options.threads)[: STAGES.index(options.until) + 1]
+        measured = [measure_stage(stage, arguments, options.threads) for stage, arguments in stages]
         decided = folder / "verdicts.parquet"
         verdicts = pl.scan_parquet(decided).select(pl.len()).collect().item() if decided.exists() else 0
     print(f"{'stage':<16} {'seconds':>8} {'CPU s':>8} {'peak MB':>8} {'with files':>10}")
@@ -101,7 +82,38 @@ def main() -> None:
         options.json.write_text(json.dumps({**about, "stages": measured}, indent=1) + "\n")
 
 
-def _stages(folder: Path, options: argparse.Namespace) -> list[tuple[str, dict]]:
+def figures(scratch: Path, *, images: int = IMAGES_COUNT // 10, train: int = TRAIN_COUNT // 10) -> list[Figure]:
+    """Return what neighbours and verdicts cost beside the products of matrices that they cannot do without."""
+    threads = 2
+    write_inputs(scratch, images=images, train=train)
+    stages = dict(_stages(scratch, device="cpu", threads=threads))
+    near, decided = (measure_stage(stage, stages[stage], threads) for stage in ("find_neighbours", "decide_verdicts"))
+    ours, others, prompts = (np.load(scratch / f"{name}.npy") for name in ("images", "train", "prompts"))
+    with_train, _ = cost_of(lambda: [(ours @ part.T).max() for part in np.array_split(others, 1 + train // 10_000)])
+    with_prompts, _ = cost_of(lambda: ours @ prompts.T)
+    with_torch, with_polars = start_of_python("numpy", "polars", "torch"), start_of_python("numpy", "polars")
+    product = "start of Python with its libraries, the bare product with all {} (same run)"
+    return [
+        Figure(
+            "evidence",
+            f"neighbours, {images:,} images x {train:,}",
+            near["cpu_seconds"],
+            with_torch.cpu_seconds + with_train.cpu_seconds,
+            "CPU s",
+            product.format("training vectors"),
+        ),
+        Figure(
+            "evidence",
+            f"verdicts, {images:,} images, {len(prompts):,} prompts",
+            decided["cpu_seconds"],
+            with_polars.cpu_seconds + with_prompts.cpu_seconds,
+            "CPU s",
+            product.format("prompts"),
+        ),
+    ]
+
+
+def _stages(folder: Path, *, device: str, threads: int) -> list[tuple[str, dict]]:
     at = {path.stem: str(path) for path in folder.iterdir() if path.suffix == ".parquet"}
     known = {name: at[name] for name in ("labels", "classes", "superclasses")}
     neighbours = str(folder / "neighbours.parquet")
@@ -116,9 +128,9 @@ def _stages(folder: Path, options: argparse.Namespace) -> list[tuple[str, dict]]
                 "train_targets": at["train_targets"],
                 "train_notes": str(folder / "train.json"),
                 "contract": 1,
-                "device": options.device,
+                "device": device,
                 "output": neighbours,
-                "threads": options.threads,
+                "threads": threads,
             },
         ),
         (
@@ -135,7 +147,7 @@ def _stages(folder: Path, options: argparse.Namespace) -> list[tuple[str, dict]]
                 },
                 "open_world": OPEN_WORLD,
                 "output": str(folder / "verdicts.parquet"),
-                "threads": options.threads,
+                "threads": threads,
             },
         ),
         (
@@ -194,9 +206,10 @@ def _memory_kb(kind: str) -> int:
     return int(status[kind].split()[0])
 
 
-def _measure(stage: str, arguments: dict, threads: int) -> dict:
+def measure_stage(stage: str, arguments: dict, threads: int) -> dict:
+    """Run the script of a stage in a process of its own and return what it used."""
     limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), str(threads))
-    command = [sys.executable, __file__, "--stage", stage, "--arguments", json.dumps(arguments)]
+    command = [sys.executable, str(Path(__file__)), "--stage", stage, "--arguments", json.dumps(arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **limits})
     if done.returncode:
         sys.exit(f"{stage} failed:\n{done.stderr}")
@@ -207,80 +220,6 @@ def _refuse_small_disk(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < 1.2 * needed:
         sys.exit(f"{folder}: {needed / 1e9:.1f} GB of vectors do not fit, {free / 1e9:.1f} GB are free; see --folder.")
-
-
-def _write_inputs(folder: Path, *, images: int, train: int) -> None:
-    rng = np.random.default_rng(0)
-    wordnet = WordNet.from_table(read_table(WORDNET, NOUNS))
-    wnids = read_vocabulary(PROJECT / "resources/vocabularies/imagenet1k.csv")
-    classes = build_classes(wnids, wordnet)
-    superclasses = select_classes(read_superclasses(PROJECT / "resources/superclasses.yaml"), wnids, wordnet)
-    write_table(classes, CLASSES, folder / "classes.parquet")
-    write_table(superclasses, SUPERCLASSES, folder / "superclasses.parquet")
-    runpy.run_path(str(SCRIPTS / "list_prompts.py"), run_name="benchmark")["main"](
-        classes=str(folder / "classes.parquet"),
-        wordnet=str(NOUNS),
-        template="A photo of a {lemma}",
-        output=str(folder / "prompts.parquet"),
-    )
-    prompts = read_table(PROMPTS, folder / "prompts.parquet")["text_row"].n_unique()
-    for name, rows in (("images", images), ("train", train), ("prompts", prompts)):
-        _write_vectors(folder / f"{name}.npy", rows, rng)
-        (folder / f"{name}.json").write_text(json.dumps(NOTES))
-    targets = np.repeat(np.arange(len(wnids)), -(-images // len(wnids)))[:images]
-    _write(folder / "images.parquet", IMAGES, _image_table(images))
-    _write(folder / "targets.parquet", TARGETS, _rows(images) | {"target": targets})
-    _write(folder / "train.parquet", IMAGES, _image_table(train))
-    _write(folder / "train_targets.parquet", TARGETS, _rows(train) | {"target": rng.integers(0, len(wnids), train)})
-    _write(folder / "labels.parquet", LABELS, _label_table(targets, rng))
-    _write(folder / "overlap.parquet", OVERLAP, {"target": [836], "predicted_class": [837], "reason": ["the same"]})
-    pair = {"class_a": [1], "class_b": [2], "count": [3], "shares_superclass": [False], "is_spurious_prone": [True]}
-    _write(folder / "cooccurrence.parquet", COOCCURRENCE, pair)
-
-
-def _write_vectors(path: Path, rows: int, rng: np.random.Generator) -> None:
-    vectors = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(rows, DIMENSIONS))
-    for start in range(0, rows, ROWS_AT_ONCE):
-        some = rng.standard_normal((min(ROWS_AT_ONCE, rows - start), DIMENSIONS), dtype=np.float32)
-        vectors[start : start + len(some)] = some / np.linalg.norm(some, axis=1, keepdims=True)
-    vectors.flush()
-
-
-def _write(path: Path, table: Table, columns: dict) -> None:
-    schema = {name: column.dtype for name, column in table.columns.items()}
-    write_table(pl.DataFrame(columns, schema=schema), table, path)
-
-
-def _rows(count: int) -> dict:
-    return {"file_name": [f"{row:08d}.JPEG" for row in range(count)], "position": range(count)}
-
-
-def _image_table(count: int) -> dict:
-    rows = _rows(count)
-    return {
-        **rows,
-        "location": rows["file_name"],
-        "offset": [None] * count,
-        "bytes": [0] * count,
-        "width": [1] * count,
-        "height": [1] * count,
-        "mode": ["RGB"] * count,
-        "problem": [None] * count,
-    }
-
-
-def _label_table(targets: np.ndarray, rng: np.random.Generator) -> dict:
-    count = len(targets)
-    return {
-        **_rows(count),
-        "target": targets,
-        "multi_labels": [[target] for target in targets],
-        "unclear_labels": [[]] * count,
-        "is_problematic": rng.random(count) < 0.065,
-        "is_non_prototypical": rng.random(count) < 0.002,
-        "non_prototypical_source": ["list"] * count,
-        "is_imagenet_m": [False] * count,
-    }
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """How long a report takes, how large it is, and how fast it opens: of the real models, and of many.
 
-    make bench                      real predictions and published tables where the real-data folder is there
-    python tests/bench/bench_report.py --models 1500
+    python tests/bench/bench.py report                  fifty models, beside plain figures
+    python tests/bench/bench_report.py --models 1500    the real ones and many, with all pages in a browser
+
+Real predictions and published tables are taken where the real-data folder is there.
 
 Seconds and memory are those of `errata classify` with everything that the command line puts into a report. What a page
 loads is what the browser asks for when it is opened, and when it has been read to its end; first paint is
@@ -10,6 +12,7 @@ loads is what the browser asks for when it is opened, and when it has been read 
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,9 +21,11 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from many_models import PROJECT, many_predictions, real_predictions, synthetic_atlas
+from figures import Figure, cost_of
+from many_models import ATLAS, PROJECT, atlas_and_source, many_predictions
 
 from errata.atlas.atlas import read_atlas
+from errata.report.figure_style import figure_style, new_figure, save_figure
 
 sys.path.insert(0, str(PROJECT / "tests"))
 from report.browser import Reader, browser_programs, reader
@@ -52,35 +57,47 @@ sys.exit(code)
 def main() -> None:
     """Print what was measured of each report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--atlas", type=Path, default=PROJECT / "results/imagenet/atlas/labels.parquet")
+    parser.add_argument("--atlas", type=Path, default=ATLAS)
     parser.add_argument("--models", type=int, default=1500)
     parser.add_argument("--keep", type=Path, help="a folder for the reports, to look at them")
     options = parser.parse_args()
-    predictions = real_predictions()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        atlas = options.atlas if options.atlas.is_file() else synthetic_atlas(Path(scratch) / "atlas.parquet")
-        if predictions is not None:
-            _report("real", sorted(predictions.glob("*.parquet")), atlas, folder)
+        atlas, source = atlas_and_source(Path(scratch), options.atlas)
+        if source is not None:
+            _report("real", sorted(source.glob("*.parquet")), atlas, source, folder)
         made = Path(scratch) / "predictions"
         made.mkdir()
-        _report("many", many_predictions(made, read_atlas(atlas), predictions, options.models), atlas, folder)
+        _report("many", many_predictions(made, read_atlas(atlas), source, options.models), atlas, source, folder)
 
 
-def _report(name: str, files: list[Path], atlas: Path, folder: Path) -> None:
-    out = folder / name
-    predictions = real_predictions()
-    published = predictions.parent / "reference_stats" if predictions else None
-    against = ["--published", str(published)] if published and published.is_dir() else []
-    arguments = ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(out), *against]
+def figures(scratch: Path, *, models: int = 50) -> list[Figure]:
+    """Return what the report of some models costs, beside plain figures in as many files and a copy of its folder."""
+    atlas, source = atlas_and_source(scratch)
+    files = many_predictions(scratch, read_atlas(atlas), source, models)
+    measured, report = _classified(files, atlas, source, scratch / "out")
+    stems = sorted({path.stem for path in (report / "figures").iterdir()})
+    copy, _ = cost_of(lambda: shutil.copytree(report, scratch / "copy"))
+    drawing, _ = cost_of(lambda: _plain_figures(stems, scratch))
+    what = f"report of {models} models, {len(stems)} figures"
+    floor = copy.cpu_seconds + drawing.cpu_seconds
+    beside = "as many plain figures as SVG, PNG and PDF, and a copy of the folder (same run)"
+    return [Figure("report", what, measured["report_cpu_s"], floor, "CPU s", beside)]
+
+
+def _plain_figures(stems: list[str], folder: Path) -> None:
+    with figure_style():
+        for stem in stems:
+            figure = new_figure(6, 4)
+            figure.add_subplot().plot(range(100))
+            save_figure(figure, folder / stem)
+
+
+def _report(name: str, files: list[Path], atlas: Path, source: Path | None, folder: Path) -> None:
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"errata classify failed:\n{done.stderr}")
+    measured, report = _classified(files, atlas, source, folder / name)
     seconds = time.perf_counter() - start
-    measured = json.loads(done.stdout.splitlines()[-1])
-    report = out / "report"
     sizes = [path.stat().st_size for path in report.rglob("*") if path.is_file()]
     print(
         f"{len(files)} models: report {measured['report_s']:.1f} s ({measured['report_cpu_s']:.1f} s of CPU) of "
@@ -96,6 +113,17 @@ def _report(name: str, files: list[Path], atlas: Path, folder: Path) -> None:
     with reader() as at_the_browser:
         for page in [*sorted(report.glob("*.html")), next((report / "models").iterdir())]:
             _open(at_the_browser, page, report)
+
+
+def _classified(files: list[Path], atlas: Path, source: Path | None, out: Path) -> tuple[dict, Path]:
+    """Run `errata classify` and return what its report cost, and where that is."""
+    published = source.parent / "reference_stats" if source else None
+    against = ["--published", str(published)] if published and published.is_dir() else []
+    arguments = ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(out), *against]
+    done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"errata classify failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1]), out / "report"
 
 
 def _open(at_the_browser: Reader, page: Path, report: Path) -> None:

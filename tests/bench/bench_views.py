@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from figures import Figure, cost_of
 from PIL import Image
 
 from errata.images.index import index_images
@@ -57,6 +58,28 @@ def main() -> None:
                 lambda path=path: sum(int(pixels[0, 0, 0, 0]) for _, pixels in read_view(path, index, batch=64)),
             )
             path.unlink()
+
+
+def figures(scratch: Path, *, count: int = 500) -> list[Figure]:
+    """Return what indexing and a view cost one thread, beside a plain loop around Pillow."""
+    root, view = _drawn_tar(scratch / "val.tar", count), parse_view("224-256-bicubic-center")
+    indexing, (index, _) = cost_of(lambda: index_images(root, _names(count), threads=1))
+    building, _ = cost_of(lambda: build_view(root, index, view, scratch / "view.npy", threads=1))
+    floor, _ = cost_of(lambda: _plain_loop(root))
+    spent = 1000 / count * (indexing.cpu_seconds + building.cpu_seconds)
+    plain = 1000 / count * floor.cpu_seconds
+    beside = "a plain loop around Pillow: decode, resize, crop (same run)"
+    return [Figure("views", "index and build a view, 1,000 JPEGs of 500 x 375", spent, plain, "CPU s", beside)]
+
+
+def _plain_loop(tar: Path) -> np.ndarray:
+    """Return the pixels of all images of a tar at 224 pixels, decoded once."""
+    pixels = []
+    with tarfile.open(tar) as archive:
+        for member in archive:
+            image = Image.open(archive.extractfile(member)).convert("RGB").resize((341, 256), Image.Resampling.BICUBIC)
+            pixels.append(np.asarray(image.crop((58, 16, 282, 240))))
+    return np.stack(pixels)
 
 
 def _measure(label: str, images: int, work: Callable[[], Result]) -> Result:

@@ -17,6 +17,15 @@ def real_predictions() -> Path | None:
     return folder if folder.is_dir() else None
 
 
+ATLAS = PROJECT / "results/imagenet/atlas/labels.parquet"
+"""The atlas of the last labels-only run."""
+
+
+def atlas_and_source(scratch: Path, atlas: Path = ATLAS) -> tuple[Path, Path | None]:
+    """Return an atlas and the folder of real predictions for it; else a made-up atlas and none."""
+    return (atlas, real_predictions()) if atlas.is_file() else (synthetic_atlas(scratch / "atlas.parquet"), None)
+
+
 def many_predictions(folder: Path, atlas: Atlas, source: Path | None, count: int) -> list[Path]:
     """Write `count` files: the real ones again and again, with 2 % of the rows replaced, or 70 % right answers."""
     rng = np.random.default_rng(0)
