@@ -5,7 +5,7 @@ VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: env demo test lint format docs bench models lock clean
+.PHONY: env demo test test-cluster lint format docs bench models lock clean
 
 env: $(VENV)/.installed
 
@@ -24,7 +24,11 @@ demo: env
 	@echo "The report is $(CURDIR)/results/report/demo/errata/index.html"
 
 test: env lint
-	pytest
+	pytest -m "not cluster"
+
+# starts a SLURM on this machine, as root, with the Debian packages that README.md lists; skipped without them
+test-cluster: env
+	pytest -m cluster tests/cluster
 
 lint: env
 	ruff check .

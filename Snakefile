@@ -76,6 +76,8 @@ onstart:
         raise InputError("images are missing, see above; nothing was run.")
     if not config["datasets"]:
         print(NOTHING_TO_DO, file=sys.stderr)
+    if workflow.executor_plugin.name == "slurm":
+        watch(Path.cwd())
 
 
 onsuccess:

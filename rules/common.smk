@@ -28,6 +28,7 @@ from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
 from errata.storage_error import check_room
+from errata.waiting_jobs import watch
 from errata.warm.client import RUN
 from errata.zoo.contract import PREDICT
 

@@ -17,12 +17,17 @@ def test_time_is_ten_minutes_and_five_times_the_sheets_seconds():
     assert minutes(486) == 10 + 41  # 2,430 s, rounded up
 
 
-def test_a_model_of_unknown_cost_gets_more_time_than_most():
+def test_a_model_of_unknown_cost_gets_as_much_time_on_a_gpu_as_one_of_two_minutes():
     assert minutes(None) == minutes(120)
 
 
-def test_one_core_gets_two_thousand_times_the_sheets_seconds():
+def test_without_a_gpu_a_model_of_unknown_cost_is_taken_for_a_small_one():
+    assert minutes(None, uses_gpu=False) == 120
+
+
+def test_one_core_gets_two_thousand_times_the_sheets_seconds_and_at_most_a_day():
     assert minutes(4.11, uses_gpu=False) == 10 + 137
+    assert minutes(486, uses_gpu=False) == 24 * 60
 
 
 def test_memory_grows_with_the_parameters():

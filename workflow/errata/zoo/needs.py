@@ -19,8 +19,12 @@ SECONDS_ON_ONE_CORE = 2000
 """Seconds on one core of a processor per second on the card. ViT-B/32 takes 4.1 s on the card, and about 5,600 s on a
 core at 9 images a second, 1,350 times as long; the rest is a margin."""
 
-UNKNOWN_SECONDS = 120.0
-"""Taken where none are known, as for a checkpoint of one's own. Seven in eight models of the sheet take less."""
+UNKNOWN_MINUTES = {True: 10, False: 110}
+"""Taken where no seconds are known, as for a checkpoint of one's own, with a GPU and without. On a GPU seven in eight
+models of the sheet take less; a large model is not run on one core."""
+
+MOST_MINUTES = 24 * 60
+"""A first attempt asks for no more than a day: many clusters allow no more."""
 
 BASE_MEGABYTES = 4000
 """For the libraries, CUDA's context and the batches in flight, the latter on a processor too."""
@@ -55,8 +59,7 @@ def job_needs(facts: Facts, *, uses_gpu: bool) -> Needs:
     uses_gpu : bool
         Whether it runs on a GPU, or on one core of a processor.
     """
-    seconds = UNKNOWN_SECONDS if facts.seconds is None else facts.seconds
     slower = SLOWER_CARD if uses_gpu else SECONDS_ON_ONE_CORE
-    weights = BYTES_PER_PARAMETER * (facts.parameters or 0) / 1e6
-    minutes = START_MINUTES + math.ceil(seconds * slower / 60)
-    return Needs(minutes=minutes, megabytes=BASE_MEGABYTES + math.ceil(weights))
+    work = UNKNOWN_MINUTES[uses_gpu] if facts.seconds is None else math.ceil(facts.seconds * slower / 60)
+    weights = math.ceil(BYTES_PER_PARAMETER * (facts.parameters or 0) / 1e6)
+    return Needs(minutes=min(START_MINUTES + work, MOST_MINUTES), megabytes=BASE_MEGABYTES + weights)
