@@ -89,9 +89,9 @@ def code(script):
     return [os.path.relpath(file) for file in modules_behind(Path(workflow.basedir, "workflow", script))]
 
 
-def growing(megabytes):
-    """Return, as a resource, memory that grows with every retry: a job that lacked some gets more."""
-    return lambda wildcards, attempt: megabytes * attempt
+def growing(amount):
+    """Return a resource that grows with every retry: a job that lacked memory (mem_mb) or time (runtime) gets more."""
+    return lambda wildcards, attempt: amount * attempt
 
 
 def pages(folder, **about):

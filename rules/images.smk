@@ -49,6 +49,7 @@ rule index_images:
     threads: 8
     resources:
         mem_mb=growing(2000),
+        runtime=growing(60),
     script:
         "../workflow/scripts/index_images.py"
 
@@ -134,6 +135,7 @@ rule build_view:
     threads: 8
     resources:
         mem_mb=growing(2000),
+        runtime=growing(30),
         # no GPU is used: pixels take space, so they are made when no model is left that waits for a GPU
         gpu=int(USES_GPU),
         # no parameter: how many models wait for the pixels changes nothing of what they are

@@ -35,6 +35,7 @@ rule embed_images:
     threads: 8 if USES_GPU else 1
     resources:
         mem_mb=growing(6000),
+        runtime=growing(360),
         gpu=int(USES_GPU),
     params:
         contract=EMBED,
@@ -79,6 +80,7 @@ rule embed_prompts:
     threads: 8 if USES_GPU else 1
     resources:
         mem_mb=growing(4000),
+        runtime=growing(60),
         gpu=int(USES_GPU),
     params:
         contract=EMBED,
@@ -105,6 +107,7 @@ rule find_neighbours:
     threads: 8
     resources:
         mem_mb=growing(4000),
+        runtime=growing(60),
         gpu=int(USES_GPU),
     params:
         contract=NEIGHBOURS,

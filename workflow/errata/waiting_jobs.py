@@ -19,13 +19,13 @@ PASSING = ("None", "Resources", "Priority", "Dependency", "BeginTime", "JobArray
 
 NO_NODE = """\
 No node that could take them is in service; `sinfo --list-reasons` says why. They start by themselves when one is.
-Wait, or press Ctrl-C and run the same command later: nothing that is finished is lost. For another partition:
---default-resources slurm_partition=PARTITION"""
+Wait, or press Ctrl-C and run the same command later: nothing that is finished is lost. The profile can name another
+partition (docs/cluster.md)."""
 
 TOO_LONG = """\
-They ask for more time than the partition allows (`sinfo --format '%P %l'`) and will never start. Press Ctrl-C and
-choose another partition (--default-resources slurm_partition=PARTITION) or less time
-(--set-resources RULE:runtime=MINUTES)."""
+They ask for more time than the partition allows (`sinfo --format '%P %l'`) and will never start. Press Ctrl-C, name
+another partition in the profile (docs/cluster.md) or ask for less time (--set-resources RULE:runtime=MINUTES), and run
+the same command again: nothing that is finished is lost."""
 
 HELD = "Somebody has held them: `scontrol release NUMBER` lets them go, or whoever runs the cluster does."
 
