@@ -59,14 +59,14 @@ def test_a_job_that_takes_more_memory_than_it_asked_for_gets_more(cluster, slurm
 
 def test_a_job_that_hangs_is_ended_at_its_time_limit_and_tried_again_with_more_time(cluster, slurm):
     before = cluster.without_predictions(MODEL)
-    run = cluster.started("--set-resources", "predict:runtime=attempt", "--", *before)
+    run = cluster.started("--set-resources", "predict:runtime=2*attempt-1", "--", *before)
     job = predicting(run, cluster)
     assert stop_processes(job)
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
     assert "DUE TO TIME LIMIT" in done.output
     assert cluster.content(before) == before
-    assert [slurm.describe(each)["TimeLimit"] for each in run.jobs()] == ["00:01:00", "00:02:00"]
+    assert [slurm.describe(each)["TimeLimit"] for each in run.jobs()] == ["00:01:00", "00:03:00"]
 
 
 def test_a_drained_node_ends_its_job_and_gets_no_other(cluster, slurm):
