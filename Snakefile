@@ -83,3 +83,7 @@ onstart:
 onsuccess:
     for page in filter(Path.exists, (Path(folder, "index.html") for folder in REPORTS)):
         print(f"The report is {page.resolve()}", file=sys.stderr)
+
+
+onerror:
+    print("\nWhat went wrong:", *what_went_wrong(log), sep="\n\n", file=sys.stderr)

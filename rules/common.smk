@@ -19,8 +19,10 @@ from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
 from errata.dates import correct_dates
+from errata.failed_jobs import what_went_wrong
 from errata.files import folder_files
 from errata.input_error import InputError
+from errata.offline import go_offline
 from errata.plan.check import check
 from errata.plan.plan import AHEAD_OF_VIEWS, FIGURES_OF, Plan
 from errata.selection import near_match, user_path
@@ -48,6 +50,8 @@ for key in config:
 for key in ("offline", "thumbnails"):
     config[key] = {"true": True, "false": False}.get(str(config[key]).lower(), config[key])
 validate(config, "../config/schemas/config.schema.json")
+if config["offline"]:
+    go_offline()
 ATLASES = yaml.safe_load(Path("config/atlases.yaml").read_text())
 validate(ATLASES, "../config/schemas/atlases.schema.json")
 OPENWORLD = yaml.safe_load(Path("config/openworld.yaml").read_text())

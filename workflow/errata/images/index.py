@@ -68,7 +68,7 @@ def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tu
         orient="row",
     )
     images = matched.hstack(inspections).select(*IMAGES.columns)
-    _log_problems(images, name=origin["file"])
+    _log_problems(images, name=origin["file"], root=root)
     return images, {**origin, "contents_sha256": hash_contents(images["file_name"], (digest for _, digest in looked))}
 
 
@@ -103,8 +103,9 @@ def _look_at(store: ImageStore, files: pl.DataFrame) -> Looked:
     return looked
 
 
-def _log_problems(images: pl.DataFrame, *, name: str) -> None:
+def _log_problems(images: pl.DataFrame, *, name: str, root: Path | str) -> None:
     problems = images.filter(pl.col("problem").is_not_null())
     for file_name, problem in problems.select("file_name", "problem").head(NAMED_PROBLEMS).iter_rows():
         LOG.warning("%s: %s %s", name, file_name, problem)
-    LOG.info("%s: %d images, of which %d cannot be read", name, images.height, problems.height)
+    remedy = f". Mend or replace them, then `touch {root}`: the next run looks again" if problems.height else ""
+    LOG.info("%s: %d images, of which %d cannot be read%s", name, images.height, problems.height, remedy)

@@ -10,6 +10,7 @@ from typing import Any
 
 import open_clip
 import torch
+from huggingface_hub import constants
 from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_pretrained_models_by_tag
 
 from errata.files import sha256_of
@@ -181,8 +182,8 @@ def _from_registry(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, di
     except (OSError, RuntimeError) as error:
         raise InputError(
             f"the weights '{weights}' of '{architecture}' (encoder '{encoder['name']}') are not in open_clip's cache "
-            f"and cannot be downloaded ({error}). Fetch them where there is a network, or name a `folder` that holds "
-            f"{CONFIG_FILE} and {WEIGHTS_FILE}."
+            f"and cannot be downloaded ({error}). Looked in {constants.HF_HUB_CACHE}. Fetch them where there is a "
+            f"network, or name a `folder` that holds {CONFIG_FILE} and {WEIGHTS_FILE}."
         ) from error
     model = open_clip.create_model(architecture, pretrained=weights, require_pretrained=True, weights_only=True)
     source = {

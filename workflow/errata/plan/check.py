@@ -1,8 +1,10 @@
 """Looking at a configuration before any job runs."""
 
+from pathlib import Path
+
 from errata.input_error import InputError
 from errata.plan.plan import NO_OPEN_WORLD, Plan
-from errata.selection import near_match, user_path
+from errata.selection import RESULTS, near_match, user_path
 
 
 def check(plan: Plan) -> None:
@@ -47,6 +49,20 @@ def check(plan: Plan) -> None:
         user_path(plan.config["published"], dataset, sole=True, kind="published")
     for dataset in plan.with_pixels:
         _check_images(plan, dataset)
+    for dataset in plan.config["datasets"]:
+        _check_weights(plan, dataset)
+
+
+def _check_weights(plan: Plan, dataset: str) -> None:
+    """Refuse models that have yet to run and whose file of weights is neither there nor made by a rule."""
+    for model, predictions in zip(plan.models_on(dataset), plan.own_predictions(dataset), strict=True):
+        file = Path(model.weights)
+        if model.source != "checkpoint" or file.parts[0] == RESULTS or file.exists() or Path(predictions).exists():
+            continue
+        raise InputError(
+            f"config/models.tsv, model '{model.model}': there is no such file: {file}. Put it there (paths are "
+            "relative to the project folder), correct the row, or leave the model out (config key models)."
+        )
 
 
 def _check_images(plan: Plan, dataset: str) -> None:

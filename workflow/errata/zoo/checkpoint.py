@@ -155,7 +155,10 @@ def _check_tensors(
         )
     broken = [key for key, part in tensors.items() if part.is_floating_point() and not torch.isfinite(part).all()]
     if broken:
-        raise InputError(f"{file}: {_few(broken)} not finite (NaN or infinite): the training went wrong.")
+        raise InputError(
+            f"{row_of(model)}: {file}: {_few(broken)} not finite (NaN or infinite): the training went wrong. Give "
+            "weights from before it did, or leave the model out (config key models)."
+        )
 
 
 def _few(keys: list[str]) -> str:

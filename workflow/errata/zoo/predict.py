@@ -173,7 +173,8 @@ def _told(model: Mapping[str, object], index: pl.DataFrame) -> Iterator[None]:
         name = index.filter(pl.col("position") == error.place)["file_name"].item()
         raise InputError(
             f"{row_of(model)}: the scores of image {name} are not finite (NaN or infinite), in float32 too. The "
-            "weights are damaged, or the model does not suit this view."
+            f"weights ({model['weights']}) are damaged, or the model does not suit this view. Get them again, or leave "
+            "the model out (config key models)."
         ) from error
     except TooLargeError as error:
         raise InputError(

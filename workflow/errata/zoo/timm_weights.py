@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import timm
 import torch
-from huggingface_hub import try_to_load_from_cache
+from huggingface_hub import constants, try_to_load_from_cache
 from timm.data import resolve_data_config
 
 from errata.files import sha256_of
@@ -49,8 +49,9 @@ def load_timm(model: Mapping[str, object], *, classes: pl.DataFrame, device: tor
         module = timm.create_model(model["architecture"], pretrained=True, pretrained_cfg_overlay=overlay)
     except OSError as error:
         raise InputError(
-            f"{where}: the weights are not in the cache and cannot be downloaded ({error}). Run it once where there is "
-            "a network, or set HF_HOME to a folder that holds them."
+            f"{where}: the weights are not in the cache and cannot be downloaded ({error}). Looked in "
+            f"{constants.HF_HUB_CACHE}. Run it once where there is a network, or set HF_HOME to a folder that holds "
+            "them."
         ) from error
     return Classifier(
         logits=ready(module, device),
@@ -105,7 +106,12 @@ def _revision(published: Mapping[str, object]) -> str | None:
     return downloaded_hash(str(published["url"])) if published.get("url") else None
 
 
+def downloaded_file(url: str) -> Path:
+    """Return where torch.hub keeps what it downloads from there."""
+    return Path(torch.hub.get_dir(), "checkpoints", url.rsplit("/", 1)[-1])
+
+
 def downloaded_hash(url: str) -> str | None:
     """Return `sha256:...` of a file that torch.hub downloaded, None if it is not in its folder."""
-    file = Path(torch.hub.get_dir(), "checkpoints", url.rsplit("/", 1)[-1])
+    file = downloaded_file(url)
     return f"sha256:{sha256_of(file)}" if file.is_file() else None

@@ -9,10 +9,11 @@ import torchvision
 from torchvision.models import Weights, get_model, get_model_weights, list_models
 
 from errata.input_error import InputError
+from errata.offline import is_offline
 from errata.views.view import View, view_of_torchvision
 from errata.zoo.agreement import check_class_count, check_imagenet, check_view, row_of
 from errata.zoo.classifier import Classifier, ready
-from errata.zoo.timm_weights import downloaded_hash
+from errata.zoo.timm_weights import downloaded_file, downloaded_hash
 
 
 def load_torchvision(model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device) -> Classifier:
@@ -29,12 +30,17 @@ def load_torchvision(model: Mapping[str, object], *, classes: pl.DataFrame, devi
     check_class_count(model, count, classes)
     check_imagenet(model, classes)
     view = check_view(model, [view_of_weights(weights)], source="torchvision")
+    file = downloaded_file(weights.url)
     try:
+        # torch has no switch of its own
+        if is_offline() and not file.is_file():
+            raise OSError("offline was asked for")
         module = get_model(model["architecture"], weights=weights)
     except OSError as error:
         raise InputError(
-            f"{where}: the weights are not in the cache and cannot be downloaded from {weights.url} ({error}). Run it "
-            "once where there is a network, or put the file into the folder checkpoints of TORCH_HOME/hub."
+            f"{where}: the weights are not in the cache and cannot be downloaded from {weights.url} ({error}). Looked "
+            f"for {file}. Run it once where there is a network, or put the file there (the folder is hub/checkpoints "
+            "in TORCH_HOME)."
         ) from error
     preprocessing = weights.transforms()
     return Classifier(
