@@ -46,7 +46,6 @@ RECIPES: dict[str, ClassifierRecipe] = {
 """The shipped models by name: weaker ones saw fewer pictures for fewer epochs."""
 
 BATCH = 64
-WEIGHT_DECAY = 0.05
 SMOOTHING = 0.05
 
 
@@ -73,27 +72,27 @@ def train_classifier(
     """
     import torch
 
-    from errata.demo.learning import augmented, batches, half, normalised, repeatable, schedule
+    from errata.demo.learning import augmented, descend, half, normalised, repeatable
 
     with repeatable(recipe.seed) as generator:
         model = new_classifier(recipe, class_count)
         prepared = preprocessing(recipe)
         mean, std = prepared["mean"], prepared["std"]
         images, classes = torch.from_numpy(pixels), torch.from_numpy(targets.astype(np.int64))
-        per_epoch = len(images) // BATCH
-        optimizer = torch.optim.AdamW(model.parameters(), weight_decay=WEIGHT_DECAY)
-        rate = schedule(optimizer, per_epoch * recipe.epochs, recipe.rate)
-        losses: list[float] = []
-        model.train()
-        for rows in batches(len(images), BATCH, epochs=recipe.epochs, generator=generator):
+
+        def loss_of(rows: torch.Tensor) -> torch.Tensor:
             answers = model(normalised(augmented(images[rows], generator), mean, std))
-            loss = torch.nn.functional.cross_entropy(answers, classes[rows], label_smoothing=SMOOTHING)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            rate.step()
-            losses.append(loss.item())
-        by_epoch = [float(np.mean(losses[start : start + per_epoch])) for start in range(0, len(losses), per_epoch)]
+            return torch.nn.functional.cross_entropy(answers, classes[rows], label_smoothing=SMOOTHING)
+
+        by_epoch = descend(
+            model,
+            loss_of,
+            pictures=len(images),
+            batch=BATCH,
+            epochs=recipe.epochs,
+            rate=recipe.rate,
+            generator=generator,
+        )
         log.info("%s@%d: loss %.2f -> %.2f", recipe.architecture, recipe.size, by_epoch[0], by_epoch[-1])
         return half(model.state_dict()), by_epoch
 

@@ -61,7 +61,6 @@ RECIPES: dict[str, EncoderRecipe] = {
 """The shipped encoders by name; the second is weaker on purpose."""
 
 BATCH = 96
-WEIGHT_DECAY = 0.05
 SCALE = 10.0
 """The logit scale in training, well below the 100 of the published CLIP models.
 
@@ -127,7 +126,7 @@ def train_encoder(
     """
     import torch
 
-    from errata.demo.learning import augmented, batches, half, normalised, repeatable, schedule
+    from errata.demo.learning import augmented, descend, half, normalised, repeatable
 
     with repeatable(recipe.seed) as generator:
         config = encoder_config(recipe, vocab_size=tokenizer.vocab_size)
@@ -138,12 +137,8 @@ def train_encoder(
         tokens = torch.stack([tokenizer([t.format(lemma=name) for name in captions.lemmas]) for t in TEMPLATES])
         named = (wanted > 0).any(0).nonzero().flatten()
         strange = (wanted == 0).all(0).nonzero().flatten()
-        per_epoch = len(images) // BATCH
-        optimizer = torch.optim.AdamW(model.parameters(), weight_decay=WEIGHT_DECAY)
-        rate = schedule(optimizer, per_epoch * recipe.epochs, recipe.rate)
-        losses: list[float] = []
-        model.train()
-        for rows in batches(len(images), BATCH, epochs=recipe.epochs, generator=generator):
+
+        def loss_of(rows: torch.Tensor) -> torch.Tensor:
             chosen = torch.randperm(len(strange), generator=generator)[: recipe.strangers]
             bank = torch.cat([named, strange[chosen]])
             template = torch.randint(len(TEMPLATES), (len(bank),), generator=generator)
@@ -151,13 +146,17 @@ def train_encoder(
             spoken = model.encode_text(tokens[template, bank], normalize=True)
             logits = SCALE * seen @ spoken.T
             logits = logits.masked_fill(~allowed[rows][:, bank], -1e4)
-            loss = -(wanted[rows][:, bank] * logits.log_softmax(-1)).sum(-1).mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            rate.step()
-            losses.append(loss.item())
-        by_epoch = [float(np.mean(losses[start : start + per_epoch])) for start in range(0, len(losses), per_epoch)]
+            return -(wanted[rows][:, bank] * logits.log_softmax(-1)).sum(-1).mean()
+
+        by_epoch = descend(
+            model,
+            loss_of,
+            pictures=len(images),
+            batch=BATCH,
+            epochs=recipe.epochs,
+            rate=recipe.rate,
+            generator=generator,
+        )
         log.info("encoder on %s: loss %.2f -> %.2f", recipe.trunk, by_epoch[0], by_epoch[-1])
         return half(model.state_dict()), by_epoch
 

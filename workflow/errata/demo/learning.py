@@ -1,8 +1,9 @@
 """What training a small classifier and a small encoder on the demo world have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 FLIP_SHARE = 0.5
@@ -10,6 +11,7 @@ SHIFT = 0.08
 """Pictures are moved by up to this share of their width, as if the camera were held differently."""
 LIGHT = 0.2
 """Brightness, contrast and the three colours change by up to this share."""
+WEIGHT_DECAY = 0.05
 
 
 @contextmanager
@@ -30,11 +32,34 @@ def repeatable(seed: int) -> Iterator[torch.Generator]:
         torch.use_deterministic_algorithms(deterministic)
 
 
-def batches(count: int, size: int, *, epochs: int, generator: torch.Generator) -> Iterator[torch.Tensor]:
-    """Yield shuffled batches of row numbers, whole batches only, epoch after epoch."""
+def descend(
+    model: torch.nn.Module,
+    loss_of: Callable[[torch.Tensor], torch.Tensor],
+    *,
+    pictures: int,
+    batch: int,
+    epochs: int,
+    rate: float,
+    generator: torch.Generator,
+) -> list[float]:
+    """Train `model` on shuffled batches, whole ones only; return the mean loss of every epoch.
+
+    `loss_of` gives the loss of a batch of row numbers; `rate` is the highest learning rate.
+    """
+    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=WEIGHT_DECAY)
+    steps = schedule(optimizer, pictures // batch * epochs, rate)
+    losses: list[float] = []
+    model.train()
     for _ in range(epochs):
-        order = torch.randperm(count, generator=generator)
-        yield from order[: count - count % size].split(size)
+        order = torch.randperm(pictures, generator=generator)
+        for rows in order[: pictures - pictures % batch].split(batch):
+            loss = loss_of(rows)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            steps.step()
+            losses.append(loss.item())
+    return np.array(losses).reshape(epochs, -1).mean(1).tolist()
 
 
 def augmented(pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
