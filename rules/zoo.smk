@@ -39,7 +39,7 @@ rule predict:
         gpu=int(USES_GPU),
     params:
         contract=PREDICT,
-        model=lambda wildcards: vars(PLAN.models[wildcards.model]),
+        model=lambda wildcards: vars(PLAN.model(wildcards.model)),
         device=config["device"],
         precision=config["precision"],
         margin=config["recheck_margin"],

@@ -2,7 +2,7 @@
 
 import difflib
 import fnmatch
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from errata.input_error import InputError
@@ -27,7 +27,7 @@ PREDICTION_SUFFIXES = (".parquet", ".csv", ".npy", ".npz")
 """Files of a predictions folder that are predictions; others are left alone."""
 
 
-def near_match(name: str, known: Iterable[str], *, where: str, listed_in: str) -> None:
+def near_match(name: str, known: Collection[str], *, where: str, listed_in: str) -> None:
     """Refuse a name that is not known, with the nearest ones that are.
 
     Raises
@@ -35,8 +35,8 @@ def near_match(name: str, known: Iterable[str], *, where: str, listed_in: str) -
     InputError
         If `name` is not in `known`.
     """
-    known = list(known)
     if name not in known:
+        known = list(known)
         near = difflib.get_close_matches(name, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known are {_some_of(known)}."
         raise InputError(f"{where}: '{name}' is not listed in {listed_in}; {hint}")

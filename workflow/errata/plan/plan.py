@@ -14,7 +14,7 @@ from errata.model_facts import Facts
 from errata.plan.inputs import Inputs
 from errata.plan.views import Views
 from errata.published.models import PaperModel, read_paper_models
-from errata.selection import RESULTS, prediction_files, select_models, user_path
+from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
 from errata.sheets import Dataset, Model, PredictionsRow
 from errata.sources.registry import Source
 from errata.zoo.needs import Needs, job_needs
@@ -185,6 +185,17 @@ class Plan:
         if self.inputs.has_published(dataset):
             names += ["fidelity", "checkpoints"]
         return [f"{RESULTS}/{dataset}/{atlas}/{name}.parquet" for name in names] + [f"{RESULTS}/defined.parquet"]
+
+    def model(self, name: str) -> Model:
+        """Return the row of a model.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        near_match(name, self.models, where="predictions of a model", listed_in="config/models.tsv")
+        return self.models[name]
 
     def models_on(self, dataset: str) -> list[Model]:
         """Return the models to run on a data set: the selected ones that know its classes."""
