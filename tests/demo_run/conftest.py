@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from workflow.snakemake_runs import Run, snakemake_environment
 
 @dataclass(frozen=True)
 class Demo:
-    """A project folder with the default configuration."""
+    """A project folder with the default configuration, and what the user's shell has: variables and a umask."""
 
     folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    umask: int = -1
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command that runs Snakemake here with these arguments."""
@@ -25,7 +28,7 @@ class Demo:
     @property
     def environment(self) -> dict[str, str]:
         """The environment that runs here need: the folder's own copy of the library."""
-        return snakemake_environment() | {"PYTHONPATH": str(self.folder / "workflow")}
+        return snakemake_environment() | {"PYTHONPATH": str(self.folder / "workflow"), **self.variables}
 
     def snakemake(self, *arguments: str) -> Run:
         """Run Snakemake and wait."""
@@ -33,6 +36,7 @@ class Demo:
             self.command(*arguments),
             cwd=self.folder,
             env=self.environment,
+            umask=self.umask,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -49,10 +53,15 @@ class Demo:
         """Return a path under results/."""
         return self.folder / "results" / name
 
+    def content(self) -> dict[str, bytes]:
+        """Return all files under results/: path -> content."""
+        root = self.folder / "results"
+        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
     def copied_to(self, folder: Path) -> "Demo":
         """Copy the folder with all its results and their times."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        return Demo(folder)
+        return replace(self, folder=folder)
 
     def rewrite(self, file: str, old: str, new: str) -> None:
         """Replace text in a file of the folder."""
@@ -83,3 +92,13 @@ def finished(demo_run) -> Demo:
 def demo(finished, tmp_path) -> Demo:
     """A copy of the folder after the first run, to change."""
     return finished.copied_to(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def second_world(finished, tmp_path_factory) -> Demo:
+    """Another world, from another seed, with the same models and encoders; two atlases, no report."""
+    demo = finished.copied_to(tmp_path_factory.mktemp("second") / "project")
+    settings = ("--config", "demo_seed=2", "atlases=[errata,paper]")
+    run = demo.snakemake("results/demo/recall.parquet", "results/manifest.json", *settings)
+    assert run.status == 0, run.output[-5000:]
+    return demo

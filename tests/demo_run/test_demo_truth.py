@@ -13,16 +13,6 @@ AS_PLANTED, ALL_ERRORS = 90, 80
 """What the recommended atlas must recover, in per cent, of errors as planted and of all errors on a cause's images."""
 
 
-@pytest.fixture(scope="module")
-def second_world(finished, tmp_path_factory) -> Demo:
-    """Another world, from another seed, with the same models and encoders."""
-    demo = finished.copied_to(tmp_path_factory.mktemp("second") / "project")
-    atlases = "atlases=[errata,paper]"
-    run = demo.snakemake("results/demo/recall.parquet", "--config", "demo_seed=2", atlases)
-    assert run.status == 0, run.output[-5000:]
-    return demo
-
-
 def recovered(demo: Demo, *, as_planted: bool, atlas: str = "errata") -> dict[str, float]:
     """Return the recall of every cause in per cent."""
     rows = pl.read_parquet(demo.path("demo/recall.parquet")).filter(
