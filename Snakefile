@@ -77,7 +77,8 @@ onstart:
     if not config["datasets"]:
         print(NOTHING_TO_DO, file=sys.stderr)
     if workflow.executor_plugin.name == "slurm":
-        watch(Path.cwd())
+        say_why(workflow.scheduler._executor, say=logger.error)
+        watch(Path.cwd(), say=logger.warning)
 
 
 onsuccess:

@@ -15,12 +15,14 @@ import sys
 from pathlib import Path
 
 import yaml
+from snakemake.logging import logger
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
 from errata.dates import correct_dates
 from errata.failed_jobs import what_went_wrong
 from errata.files import folder_files
+from errata.group_failures import say_why
 from errata.input_error import InputError
 from errata.offline import go_offline
 from errata.plan.check import check

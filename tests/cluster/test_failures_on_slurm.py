@@ -24,7 +24,7 @@ def test_a_job_that_is_cancelled_is_submitted_again_with_more_of_everything(clus
     slurm.ask("scancel", job)
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
-    assert f"JOB {job} ON {slurm.describe(job)['NodeList']} CANCELLED" in done.output
+    assert f"SLURM-job '{job}' failed, SLURM status is: 'CANCELLED'" in done.output
     assert cluster.content(before) == before
     first, second = (slurm.describe(number) for number in run.jobs())
     assert (first["JobState"], second["JobState"]) == ("CANCELLED", "COMPLETED")
@@ -39,7 +39,7 @@ def test_where_nothing_is_tried_again_the_run_ends_and_the_next_one_finishes(clu
     slurm.ask("scancel", job)
     done = run.finish()
     assert done.status == 1
-    assert f"JOB {job} ON {slurm.describe(job)['NodeList']} CANCELLED" in done.output
+    assert f"SLURM-job '{job}' failed, SLURM status is: 'CANCELLED'" in done.output
     assert not [file for file in before if (cluster.folder / file).exists()]
     again = cluster.snakemake(*before)
     assert again.status == 0, again.output[-5000:]
@@ -64,7 +64,7 @@ def test_a_job_that_hangs_is_ended_at_its_time_limit_and_tried_again_with_more_t
     assert stop_processes(job)
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
-    assert "DUE TO TIME LIMIT" in done.output
+    assert f"SLURM-job '{job}' failed, SLURM status is: 'TIMEOUT'" in done.output
     assert cluster.content(before) == before
     assert [slurm.describe(each)["TimeLimit"] for each in run.jobs()] == ["00:01:00", "00:03:00"]
 
@@ -90,6 +90,7 @@ def test_a_job_that_no_node_can_hold_ends_the_run_with_what_slurm_says(cluster):
     before = cluster.without_predictions(MODEL)
     done = cluster.snakemake("--set-resources", "predict:mem_mb=1000000", "--", *before)
     assert done.status == 1
+    assert "SLURM sbatch failed" in done.output
     assert "Requested node configuration is not available" in done.output
     again = cluster.snakemake(*before)
     assert again.status == 0, again.output[-5000:]

@@ -5,7 +5,6 @@ allow the time that a job asks for.
 """
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -80,17 +79,17 @@ def read_queue() -> str:
         return ""
 
 
-def watch(folder: Path, *, say: Callable[[str], None] | None = None) -> None:
+def watch(folder: Path, *, say: Callable[[str], None]) -> None:
     """Look at the queue every half minute until the process ends, and say once for every reason why jobs wait.
 
     Parameters
     ----------
     folder : path
         Where the run is.
-    say : callable or None
-        Takes a notice; None prints it to standard error.
+    say : callable
+        Takes a notice.
     """
-    threading.Thread(target=_look_again_and_again, args=(folder, say or _print), daemon=True).start()
+    threading.Thread(target=_look_again_and_again, args=(folder, say), daemon=True).start()
 
 
 def _look_again_and_again(folder: Path, say: Callable[[str], None]) -> None:
@@ -101,7 +100,3 @@ def _look_again_and_again(folder: Path, say: Callable[[str], None]) -> None:
         for notice in notices({reason: numbers for reason, numbers in stuck.items() if reason not in told}):
             say(notice)
         told = set(stuck)
-
-
-def _print(notice: str) -> None:
-    print(f"\n{notice}\n", file=sys.stderr, flush=True)
