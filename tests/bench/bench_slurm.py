@@ -63,7 +63,7 @@ def prepared(folder: Path, slurm: Slurm, count: int) -> ClusterProject:
     inputs = ["results/demo/images.parquet", "results/demo/targets.parquet", "results/classes/demo/classes.parquet"]
     run = Demo(folder).snakemake(*inputs)
     assert run.status == 0, run.output[-3000:]
-    return ClusterProject(folder, slurm, config=("--config", "models=[dummy-*]"))
+    return ClusterProject(folder, slurm=slurm, config=("--config", "models=[dummy-*]"))
 
 
 def measured(project: ClusterProject, how: str, count: int) -> tuple[float, float, int]:

@@ -27,7 +27,7 @@ def first_run(slurm, tmp_path_factory, project) -> tuple[ClusterProject, Run]:
     """The first run in a fresh folder. Tests do not change this folder, they take a copy: `cluster`."""
     folder = tmp_path_factory.mktemp("cluster") / "project"
     copy_project(project, folder)
-    fresh = ClusterProject(folder, slurm)
+    fresh = ClusterProject(folder, slurm=slurm)
     return fresh, fresh.snakemake()
 
 

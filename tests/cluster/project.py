@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,8 +25,8 @@ SLICE = (
 class ClusterProject(Demo):
     """A project folder around the demo world whose jobs run on a SLURM."""
 
+    _: KW_ONLY
     slurm: Slurm
-
     config: tuple[str, ...] = SLICE
     processes: list[subprocess.Popen] = field(default_factory=list)
 
@@ -85,7 +85,7 @@ class ClusterProject(Demo):
             (self.folder / f"logs/predict/demo/{model}.log").unlink()
         return content
 
-    def content(self, files: dict[str, bytes]) -> dict[str, bytes]:
+    def as_now(self, files: dict[str, bytes]) -> dict[str, bytes]:
         """Return the bytes of these files as they are now."""
         return {file: (self.folder / file).read_bytes() for file in files}
 

@@ -14,12 +14,7 @@ def test_the_run_ends_with_the_report(first_run):
 
 
 def test_every_file_is_what_a_local_run_makes(finished, local):
-    def content(folder) -> dict[str, bytes]:
-        return {
-            str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("results/**/*") if path.is_file()
-        }
-
-    on_slurm, here = content(finished.folder), content(local.folder)
+    on_slurm, here = finished.content(), local.content()
     assert set(on_slurm) == set(here)
     assert [name for name, bytes_ in here.items() if on_slurm[name] != bytes_] == []
 

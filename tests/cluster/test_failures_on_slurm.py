@@ -25,7 +25,7 @@ def test_a_job_that_is_cancelled_is_submitted_again_with_more_of_everything(clus
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
     assert f"SLURM-job '{job}' failed, SLURM status is: 'CANCELLED'" in done.output
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
     first, second = (slurm.describe(number) for number in run.jobs())
     assert (first["JobState"], second["JobState"]) == ("CANCELLED", "COMPLETED")
     assert (first["MinMemoryNode"], second["MinMemoryNode"]) == ("4000M", "8000M")
@@ -43,7 +43,7 @@ def test_where_nothing_is_tried_again_the_run_ends_and_the_next_one_finishes(clu
     assert not [file for file in before if (cluster.folder / file).exists()]
     again = cluster.snakemake(*before)
     assert again.status == 0, again.output[-5000:]
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
 
 
 def test_a_job_that_takes_more_memory_than_it_asked_for_gets_more(cluster, slurm):
@@ -53,7 +53,7 @@ def test_a_job_that_takes_more_memory_than_it_asked_for_gets_more(cluster, slurm
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
     assert "exceeded memory limit" in done.output
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
     assert [slurm.describe(job)["MinMemoryNode"] for job in run.jobs()] == ["400M", "3200M"]
 
 
@@ -65,7 +65,7 @@ def test_a_job_that_hangs_is_ended_at_its_time_limit_and_tried_again_with_more_t
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
     assert f"SLURM-job '{job}' failed, SLURM status is: 'TIMEOUT'" in done.output
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
     assert [slurm.describe(each)["TimeLimit"] for each in run.jobs()] == ["00:01:00", "00:03:00"]
 
 
@@ -79,7 +79,7 @@ def test_a_drained_node_ends_its_job_and_gets_no_other(cluster, slurm):
     slurm.drain(drained)
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
     jobs = [slurm.describe(each) for each in run.jobs()]
     assert {each["JobState"] for each in jobs} == {"COMPLETED"}
     assert [each["NodeList"] == drained for each in jobs] == [True, *[False] * (len(jobs) - 1)]
@@ -94,7 +94,7 @@ def test_a_job_that_no_node_can_hold_ends_the_run_with_what_slurm_says(cluster):
     assert "Requested node configuration is not available" in done.output
     again = cluster.snakemake(*before)
     assert again.status == 0, again.output[-5000:]
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
 
 
 def test_where_all_nodes_are_drained_the_user_is_told_and_the_run_goes_on_when_one_is_back(cluster, slurm):
@@ -106,4 +106,4 @@ def test_where_all_nodes_are_drained_the_user_is_told_and_the_run_goes_on_when_o
     slurm.resume()
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
-    assert cluster.content(before) == before
+    assert cluster.as_now(before) == before
