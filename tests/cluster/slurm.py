@@ -31,6 +31,10 @@ MEMORY_PER_NODE = 16000
 """Megabytes that every node claims to have."""
 
 
+MINUTES_IN_SHORT = 5
+"""What the partition `short` allows; `main` has no limit."""
+
+
 def reason_to_skip() -> str | None:
     """Return why no SLURM can be started here, or None."""
     missing = [program for program in PROGRAMS if _program(program) is None]
@@ -135,8 +139,11 @@ class Slurm:
             "GresTypes": "gpu",
         }
         defaults = f"NodeName=DEFAULT CPUs={CPUS_PER_NODE} RealMemory={MEMORY_PER_NODE} Gres=gpu:1 State=UNKNOWN"
-        partition = f"PartitionName=main Nodes={','.join(NODES)} Default=YES MaxTime=INFINITE State=UP"
-        lines = [*(f"{key}={value}" for key, value in settings.items()), defaults, *nodes, partition]
+        partitions = [
+            f"PartitionName={name} Nodes={','.join(NODES)} Default={default} MaxTime={minutes} State=UP"
+            for name, default, minutes in (("main", "YES", "INFINITE"), ("short", "NO", MINUTES_IN_SHORT))
+        ]
+        lines = [*(f"{key}={value}" for key, value in settings.items()), defaults, *nodes, *partitions]
         (self.folder / "slurm.conf").write_text("\n".join([*lines, ""]))
         # a GPU must be a device that exists; nobody opens this one
         gpus = [f"NodeName={node} Name=gpu File=/dev/null" for node in NODES]
@@ -184,7 +191,7 @@ class Slurm:
 
     def nodes(self, state: str) -> list[str]:
         """Return the nodes in a state: `idle`, `drained`, ..."""
-        return sorted(self.ask("sinfo", "--noheader", "--Node", "--states", state, "--format", "%N").split())
+        return sorted(set(self.ask("sinfo", "--noheader", "--Node", "--states", state, "--format", "%N").split()))
 
     def jobs(self, *states: str) -> dict[str, str]:
         """Return the jobs that SLURM remembers, or those in some states: number -> what it is, as `rule_predict...`."""

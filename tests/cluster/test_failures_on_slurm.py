@@ -1,5 +1,7 @@
 """What goes wrong on clusters: the run gets over it by itself, or says what to do, and the next run finishes."""
 
+import signal
+
 import pytest
 
 from cluster.project import ClusterProject, StartedRun, stop_processes
@@ -92,9 +94,6 @@ def test_a_job_that_no_node_can_hold_ends_the_run_with_what_slurm_says(cluster):
     assert done.status == 1
     assert "SLURM sbatch failed" in done.output
     assert "Requested node configuration is not available" in done.output
-    again = cluster.snakemake(*before)
-    assert again.status == 0, again.output[-5000:]
-    assert cluster.as_now(before) == before
 
 
 def test_where_all_nodes_are_drained_the_user_is_told_and_the_run_goes_on_when_one_is_back(cluster, slurm):
@@ -106,4 +105,30 @@ def test_where_all_nodes_are_drained_the_user_is_told_and_the_run_goes_on_when_o
     slurm.resume()
     done = run.finish()
     assert done.status == 0, done.output[-5000:]
+    assert cluster.as_now(before) == before
+
+
+def test_where_the_partition_does_not_allow_the_time_the_user_is_told_and_ctrl_c_leaves_nothing_behind(cluster, slurm):
+    before = cluster.without_predictions(MODEL)
+    run = cluster.started("--default-resources", "slurm_partition=short", "turn=1", "--", *before)
+    run.wait_for(lambda: "of this run waiting" in run.output, "the user is told")
+    assert "PartitionTimeLimit" in run.output
+    assert "--set-resources RULE:runtime=MINUTES" in run.output
+    run.process.send_signal(signal.SIGINT)
+    assert run.finish().status != 0
+    assert [slurm.describe(job)["JobState"] for job in run.jobs()] == ["CANCELLED"]
+
+
+def test_after_snakemake_was_killed_the_folder_is_unlocked_and_the_next_run_finishes(cluster, slurm):
+    before = cluster.without_predictions(MODEL)
+    run = cluster.started(*before)
+    predicting(run, cluster)
+    run.process.kill()
+    run.process.wait()
+    slurm.cancel_all()
+    assert not [file for file in before if (cluster.folder / file).exists()]
+    assert "--unlock" in cluster.snakemake(*before).output
+    assert cluster.snakemake("--unlock").status == 0
+    again = cluster.snakemake(*before)
+    assert again.status == 0, again.output[-5000:]
     assert cluster.as_now(before) == before
