@@ -84,7 +84,7 @@ def _in_words(code: int | None, path: Path) -> str | None:
     there = _nearest(path)
     if code in _FULL:
         reason = {
-            errno.ENOSPC: f"the disk is full ({shutil.disk_usage(there).free:,} bytes free)",
+            errno.ENOSPC: f"the disk is full ({shutil.disk_usage(there).free:,} bytes free without it)",
             errno.EDQUOT: "your quota on this disk is used up",
             errno.EFBIG: "it is larger than a file may be here (`ulimit -f` shows your limit)",
         }[code]
