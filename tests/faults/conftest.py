@@ -21,7 +21,8 @@ def mount(*arguments: str) -> None:
         pytest.skip("there is no program `mount`")
     done = subprocess.run(["mount", *arguments], capture_output=True, text=True)
     if done.returncode:
-        pytest.skip(f"needs the right to mount file systems, as root has it: {done.stderr.strip()}")
+        reason = done.stderr.splitlines()[0].rpartition(": ")[2]
+        pytest.skip(f"needs the right to mount file systems, as root has it: {reason}")
 
 
 class SmallDisk:
