@@ -208,8 +208,9 @@ def test_close_calls_of_half_precision_are_computed_again_and_recorded(checkpoin
     assert found.notes["precision"] == {"fp16": 19 - again, "fp32": again}
     assert 0 < found.notes["recheck"]["largest_error"] < 0.1
     assert found.rows["predicted_class"].equals(full.rows["predicted_class"])
-    same = found.rows["predicted_probability"] == full.rows["predicted_probability"]
-    assert same.sum() >= again
+    # how float32 rounds depends on how many images are computed at once; half precision is off by a thousand times that
+    unlike = (found.rows["predicted_probability"] / full.rows["predicted_probability"] - 1).abs()
+    assert sorted(unlike)[again - 1] < 1e-6 < sorted(unlike)[again]
 
 
 @pytest.mark.gpu

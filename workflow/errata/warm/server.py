@@ -13,6 +13,7 @@ import logging
 import os
 import resource
 import runpy
+import selectors
 import signal
 import socket
 import sys
@@ -26,12 +27,15 @@ def serve(listener: socket.socket, run: int) -> None:
     """Fork for every request until the run has ended."""
     # children that have ended are forgotten; whom they worked for sees their connection close
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    listener.settimeout(1)
-    while _is_alive(run):
-        with contextlib.suppress(OSError), listener.accept()[0] as connection:
-            # a job that was killed before it asked must not keep the others waiting
-            connection.settimeout(5)
-            _fork(connection, listener)
+    end_of_run = os.pidfd_open(run)
+    with selectors.DefaultSelector() as events:
+        for source in (listener, end_of_run):
+            events.register(source, selectors.EVENT_READ)
+        while end_of_run not in {ready.fd for ready, _ in events.select()}:
+            with contextlib.suppress(OSError), listener.accept()[0] as connection:
+                # a job that was killed before it asked must not keep the others waiting
+                connection.settimeout(5)
+                _fork(connection, listener)
 
 
 def _fork(connection: socket.socket, listener: socket.socket) -> None:
@@ -90,21 +94,13 @@ def _taken() -> str:
     return f"{used.ru_utime + used.ru_stime:.1f} s of processor time, at most {used.ru_maxrss / 1e6:.2f} GB of memory"
 
 
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 if __name__ == "__main__":
     listening = socket.socket(fileno=int(sys.argv[1]))
     address = Path(listening.getsockname())
     try:
-        serve(listening, int(sys.argv[2]))
+        # a run that has ended already
+        with contextlib.suppress(ProcessLookupError):
+            serve(listening, int(sys.argv[2]))
     finally:
         address.unlink(missing_ok=True)
         address.with_suffix(".lock").unlink(missing_ok=True)
