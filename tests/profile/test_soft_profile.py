@@ -14,9 +14,10 @@ from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.input_error import InputError
+from errata.predictions.tables import PREDICTIONS
 from errata.profile.soft import BEYOND_TOP_CLASSES, build_soft_profile
 from errata.profile.tables import SOFT_PROFILE
-from errata.tables import CLASS_ID, PREDICTIONS, read_table, write_table
+from errata.tables import CLASS_ID, read_table, write_table
 
 KEPT = 4
 """How many of the nine classes a made-up predictions table keeps."""

@@ -6,8 +6,9 @@ import re
 import pytest
 from PIL import Image
 
+from errata.predictions.tables import PREDICTIONS
 from errata.sheets import MODEL_COLUMNS
-from errata.tables import PREDICTIONS, read_metadata, read_table
+from errata.tables import read_metadata, read_table
 from workflow.small_world import ANNOTATED, NAMES
 
 SECONDS = {"short": "3", "long": "500", "unknown": "-", "middling": "40"}

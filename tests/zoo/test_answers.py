@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 import torch
 
-from errata.tables import PREDICTIONS, check_table
+from errata.predictions.tables import PREDICTIONS
+from errata.tables import check_table
 from errata.zoo.answers import answers, answers_table
 
 

@@ -7,7 +7,8 @@ import pytest
 from errata.images.tables import IMAGES
 from errata.input_error import InputError
 from errata.labels.tables import TARGETS
-from errata.tables import PREDICTIONS, check_table
+from errata.predictions.tables import PREDICTIONS
+from errata.tables import check_table
 from errata.zoo.predict import predict
 
 

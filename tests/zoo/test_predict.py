@@ -12,7 +12,8 @@ from safetensors.torch import save_file
 
 from errata.input_error import InputError
 from errata.predictions.read import read_predictions
-from errata.tables import PREDICTIONS, write_table
+from errata.predictions.tables import PREDICTIONS
+from errata.tables import write_table
 from errata.views.view import parse_view
 from errata.zoo import predict as predict_module
 from errata.zoo.classifier import Classifier

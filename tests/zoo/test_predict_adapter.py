@@ -12,7 +12,8 @@ import pytest
 from errata.classes.tables import CLASSES
 from errata.images.tables import IMAGES
 from errata.labels.tables import TARGETS
-from errata.tables import PREDICTIONS, read_metadata, read_table, write_table
+from errata.predictions.tables import PREDICTIONS
+from errata.tables import read_metadata, read_table, write_table
 from errata.zoo.contract import PREDICT
 
 ENDLESS = """

@@ -21,7 +21,6 @@ import errata.paired.tables
 import errata.predictions.tables
 import errata.profile.tables
 import errata.published.tables
-import errata.tables
 import errata.trends.tables
 import errata.trust.tables
 import errata.truth.tables
@@ -31,7 +30,6 @@ from errata.profile.tables import PROFILE
 from errata.tables import Column, Table
 
 TABLE_MODULES = (
-    errata.tables,
     errata.accuracy.tables,
     errata.atlas.tables,
     errata.classes.tables,

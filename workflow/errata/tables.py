@@ -50,24 +50,6 @@ class Table:
     version: int = 1
 
 
-PREDICTIONS = Table(
-    "predictions",
-    key=("file_name",),
-    columns={
-        "file_name": Column(pl.String),
-        "predicted_class": Column(CLASS_ID, low=0),
-        "predicted_probability": Column(pl.Float32, low=0, high=1.0001),
-        "top_classes": Column(pl.List(CLASS_ID)),
-        "top_probabilities": Column(pl.List(pl.Float32)),
-        "target_probability": Column(pl.Float32, low=0, high=1.0001),
-        "target_rank": Column(CLASS_ID, low=1),
-        "entropy": Column(pl.Float32, low=-0.001),
-    },
-)
-"""What a model says about every readable image: the ten most probable classes, best first (fewer if there are fewer
-classes), rank (from 1) and probability of the target, entropy in nats."""
-
-
 def write_table(
     frame: pl.DataFrame, table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
 ) -> None:

@@ -40,9 +40,10 @@ def main(
     from errata.classes.tables import CLASSES
     from errata.images.tables import IMAGES
     from errata.labels.tables import ANNOTATED, TARGETS
+    from errata.predictions.tables import PREDICTIONS
     from errata.provenance import inputs_behind, inputs_note
     from errata.storage_error import check_room
-    from errata.tables import PREDICTIONS, read_table, write_table
+    from errata.tables import read_table, write_table
     from errata.zoo.predict import predict
 
     local = {f"weights {Path(file).name}": file for file in weights}

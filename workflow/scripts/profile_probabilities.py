@@ -5,10 +5,11 @@ from pathlib import Path
 from errata.atlas.atlas import read_atlas
 from errata.job import run_job
 from errata.predictions.prediction_file import model_name
+from errata.predictions.tables import PREDICTIONS
 from errata.profile.soft import build_soft_profile
 from errata.profile.tables import SOFT_PROFILE
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import PREDICTIONS, read_table, write_table
+from errata.tables import read_table, write_table
 
 
 def main(*, atlas: str, predictions: list[str], soft_profile: str) -> None:

@@ -1,7 +1,26 @@
 """The tables of answers: what models say about images, and what that is."""
 
+import polars as pl
+
 from errata.columns import CLASS, TEXT, TEXT_OR_NULL
-from errata.tables import Table
+from errata.tables import CLASS_ID, Column, Table
+
+PREDICTIONS = Table(
+    "predictions",
+    key=("file_name",),
+    columns={
+        "file_name": TEXT,
+        "predicted_class": CLASS,
+        "predicted_probability": Column(pl.Float32, low=0, high=1.0001),
+        "top_classes": Column(pl.List(CLASS_ID)),
+        "top_probabilities": Column(pl.List(pl.Float32)),
+        "target_probability": Column(pl.Float32, low=0, high=1.0001),
+        "target_rank": Column(CLASS_ID, low=1),
+        "entropy": Column(pl.Float32, low=-0.001),
+    },
+)
+"""What a model says about every readable image: the ten most probable classes, best first (fewer if there are fewer
+classes), rank (from 1) and probability of the target, entropy in nats."""
 
 _answer = {"model": TEXT, "file_name": TEXT, "target": CLASS, "predicted_class": CLASS}
 

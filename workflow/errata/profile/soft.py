@@ -29,8 +29,8 @@ def build_soft_profile(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFra
     ----------
     atlas : Atlas
     predictions : iterable of (str, polars.DataFrame)
-        Name of each model and its table `errata.tables.PREDICTIONS`; taken one at a time. Images outside the atlas
-        are not used.
+        Name of each model and its table `errata.predictions.tables.PREDICTIONS`; taken one at a time. Images outside
+        the atlas are not used.
 
     Returns
     -------

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.tables import CLASS_ID, PREDICTIONS
+from errata.predictions.tables import PREDICTIONS
+from errata.tables import CLASS_ID
 
 TOP_CLASSES = 10
 
