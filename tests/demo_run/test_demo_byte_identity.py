@@ -29,7 +29,7 @@ KINDS = {
 def user_with_other_taste(home: Path) -> dict[str, str]:
     """Return the variables of a user with another clock, language, encoding, order of sets and look of figures."""
     home.mkdir()
-    (home / "matplotlibrc").write_text("font.size: 20\naxes.grid: True\nsavefig.dpi: 40\nsvg.hashsalt: other\n")
+    (home / "matplotlibrc").write_text("font.size: 20\naxes.labelpad: 30\nsavefig.bbox: tight\nsvg.hashsalt: other\n")
     return {
         "HOME": str(home),
         "MPLCONFIGDIR": str(home),
