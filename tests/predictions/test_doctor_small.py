@@ -141,6 +141,13 @@ def test_shuffled_rows_are_told_from_a_wrong_class_order(diagnosed, predicted):
     assert kinds(diagnosis) == [("rows_shuffled", "refuse")]
 
 
+def test_a_row_without_a_prediction_is_no_class(diagnosed, predicted):
+    shuffled = np.random.default_rng(2).permutation(predicted)
+    diagnosis, _ = diagnosed(pl.Series(shuffled).scatter(0, None))
+    (shuffling,) = (finding for finding in diagnosis.findings if finding.kind == "rows_shuffled")
+    assert "They use 12 classes" in shuffling.message
+
+
 def test_a_model_that_is_always_wrong_on_hard_images_is_only_warned_about(diagnosed, aligner):
     # wrong, but by a habit of confusing classes: no permutation helps, and the answers depend on the images
     confused = (aligner.targets + 1 + np.random.default_rng(0).integers(0, 5, len(aligner.targets))) % 12

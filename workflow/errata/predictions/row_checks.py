@@ -126,7 +126,8 @@ def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
     # with fewer images than classes, predictions and targets hardly ever repeat and dependence cannot be seen
     enough = len(evidence.ids) >= max(_IMAGES_FOR_DEPENDENCE, 1.25 * len(np.unique(evidence.targets)))
     if enough and not _depends(evidence):
-        classes = len(np.unique(evidence.ids))
+        # a row may have no prediction, which is no class
+        classes = len(np.unique(evidence.ids[evidence.ids >= 0]))
         yield Finding(
             "rows_shuffled",
             "refuse",
