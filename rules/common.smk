@@ -33,12 +33,12 @@ from errata.sheets import read_datasets, read_facts, read_models, read_predictio
 from errata.sources.registry import read_sources
 from errata.storage_error import check_room
 from errata.waiting_jobs import watch
-from errata.warm.client import name_run
+from errata.warm.client import RUN
 from errata.zoo.contract import PREDICT
 
 min_version("9.27")
 # jobs that this process starts may share one that has imported their libraries
-name_run()
+os.environ[RUN] = str(os.getpid())
 # before Snakemake finds out, in the middle of a traceback
 check_room(".snakemake")
 if workflow.is_main_process:

@@ -194,26 +194,6 @@ def test_without_a_run_the_job_does_its_work_itself(tmp_path, run_id):
     assert jobs.told[2] == "False"
 
 
-NAMES_RUN = """
-import os, subprocess, sys
-from errata.warm.client import name_run
-name_run()
-print(os.environ["ERRATA_RUN"] == str(os.getpid()))
-if len(sys.argv) > 1:
-    sys.stdout.flush()
-    subprocess.run(["sh", "-c", '"$0" -c "$1"; :', sys.executable, sys.argv[1]])
-"""
-
-
-def test_a_process_that_works_for_a_run_is_no_run_of_its_own(run):
-    """On a cluster's node, Snakemake starts another Snakemake for every job of a group."""
-    # the variable comes from the machine that submitted the job, where the number belongs to another process
-    environment = {**os.environ, "ERRATA_RUN": str(run.pid)}
-    command = [sys.executable, "-c", NAMES_RUN, NAMES_RUN]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["True", "False"]
-
-
 def test_a_folder_of_somebody_else_is_not_used(jobs):
     if os.getuid() != 0:
         pytest.skip("only root can give a folder away")

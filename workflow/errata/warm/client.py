@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from errata.files import private_folder
@@ -26,12 +26,6 @@ FIT_TO_BE_FORKED = {
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
 """Variables of the warm process; a job has those of who asked for it."""
-
-
-def name_run() -> None:
-    """Make this process the run whose jobs share a warm process, unless it works for such a run itself."""
-    if os.environ.get(RUN) not in map(str, _ancestors()):
-        os.environ[RUN] = str(os.getpid())
 
 
 def run_warm(
@@ -70,16 +64,6 @@ def run_warm(
         )
     if status != 0:
         sys.exit(status or 1)
-
-
-def _ancestors() -> Iterator[int]:
-    """Yield the process that started this one, the one that started that, and so on; none where they cannot be told."""
-    process = os.getpid()
-    with contextlib.suppress(OSError):
-        while process > 1:
-            # the name of the program, in brackets, may hold anything; state and parent come after it
-            process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-            yield process
 
 
 def _asked(connection: socket.socket, **request: object) -> int | None:
