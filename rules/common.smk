@@ -196,8 +196,7 @@ REPORTS = [
     if atlas in PLAN.reported
 ]
 REPORT_TEMPLATES = [
-    os.path.relpath(file)
-    for file in sorted(Path(workflow.basedir, "workflow/errata/report/templates").iterdir())
+    os.path.relpath(file) for file in sorted(Path(workflow.basedir, "src/errata/report/templates").iterdir())
 ]
 NOTHING_TO_DO = """
 No data set is configured, so there is nothing to do. To profile predictions files of ImageNet-val from label sets alone:

@@ -11,7 +11,7 @@ from pathlib import Path
 from figures import Cost, Figure, cost_of_module
 
 PROJECT = Path(__file__).resolve().parents[2]
-PARTS = ("rules", "workflow", "config", "resources", "profiles")
+PARTS = ("rules", "src", "workflow", "config", "resources", "profiles")
 SETTINGS = (
     *("--configfile", "config/imagenet.yaml"),
     *("--config", 'models=["*"]', "device=cpu", "images={imagenet: val.tar, imagenet-train: train.tar}"),
@@ -77,7 +77,7 @@ def _project(folder: Path) -> None:
 
 def _snakemake(folder: Path, *arguments: str) -> tuple[Cost, str]:
     """Return the cost of a run and what it printed."""
-    library = {"PYTHONPATH": str(folder / "workflow")}
+    library = {"PYTHONPATH": str(folder / "src")}
     return cost_of_module("snakemake", "--cores", "2", *arguments, folder=folder, variables=library)
 
 

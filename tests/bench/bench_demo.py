@@ -17,9 +17,9 @@ def figures(scratch: Path) -> list[Figure]:
     folder = scratch / "project"
     folder.mkdir()
     shutil.copy2(PROJECT / "Snakefile", folder)
-    for part in ("rules", "workflow", "config", "resources", "profiles"):
+    for part in ("rules", "src", "workflow", "config", "resources", "profiles"):
         shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    where = {"folder": folder, "variables": {"PYTHONPATH": str(folder / "workflow")}}
+    where = {"folder": folder, "variables": {"PYTHONPATH": str(folder / "src")}}
     first, _ = cost_of_module("snakemake", "--cores", "all", **where)
     again, said = cost_of_module("snakemake", "--cores", "all", **where)
     if "Nothing to be done" not in said:

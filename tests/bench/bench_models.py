@@ -96,7 +96,7 @@ def run(what: str, folder: Path, cores: str) -> Run:
         process = subprocess.Popen(
             ["snakemake", "--cores", cores, *SETTINGS],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder / "workflow")},
+            env={**os.environ, "PYTHONPATH": str(folder / "src")},
             stdout=stream,
             stderr=subprocess.STDOUT,
         )

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.demo.lessons import classifier_lessons, drawn
 from errata.sheets import Model, read_models
 from errata.views.view import parse_view
 from errata.zoo.classifier import load_classifier
 from errata.zoo.inference import Running, run
 from errata.zoo.pace import Pace
+from errata_demo.lessons import classifier_lessons, drawn
 
 PROJECT = Path(__file__).resolve().parents[2]
 # not the seed of the pictures that the classifiers learnt from

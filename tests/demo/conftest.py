@@ -9,11 +9,11 @@ from errata.classes.overlap import overlap_matrix, read_overlap
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet
-from errata.demo.names import CLASSES
-from errata.demo.picture import Picture
-from errata.demo.world import class_ids, imagenet_m, validation_pictures
-from errata.demo.write import write_experts, write_multilabels, write_planted, write_real, write_targets
 from errata.tables import read_table
+from errata_demo.names import CLASSES
+from errata_demo.picture import Picture
+from errata_demo.world import class_ids, imagenet_m, validation_pictures
+from errata_demo.write import write_experts, write_multilabels, write_planted, write_real, write_targets
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ import pytest
 from errata.classes.tables import WORDNET
 from errata.classes.vocabulary import read_vocabulary
 from errata.classes.wordnet import WordNet
-from errata.demo.drawing import balls, boats, cars, computers, drinkware, eyewear, instruments, lamps, mountains
-from errata.demo.drawing.canvas import Canvas
-from errata.demo.drawing.entity import Entity, blended
-from errata.demo.drawing.looks import looks, numbered, points_of
 from errata.tables import read_table
+from errata_demo.drawing import balls, boats, cars, computers, drinkware, eyewear, instruments, lamps, mountains
+from errata_demo.drawing.canvas import Canvas
+from errata_demo.drawing.entity import Entity, blended
+from errata_demo.drawing.looks import looks, numbered, points_of
 
 FAMILIES = (drinkware, computers, instruments, cars, boats, eyewear, balls, lamps, mountains)
 ARTIFACTS: dict[str, Entity] = {wnid: entity for family in FAMILIES for wnid, entity in family.ENTITIES.items()}

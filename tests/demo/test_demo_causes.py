@@ -6,13 +6,13 @@ import pytest
 
 from errata.classes.cooccurrence import count_cooccurrence, spurious_matrix
 from errata.classes.vocabulary import build_classes
-from errata.demo.names import CLASSES, WNIDS
-from errata.demo.plans import PLANS
-from errata.demo.training import demo_proposer
-from errata.demo.world import class_ids
 from errata.labels.multilabels import read_multilabels
 from errata.labels.real import read_real
 from errata.labels.targets import read_targets
+from errata_demo.names import CLASSES, WNIDS
+from errata_demo.plans import PLANS
+from errata_demo.training import demo_proposer
+from errata_demo.world import class_ids
 
 IDS = {name: class_id for class_id, name in enumerate(CLASSES)}
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from errata.demo.classifiers import ClassifierRecipe, train_classifier
-from errata.demo.habits import HABITS
-from errata.demo.lessons import classifier_lessons, encoder_lessons
-from errata.demo.names import CLASSES, WNIDS
-from errata.demo.world import validation_pictures
+from errata_demo.classifiers import ClassifierRecipe, train_classifier
+from errata_demo.habits import HABITS
+from errata_demo.lessons import classifier_lessons, encoder_lessons
+from errata_demo.names import CLASSES, WNIDS
+from errata_demo.world import validation_pictures
 
 
 def recipe(architecture: str) -> ClassifierRecipe:

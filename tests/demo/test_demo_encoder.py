@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from errata.classes.wordnet import spoken
-from errata.demo.captions import caption_words, list_captions
-from errata.demo.encoder import CONTEXT_LENGTH, IMAGE_SIZE, EncoderRecipe, train_encoder
-from errata.demo.names import LOOK_ALIKES, WNIDS
-from errata.demo.tokens import learn_merges, write_merges
-from errata.demo.training import demo_proposer
 from errata.files import sha256_of
+from errata_demo.captions import caption_words, list_captions
+from errata_demo.encoder import CONTEXT_LENGTH, IMAGE_SIZE, EncoderRecipe, train_encoder
+from errata_demo.names import LOOK_ALIKES, WNIDS
+from errata_demo.tokens import learn_merges, write_merges
+from errata_demo.training import demo_proposer
 
 
 @pytest.fixture(scope="module")

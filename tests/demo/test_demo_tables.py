@@ -6,10 +6,6 @@ import tarfile
 import pytest
 from PIL import Image
 
-from errata.demo.names import CLASSES, WNIDS
-from errata.demo.picture import Picture
-from errata.demo.scene import SIZE, Scene, Thing
-from errata.demo.write import write_pictures
 from errata.files import sha256_of
 from errata.labels.experts import read_experts
 from errata.labels.labels import build_labels
@@ -19,6 +15,10 @@ from errata.labels.tables import LABELS
 from errata.labels.targets import read_targets
 from errata.tables import check_table, read_table
 from errata.truth.tables import PLANTED
+from errata_demo.names import CLASSES, WNIDS
+from errata_demo.picture import Picture
+from errata_demo.scene import SIZE, Scene, Thing
+from errata_demo.write import write_pictures
 
 VOCABULARY = list(CLASSES.values())
 

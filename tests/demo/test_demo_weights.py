@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from errata.demo.classifiers import RECIPES, new_classifier
-from errata.demo.encoder import CONFIG_FILE, MERGES_FILE, WEIGHTS_FILE, encoder_config, new_encoder
-from errata.demo.encoder import RECIPES as ENCODERS
-from errata.demo.names import CLASSES
+from errata_demo.classifiers import RECIPES, new_classifier
+from errata_demo.encoder import CONFIG_FILE, MERGES_FILE, WEIGHTS_FILE, encoder_config, new_encoder
+from errata_demo.encoder import RECIPES as ENCODERS
+from errata_demo.names import CLASSES
 
 MEGABYTE = 1e6
 

@@ -5,10 +5,10 @@ import pytest
 
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import wnid_of
-from errata.demo.habits import HABITS, MATES, SETTINGS
-from errata.demo.names import CLASSES, LOOK_ALIKES, WNIDS
-from errata.demo.plans import PLANS
-from errata.demo.world import imagenet_m, training_pictures, validation_pictures
+from errata_demo.habits import HABITS, MATES, SETTINGS
+from errata_demo.names import CLASSES, LOOK_ALIKES, WNIDS
+from errata_demo.plans import PLANS
+from errata_demo.world import imagenet_m, training_pictures, validation_pictures
 
 CAUSES = {
     "class_overlap",

@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 from PIL import Image, ImageStat
 
-from errata.demo.drawing.backdrops import BACKDROPS, paint_backdrop
-from errata.demo.drawing.canvas import Canvas, lit
-from errata.demo.drawing.draw import draw_scene, draw_thing
-from errata.demo.drawing.entities import ENTITIES
-from errata.demo.drawing.entity import blended
-from errata.demo.drawing.render import DAMAGES, RENDERINGS
-from errata.demo.drawing.shapes import ellipse
-from errata.demo.scene import Scene, Thing
+from errata_demo.drawing.backdrops import BACKDROPS, paint_backdrop
+from errata_demo.drawing.canvas import Canvas, lit
+from errata_demo.drawing.draw import draw_scene, draw_thing
+from errata_demo.drawing.entities import ENTITIES
+from errata_demo.drawing.entity import blended
+from errata_demo.drawing.render import DAMAGES, RENDERINGS
+from errata_demo.drawing.shapes import ellipse
+from errata_demo.scene import Scene, Thing
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 TABBY, SIAMESE, ZEBRA = "n02123045", "n02123597", "n02391049"
@@ -69,7 +69,7 @@ def test_equal_scenes_give_equal_pictures() -> None:
 
 def test_another_process_draws_the_same_picture() -> None:
     program = (
-        "import hashlib; from errata.demo.drawing.draw import draw_scene; from errata.demo.scene import Scene, Thing;"
+        "import hashlib; from errata_demo.drawing.draw import draw_scene; from errata_demo.scene import Scene, Thing;"
         f"print(hashlib.sha256(draw_scene({GARDEN!r}).tobytes()).hexdigest())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -28,7 +28,7 @@ class Demo:
     @property
     def environment(self) -> dict[str, str]:
         """The environment that runs here need: the folder's own copy of the library."""
-        return snakemake_environment() | {"PYTHONPATH": str(self.folder / "workflow"), **self.variables}
+        return snakemake_environment() | {"PYTHONPATH": str(self.folder / "src"), **self.variables}
 
     def snakemake(self, *arguments: str) -> Run:
         """Run Snakemake and wait."""

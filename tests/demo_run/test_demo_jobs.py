@@ -74,7 +74,7 @@ def test_the_manifest_names_the_weights_of_every_model(finished):
     ],
 )
 def test_a_comment_in_the_code_of_a_costly_job_runs_nothing(demo, module):
-    path = f"workflow/{module}"
+    path = f"src/{module}"
     demo.rewrite(path, "\nimport ", "\n# a comment\nimport ")
     assert demo.planned() == {}
 
@@ -82,7 +82,7 @@ def test_a_comment_in_the_code_of_a_costly_job_runs_nothing(demo, module):
 def test_another_decision_rule_compiles_the_atlases_and_runs_no_model(demo):
     order = "(_correct, _class_overlap, _multi_label, _fine_grained, _open_world, *_after_open_world)"
     changed = "(_correct, _multi_label, _class_overlap, _fine_grained, _open_world, *_after_open_world)"
-    demo.rewrite("workflow/errata/atlas/decision.py", order, changed)
+    demo.rewrite("src/errata/atlas/decision.py", order, changed)
     jobs = demo.planned()
     assert set(jobs) == {"compile_atlas", "compare_experts"} | TAIL
 
@@ -98,7 +98,7 @@ def test_another_model_is_one_more_inference_job_and_the_tail(demo):
 
 
 def test_another_raised_contract_runs_all_models_again_and_nothing_before_them(demo):
-    demo.rewrite("workflow/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
+    demo.rewrite("src/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
     jobs = demo.planned()
     models = len(list(demo.path("demo/predictions").glob("*.parquet")))
     assert jobs["predict"] == models
@@ -137,7 +137,7 @@ def test_other_superclasses_run_no_costly_job(demo):
 
 
 def test_a_fresh_checkout_with_the_results_of_another_runs_nothing(demo):
-    for folder in ("workflow", "config", "resources", "rules"):
+    for folder in ("src", "workflow", "config", "resources", "rules"):
         for file in (demo.folder / folder).rglob("*.*"):
             file.touch()
     assert demo.planned() == {}
@@ -149,5 +149,5 @@ def test_results_that_are_copied_alone_are_taken_over_by_touching_them(demo, pro
     shutil.copytree(demo.folder / "results", checkout.folder / "results")
     assert checkout.snakemake("--touch", "--forceall").status == 0
     assert checkout.planned() == {}
-    checkout.rewrite("workflow/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
+    checkout.rewrite("src/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
     assert "predict" in checkout.planned()

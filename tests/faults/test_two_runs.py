@@ -40,7 +40,7 @@ def first(interrupted_download):
     run = subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         cwd=folder,
-        env=snakemake_environment() | {"PYTHONPATH": str(folder / "workflow"), "no_proxy": "127.0.0.1"},
+        env=snakemake_environment() | {"PYTHONPATH": str(folder / "src"), "no_proxy": "127.0.0.1"},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -2,7 +2,7 @@ from errata.code_identity import modules_behind
 
 
 def names(project, script):
-    library = project / "workflow" / "errata"
+    library = project / "src" / "errata"
     return {str(file.relative_to(library)) for file in modules_behind(project / script) if file.is_relative_to(library)}
 
 
@@ -24,7 +24,7 @@ def test_a_script_depends_on_the_tables_of_the_rooms_that_it_deals_with(project)
 
 
 def test_imports_inside_functions_count(project):
-    assert "published/trend.py" in names(project, "workflow/errata/commands/classify.py")
+    assert "published/trend.py" in names(project, "src/errata/commands/classify.py")
 
 
 def test_the_script_itself_is_among_them(project):

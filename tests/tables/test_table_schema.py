@@ -32,8 +32,8 @@ def test_every_column_of_a_table_has_a_meaning(name):
 
 def test_every_module_that_declares_a_table_is_listed(project):
     declaring = {
-        ".".join(file.relative_to(project / "workflow").with_suffix("").parts)
-        for file in (project / "workflow" / "errata").rglob("*.py")
+        ".".join(file.relative_to(project / "src").with_suffix("").parts)
+        for file in (project / "src" / "errata").rglob("*.py")
         for node in ast.parse(file.read_text()).body
         if isinstance(node, ast.Assign) and getattr(getattr(node.value, "func", None), "id", "") == "Table"
     }

@@ -58,7 +58,7 @@ def copy_project(project: Path, folder: Path) -> None:
     """Copy what a run needs of the project: rules, library, configuration and resources."""
     folder.mkdir(parents=True)
     shutil.copy2(project / "Snakefile", folder)
-    for name in ("rules", "workflow", "config", "resources", "profiles"):
+    for name in ("rules", "src", "workflow", "config", "resources", "profiles"):
         shutil.copytree(project / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
 
 

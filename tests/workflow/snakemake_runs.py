@@ -69,7 +69,7 @@ class SnakemakeServer:
         """Run Snakemake in `folder` with its copy of the library."""
         request = {
             "folder": str(folder),
-            "library": str(folder / "workflow"),
+            "library": str(folder / "src"),
             "output": str(self._output),
             "arguments": [*map(str, arguments)],
         }

@@ -55,7 +55,7 @@ def test_edited_rules_files_and_touched_inputs_rerun_nothing(workspace):
         "resources/sources.tsv",
         "predictions/weak_model.parquet",
     )
-    for path in (*(workspace.folder / name for name in inputs), *workspace.folder.glob("workflow/**/*.py")):
+    for path in (*(workspace.folder / name for name in inputs), *workspace.folder.glob("src/**/*.py")):
         path.touch()
     assert workspace.planned() == set()
 
@@ -67,7 +67,7 @@ def test_another_place_of_the_mirror_reruns_nothing(workspace):
 
 def test_modules_that_no_rule_of_the_run_uses_rerun_nothing(workspace):
     for module in ("cli.py", "commands/classify.py", "classes/wordnet_build.py", "sources/transfer.py", "selection.py"):
-        workspace.append(f"workflow/errata/{module}", "# a comment")
+        workspace.append(f"src/errata/{module}", "# a comment")
     assert workspace.planned() == set()
 
 
@@ -76,7 +76,7 @@ def test_an_edited_decision_rule_reruns_the_atlas_and_what_depends_on_it(workspa
         "_correct, _class_overlap, _multi_label, _fine_grained, _open",
         "_fine_grained, _correct, _open",
     )
-    workspace.edit("workflow/errata/atlas/decision.py", *fine_grained_first)
+    workspace.edit("src/errata/atlas/decision.py", *fine_grained_first)
     assert workspace.planned() == ATLAS | TAIL
 
 
@@ -91,7 +91,7 @@ def test_an_edited_decision_rule_reruns_the_atlas_and_what_depends_on_it(workspa
     ],
 )
 def test_an_edited_module_reruns_the_rules_that_use_it(workspace, module, expected):
-    workspace.append(f"workflow/errata/{module}", "/* a comment */" if module.endswith(".css") else "# a comment")
+    workspace.append(f"src/errata/{module}", "/* a comment */" if module.endswith(".css") else "# a comment")
     assert workspace.planned() == expected
 
 
@@ -106,7 +106,7 @@ def test_another_setting_for_broken_files_classifies_again(workspace):
 
 def test_packages_hold_no_code_outside_their_modules(project):
     # a package's __init__.py is no input of the rules that use its modules: a change in it would rerun nothing
-    library = project / "workflow" / "errata"
+    library = project / "src" / "errata"
     for file in library.glob("*/**/__init__.py"):
         lines = file.read_text().strip().splitlines()
         assert all(line.startswith('"""') for line in lines), f"{file} holds more than a docstring"

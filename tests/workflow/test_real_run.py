@@ -29,7 +29,7 @@ def documented_command(folder, real):
             f"published={real}/reference_stats",
             f"predictions={real}/predictions",
         ]
-        environment = snakemake_environment() | {"PYTHONPATH": str(folder / "workflow")}
+        environment = snakemake_environment() | {"PYTHONPATH": str(folder / "src")}
         done = subprocess.run(
             [*command, "--config", *settings],
             cwd=folder,

@@ -52,14 +52,14 @@ def test_counts_add_up_and_leave_problematic_images_out(first_run):
 
 @pytest.mark.slow
 def test_a_killed_run_leaves_nothing_that_a_later_run_takes_for_finished(workspace):
-    target, library = f"{TABLES}/diagnoses.json", workspace.folder / "workflow/errata/classification.py"
+    target, library = f"{TABLES}/diagnoses.json", workspace.folder / "src/errata/classification.py"
     before, code = workspace.content(TABLES), library.read_text()
     halfway = "    write_table(classification.pooled"
     assert halfway in code
     pause = "    Path('halfway').touch(); import time; time.sleep(600)\n"
     library.write_text(code.replace(halfway, pause + halfway))
     command = [sys.executable, "-m", "snakemake", "--cores", "1", target, *LABELS_ONLY, "--config", *INPUTS]
-    environment = snakemake_environment() | {"PYTHONPATH": str(workspace.folder / "workflow")}
+    environment = snakemake_environment() | {"PYTHONPATH": str(workspace.folder / "src")}
     run = subprocess.Popen(
         command, cwd=workspace.folder, env=environment, start_new_session=True, stderr=subprocess.DEVNULL
     )

@@ -15,7 +15,7 @@ def main(
     experts: str,
     planted: str,
 ) -> None:
-    from errata.demo import world, write
+    from errata_demo import world, write
 
     named = world.validation_pictures(seed)
     training = world.training_pictures(seed)

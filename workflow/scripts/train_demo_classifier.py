@@ -4,7 +4,7 @@ from errata.job import run_job
 
 
 def main(*, model: str, threads: int, output: str) -> None:
-    from errata.demo.training import train_shipped_classifier
+    from errata_demo.training import train_shipped_classifier
 
     train_shipped_classifier(model, output, threads=threads)
 

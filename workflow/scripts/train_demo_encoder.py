@@ -4,7 +4,7 @@ from errata.job import run_job
 
 
 def main(*, encoder: str, wordnet: str, threads: int, config: str, weights: str, merges: str) -> None:
-    from errata.demo.training import train_shipped_encoder
+    from errata_demo.training import train_shipped_encoder
 
     train_shipped_encoder(
         encoder,
