@@ -7,6 +7,7 @@ from pathlib import Path
 
 from errata.input_error import InputError
 from errata.model_facts import Facts
+from errata.predictions.formats import SUFFIXES, suffix_of
 from errata.sheets import Model, PredictionsRow
 
 RESULTS = "results"
@@ -22,9 +23,6 @@ MODEL_SHEET = "config/models.tsv"
 MODELS_KEY = "config key 'models'"
 SHOWN = 20
 """So many names at most are listed in a message."""
-
-PREDICTION_SUFFIXES = (".parquet", ".csv", ".npy", ".npz")
-"""Files of a predictions folder that are predictions; others are left alone."""
 
 
 def near_match(name: str, known: Collection[str], *, where: str, listed_in: str) -> None:
@@ -166,9 +164,7 @@ def prediction_files(dataset: str, path: str | None, rows: Iterable[PredictionsR
         return listed
     if Path(path).is_file():
         return [*listed, path]
-    found = sorted(str(file) for file in Path(path).iterdir() if file.suffix in PREDICTION_SUFFIXES)
+    found = sorted(str(file) for file in Path(path).iterdir() if suffix_of(file))
     if not found:
-        raise InputError(
-            f"config key 'predictions': {path} holds no file that ends in {', '.join(PREDICTION_SUFFIXES)}."
-        )
+        raise InputError(f"config key 'predictions': {path} holds no file that ends in {SUFFIXES}.")
     return [*listed, *(file for file in found if file not in listed)]

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from errata.atlas.atlas import read_atlas
 from errata.job import run_job
-from errata.predictions.prediction_file import model_name
 from errata.predictions.tables import PREDICTIONS
 from errata.profile.soft import build_soft_profile
 from errata.profile.tables import SOFT_PROFILE
@@ -13,7 +12,7 @@ from errata.tables import read_table, write_table
 
 
 def main(*, atlas: str, predictions: list[str], soft_profile: str) -> None:
-    tables = ((model_name(Path(path)), read_table(PREDICTIONS, path)) for path in predictions)
+    tables = ((Path(path).stem, read_table(PREDICTIONS, path)) for path in predictions)
     inputs = inputs_behind({"atlas": atlas, **{f"predictions/{Path(path).name}": path for path in predictions}})
     profile = build_soft_profile(read_atlas(atlas), tables)
     write_table(profile, SOFT_PROFILE, soft_profile, metadata=inputs_note(inputs))

@@ -24,7 +24,7 @@ def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     InputError
         If a column is missing.
     """
-    frame = pl.read_csv(path, comment_prefix="#")
+    frame = pl.read_csv(path, glob=False, comment_prefix="#")
     if frame.columns != ["target", "prediction", "reason"]:
         raise InputError(f"{path}: expected the columns target, prediction, reason; found {', '.join(frame.columns)}.")
     classes = pl.DataFrame({"wnid": wnids, "class_id": range(len(wnids))}, schema_overrides={"class_id": pl.Int16})

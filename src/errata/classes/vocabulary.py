@@ -29,7 +29,7 @@ def read_vocabulary(path: Path | str) -> list[str]:
     InputError
         If a column is missing, a wnid repeats or an id is not its wnid's rank.
     """
-    frame = pl.read_csv(path, schema_overrides={"wnid": pl.String})
+    frame = pl.read_csv(path, glob=False, schema_overrides={"wnid": pl.String})
     if not {"class_id", "wnid"} <= set(frame.columns):
         raise InputError(f"{path}: expected the columns class_id, wnid; found {', '.join(frame.columns)}.")
     wnids = frame["wnid"].to_list()

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from errata import __version__
+from errata.predictions.formats import SUFFIXES
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -20,7 +21,7 @@ def command_line() -> argparse.ArgumentParser:
 
 def _classify(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser("classify", help="classify the errors in predictions files and write a report")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="predictions: .parquet, .csv, .npy, .npz")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"predictions: {SUFFIXES}")
     _add_atlas(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for tables and report")
     _add_order(parser)
@@ -31,7 +32,7 @@ def _classify(commands: argparse._SubParsersAction) -> None:
 
 def _doctor(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser("doctor", help="say what is wrong with a predictions file")
-    parser.add_argument("file", type=Path, metavar="FILE", help="predictions: .parquet, .csv, .npy, .npz")
+    parser.add_argument("file", type=Path, metavar="FILE", help=f"predictions: {SUFFIXES}")
     _add_atlas(parser)
     _add_order(parser)
     parser.add_argument("--fix", type=Path, metavar="OUT.parquet", help="write the repaired predictions")

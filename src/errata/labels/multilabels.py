@@ -92,12 +92,12 @@ def _from_json(path: Path) -> pl.DataFrame:
 
 
 def _from_csv(path: Path) -> pl.DataFrame:
-    return _from_columns(path, pl.read_csv(path, infer_schema=False))
+    return _from_columns(path, pl.read_csv(path, glob=False, infer_schema=False))
 
 
 def _from_parquet(path: Path) -> pl.DataFrame:
     try:
-        return _from_columns(path, pl.read_parquet(path))
+        return _from_columns(path, pl.read_parquet(path, glob=False))
     except pl.exceptions.ComputeError as error:
         raise InputError(f"{path}: expected a Parquet file, but it cannot be read as one ({error}).") from error
 

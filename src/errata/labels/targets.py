@@ -121,7 +121,7 @@ def _from_validation_json(path: Path) -> pl.DataFrame:
 
 def _from_csv(path: Path) -> pl.DataFrame:
     try:
-        frame = pl.read_csv(path, infer_schema=False)
+        frame = pl.read_csv(path, glob=False, infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise InputError(
             f"{path}: cannot be read as a CSV ({error}). Expected a folder or tar of images, a CSV or a JSON list."

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from errata.input_error import InputError
-from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError, model_name
+from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.row_names import read_order, samples_info_of, text_series
 from errata.predictions.scores import read_scores
 
@@ -14,17 +14,20 @@ NAME_KEYS = ("file_name", "file_names", "sample_files")
 PREDICTION_KEYS = ("predicted_class", "predictions", "preds", "logits", "probabilities", "scores")
 
 
-def read_arrays(path: Path, *, classes: int) -> PredictionFile:
-    """Read class ids, ranked class ids or scores from a `.npy` or `.npz` file. Nothing is ever unpickled."""
-    if path.suffix.lower() == ".npy":
-        # mapped, so that a large score matrix is read in pieces
-        array = _loaded(path, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
-        return _from_array(path, array, None, classes=classes, what="NumPy array")
+def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
+    """Read class ids, ranked class ids or scores from a `.npy` file. Nothing is ever unpickled."""
+    # mapped, so that a large score matrix is read in pieces
+    array = _loaded(path, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
+    return _from_array(path, array, None, model=model, classes=classes, what="NumPy array")
+
+
+def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
+    """Read such an array, or what the paper's authors publish, from a `.npz` file. Nothing is ever unpickled."""
     arrays = _loaded(path, lambda: dict(_members(path)))
     if not arrays:
         raise PredictionsError("empty_file", f"{path}: the archive holds no array. Write it again.")
     if "top1" in arrays:
-        return _from_authors(path, arrays)
+        return _from_authors(path, arrays, model=model)
     names_key = next((key for key in NAME_KEYS if key in arrays), None)
     names = None
     if names_key:
@@ -38,7 +41,7 @@ def read_arrays(path: Path, *, classes: int) -> PredictionFile:
             f"{path}: which array holds the predictions? Found {found}. "
             f"Name it one of {', '.join(PREDICTION_KEYS)}, or use the authors' top1, top5, probs.",
         )
-    return _from_array(path, rest[key], names, classes=classes, what=f"NumPy archive, array '{key}'")
+    return _from_array(path, rest[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'")
 
 
 def _members(path: Path):
@@ -77,7 +80,7 @@ def _text(array: np.ndarray, *, where: str) -> pl.Series:
         raise PredictionsError("unknown_layout", str(error)) from error
 
 
-def _from_authors(path: Path, arrays: dict[str, np.ndarray]) -> PredictionFile:
+def _from_authors(path: Path, arrays: dict[str, np.ndarray], *, model: str) -> PredictionFile:
     """Read `top1`, `top5`, `probs`; the model is the folder, since every file there is called preds.npz."""
     top1, top5, probs = arrays["top1"], arrays.get("top5"), arrays.get("probs")
     if top1.ndim != 1 or not np.issubdtype(top1.dtype, np.integer):
@@ -102,7 +105,7 @@ def _from_authors(path: Path, arrays: dict[str, np.ndarray]) -> PredictionFile:
         probability = (probs if probs.ndim == 1 else probs.max(axis=1)).astype(np.float64)
     same_shape = top5 is not None and ranked_probability is not None and ranked_probability.shape == top5.shape
     rows = ModelRows(
-        path.parent.name if path.name == "preds.npz" and path.parent.name else model_name(path),
+        path.parent.name if path.name == "preds.npz" and path.parent.name else model,
         pl.Series("predicted_class", top1),
         file_names=names,
         probability=probability,
@@ -113,14 +116,15 @@ def _from_authors(path: Path, arrays: dict[str, np.ndarray]) -> PredictionFile:
     return PredictionFile(path, f"the paper authors' archive (top1, top5, probs){where}", (rows,))
 
 
-def _from_array(path: Path, array: np.ndarray, names: pl.Series | None, *, classes: int, what: str) -> PredictionFile:
+def _from_array(
+    path: Path, array: np.ndarray, names: pl.Series | None, *, model: str, classes: int, what: str
+) -> PredictionFile:
     if array.size == 0:
         raise PredictionsError("empty_file", f"{path}: the array is empty (shape {array.shape}). Write it again.")
     if names is not None and len(names) != array.shape[0]:
         raise PredictionsError(
             "order_length", f"{path}: {array.shape[0]} rows of predictions but {len(names)} file names."
         )
-    model = model_name(path)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 1:

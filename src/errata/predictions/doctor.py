@@ -10,9 +10,10 @@ from errata.input_error import InputError
 from errata.predictions.align import NO_PREDICTION, Aligned, Aligner
 from errata.predictions.findings import Diagnosis, Finding, percent
 from errata.predictions.fixes import fixed
+from errata.predictions.formats import model_name
 from errata.predictions.label_checks import check_probability, check_ranks, check_values, check_variety
 from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious
-from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError, model_name
+from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import read_predictions
 from errata.predictions.row_checks import check_blocks, check_dependence, check_presence, check_repeats
 from errata.predictions.row_count import explain_row_count

@@ -9,9 +9,6 @@ import polars as pl
 
 from errata.input_error import InputError
 
-SUFFIXES = (".parquet", ".csv", ".npy", ".npz")
-"""The extensions of predictions files. Only these are stripped from a model's name: timm names contain dots."""
-
 
 class PredictionsError(InputError):
     """A predictions file that cannot be read or matched; `kind` names the cause in one word for the doctor."""
@@ -72,8 +69,3 @@ class PredictionFile:
     layout: str
     models: tuple[ModelRows, ...]
     remarks: tuple[str, ...] = ()
-
-
-def model_name(path: Path) -> str:
-    """Return the model that a file is named after: its name without the extension, if that is a known one."""
-    return path.name[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else path.name

@@ -5,28 +5,9 @@ from pathlib import Path
 import polars as pl
 
 from errata.input_error import InputError
-from errata.predictions.array_layout import read_arrays
-from errata.predictions.prediction_file import SUFFIXES, PredictionFile, PredictionsError
+from errata.predictions.formats import OTHER_FORMATS, SUFFIXES, Format, format_of, formats_of_content, model_name
+from errata.predictions.prediction_file import PredictionFile, PredictionsError
 from errata.predictions.row_names import read_order
-from errata.predictions.table_layout import read_csv_table, read_parquet_table
-
-_READERS = {
-    ".parquet": read_parquet_table,
-    ".csv": read_csv_table,
-    ".npy": read_arrays,
-    ".npz": read_arrays,
-}
-
-_SIGNATURES = ((b"PAR1", ".parquet"), (b"\x93NUMPY", ".npy"), (b"PK\x03\x04", ".npz"))
-_ADVICE = {
-    ".pkl": "Errata never unpickles; save the class ids with numpy.save",
-    ".pickle": "Errata never unpickles; save the class ids with numpy.save",
-    ".pt": "Errata never unpickles; save the class ids with numpy.save(path, tensor.cpu().numpy())",
-    ".pth": "Errata never unpickles; save the class ids with numpy.save(path, tensor.cpu().numpy())",
-    ".txt": "write a CSV file with the header file_name,predicted_class",
-    ".tsv": "write it with commas, as .csv",
-    ".json": "write a CSV file with the header file_name,predicted_class",
-}
 
 
 def read_predictions(path: Path | str, *, classes: int, order: Path | str | None = None) -> PredictionFile:
@@ -35,7 +16,7 @@ def read_predictions(path: Path | str, *, classes: int, order: Path | str | None
     Parameters
     ----------
     path : path
-        A `.parquet`, `.csv`, `.npy` or `.npz` file; `docs/predictions.md` describes the layouts.
+        A file of one of `errata.predictions.formats.FORMATS`.
     classes : int
         Number of classes of the data set: an array with that many columns (or one more) holds scores.
     order : path, optional
@@ -52,30 +33,32 @@ def read_predictions(path: Path | str, *, classes: int, order: Path | str | None
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; expected a predictions file.")
-    suffix = path.suffix.lower()
-    if suffix not in _READERS:
-        advice = _ADVICE.get(suffix, "convert it, or rename it if it is one of them")
+    expected = format_of(path)
+    if expected is None:
+        advice = OTHER_FORMATS.get(path.suffix.lower(), "convert it, or rename it if it is one of them")
         raise PredictionsError(
             "wrong_extension",
-            f"{path}: expected a predictions file ending in {', '.join(SUFFIXES)}, found '{path.suffix}'; {advice}.",
+            f"{path}: expected a predictions file ending in {SUFFIXES}, found '{path.suffix}'; {advice}.",
         )
-    _check_content(path, suffix)
+    _check_content(path, expected)
     names = None if order is None else read_order(Path(order))
-    return _with_order(_READERS[suffix](path, classes=classes), names, order)
+    return _with_order(expected.read(path, model=model_name(path), classes=classes), names, order)
 
 
-def _check_content(path: Path, suffix: str) -> None:
+def _check_content(path: Path, expected: Format) -> None:
+    suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise PredictionsError("empty_file", f"{path}: the file is empty (0 bytes). Write it again.")
     with path.open("rb") as stream:
         head = stream.read(8)
-    actual = next((known for signature, known in _SIGNATURES if head.startswith(signature)), None)
-    if actual not in (None, suffix):
+    actual = formats_of_content(head)
+    if actual and expected not in actual:
+        other = actual[0].suffixes[0]
         raise PredictionsError(
             "wrong_extension",
-            f"{path}: the name ends in {suffix} but the content is a {actual} file. Rename it to {path.stem}{actual}.",
+            f"{path}: the name ends in {suffix} but the content is a {other} file. Rename it to {path.stem}{other}.",
         )
-    if actual is None and suffix != ".csv":
+    if not actual and expected.signature:
         text = head.isascii() and head.decode("ascii").isprintable()
         raise PredictionsError(
             "wrong_extension" if text else "damaged_file",

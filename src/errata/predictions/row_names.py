@@ -51,7 +51,7 @@ def _read_order(path: Path, _modified: int, _size: int) -> pl.Series:
 def _from_lines(path: Path, lines: list[str]) -> pl.Series:
     header = [field.strip().strip('"') for field in lines[0].split(",")] if lines else []
     if "file_name" in header:
-        names = pl.read_csv(path, columns=["file_name"], infer_schema_length=0)["file_name"]
+        names = pl.read_csv(path, glob=False, columns=["file_name"], infer_schema_length=0)["file_name"]
     else:
         names = pl.Series("file_name", lines, dtype=pl.String).str.strip_chars()
         while len(names) and names[-1] == "":

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError, model_name
+from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 
 COLUMNS = ("file_name", "predicted_class", "predicted_probability", "model")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -17,22 +17,61 @@ _SYNONYMS = {
 }
 
 
-def read_parquet_table(path: Path, *, classes: int) -> PredictionFile:
+def table_predictions(
+    path: Path, frame: pl.DataFrame, *, found: list[str], model: str, kind: str, remarks: tuple[str, ...] = ()
+) -> PredictionFile:
+    """Return the predictions in a table, whatever format it was read from.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The table, or those of its columns that are named in `COLUMNS`.
+    found : list of str
+        The names of all columns of the file.
+    model : str
+        The name of the model if there is no column `model`; each value of such a column is a model.
+    kind : str
+        What the file is, for the diagnosis.
+
+    Raises
+    ------
+    PredictionsError
+        If a column is missing, repeated or of another type, or there are no rows.
+    """
+    _check_header(path, found)
+    layout = _layout(kind, found)
+    if frame.height == 0:
+        raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
+    _check_types(path, frame)
+    if "model" not in frame.columns:
+        return PredictionFile(path, layout, (_model_rows(model, frame),), remarks)
+    unnamed = frame["model"].null_count()
+    if unnamed:
+        raise PredictionsError("wrong_header", f"{path}: {unnamed} row(s) have no value in column 'model'.")
+    models = tuple(
+        _model_rows(str(name), part)
+        for (name,), part in frame.partition_by("model", maintain_order=True, as_dict=True).items()
+    )
+    return PredictionFile(path, layout, models, remarks)
+
+
+def read_parquet_table(path: Path, *, model: str) -> PredictionFile:
     """Read a Parquet table with `predicted_class` and, as a rule, `file_name`."""
     try:
-        found = list(pl.read_parquet_schema(path))
-        _check_header(path, found)
-        frame = pl.read_parquet(path, columns=[name for name in COLUMNS if name in found])
+        # a name with brackets is a name, not a pattern of names
+        table = pl.scan_parquet(path, glob=False)
+        found = table.collect_schema().names()
+        frame = table.select(name for name in COLUMNS if name in found).collect()
     except pl.exceptions.PolarsError as error:
         raise PredictionsError(
             "damaged_file",
             f"{path}: it begins like a Parquet file but cannot be read ({error}). "
             "It is probably truncated: write or download it again.",
         ) from error
-    return _split(path, frame, layout=_layout("Parquet", found))
+    return table_predictions(path, frame, found=found, model=model, kind="Parquet")
 
 
-def read_csv_table(path: Path, *, classes: int) -> PredictionFile:
+def read_csv_table(path: Path, *, model: str) -> PredictionFile:
     """Read a CSV table with the header `file_name,predicted_class[,predicted_probability][,model]`."""
     with path.open("rb") as stream:
         head = stream.read(4096)
@@ -50,13 +89,13 @@ def read_csv_table(path: Path, *, classes: int) -> PredictionFile:
         ) from error
     found = _csv_header(path, first_line)
     try:
-        frame = pl.read_csv(path, infer_schema=False, columns=[name for name in COLUMNS if name in found])
+        frame = pl.read_csv(path, glob=False, infer_schema=False, columns=[name for name in COLUMNS if name in found])
     except pl.exceptions.PolarsError as error:
         raise PredictionsError(
             "damaged_file", f"{path}: it cannot be read as CSV with {len(found)} comma-separated columns ({error})."
         ) from error
     remarks = ("The file begins with a byte-order mark; it was skipped.",) if head[:3] == _BYTE_ORDER_MARK else ()
-    return _split(path, frame, layout=_layout("CSV", found), remarks=remarks)
+    return table_predictions(path, frame, found=found, model=model, kind="CSV", remarks=remarks)
 
 
 def _csv_header(path: Path, line: str) -> list[str]:
@@ -111,23 +150,6 @@ def _layout(kind: str, found: list[str]) -> str:
     ignored = [name for name in found if name not in COLUMNS]
     used = ", ".join(name for name in COLUMNS if name in found)
     return f"{kind} table with {used}" + (f" (not used: {', '.join(ignored)})" if ignored else "")
-
-
-def _split(path: Path, frame: pl.DataFrame, *, layout: str, remarks: tuple[str, ...] = ()) -> PredictionFile:
-    """Make one `ModelRows` per value of the column `model`, or one named after the file."""
-    if frame.height == 0:
-        raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
-    _check_types(path, frame)
-    if "model" not in frame.columns:
-        return PredictionFile(path, layout, (_model_rows(model_name(path), frame),), remarks)
-    unnamed = frame["model"].null_count()
-    if unnamed:
-        raise PredictionsError("wrong_header", f"{path}: {unnamed} row(s) have no value in column 'model'.")
-    models = tuple(
-        _model_rows(str(name), part)
-        for (name,), part in frame.partition_by("model", maintain_order=True, as_dict=True).items()
-    )
-    return PredictionFile(path, layout, models, remarks)
 
 
 def _check_types(path: Path, frame: pl.DataFrame) -> None:
