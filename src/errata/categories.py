@@ -1,25 +1,203 @@
-"""The categories of errors: the columns that count them, and what some of them have in common."""
+"""The categories of errors: the one table that says what each is called, how it is drawn and what it means.
 
-CATEGORY_COLUMNS = (
-    "class_overlap",
-    "multi_label",
-    "fine_grained",
-    "open_world_unchecked",
-    "fine_grained_oov",
-    "spurious_correlation",
-    "non_prototypical",
-    "model_failure",
+To add a category, add a row here and the rule that decides it in `errata.atlas.decision`. Tables, accuracies, pages,
+figures and sentences ask this table. The colours are those of Okabe and Ito ("Color Universal Design", 2008), which
+the common kinds of colour blindness tell apart. What the multi-labels do not count as an error is blue or grey; the
+warmer the colour, the more severe the error.
+"""
+
+from dataclasses import dataclass
+
+OPEN_WORLD_UNCHECKED = "open_world_unchecked"
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category of errors.
+
+    Attributes
+    ----------
+    name : str
+        In tables, rules and addresses.
+    label : str
+        In legends and headings.
+    singular, plural : str
+        One such error, and several, within a sentence.
+    colour : str
+        Of bars and swatches, as #RRGGBB.
+    sentence : str
+        What an answer of the category is.
+    meaning : str
+        What a column of this name counts.
+    basis : str
+        What the decision rests on, where the data set defines the category.
+    forgiven_by : str or None
+        The strictest accuracy that forgives the category: `mla`, `mla_minor` (which forgives all that `mla` does) or
+        `mla_explainable` (which forgives all that `mla_minor` does).
+    needs_open_world : bool
+        Whether answers get the category only after the open-world check.
+    provisional : tuple of (str, str) or None
+        Singular and plural of its provisional twin: what an unchecked error is called that would have this category if
+        nothing were out of vocabulary. None if it has no such twin.
+    published : str or None
+        The column of the paper's CSV files that counts it.
+    """
+
+    name: str
+    label: str
+    singular: str
+    plural: str
+    colour: str
+    sentence: str
+    meaning: str
+    basis: str
+    forgiven_by: str | None = None
+    needs_open_world: bool = False
+    provisional: tuple[str, str] | None = None
+    published: str | None = None
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether it stands for those that an open-world check would tell apart."""
+        return self.name == OPEN_WORLD_UNCHECKED
+
+
+CATEGORIES: tuple[Category, ...] = (
+    Category(
+        "class_overlap",
+        label="class overlap",
+        singular="class-overlap error",
+        plural="class-overlap errors",
+        colour="#8A939E",
+        sentence="The prediction's class means the same thing as the label's, or contains it.",
+        meaning="Errors whose predicted class means the same as the target or contains it.",
+        basis="a property of the classes",
+        forgiven_by="mla",
+        published="num_collapsed_mappings",
+    ),
+    Category(
+        "multi_label",
+        label="multi-label",
+        singular="error that the multi-label explains",
+        plural="errors that the multi-label explains",
+        colour="#56B4E9",
+        sentence="The prediction names another thing that the image also shows, says the multi-label.",
+        meaning="Errors whose prediction names another thing that the image shows, says the multi-label.",
+        basis="people labelled everything that the images show",
+        forgiven_by="mla",
+        published="num_ambiguous",
+    ),
+    Category(
+        "fine_grained",
+        label="fine-grained",
+        singular="fine-grained error",
+        plural="fine-grained errors",
+        colour="#009E73",
+        sentence="The prediction belongs to the same superclass as something the image shows.",
+        meaning="Errors that share a superclass with something that the image shows.",
+        basis="by superclass",
+        forgiven_by="mla_minor",
+        published="num_same_superclass",
+    ),
+    Category(
+        OPEN_WORLD_UNCHECKED,
+        label="open world not checked",
+        singular="error not checked for the open world",
+        plural="errors not checked for the open world",
+        colour="#0072B2",
+        sentence=(
+            "Whether the image shows something outside the vocabulary was not checked; "
+            "the provisional category says what the error would be if it does not."
+        ),
+        meaning="Errors that only an open-world check could tell apart.",
+        basis="the open world is not checked",
+    ),
+    Category(
+        "fine_grained_oov",
+        label="fine-grained out of vocabulary",
+        singular="fine-grained out-of-vocabulary error",
+        plural="fine-grained out-of-vocabulary errors",
+        colour="#E3D42B",
+        sentence=(
+            "The image shows something that resembles the prediction but is none of the known classes "
+            "(out of vocabulary)."
+        ),
+        meaning="Errors on something that the image shows and that is none of the classes (out of vocabulary).",
+        basis="an atlas of this run checks the open world",
+        forgiven_by="mla_minor",
+        needs_open_world=True,
+        published="num_OOV_clip",
+    ),
+    Category(
+        "spurious_correlation",
+        label="spurious correlation",
+        singular="spurious-correlation error",
+        plural="spurious-correlation errors",
+        colour="#CC79A7",
+        sentence="The prediction often occurs together with something that the image shows.",
+        meaning="Errors whose prediction often occurs together with something that the image shows.",
+        basis="pairs from the re-assessed labels",
+        forgiven_by="mla_explainable",
+        needs_open_world=True,
+        provisional=(
+            "unchecked error that would otherwise be a spurious correlation",
+            "unchecked errors that would otherwise be spurious correlations",
+        ),
+        published="num_common_co_occ",
+    ),
+    Category(
+        "non_prototypical",
+        label="non-prototypical",
+        singular="non-prototypical error",
+        plural="non-prototypical errors",
+        colour="#E69F00",
+        sentence="The image shows its object in a form that is not typical for the class.",
+        meaning="Errors on images that show their object in an untypical form.",
+        basis="expert lists",
+        forgiven_by="mla_explainable",
+        needs_open_world=True,
+        provisional=(
+            "unchecked error that would otherwise be non-prototypical",
+            "unchecked errors that would otherwise be non-prototypical",
+        ),
+        published="num_non_prototypical",
+    ),
+    Category(
+        "model_failure",
+        label="model failure",
+        singular="model failure",
+        plural="model failures",
+        colour="#D55E00",
+        sentence="None of the other explanations applies.",
+        meaning="Errors that nothing explains.",
+        basis="what remains, so it also holds what is undefined here",
+        needs_open_world=True,
+        provisional=(
+            "unchecked error that would otherwise be a model failure",
+            "unchecked errors that would otherwise be model failures",
+        ),
+        published="num_not_classified",
+    ),
 )
-"""The categories of errors, least severe first; every error is counted in exactly one."""
+"""Every category, least severe first; every error is counted in exactly one."""
 
-FORGIVEN = ("class_overlap", "multi_label")
+CATEGORY_COLUMNS = tuple(category.name for category in CATEGORIES)
+"""Names of the categories, which are the columns that count them, least severe first."""
+
+CHECKED = tuple(category.name for category in CATEGORIES if not category.is_unchecked)
+"""Categories that say what an error is."""
+
+PUBLISHED_CATEGORIES = tuple(category.name for category in CATEGORIES if category.published)
+"""Categories that the paper counts."""
+
+FORGIVEN = tuple(category.name for category in CATEGORIES if category.forgiven_by == "mla")
 """Categories that the multi-label accuracy (MLA) forgives: their shares are of the top-1 errors."""
 
-AFTER_OPEN_WORLD = ("spurious_correlation", "non_prototypical", "model_failure")
-"""Categories that an answer has only if the open-world check found nothing."""
-
-BEYOND_OPEN_WORLD = ("fine_grained_oov", *AFTER_OPEN_WORLD)
+BEYOND_OPEN_WORLD = tuple(category.name for category in CATEGORIES if category.needs_open_world)
 """Categories of answers that reach the open-world check: what `open_world_unchecked` is the sum of, once checked."""
+
+AFTER_OPEN_WORLD = tuple(category.name for category in CATEGORIES if category.provisional)
+"""Categories that an answer has only if the open-world check found nothing."""
 
 PROVISIONAL_COLUMNS = tuple(f"provisional_{name}" for name in AFTER_OPEN_WORLD)
 """What unchecked errors would be if nothing were out of vocabulary."""

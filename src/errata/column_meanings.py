@@ -6,6 +6,8 @@ A column whose meaning is its table's own carries it in its declaration (`errata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, FORGIVEN
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -15,16 +17,6 @@ class Meaning:
     unit: str = ""
 
 
-_CATEGORY = {
-    "class_overlap": "Errors whose predicted class means the same as the target or contains it.",
-    "multi_label": "Errors whose prediction names another thing that the image shows, says the multi-label.",
-    "fine_grained": "Errors that share a superclass with something that the image shows.",
-    "open_world_unchecked": "Errors that only an open-world check could tell apart.",
-    "fine_grained_oov": "Errors on something that the image shows and that is none of the classes (out of vocabulary).",
-    "spurious_correlation": "Errors whose prediction often occurs together with something that the image shows.",
-    "non_prototypical": "Errors on images that show their object in an untypical form.",
-    "model_failure": "Errors that nothing explains.",
-}
 _PROVISIONAL = "If nothing were out of vocabulary, the part of open_world_unchecked that would be"
 
 MEANINGS: Mapping[str, Meaning] = {
@@ -85,10 +77,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "images": Meaning("Images of the group that count.", "images"),
     "correct": Meaning("Images whose prediction is the target.", "images"),
     "top1_errors": Meaning("Images whose prediction is not the target; the categories add up to it.", "errors"),
-    **{name: Meaning(text, "errors") for name, text in _CATEGORY.items()},
+    **{category.name: Meaning(category.meaning, "errors") for category in CATEGORIES},
     **{
-        f"provisional_{name}": Meaning(f"{_PROVISIONAL} {name}; an upper bound.", "errors")
-        for name in ("spurious_correlation", "non_prototypical", "model_failure")
+        f"provisional_{name}": Meaning(f"{_PROVISIONAL} {name}; an upper bound.", "errors") for name in AFTER_OPEN_WORLD
     },
     "mle": Meaning("Multi-label errors: top-1 errors without class_overlap and multi_label.", "errors"),
     "imagenet_m_errors": Meaning("Multi-label errors on the images of ImageNet-M.", "errors"),
@@ -135,6 +126,6 @@ def meaning_of(name: str) -> Meaning | None:
             return Meaning(text, MEANINGS[accuracy].unit)
     category = name.removeprefix("share_")
     if name != category and category in MEANINGS:
-        of = "top1_errors" if category in ("class_overlap", "multi_label") else "mle"
+        of = "top1_errors" if category in FORGIVEN else "mle"
         return Meaning(f"{category} as a share of {of}.", "per cent")
     return None

@@ -8,6 +8,7 @@ import polars as pl
 from errata.atlas.atlas import Atlas
 from errata.atlas.decision import decide
 from errata.atlas.facts import ClassKnowledge, facts_in_chunks
+from errata.categories import BEYOND_OPEN_WORLD
 
 
 def compile_atlas(
@@ -73,7 +74,7 @@ def undefined_categories(labels: pl.DataFrame, *, has_multilabels: bool, has_ope
     """
     undefined = [] if has_multilabels else ["multi_label"]
     if not has_open_world:
-        undefined += ["fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure"]
+        undefined += BEYOND_OPEN_WORLD
     if labels["is_non_prototypical"].null_count():
         undefined.append("non_prototypical" if has_open_world else "provisional_non_prototypical")
     return tuple(undefined)

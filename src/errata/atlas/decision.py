@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from errata.atlas.facts import Facts
-from errata.atlas.outcomes import CODES, CORRECT, OPEN_WORLD_UNCHECKED
+from errata.atlas.outcomes import CODES, CORRECT
+from errata.categories import OPEN_WORLD_UNCHECKED
 
 
 @dataclass(frozen=True)

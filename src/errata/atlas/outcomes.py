@@ -7,10 +7,9 @@ or, for an image that the annotators called problematic, one of a few outcomes o
 
 from dataclasses import asdict, dataclass
 
-from errata.categories import AFTER_OPEN_WORLD
+from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, OPEN_WORLD_UNCHECKED
 
 CORRECT = "correct"
-OPEN_WORLD_UNCHECKED = "open_world_unchecked"
 
 
 @dataclass(frozen=True)
@@ -32,37 +31,22 @@ class Outcome:
         return asdict(self)
 
 
-SENTENCES = {
-    CORRECT: "The prediction is the image's label.",
-    "class_overlap": "The prediction's class means the same thing as the label's, or contains it.",
-    "multi_label": "The prediction names another thing that the image also shows, says the multi-label.",
-    "fine_grained": "The prediction belongs to the same superclass as something the image shows.",
-    OPEN_WORLD_UNCHECKED: (
-        "Whether the image shows something outside the vocabulary was not checked; "
-        "the provisional category says what the error would be if it does not."
-    ),
-    "fine_grained_oov": (
-        "The image shows something that resembles the prediction but is none of the known classes (out of vocabulary)."
-    ),
-    "spurious_correlation": "The prediction often occurs together with something that the image shows.",
-    "non_prototypical": "The image shows its object in a form that is not typical for the class.",
-    "model_failure": "None of the other explanations applies.",
+_ONLY_PROBLEMATIC = {
     "unlabelled_correct": "No label of the image holds; the prediction is the original label.",
     "unlabelled_overlap": "No label of the image holds; the prediction's class overlaps with the original label's.",
     "unlabelled_wrong": "No label of the image holds and the prediction is another class.",
     "similar_to_target": (
         "The original label does not hold; the prediction is that label or shares a superclass with it."
     ),
-    "co_occurs_with_target": ("The original label does not hold; the prediction often occurs together with it."),
+    "co_occurs_with_target": "The original label does not hold; the prediction often occurs together with it.",
 }
 
-_ONLY_PROBLEMATIC = (
-    "unlabelled_correct",
-    "unlabelled_overlap",
-    "unlabelled_wrong",
-    "similar_to_target",
-    "co_occurs_with_target",
-)
+SENTENCES = {
+    CORRECT: "The prediction is the image's label.",
+    **{category.name: category.sentence for category in CATEGORIES},
+    **_ONLY_PROBLEMATIC,
+}
+"""What an answer of every category or outcome is."""
 
 
 def _outcomes() -> tuple[Outcome, ...]:

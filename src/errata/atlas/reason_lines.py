@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from errata.atlas.outcomes import OPEN_WORLD_UNCHECKED
 from errata.atlas.trail_lines import lines
 from errata.atlas.verdict_lines import winner
-from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD
+from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED
 from errata.classes.cooccurrence import SPURIOUS_MINIMUM
 
 

@@ -7,7 +7,8 @@ import polars as pl
 
 from errata.atlas.decision import PROBLEMATIC_RULES, RULES, Rule
 from errata.atlas.facts import ClassKnowledge, facts_in_chunks
-from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
+from errata.atlas.outcomes import CORRECT
+from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.classes.superclasses import sharing_matrix
 
 NO, YES, UNKNOWN = 0, 1, 2

@@ -4,6 +4,7 @@ import polars as pl
 
 from errata.atlas.trail_lines import lines
 from errata.atlas.trail_words import CLOSE_MARGIN
+from errata.categories import BEYOND_OPEN_WORLD
 
 
 def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
@@ -24,9 +25,7 @@ def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
     wnid = wnids(pl.col("best_offsets"))
     is_class = wnid.is_in(classes["wnid"].implode())
     kind = pl.when(is_class).then(pl.lit("proposal_known")).otherwise(pl.lit("proposal_new"))
-    reached = pl.col("category").is_in(
-        ["fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure"]
-    )
+    reached = pl.col("category").is_in(BEYOND_OPEN_WORLD)
     narrow = decided.filter(reached, pl.col("margin").abs() < CLOSE_MARGIN)
     last = decided.filter(reached, pl.col("neighbour_rank") == pl.col("neighbours"))
     return pl.concat(

@@ -3,10 +3,9 @@
 import polars as pl
 
 from errata.atlas.atlas import Atlas
+from errata.categories import FORGIVEN
 from errata.mistakes.tables import DIFFICULTY
 from errata.tables import check_table
-
-NO_MULTI_LABEL_ERRORS = ("class_overlap", "multi_label")
 
 
 def difficulty(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
@@ -17,7 +16,7 @@ def difficulty(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFram
     The entropy is that of the answers of all models to the image, -sum p log p with p the share of the models that
     give an answer, the target among them; 0 where all agree.
     """
-    is_error = ~pl.col("category").is_in(NO_MULTI_LABEL_ERRORS)
+    is_error = ~pl.col("category").is_in(FORGIVEN)
     by_image = (
         mistakes.sort("file_name", -pl.col("models"), "predicted_class")
         .group_by("file_name", maintain_order=True)

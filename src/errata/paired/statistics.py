@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from errata.atlas.atlas import Atlas
-from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN
+from errata.atlas.outcomes import CORRECT
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.profile.statistics import (
     ACCURACIES,
     MULTI_LABEL_ERROR_CODES,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from errata.categories import CATEGORIES
 from errata.paired.compare import BETTER, CANNOT_TELL, LEVEL, WORSE, PairedComparison
 from errata.paired.statistics import COUNTS
 
@@ -13,26 +14,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     "top1_errors": ("top-1 error", "top-1 errors"),
     "forgiven": ("error that the MLA forgives", "errors that the MLA forgives"),
     "mle": ("multi-label error", "multi-label errors"),
-    "class_overlap": ("class-overlap error", "class-overlap errors"),
-    "multi_label": ("error that the multi-label explains", "errors that the multi-label explains"),
-    "fine_grained": ("fine-grained error", "fine-grained errors"),
-    "open_world_unchecked": ("error not checked for the open world", "errors not checked for the open world"),
-    "fine_grained_oov": ("fine-grained out-of-vocabulary error", "fine-grained out-of-vocabulary errors"),
-    "spurious_correlation": ("spurious-correlation error", "spurious-correlation errors"),
-    "non_prototypical": ("non-prototypical error", "non-prototypical errors"),
-    "model_failure": ("model failure", "model failures"),
-    "provisional_spurious_correlation": (
-        "unchecked error that would otherwise be a spurious correlation",
-        "unchecked errors that would otherwise be spurious correlations",
-    ),
-    "provisional_non_prototypical": (
-        "unchecked error that would otherwise be non-prototypical",
-        "unchecked errors that would otherwise be non-prototypical",
-    ),
-    "provisional_model_failure": (
-        "unchecked error that would otherwise be a model failure",
-        "unchecked errors that would otherwise be model failures",
-    ),
+    **{category.name: (category.singular, category.plural) for category in CATEGORIES},
+    **{f"provisional_{category.name}": category.provisional for category in CATEGORIES if category.provisional},
 }
 """What every count counts: one of it, several of it."""
 

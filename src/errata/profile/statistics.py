@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from errata.atlas.atlas import Atlas
-from errata.atlas.outcomes import CODES, CORRECT, OPEN_WORLD_UNCHECKED
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN
+from errata.atlas.outcomes import CODES, CORRECT
+from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 
 ACCEPTED = (CORRECT, *FORGIVEN)
 """Outcomes that the multi-label accuracy (MLA) accepts."""
 
-MINOR = ("fine_grained", "fine_grained_oov")
+MINOR = tuple(category.name for category in CATEGORIES if category.forgiven_by == "mla_minor")
 """Further outcomes that the MLA with minor errors forgives."""
 
-EXPLAINABLE = ("spurious_correlation", "non_prototypical")
+EXPLAINABLE = tuple(category.name for category in CATEGORIES if category.forgiven_by == "mla_explainable")
 """Further outcomes that the MLA with explainable errors forgives."""
 
 
@@ -60,7 +60,9 @@ _MLA = codes_of(*ACCEPTED)
 _MINOR = codes_of(*ACCEPTED, *MINOR)
 _EXPLAINABLE = codes_of(*ACCEPTED, *MINOR, *EXPLAINABLE)
 # an unchecked error is out of vocabulary, which both accuracies forgive, or what its provisional category says
-_EXPLAINED_EITHER_WAY = tuple(CODES[OPEN_WORLD_UNCHECKED, category] for category in EXPLAINABLE)
+_EXPLAINED_EITHER_WAY = tuple(
+    CODES[OPEN_WORLD_UNCHECKED, category] for category in EXPLAINABLE if category in AFTER_OPEN_WORLD
+)
 
 SHARES: tuple[Share, ...] = (
     Share("top1", codes_of(CORRECT), ALL_CODES),

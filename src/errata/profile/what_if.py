@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
-from errata.categories import CATEGORY_COLUMNS
+from errata.atlas.outcomes import CORRECT
+from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.profile.answers import Answers
 from errata.profile.counts import Counts, count_outcomes

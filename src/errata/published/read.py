@@ -5,25 +5,17 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORIES, PUBLISHED_CATEGORIES
 from errata.groups import GROUPS
 from errata.input_error import InputError
 from errata.published.tables import PUBLISHED
 from errata.tables import check_table
 
-PUBLISHED_CATEGORIES = tuple(name for name in CATEGORY_COLUMNS if name != "open_world_unchecked")
-
 COUNTS = {
     "num_group_samples": "images",
     "num_group_correct": "correct",
     "num_group_top1_errors": "top1_errors",
-    "num_collapsed_mappings": "class_overlap",
-    "num_ambiguous": "multi_label",
-    "num_same_superclass": "fine_grained",
-    "num_OOV_clip": "fine_grained_oov",
-    "num_common_co_occ": "spurious_correlation",
-    "num_non_prototypical": "non_prototypical",
-    "num_not_classified": "model_failure",
+    **{category.published: category.name for category in CATEGORIES if category.published},
 }
 """Published name -> Errata's name of every count that is read."""
 

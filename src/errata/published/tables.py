@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import PUBLISHED_CATEGORIES
 from errata.columns import COUNT, COUNT_OR_NULL, PERCENT, TEXT, TEXT_OR_NULL
 from errata.tables import Column, Table
 
@@ -17,7 +17,7 @@ PUBLISHED = Table(
         "images": COUNT,
         "correct": COUNT,
         "top1_errors": COUNT,
-        **{name: COUNT_OR_NULL for name in CATEGORY_COLUMNS if name != "open_world_unchecked"},
+        **dict.fromkeys(PUBLISHED_CATEGORIES, COUNT_OR_NULL),
         "mla": PERCENT,
         "mla_minor": PERCENT,
         "mla_explainable": PERCENT,

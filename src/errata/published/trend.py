@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.published.fit import Inflection, Line, find_inflection, fit_line
 from errata.published.tables import COMPARISON
 from errata.tables import check_table
 
 QUANTITIES = ("share", "count")
-ALWAYS_TWO_LINES = ("model_failure", "open_world_unchecked")
+ALWAYS_TWO_LINES = ("model_failure", OPEN_WORLD_UNCHECKED)
 NEARBY = 2.0
 """Accuracies that differ by at most so many points count as alike."""
 
@@ -142,9 +142,9 @@ def measures(frame: pl.DataFrame) -> pl.DataFrame:
         every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands
         for where the frame has those instead.
     """
-    if "open_world_unchecked" not in frame.columns:
+    if OPEN_WORLD_UNCHECKED not in frame.columns:
         unchecked = pl.sum_horizontal(pl.col(BEYOND_OPEN_WORLD).fill_null(0))
-        frame = frame.with_columns(unchecked.alias("open_world_unchecked"))
+        frame = frame.with_columns(unchecked.alias(OPEN_WORLD_UNCHECKED))
     errors = pl.col("top1_errors")
     real_errors = errors - pl.sum_horizontal(pl.col(FORGIVEN).fill_null(0))
     top1 = 100 * pl.col("correct") / pl.when(pl.col("images") > 0).then(pl.col("images"))
@@ -217,10 +217,8 @@ def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     new = measures(profile)
     new = pl.concat(
         [
-            new.filter(pl.col("category") != "open_world_unchecked"),
-            new.filter(pl.col("category") == "open_world_unchecked").join(
-                told_apart, on=["model", "group"], how="anti"
-            ),
+            new.filter(pl.col("category") != OPEN_WORLD_UNCHECKED),
+            new.filter(pl.col("category") == OPEN_WORLD_UNCHECKED).join(told_apart, on=["model", "group"], how="anti"),
         ]
     )
     same_images = profile.join(published.select("group", "images").unique(), on=["group", "images"], how="semi")

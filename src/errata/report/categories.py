@@ -1,14 +1,12 @@
 """How categories look and what they are called, the same everywhere in the report.
 
-The colours are those of Okabe and Ito ("Color Universal Design", 2008), which the common kinds of colour blindness
-tell apart. What the multi-labels do not count as an error is blue or grey; the warmer the colour, the more severe the
-error. Hatching means: not decided.
+Names, colours and sentences stand in `errata.categories`. Hatching means: not decided.
 """
 
 from dataclasses import dataclass
 
 from errata.atlas.outcomes import SENTENCES
-from errata.categories import PROVISIONAL_COLUMNS
+from errata.categories import CATEGORIES, CHECKED, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 
 GROUP_NAMES = {"all": "all images", "organism": "organisms", "artifact": "artifacts", "other": "other"}
 
@@ -25,29 +23,14 @@ class CategoryLook:
 
 
 def _looks() -> dict[str, CategoryLook]:
-    words = {
-        "class_overlap": ("class overlap", "#8A939E"),
-        "multi_label": ("multi-label", "#56B4E9"),
-        "fine_grained": ("fine-grained", "#009E73"),
-        "open_world_unchecked": ("open world not checked", "#0072B2"),
-        "fine_grained_oov": ("fine-grained out of vocabulary", "#E3D42B"),
-        "spurious_correlation": ("spurious correlation", "#CC79A7"),
-        "non_prototypical": ("non-prototypical", "#E69F00"),
-        "model_failure": ("model failure", "#D55E00"),
-    }
     looks = {}
-    for name, (label, colour) in words.items():
-        unchecked = name == "open_world_unchecked"
-        looks[name] = CategoryLook(name, label, colour, hatched=unchecked, sentence=SENTENCES[name])
-        for provisional in PROVISIONAL_COLUMNS if unchecked else ():
-            label, colour = words[provisional.removeprefix("provisional_")]
-            looks[provisional] = CategoryLook(
-                provisional,
-                f"not checked, else {label}",
-                colour,
-                hatched=True,
-                sentence=f"Not checked for things outside the vocabulary; if there are none: {label}.",
-            )
+    for one in CATEGORIES:
+        looks[one.name] = CategoryLook(one.name, one.label, one.colour, one.is_unchecked, one.sentence)
+        for twin in CATEGORIES if one.is_unchecked else ():
+            if twin.provisional:
+                name, label = f"provisional_{twin.name}", f"not checked, else {twin.label}"
+                sentence = f"Not checked for things outside the vocabulary; if there are none: {twin.label}."
+                looks[name] = CategoryLook(name, label, twin.colour, hatched=True, sentence=sentence)
     return looks
 
 
@@ -66,17 +49,7 @@ SOFT_LOOKS: dict[str, CategoryLook] = {
 }
 """What a soft profile has besides the categories."""
 
-STACK = (
-    "class_overlap",
-    "multi_label",
-    "fine_grained",
-    "fine_grained_oov",
-    "spurious_correlation",
-    "non_prototypical",
-    "model_failure",
-    *PROVISIONAL_COLUMNS,
-    "open_world_unchecked",
-)
+STACK = (*CHECKED, *PROVISIONAL_COLUMNS, OPEN_WORLD_UNCHECKED)
 """The order of the pieces of a bar. Unchecked errors are drawn in one piece only where they cannot be split."""
 
 
@@ -84,5 +57,5 @@ def stack_counts(row: dict) -> list[tuple[CategoryLook, int]]:
     """Return the pieces of the bar of one row of a profile: every category with a positive count, in bar order."""
     split = any(row.get(name) for name in PROVISIONAL_COLUMNS)
     return [
-        (LOOKS[name], row[name]) for name in STACK if row.get(name) and not (split and name == "open_world_unchecked")
+        (LOOKS[name], row[name]) for name in STACK if row.get(name) and not (split and name == OPEN_WORLD_UNCHECKED)
     ]

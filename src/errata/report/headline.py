@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.report.categories import LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share, whole
@@ -45,13 +45,13 @@ def _not_errors(profile: pl.DataFrame, totals: dict, inputs: ReportInputs) -> st
     each = "" if models == 1 else " each"
     where = f"on {whole(images[0])} images{each}" if len(images) == 1 else "on the annotated images"
     opening = f"{who} {verb} {whole(totals['top1_errors'])} top-1 errors {where}."
-    overlap, multi_label = (totals.get(name) for name in FORGIVEN)
+    overlap, multi_label = totals.get("class_overlap"), totals.get("multi_label")
     if multi_label is None:
         return (
             f"{opening} What else the images show is {inputs.atlas.why_missing('multi_label')}, so only class "
             f"overlap is forgiven: {rounded(share(overlap or 0, totals['top1_errors']))}."
         )
-    forgiven = share((overlap or 0) + multi_label, totals["top1_errors"])
+    forgiven = share(sum(totals.get(name) or 0 for name in FORGIVEN), totals["top1_errors"])
     return (
         f"{opening} {rounded(forgiven)} of them are not errors by the multi-labels: "
         f"{rounded(share(multi_label, totals['top1_errors']))} name another thing that the image shows, "
@@ -71,7 +71,7 @@ def _remaining(totals: dict, inputs: ReportInputs) -> str:
     if checked:
         rest = ", ".join(f"{rounded(share(count, remaining))} {LOOKS[name].label}" for name, count in checked)
         return f"{opening}; the others are {rest}."
-    unchecked = totals.get("open_world_unchecked")
+    unchecked = totals.get(OPEN_WORLD_UNCHECKED)
     if not unchecked:
         return f"{opening}."
     text = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.error_files import MOST_MODELS
 from errata.groups import GROUPS
 from errata.mistakes.mistakes import Mistakes
@@ -194,7 +194,7 @@ def defined_categories(inputs: ReportInputs) -> list[str]:
         name
         for name in CATEGORY_COLUMNS
         if inputs.profile[name].is_not_null().any()
-        and not (name == "open_world_unchecked" and inputs.atlas.open_world_checked and not inputs.profile[name].sum())
+        and not (name == OPEN_WORLD_UNCHECKED and inputs.atlas.open_world_checked and not inputs.profile[name].sum())
     ]
 
 

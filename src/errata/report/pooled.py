@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.categories import FORGIVEN
+from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.published.trend import measures
 from errata.report.categories import LOOKS, CategoryLook
@@ -79,7 +79,7 @@ def pooled_lines(pooled: pl.DataFrame, published: pl.DataFrame | None) -> list[P
     told_apart = ours.get(("all", "fine_grained_oov"), [None])[0] is not None
     lines = []
     for name, look in LOOKS.items():
-        if name == "open_world_unchecked" and told_apart:
+        if name == OPEN_WORLD_UNCHECKED and told_apart:
             continue
         cells = {
             group: PooledCell(*ours.get((group, name), (None, None, None)), theirs.get((group, name)))

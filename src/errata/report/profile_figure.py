@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.categories import FORGIVEN, PROVISIONAL_COLUMNS
+from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.report.categories import LOOKS, STACK
 from errata.report.figure_style import MUTED, PAPER, RULE, figure_style, new_figure, save_figure
 from errata.report.numerals import percent
@@ -39,7 +39,7 @@ def bars_of(profile: pl.DataFrame, group: str) -> Bars:
     rows = profile.filter(pl.col("group") == group).sort("mla", "model", descending=[True, False], nulls_last=True)
     present = [name for name in STACK if name in rows.columns]
     split = any(name in rows.columns and rows[name].sum() for name in PROVISIONAL_COLUMNS)
-    pieces = [name for name in present if rows[name].sum() and not (split and name == "open_world_unchecked")]
+    pieces = [name for name in present if rows[name].sum() and not (split and name == OPEN_WORLD_UNCHECKED)]
     models_per_bar = -(-rows.height // MOST_BARS)
     rows = rows.with_columns(_bar=pl.int_range(pl.len()) // models_per_bar)
     means = rows.group_by("_bar", maintain_order=True).agg(

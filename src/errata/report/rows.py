@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.groups import GROUPS
 from errata.published.trend import Trend, measures
 from errata.report.categories import LOOKS, CategoryLook, stack_counts
@@ -124,14 +124,14 @@ def _mla(view: ModelView) -> float:
 
 
 def _card(row: dict, inputs: ReportInputs, expected: dict, positions: dict) -> GroupCard:
-    forgiven = (row["class_overlap"] or 0) + (row["multi_label"] or 0)
+    forgiven = sum(row[name] or 0 for name in FORGIVEN)
     told_apart = row["fine_grained_oov"] is not None
     lines = []
     for name in CATEGORY_COLUMNS:
-        if name == "open_world_unchecked" and told_apart and not row[name]:
+        if name == OPEN_WORLD_UNCHECKED and told_apart and not row[name]:
             continue
         lines.append(_line(name, row, inputs, expected, positions))
-        if name == "open_world_unchecked" and row[name]:
+        if name == OPEN_WORLD_UNCHECKED and row[name]:
             lines += [
                 _line(provisional, row, inputs, expected, positions)
                 for provisional in PROVISIONAL_COLUMNS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.profile.soft import BEYOND_TOP_CLASSES
 from errata.report.categories import LOOKS, SOFT_LOOKS, CategoryLook
@@ -85,7 +85,7 @@ def soft_view(inputs: ReportInputs) -> SoftView | None:
     for model, group, category, mass in soft.select("model", "group", "category", "mass").iter_rows():
         masses.setdefault((model, group), {})[category] = mass
     hard = {(row["model"], row["group"]): row for row in inputs.profile.iter_rows(named=True)}
-    shown = [name for name in _NAMES if name != "open_world_unchecked" or not inputs.atlas.open_world_checked]
+    shown = [name for name in _NAMES if name != OPEN_WORLD_UNCHECKED or not inputs.atlas.open_world_checked]
     models: dict[str, dict[str, SoftCard]] = {}
     for model in dict.fromkeys(model for model, _ in masses):
         models[model] = {
@@ -120,7 +120,7 @@ def _finding(models: Mapping[str, Mapping[str, SoftCard]]) -> str:
         return sum(known) / len(known) if known else None
 
     label, first = mean("correct", "mass"), mean("correct", "answers")
-    forgiven = sum(mean(name, "mass") or 0 for name in ("class_overlap", "multi_label"))
+    forgiven = sum(mean(name, "mass") or 0 for name in FORGIVEN)
     who = next(iter(models)) if len(cards) == 1 else "the average model"
     text = (
         f"Of its probability, {who} gives {rounded(label)} to the label, which is its first answer on "

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.inputs import ReportInputs
 from errata.report.rows import Piece
@@ -94,5 +95,5 @@ def _steps(rows: list[dict], *, left: float) -> list[Piece]:
     return [
         Piece(LOOKS[row["category"]], row["errors"], 100 * row["gain"] / left)
         for row in rows
-        if left > 0 and row["gain"] > 0 and not (split and row["category"] == "open_world_unchecked")
+        if left > 0 and row["gain"] > 0 and not (split and row["category"] == OPEN_WORLD_UNCHECKED)
     ]

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.trends.accuracy import accuracy_predicts_share, accuracy_predicts_shares
 from errata.trends.architecture import architecture_matters_little
@@ -38,5 +38,5 @@ def all_statements(models: pl.DataFrame) -> list[Statement]:
 
 def _is_known(models: pl.DataFrame, category: str) -> bool:
     # unchecked errors are a category only where they are not told apart
-    stands_for_others = category == "open_world_unchecked" and models["fine_grained_oov"].is_not_null().any()
+    stands_for_others = category == OPEN_WORLD_UNCHECKED and models["fine_grained_oov"].is_not_null().any()
     return models[category].is_not_null().any() and not stands_for_others

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 
 MOST_BLOCKS = 60
 """Models whose architecture is not known are put into at most so many blocks."""
@@ -67,13 +67,13 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
         known = ["model", *(name for name in DESCRIPTIONS if name in descriptions.columns)]
         frame = frame.drop([name for name in known[1:] if name in frame.columns])
         frame = frame.join(descriptions.select(known), on="model", how="left", maintain_order="left")
-    if "open_world_unchecked" not in frame.columns:
+    if OPEN_WORLD_UNCHECKED not in frame.columns:
         # the published models told apart what it is the sum of
         unchecked = pl.sum_horizontal(pl.col(BEYOND_OPEN_WORLD).fill_null(0))
-        frame = frame.with_columns(unchecked.alias("open_world_unchecked"))
+        frame = frame.with_columns(unchecked.alias(OPEN_WORLD_UNCHECKED))
     else:
         told_apart = pl.col("fine_grained_oov").is_not_null()
-        frame = frame.with_columns(pl.when(~told_apart).then("open_world_unchecked").alias("open_world_unchecked"))
+        frame = frame.with_columns(pl.when(~told_apart).then(OPEN_WORLD_UNCHECKED).alias(OPEN_WORLD_UNCHECKED))
     absent = {name: dtype for name, dtype in DESCRIPTIONS.items() if name not in frame.columns}
     absent |= {name: pl.Int32 for name in CATEGORY_COLUMNS if name not in frame.columns}
     frame = frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.atlas.outcomes import CORRECT, OPEN_WORLD_UNCHECKED
-from errata.categories import CATEGORY_COLUMNS
+from errata.atlas.outcomes import CORRECT
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, CHECKED, OPEN_WORLD_UNCHECKED
 from errata.input_error import InputError
 from errata.profile.intervals import wilson
 from errata.tables import check_table
@@ -38,7 +38,7 @@ IF_NOTHING_OOV = "all_if_nothing_oov"
 OVER_ALL = (ALL, NOT_CIRCULAR, IF_NOTHING_OOV)
 """Rows of the table of agreement that are over all categories."""
 
-CERTAIN_WITHOUT_CHECK = ("class_overlap", "multi_label", "fine_grained")
+CERTAIN_WITHOUT_CHECK = tuple(name for name in CHECKED if name not in BEYOND_OPEN_WORLD)
 """Categories that are decided before the open-world question, so that an unchecked mistake is in none of them."""
 
 _SEPARATOR = ", "

@@ -4,18 +4,13 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from errata.categories import CATEGORIES, CHECKED
 from errata.sheets import Dataset
 from errata.tables import check_table
 from errata.trust.tables import DEFINED
 
 QUANTITIES = (
-    "class_overlap",
-    "multi_label",
-    "fine_grained",
-    "fine_grained_oov",
-    "spurious_correlation",
-    "non_prototypical",
-    "model_failure",
+    *CHECKED,
     "problematic_images",
     "imagenet_m_errors",
     "published_comparison",
@@ -75,13 +70,12 @@ def _facts(
     pairs = "" if dataset.pairs_from == dataset.dataset else f" of {dataset.pairs_from}"
     swap = has_labels and dataset.real is not None
     return {
-        "class_overlap": (True, "a property of the classes"),
+        **{category.name: (True, category.basis) for category in CATEGORIES},
         "multi_label": (has_labels, labels),
         "fine_grained": (True, "by superclass" if has_labels else "by superclass, against the target alone"),
         "fine_grained_oov": _open_world(open_world),
         "spurious_correlation": (True, f"pairs from the re-assessed labels{pairs}"),
         "non_prototypical": _experts(dataset),
-        "model_failure": (True, "what remains, so it also holds what is undefined here"),
         "problematic_images": (has_labels, labels),
         "imagenet_m_errors": _imagenet_m(has_labels, imagenet_m),
         "published_comparison": _known(dataset.published is not None, "the paper's tables", "no published tables"),

@@ -7,7 +7,7 @@ check, so all others are free to differ.
 
 import polars as pl
 
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.tables import check_table
 from errata.trust.tables import FIDELITY
@@ -42,9 +42,7 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
         .join(everyone, on=MATCHED_ON, nulls_equal=True)
         .select("model", "published_model")
     )
-    unchecked = (
-        pl.sum_horizontal(*BEYOND_OPEN_WORLD) if profile["open_world_unchecked"].sum() else pl.lit(None, pl.Int32)
-    )
+    unchecked = pl.sum_horizontal(*BEYOND_OPEN_WORLD) if profile[OPEN_WORLD_UNCHECKED].sum() else pl.lit(None, pl.Int32)
     theirs = published.with_columns(open_world_unchecked=unchecked.cast(pl.Int32))
     quantities = (*COUNTS, *ACCURACIES)
     keys = ("model", "published_model", "group")

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, CHECKED
 from errata.input_error import InputError
 from errata.profile.intervals import Z, pooled_share
 from errata.tables import check_table
 from errata.truth.ranking import best_first
 from errata.truth.tables import RECALL
 
-CAUSES = tuple(name for name in CATEGORY_COLUMNS if name != "open_world_unchecked")
+CAUSES = CHECKED
 """Causes that can be planted, least severe first; each is the name of the category that it should be assigned to."""
 
 _ANSWER = ("cause", "as_planted")

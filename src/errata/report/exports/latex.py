@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs
@@ -43,7 +43,7 @@ def profile_table(inputs: ReportInputs) -> str:
     shares = [
         name
         for name in CATEGORY_COLUMNS
-        if profile[name].is_not_null().any() and (name != "open_world_unchecked" or profile[name].sum())
+        if profile[name].is_not_null().any() and (name != OPEN_WORLD_UNCHECKED or profile[name].sum())
     ]
     columns = ["top1", "mla", *(f"share_{name}" for name in shares)]
     headings = ["Model", "Top-1", "MLA", *(latex(LOOKS[name].label) for name in shares)]

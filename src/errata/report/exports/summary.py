@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from errata import __version__
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.report.accuracy import unexpected_models
 from errata.report.categories import LOOKS
 from errata.report.inputs import ReportInputs
@@ -76,10 +76,10 @@ def _mark(unexpected: str | None) -> list[str]:
 def _shown(row: Mapping[str, object]) -> list[str]:
     names = []
     for name in CATEGORY_COLUMNS:
-        if name == "open_world_unchecked" and row["fine_grained_oov"] is not None:
+        if name == OPEN_WORLD_UNCHECKED and row["fine_grained_oov"] is not None:
             continue
         names.append(name)
-        if name == "open_world_unchecked":
+        if name == OPEN_WORLD_UNCHECKED:
             names += [part for part in PROVISIONAL_COLUMNS if row.get(part) is not None]
     return names
 

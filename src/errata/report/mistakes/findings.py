@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.mistakes.difficulty import NO_MULTI_LABEL_ERRORS
+from errata.categories import FORGIVEN
 from errata.mistakes.mistakes import Mistakes
 from errata.report.mistakes.rows import class_names
 from errata.report.numerals import rounded, share, whole
@@ -76,7 +76,7 @@ def _words(low: int, high: int, models: int) -> str:
 def _most_confused(listed: Mistakes) -> str:
     names = class_names(listed)
     real = (
-        listed.mistakes.filter(~pl.col("category").is_in(NO_MULTI_LABEL_ERRORS))
+        listed.mistakes.filter(~pl.col("category").is_in(FORGIVEN))
         .group_by("target", "predicted_class")
         .agg(pl.col("models").sum())
         .sort("models", "target", "predicted_class", descending=[True, False, False])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.mistakes.mistakes import Mistakes
 from errata.report.categories import LOOKS, CategoryLook, stack_counts
 from errata.report.explorer.links import explorer_link
@@ -112,7 +113,7 @@ def superclass_rows(listed: Mistakes) -> list[Row]:
 def spurious_rows(listed: Mistakes) -> list[Row]:
     """Return the spurious-prone pairs that models fall for most often."""
     names = class_names(listed)
-    category = "open_world_unchecked" if listed.spurious_pairs["is_provisional"].any() else "spurious_correlation"
+    category = OPEN_WORLD_UNCHECKED if listed.spurious_pairs["is_provisional"].any() else "spurious_correlation"
     return [
         Row(
             row | {"label": names[row["label"]], "prediction": names[row["predicted_class"]]},

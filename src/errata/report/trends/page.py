@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.published.trend import FEWEST_MODELS
 from errata.report.inputs import ReportInputs
@@ -35,9 +36,9 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:
     published = None if inputs.published is None else trend_models(inputs.published)
     if published is None and here["model"].n_unique() < FEWEST_MODELS:
         return None
-    if published is not None and here["open_world_unchecked"].is_null().all():
+    if published is not None and here[OPEN_WORLD_UNCHECKED].is_null().all():
         # nothing to compare with the sum that stands for unchecked errors
-        published = published.with_columns(pl.lit(None, pl.Int32).alias("open_world_unchecked"))
+        published = published.with_columns(pl.lit(None, pl.Int32).alias(OPEN_WORLD_UNCHECKED))
     models = {"published": published, "here": here}
     sets = {name: ModelSet(name, each, fit_lines(each)) for name, each in models.items() if each is not None}
     statements = {name: all_statements(each.models) for name, each in sets.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.numerals import plain
@@ -18,7 +18,7 @@ from errata.trends.statement import Statement
 PER_CATEGORY = ("accuracy_predicts_share", "architecture_matters_little")
 """Claims that are made of every category; a table shows them."""
 
-LEADING = ("model_failure", "open_world_unchecked", "fine_grained")
+LEADING = ("model_failure", OPEN_WORLD_UNCHECKED, "fine_grained")
 """Whose statement stands for a claim that is made of every category, the first that is known."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.numerals import rounded, significant
 
@@ -49,7 +50,7 @@ def chance_lines(chance: pl.DataFrame, by_model: pl.DataFrame) -> dict[str, list
         lines[group] = [
             ChanceLine(look, rows[name], *ranges.get((group, name), (None, None)))
             for name, look in LOOKS.items()
-            if name in rows and not (name == "open_world_unchecked" and not rows[name]["own"]["expected"])
+            if name in rows and not (name == OPEN_WORLD_UNCHECKED and not rows[name]["own"]["expected"])
         ]
     return lines
 
@@ -57,7 +58,7 @@ def chance_lines(chance: pl.DataFrame, by_model: pl.DataFrame) -> dict[str, list
 def chance_findings(lines: Mapping[str, list[ChanceLine]]) -> list[str]:
     """Return what the closest baseline says of the likeliest and the least likely category, in a sentence."""
     known = [line for line in lines.get("all", []) if line.own["ratio"]]
-    telling = [line for line in known if line.look.name not in ("class_overlap", "multi_label", "open_world_unchecked")]
+    telling = [line for line in known if line.look.name not in (*FORGIVEN, OPEN_WORLD_UNCHECKED)]
     if len(telling) < 2:
         return []
     most = max(telling, key=lambda line: line.own["ratio"])

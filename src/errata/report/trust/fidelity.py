@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.numerals import counted, whole
 
@@ -15,7 +16,7 @@ _WORDS = {
     "images": "images",
     "correct": "correct",
     "top1_errors": "top-1 errors",
-    "open_world_unchecked": "not checked; the paper's sum of the last four",
+    OPEN_WORLD_UNCHECKED: "not checked; the paper's sum of the last four",
     "mla": "MLA",
     "mla_minor": "MLA, minor errors forgiven",
     "mla_explainable": "MLA, explainable errors forgiven",

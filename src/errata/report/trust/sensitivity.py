@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.numerals import rounded, share, signed, whole
 from errata.trust.about_atlas import LABEL_SET, OPEN_WORLD
@@ -104,7 +105,7 @@ def compared_categories(others: list[OtherAtlas]) -> list[CategoryLook]:
         for category, row in other.shares.get("all", {}).items()
         if row["difference"] is not None and row["base_errors"] is not None
     }
-    moved = {name for name in known if name != "open_world_unchecked" or _any_errors(others, name)}
+    moved = {name for name in known if name != OPEN_WORLD_UNCHECKED or _any_errors(others, name)}
     return [look for name, look in LOOKS.items() if name in moved]
 
 
