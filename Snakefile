@@ -76,15 +76,8 @@ onstart:
         raise InputError("images are missing, see above; nothing was run.")
     if not config["datasets"]:
         print(NOTHING_TO_DO, file=sys.stderr)
-    if workflow.executor_plugin.name == "slurm":
-        say_why(workflow.scheduler._executor, say=logger.error)
-        watch(Path.cwd(), say=logger.warning)
 
 
 onsuccess:
     for page in filter(Path.exists, (Path(folder, "index.html") for folder in REPORTS)):
         print(f"The report is {page.resolve()}", file=sys.stderr)
-
-
-onerror:
-    print("\nWhat went wrong:", *what_went_wrong(log), sep="\n\n", file=sys.stderr)

@@ -15,35 +15,22 @@ import sys
 from pathlib import Path
 
 import yaml
-from snakemake.logging import logger
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
-from errata.dates import correct_dates
-from errata.failed_jobs import what_went_wrong
-from errata.files import folder_files
-from errata.group_failures import say_why
-from errata.input_error import InputError
-from errata.offline import go_offline
+from errata.errors import InputError
+from errata.files import check_room, folder_files
 from errata.plan.check import check
 from errata.plan.plan import AHEAD_OF_VIEWS, FIGURES_OF, Plan
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
 from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
 from errata.sources.registry import read_sources
-from errata.storage_error import check_room
-from errata.waiting_jobs import watch
-from errata.warm.client import RUN
 from errata.zoo.contract import PREDICT
 
 min_version("9.27")
-# jobs that this process starts may share one that has imported their libraries
-os.environ[RUN] = str(os.getpid())
-# before Snakemake finds out, in the middle of a traceback
+# before Snakemake writes there, whose messages about a full disk are tracebacks
 check_room(".snakemake")
-if workflow.is_main_process:
-    for correction in correct_dates(Path(".snakemake/metadata")):
-        print(correction, file=sys.stderr)
 # the schema refuses unknown keys too, but without a hint
 known_keys = json.loads(Path("config/schemas/config.schema.json").read_text())["properties"]
 for key in config:
@@ -53,7 +40,8 @@ for key in ("offline", "thumbnails"):
     config[key] = {"true": True, "false": False}.get(str(config[key]).lower(), config[key])
 validate(config, "../config/schemas/config.schema.json")
 if config["offline"]:
-    go_offline()
+    # what huggingface_hub reads when it is imported, in this process and in the jobs
+    os.environ["HF_HUB_OFFLINE"] = "1"
 ATLASES = yaml.safe_load(Path("config/atlases.yaml").read_text())
 validate(ATLASES, "../config/schemas/atlases.schema.json")
 OPENWORLD = yaml.safe_load(Path("config/openworld.yaml").read_text())

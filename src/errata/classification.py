@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.files import written_whole
-from errata.input_error import InputError
+from errata.errors import InputError
+from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine
@@ -120,11 +120,11 @@ def write_classification(
     write_table_in_parts(rows_of_problematic(atlas, answers), PROBLEMATIC, problematic, metadata=note)
     models = {MODELS_KEY: json.dumps(classification.models, ensure_ascii=False)} if classification.models else {}
     write_table(classification.profile, PROFILE, profile, metadata=note | models)
-    with written_whole(profile_csv) as temporary:
+    with atomic_write(profile_csv) as temporary:
         classification.profile.write_csv(temporary)
     write_table(classification.pooled, POOLED, pooled, metadata=note)
     write_table(classification.what_if, WHAT_IF, what_if, metadata=note)
-    with written_whole(diagnoses) as temporary:
+    with atomic_write(diagnoses) as temporary:
         listed = [as_dict(diagnosis) | {"path": diagnosis.path.name} for diagnosis in classification.diagnoses]
         temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

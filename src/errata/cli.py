@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from errata.commands.arguments import command_line
-from errata.input_error import InputError
-from errata.storage_error import StorageError
+from errata.errors import InputError, StorageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

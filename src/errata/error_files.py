@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.tables import ERROR_FILE
 from errata.report.slugs import slug
 from errata.tables import check_table

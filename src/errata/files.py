@@ -1,59 +1,138 @@
-"""Writing files whole, and naming their content."""
+"""Writing files atomically, checking for free space, and hashing content."""
 
+import errno
 import hashlib
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from errata.abandoned import PART, held, remove_abandoned
-from errata.storage_error import storage_faults_told
+from errata.errors import StorageError
+
+PART = ".part"
+"""How the names of temporary files and folders end; they begin with a dot and the name of the result."""
+
+ENOUGH_TO_START = 1_000_000
+"""Bytes that must be free for a run to begin: its logs and Snakemake's notes about finished jobs take as much."""
+
+AGAIN = "then run the same command again: what is finished is kept."
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 @contextmanager
-def written_whole(path: Path | str) -> Iterator[Path]:
-    """Give a temporary path beside `path` and rename it to `path` if the block succeeds.
+def atomic_write(path: Path | str) -> Iterator[Path]:
+    """Write a file atomically: give a temporary path beside it, which is renamed if the block succeeds.
 
-    A reader sees the old file or the new one, never a part. If the block raises, the temporary file is removed
-    and `path` is left as it was; what a killed process left of the same file is removed as well.
+    A reader sees the old file or the new one, never a part. If the block raises, the temporary file is removed and
+    `path` is left as it was.
 
     Raises
     ------
     StorageError
-        If the disk is full, or may not be written.
+        If the disk is full, or `path` may not be written.
     """
     path = Path(path)
-    with storage_faults_told(path):
+    with _told_as_storage_error(path, FULL | NOT_WRITABLE):
         path.parent.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
-        temporary = Path(name)
-        with held(handle):
-            try:
-                # mkstemp is private to the owner; a result is as readable as any file the user makes
-                temporary.chmod(0o666 & ~_umask())
-                yield temporary
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+        os.close(handle)
+    temporary = Path(name)
+    try:
+        # a file that is read in the block may be refused too, which says nothing of `path`
+        with _told_as_storage_error(path, FULL):
+            yield temporary
+            # mkstemp is private to the owner; a result is as readable as any file the user makes
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def private_folder(purpose: str) -> Path:
-    """Return a folder of the user's own on this machine, whatever project the files in it belong to; made if missing.
+@contextmanager
+def atomic_folder(path: Path | str) -> Iterator[Path]:
+    """Write a folder atomically: give a new folder beside it, which takes its place if the block succeeds.
+
+    What is at `path` before is replaced; whether it may be is for the caller to check.
 
     Raises
     ------
-    PermissionError
-        If somebody else's folder is in its place.
+    StorageError
+        If the disk is full, or `path` may not be written.
     """
-    folder = Path(tempfile.gettempdir()) / f"errata-{purpose}-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    # not stat: a link of somebody else's to a folder of the user's would pass
-    if folder.lstat().st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to another user")
-    return folder
+    path = Path(path)
+    with _told_as_storage_error(path, FULL | NOT_WRITABLE):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent))
+    try:
+        # mkdtemp is private to the owner; the folder in it is as readable as any that the user makes
+        new, old = work / "new", work / "old"
+        with _told_as_storage_error(path, FULL):
+            new.mkdir()
+            yield new
+            if path.exists():
+                path.replace(old)
+            try:
+                new.replace(path)
+            except OSError:
+                if old.exists():
+                    old.replace(path)
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def check_room(path: Path | str, needed: int = ENOUGH_TO_START, *, instead: str = "") -> None:
+    """Check that a file or folder can be written and that the disk has room for it, before the work is done.
+
+    Parameters
+    ----------
+    path : path
+        It need not be there yet.
+    needed : int
+        Bytes.
+    instead : str
+        What the user could do instead of making room, for the message.
+
+    Raises
+    ------
+    StorageError
+        If the disk has less room, is mounted read-only, or the user has no right to write there.
+    """
+    folder = next(parent for parent in (Path(path), *Path(path).absolute().parents) if parent.is_dir())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        raise _storage_error(Path(path), errno.EROFS if read_only else errno.EACCES)
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        remedy = f"Make room or {instead}" if instead else "Make room"
+        raise StorageError(f"{path}: needs {needed:,} bytes, the disk has {free:,} free. {remedy}, {AGAIN}")
+
+
+@contextmanager
+def _told_as_storage_error(path: Path, numbers: frozenset[int]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        number = error.errno if isinstance(error, OSError) else _number_in_text(error)
+        if number not in numbers:
+            raise
+        raise _storage_error(path, number) from error
+
+
+def _number_in_text(error: Exception) -> int | None:
+    """Return the operating system's number of an error of polars, which has it in the message only."""
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return int(found[1]) if found else None
+
+
+def _storage_error(path: Path, number: int) -> StorageError:
+    remedy = "Make room" if number in FULL else "Make it writable, or work in a copy of the project"
+    return StorageError(f"{path}: cannot be written: {os.strerror(number)}. {remedy}, {AGAIN}")
 
 
 def folder_files(folder: Path | str) -> list[str]:

@@ -1,11 +1,12 @@
-"""Running a script's work as a job: its log, and faults of the input or the disk without a traceback."""
+"""Running a script's work as a job: its log, its progress, and what the user can mend without a traceback."""
 
 import logging
 import sys
 from collections.abc import Callable
 
-from errata.input_error import InputError
-from errata.storage_error import StorageError
+from errata.errors import InputError, StorageError
+
+LOG = logging.getLogger(__name__)
 
 
 def run_job(log: str, main: Callable[..., None], **arguments: object) -> None:
@@ -29,3 +30,16 @@ def run_job(log: str, main: Callable[..., None], **arguments: object) -> None:
     except Exception:
         logging.exception("unexpected fault")
         raise
+
+
+def log_progress(label: str, *, total: int) -> Callable[[int], None]:
+    """Return a function that is told how many further bytes are done, and logs every ten per cent of `total`."""
+    done, step = 0, max(total / 10, 1)
+
+    def advance(count: int) -> None:
+        nonlocal done
+        before, done = done, done + count
+        if done // step > before // step:
+            LOG.info("%s: %s of %s bytes (%s)", label, f"{done:,}", f"{total:,}", f"{done / total:.0%}")
+
+    return advance

@@ -10,8 +10,8 @@ from pathlib import Path
 from errata import __version__
 from errata.atlas.atlas import METADATA_KEY
 from errata.code_identity import content_of_library
+from errata.errors import InputError
 from errata.files import sha256_of
-from errata.input_error import InputError
 from errata.openworld.contract import EMBED, NEIGHBOURS
 from errata.provenance import MODELS_KEY, inputs_behind, model_notes
 from errata.table_schema import declared_tables

@@ -5,7 +5,7 @@ import fnmatch
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.model_facts import Facts
 from errata.predictions.formats import SUFFIXES, suffix_of
 from errata.sheets import Model, PredictionsRow

@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.model_facts import FACT_TYPES, Facts
 
 SOURCES = ("timm", "torchvision", "open_clip", "checkpoint", "dummy")

@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from errata.files import written_whole
-from errata.input_error import InputError
+from errata.errors import InputError
+from errata.files import atomic_write
 
 CLASS_ID = pl.Int16
 """Class ids are ranks of the wnids, 0..999 for ImageNet."""
@@ -61,7 +61,7 @@ def write_table(
         If a column is missing or has another dtype, a null, a value out of range, or the key repeats.
     """
     frame = check_table(frame, table, where=str(path))
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         frame.write_parquet(temporary, compression="zstd", metadata=_notes(table, metadata))
 
 
@@ -78,7 +78,7 @@ def write_table_in_parts(
             yield check_table(part, table, where=str(path))
 
     schema = {name: column.dtype for name, column in table.columns.items()}
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         register_io_source(checked_parts, schema=schema).sink_parquet(
             temporary, compression="zstd", metadata=_notes(table, metadata)
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from errata.files import written_whole
+from errata.files import atomic_write
 
 END_OF_WORD = "</w>"
 BASE_SIZE = 2 * 256 + 2
@@ -50,7 +50,7 @@ def write_merges(merges: list[tuple[str, str]], path: Path | str) -> None:
     The same merges give the same bytes.
     """
     text = "\n".join(["#version: errata demo", *(" ".join(pair) for pair in merges)])
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from errata.classes.proposals import Proposer
 from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.tables import read_table
 from errata_demo.captions import caption_words, list_captions
 from errata_demo.lessons import classifier_lessons, drawn, encoder_lessons
@@ -41,7 +41,7 @@ def train_shipped_classifier(model: str, output: Path | str, *, threads: int) ->
     )
     targets = np.array([class_ids()[picture.target] for picture in pictures])
     weights, _ = train_classifier(recipe, pixels, targets, class_count=len(CLASSES))
-    with written_whole(output) as temporary:
+    with atomic_write(output) as temporary:
         save_file(weights, temporary, metadata={"pretrained_cfg": json.dumps(prepared)})
         temporary.chmod(READABLE)
 
@@ -77,10 +77,10 @@ def train_shipped_encoder(
     said = np.stack([captions.targets(lesson.wnids, lesson.shares) for lesson in lessons])
     against = np.stack([captions.counts(lesson.wnids) for lesson in lessons])
     state, _ = train_encoder(recipe, pixels, said, against, captions=captions, tokenizer=tokenizer)
-    with written_whole(weights) as temporary:
+    with atomic_write(weights) as temporary:
         save_file(state, temporary)
         temporary.chmod(READABLE)
-    with written_whole(config) as temporary:
+    with atomic_write(config) as temporary:
         content = encoder_config(recipe, vocab_size=tokenizer.vocab_size)
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 

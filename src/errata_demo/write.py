@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.labels.experts import NON_PROTOTYPICAL
 from errata.tables import write_table
 from errata.truth.tables import PLANTED
@@ -52,7 +52,7 @@ def mapped(function, scenes: Sequence[Scene], *, threads: int) -> Iterator:
 
 def write_tar(path: Path | str, members: Iterable[tuple[str, bytes]]) -> None:
     """Write files into a tar without compression; equal members give equal bytes."""
-    with written_whole(path) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as archive:
+    with atomic_write(path) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as archive:
         for name, content in members:
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
@@ -75,7 +75,7 @@ def write_pictures(path: Path | str, named: dict[str, Picture], *, threads: int)
 def write_targets(path: Path | str, named: dict[str, Picture]) -> None:
     """Write the targets: a CSV with `file_name` and `wnid`."""
     rows = {"file_name": list(named), "wnid": [picture.target for picture in named.values()]}
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         pl.DataFrame(rows).write_csv(temporary)
 
 
@@ -127,5 +127,5 @@ def _annotation(picture: Picture) -> dict[str, list[str]]:
 
 
 def _write_json(path: Path | str, content: object) -> None:
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from errata.accuracy.check import DRIFT, check_accuracy, refuse_unexpected
 from errata.accuracy.expected import Expected, expectations
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.model_facts import Facts
 from errata.published.models import PaperModel, read_paper_models
 

@@ -8,7 +8,7 @@ import pytest
 from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.atlas.atlas import METADATA_KEY, read_atlas, write_atlas
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from errata.atlas.tables import EVIDENCE
 from errata.atlas.trail_words import POSITIONS, TEMPLATES, TERMS, fill
 from errata.atlas.trails import build_trails, trail_of
 from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.tables import check_table
 

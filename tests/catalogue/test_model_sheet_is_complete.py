@@ -10,7 +10,7 @@ from open_clip.pretrained import list_pretrained
 from torchvision.models import get_model_weights, list_models
 
 from errata.catalogue.weights import CLASSES, count, open_clip_weights, timm_weights, torchvision_weights
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.encoder import check_activation
 from errata.sheets import MODEL_COLUMNS, read_facts, read_models
 

@@ -3,7 +3,7 @@
 import pytest
 
 from errata.catalogue.names import NameRules
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @pytest.fixture(scope="module")

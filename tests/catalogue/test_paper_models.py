@@ -6,7 +6,7 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.published.models import PaperModel, read_paper_models
 from errata.selection import select_models
 from errata.sheets import read_facts, read_models

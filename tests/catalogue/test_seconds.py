@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from errata.catalogue.seconds import IMAGES, Measured, fit_seconds, read_throughput
-from errata.input_error import InputError
+from errata.errors import InputError
 
 TABLE = """\
 model,infer_img_size,infer_samples_per_sec,infer_step_time,infer_batch_size,param_count,infer_gmacs,infer_macts

@@ -1,7 +1,7 @@
 import pytest
 
 from errata.classes.overlap import overlap_matrix, read_overlap
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from errata.classes.superclasses import Superclass, read_superclasses, select_classes, sharing_matrix
-from errata.input_error import InputError
+from errata.errors import InputError
 
 TENCH, SHARK, CRANE_BIRD, CRANE_MACHINE, TABBY = "n01440764", "n01484850", "n02012849", "n03126707", "n02123045"
 WNIDS = sorted([TENCH, SHARK, CRANE_BIRD, CRANE_MACHINE, TABBY])

@@ -3,7 +3,7 @@ import pytest
 
 from errata.classes.tables import CLASSES
 from errata.classes.vocabulary import build_classes, read_vocabulary
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.tables import check_table
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.tables import read_table
 
 DATABASES = (Path("/usr/share/wordnet"), Path("/usr/share/nltk_data/corpora/wordnet"))

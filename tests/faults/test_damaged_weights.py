@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from errata.classes.tables import CLASSES
+from errata.errors import InputError
 from errata.images.tables import IMAGES
-from errata.input_error import InputError
 from errata.labels.tables import TARGETS
 from errata.tables import write_table
 from zoo.conftest import CLASS_COUNT, checkpoint, imagenet_classes, pictures, row, untrained  # noqa: F401 - fixtures

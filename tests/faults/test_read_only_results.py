@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from errata.files import written_whole
-from errata.storage_error import StorageError, check_room
+from errata.errors import StorageError
+from errata.files import atomic_write
 from faults.conftest import files_in, read_only
 
 FILE = "results/sources/real/real.json"
-MOUNTED = "the file system is mounted read-only. Mount it for writing, then run the same command again"
+MOUNTED = "Read-only file system. Make it writable, or work in a copy of the project, then run the same command again"
 
 
 @pytest.mark.parametrize("folder", ["results", "logs", ".snakemake"])
@@ -18,7 +18,7 @@ def test_a_run_does_not_begin_in_a_folder_that_is_mounted_read_only(fresh, folde
     with read_only(fresh.folder / folder):
         run = fresh.build(FILE)
         assert run.status != 0
-        assert f"{folder}: cannot be written, {MOUNTED}" in run.output
+        assert f"{folder}: cannot be written: {MOUNTED}" in run.output
         assert "Traceback" not in run.output
     assert not (fresh.folder / FILE).exists()
 
@@ -35,8 +35,8 @@ def test_a_result_that_cannot_be_replaced_stays_as_it_was(tmp_path):
     (tmp_path / "table").write_text("older")
     with (
         read_only(tmp_path),
-        pytest.raises(StorageError, match=rf"{tmp_path}/table: cannot be written, {MOUNTED}"),
-        written_whole(tmp_path / "table"),
+        pytest.raises(StorageError, match=rf"{tmp_path}/table: cannot be written: {MOUNTED}"),
+        atomic_write(tmp_path / "table"),
     ):
         pytest.fail("nothing is made that cannot be kept")
     assert files_in(tmp_path) == {"table": b"older"}
@@ -53,8 +53,8 @@ def another_user():
         yield
 
 
-def test_a_folder_of_another_user_is_named(tmp_path, another_user):
+def test_a_folder_of_another_user_is_refused_with_what_to_do(tmp_path, another_user):
     folder = tmp_path if os.getuid() == 0 else "/"
-    words = r"results: cannot be written, you have no right to write in .*Get it from the folder's owner"
-    with pytest.raises(StorageError, match=words):
-        check_room(f"{folder}/results")
+    words = r"results/table: cannot be written: Permission denied\. Make it writable, or work in a copy"
+    with pytest.raises(StorageError, match=words), atomic_write(f"{folder}/results/table"):
+        pytest.fail("nothing is made that cannot be kept")

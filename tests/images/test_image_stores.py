@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from errata.errors import InputError
 from errata.images.store import open_store
-from errata.input_error import InputError
 from images.pictures import folder_of, tar_bytes, tar_of
 
 FILES = {"n01/a.JPEG": b"first", "n01/b.JPEG": b"second, longer", "n02/c.JPEG": b""}

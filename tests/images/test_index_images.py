@@ -4,11 +4,11 @@ import random
 import pytest
 from PIL import Image
 
+from errata.errors import InputError
 from errata.images import identity
 from errata.images.decode import inspect
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
-from errata.input_error import InputError
 from errata.tables import check_table
 from images.pictures import encoded, folder_of, jpeg, noise, tar_of, targets_of
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from errata.errors import InputError
 from errata.images.match import match_files
 from errata.images.store import FILES_SCHEMA
-from errata.input_error import InputError
 from images.pictures import targets_of
 
 

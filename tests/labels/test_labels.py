@@ -3,7 +3,7 @@ import json
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.experts import read_experts
 from errata.labels.labels import build_labels
 from errata.labels.real import read_real

@@ -3,7 +3,7 @@ import json
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.multilabels import read_multilabels
 
 WNIDS = ["n00000001", "n00000002", "n00000003"]

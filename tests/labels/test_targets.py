@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.targets import read_targets
 
 WNIDS = ["n00000001", "n00000002", *(f"n000001{i:02d}" for i in range(10))]

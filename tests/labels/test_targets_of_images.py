@@ -1,6 +1,6 @@
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.targets import is_list, read_targets
 from images.pictures import folder_of, tar_bytes, tar_of
 

@@ -1,8 +1,8 @@
 import polars as pl
 import pytest
 
+from errata.errors import InputError
 from errata.images.tables import IMAGES
-from errata.input_error import InputError
 from errata.labels.labels import build_labels
 from errata.labels.tables import LABELS, TARGETS
 from errata.labels.unreadable import leave_out_unreadable, unreadable_images

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from errata.code_identity import LIBRARY, content_of_library
+from errata.errors import InputError
 from errata.files import sha256_of
-from errata.input_error import InputError
 from errata.manifest import build_manifest, hash_of, manifest_text, read_manifest
 from errata.provenance import MODEL_KEY, MODELS_KEY, inputs_note, model_notes
 from errata.settings import WITHOUT_EFFECT, settings_of

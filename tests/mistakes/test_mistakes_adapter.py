@@ -7,7 +7,7 @@ import pytest
 
 from errata.atlas.atlas import write_atlas
 from errata.atlas.tables import EVIDENCE
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.mistakes.mistakes import read_mistakes
 from errata.predictions.tables import ERRORS
 from errata.profile.tables import PROFILE

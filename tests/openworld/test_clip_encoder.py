@@ -5,7 +5,7 @@ import open_clip
 import pytest
 import torch
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.encoder import check_activation, load_encoder
 from openworld.tiny_encoder import MODEL, PREPROCESSING, write_tiny_encoder
 

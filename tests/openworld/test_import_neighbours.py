@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.tables import TARGETS
 from errata.openworld.import_neighbours import folder_of, import_neighbours
 from errata.openworld.tables import NEIGHBOURS

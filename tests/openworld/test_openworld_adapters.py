@@ -15,8 +15,8 @@ from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.atlas.tables import EVIDENCE
 from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.cli import main as command_line
+from errata.errors import InputError
 from errata.images.tables import IMAGES
-from errata.input_error import InputError
 from errata.openworld.encoder import load_encoder
 from errata.openworld.tables import NEIGHBOURS, PROMPTS, VERDICTS
 from errata.tables import read_metadata, read_table, write_table

@@ -2,7 +2,7 @@ import pytest
 
 from errata.classes.proposals import Proposer
 from errata.classes.vocabulary import read_vocabulary
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.prompts import distinct_prompts, list_prompts
 from errata.openworld.tables import PROMPTS
 from errata.tables import check_table

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from errata.classes.proposals import Proposer
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.tables import LABELS
 from errata.openworld.class_proposals import ProposalIndex
 from errata.openworld.gate import nearest_classes, open_gate

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.paired.gate import Allowance, check_gate, read_allowance, read_allowances
 from errata.paired.layout import gate_markdown, gate_text, gate_values
 from errata.paired.transitions import count_transitions

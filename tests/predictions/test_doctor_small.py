@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine, repair
 from errata.predictions.findings import Diagnosis

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 from errata.predictions.read import read_predictions
 

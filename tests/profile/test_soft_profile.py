@@ -12,8 +12,8 @@ from atlas.world import random_world
 from errata.atlas.atlas import Atlas, write_atlas
 from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
+from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.input_error import InputError
 from errata.predictions.tables import PREDICTIONS
 from errata.profile.soft import BEYOND_TOP_CLASSES, build_soft_profile
 from errata.profile.tables import SOFT_PROFILE

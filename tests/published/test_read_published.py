@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.published.files import published_files
 from errata.published.read import read_published
 from errata.report.pooled import published_shares

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.report import render
 from errata.report.folder import MARK
 from errata.report.inputs import ReportInputs

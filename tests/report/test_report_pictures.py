@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.report.inputs import ReportInputs
 from errata.report.pictures import LONGEST_SIDE, PictureSource, example_pictures, strip_pictures
 from errata.report.render import render_report

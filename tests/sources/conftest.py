@@ -1,7 +1,6 @@
 """A web server on this machine that misbehaves on demand."""
 
 import hashlib
-import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,40 +9,32 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from errata.sources.registry import Source
-from errata.sources.transfer import Patience
 
 
 @dataclass
 class LoopbackServer:
     """Serves `bodies` by path; `behaviours` says how each request in turn is answered, the last one for ever.
 
-    Behaviours: `good`, `truncated` (half of what is asked for, then the connection closes), `stalled` (half, then
-    silence), `no ranges` (always the whole file), `shifted` (a range other than asked for), a status such as `404`,
-    or `-> URL` (a redirect).
+    Behaviours: `good`, `truncated` (half, then the connection closes), `stalled` (half, then silence), a status such
+    as `404`, or `-> URL` (a redirect).
     """
 
     port: int = 0
     bodies: dict[str, bytes] = field(default_factory=dict)
     behaviours: dict[str, list[str]] = field(default_factory=dict)
-    etags: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def serve(self, path: str, body: bytes, *behaviours: str, etag: str = "") -> Source:
+    def serve(self, path: str, body: bytes, *behaviours: str) -> Source:
         """Serve `body` under `path` and return the registry's row for it."""
         self.bodies[path] = body
         self.behaviours[path] = list(behaviours) or ["good"]
-        self.etags[path] = etag
         file = path.rsplit("/", 1)[1]
         sha256 = hashlib.sha256(body).hexdigest()
         return Source(file.split(".")[0], file, self.url(path), len(body), sha256, "none", "")
-
-    def ranges(self) -> list[str | None]:
-        """Return the Range header of every request so far."""
-        return [headers.get("Range") for _, headers in self.requests]
 
 
 def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
@@ -66,25 +57,10 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
                 self.send_body(server.bodies[self.path], behaviour)
 
         def send_body(self, body: bytes, behaviour: str) -> None:
-            etag = server.etags[self.path]
-            asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-            begin = int(asked[1]) if asked and self.headers.get("If-Range", etag) == etag else 0
-            if behaviour == "shifted":
-                begin = max(begin - 1, 0)
-            if begin and begin >= len(body):
-                self.send_error(416)
-                return
-            if behaviour == "no ranges":
-                begin = 0
-            self.send_response(206 if begin else 200)
-            if begin:
-                self.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
-            if etag:
-                self.send_header("ETag", etag)
-            self.send_header("Content-Length", str(len(body) - begin))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            sent = body[begin:]
-            self.wfile.write(sent[: len(sent) // 2] if behaviour in ("truncated", "stalled") else sent)
+            self.wfile.write(body[: len(body) // 2] if behaviour in ("truncated", "stalled") else body)
             self.wfile.flush()
             if behaviour == "stalled":
                 server.closing.wait()
@@ -106,10 +82,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackServer]:
         thread.join()
 
 
-@pytest.fixture
-def hasty() -> Patience:
-    """Retries without noticeable waits."""
-    return Patience(attempts=3, first_wait_s=0.001, longest_wait_s=0.002, stall_s=0.3)
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries without waits, and servers that fall silent are given up soon."""
+    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("pooch.downloaders.DEFAULT_TIMEOUT", 0.3)
 
 
 @pytest.fixture

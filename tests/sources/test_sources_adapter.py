@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 ROW = "{key}\t{file}\thttps://nowhere.invalid/{file}\t\t{sha256}\tnone\t\n"
 SHA256_OF_HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
@@ -67,7 +67,7 @@ def test_another_file_name_than_the_row_has_is_refused(main, arguments):
 def test_importing_the_adapter_loads_nothing_heavy(script):
     code = (
         f"import runpy, sys; runpy.run_path({str(script)!r}, run_name='imported'); "
-        "print({'snakemake', 'polars', 'numpy', 'torch', 'tqdm'} & set(sys.modules))"
+        "print({'snakemake', 'polars', 'numpy', 'torch'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

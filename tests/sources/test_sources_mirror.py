@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.sources.download import fetch_source
 
 RIGHT = b"the right content"
@@ -68,15 +68,15 @@ def test_the_file_of_another_row_with_the_same_name_is_no_wrong_file(mirror, des
         fetch_source(row(RIGHT), destination, mirror=mirror, offline=True, namesakes=[other])
 
 
-def test_what_the_mirror_lacks_is_downloaded(mirror, destination, server, hasty):
+def test_what_the_mirror_lacks_is_downloaded(mirror, destination, server):
     source = server.serve("/labels.json", RIGHT)
-    fetch_source(source, destination, mirror=mirror, patience=hasty)
+    fetch_source(source, destination, mirror=mirror)
     assert destination.read_bytes() == RIGHT
 
 
-def test_a_hit_in_the_mirror_asks_no_server(mirror, destination, server, hasty):
+def test_a_hit_in_the_mirror_asks_no_server(mirror, destination, server):
     (mirror / "labels.json").write_bytes(RIGHT)
-    fetch_source(server.serve("/labels.json", RIGHT), destination, mirror=mirror, patience=hasty)
+    fetch_source(server.serve("/labels.json", RIGHT), destination, mirror=mirror)
     assert server.requests == []
 
 
@@ -89,9 +89,9 @@ def test_offline_without_the_file_says_how_to_get_it(mirror, destination, row):
     assert not destination.parent.exists()
 
 
-def test_offline_asks_no_server(destination, server, hasty):
+def test_offline_asks_no_server(destination, server):
     with pytest.raises(InputError, match="offline"):
-        fetch_source(server.serve("/labels.json", RIGHT), destination, offline=True, patience=hasty)
+        fetch_source(server.serve("/labels.json", RIGHT), destination, offline=True)
     assert server.requests == []
 
 

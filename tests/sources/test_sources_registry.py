@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from errata.errors import InputError
 from errata.files import sha256_of
-from errata.input_error import InputError
 from errata.sources.registry import find_source, is_acceptable_url, namesakes_of, read_sources
 
 HEADER = "source\tfile\turl\tbytes\tsha256\tlicence\tnote"

@@ -1,8 +1,8 @@
 import polars as pl
 import pytest
 
-from errata.files import sha256_of, written_whole
-from errata.input_error import InputError
+from errata.errors import InputError
+from errata.files import atomic_write, sha256_of
 from errata.tables import Column, Table, check_table, read_table, scan_table, write_table, write_table_in_parts
 
 PETS = Table(
@@ -73,7 +73,7 @@ def test_columns_come_in_the_declared_order():
 def test_a_failed_write_leaves_the_old_file_as_it_was(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
-    with pytest.raises(RuntimeError), written_whole(path) as temporary:
+    with pytest.raises(RuntimeError), atomic_write(path) as temporary:
         temporary.write_text("half of the n")
         raise RuntimeError
     assert path.read_text() == "old"
@@ -82,7 +82,7 @@ def test_a_failed_write_leaves_the_old_file_as_it_was(tmp_path):
 
 def test_a_written_file_has_the_permissions_of_any_new_file(tmp_path):
     (tmp_path / "plain").touch()
-    with written_whole(tmp_path / "whole") as temporary:
+    with atomic_write(tmp_path / "whole") as temporary:
         temporary.write_text("x")
     assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode
 

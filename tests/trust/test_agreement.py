@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.trust.agreement import judge_mistakes, measure_agreement
 from trust.five_images import UNCHECKED, atlas
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.tables import ERRORS
 from errata.tables import CLASS_ID, check_table, read_table, write_table
 from errata.truth.ranking import rank_atlases

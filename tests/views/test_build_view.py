@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 from timm.data import create_transform
 
+from errata.errors import InputError, StorageError
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
-from errata.input_error import InputError
-from errata.storage_error import StorageError
 from errata.tables import write_table
 from errata.views.build import build_view
 from errata.views.read import open_view

@@ -3,8 +3,8 @@ import time
 import numpy as np
 import pytest
 
+from errata.errors import InputError
 from errata.images.index import index_images
-from errata.input_error import InputError
 from errata.views import read
 from errata.views.build import build_view
 from errata.views.read import decode, decode_batches, open_view, read_view

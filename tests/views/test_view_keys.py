@@ -1,6 +1,6 @@
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.views.view import View, parse_view, view_of_open_clip, view_of_timm, view_of_torchvision
 
 VIEWS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.model_facts import Facts
 from errata.selection import select_models
 from errata.sheets import Model

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.model_facts import Facts
 from errata.plan.check import check
 from errata.plan.plan import AHEAD_OF_VIEWS, Plan

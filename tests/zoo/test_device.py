@@ -6,7 +6,7 @@ import pytest
 import timm
 import torch
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.zoo.device import choose_device, choose_precision, exact_float32, first_batch
 from errata.zoo.layout import prefers_channels_last
 

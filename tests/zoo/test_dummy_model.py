@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.errors import InputError
 from errata.images.tables import IMAGES
-from errata.input_error import InputError
 from errata.labels.tables import TARGETS
 from errata.predictions.tables import PREDICTIONS
 from errata.tables import check_table

@@ -76,14 +76,14 @@ def test_of_two_gpus_a_job_computes_on_the_one_that_it_holds(monkeypatch, other_
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "get_device_properties", Properties)
     monkeypatch.setattr(torch.cuda, "device", Current)
-    monkeypatch.setattr("errata.zoo.own_device.private_folder", lambda purpose: tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with own_device("auto") as device:
         assert device == torch.device("cuda", 1)
     assert entered == [1, "left"]
 
 
 def test_without_a_gpu_nothing_is_locked(monkeypatch, tmp_path):
-    monkeypatch.setattr("errata.zoo.own_device.private_folder", lambda purpose: tmp_path / "locks")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with own_device("cpu") as device:
         assert device == torch.device("cpu")
-    assert not (tmp_path / "locks").exists()
+    assert not list(tmp_path.iterdir())

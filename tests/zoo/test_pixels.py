@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.views.build import leave_uncached
 from errata.views.view import parse_view
 from errata.zoo.pixels import pixel_batches

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.read import read_predictions
 from errata.predictions.tables import PREDICTIONS
 from errata.tables import write_table

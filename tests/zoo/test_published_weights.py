@@ -6,7 +6,7 @@ import torchvision
 from huggingface_hub import constants
 from safetensors.torch import save_file
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.zoo.classifier import load_classifier
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.zoo.sheet_row import main, sheet_row
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.zoo.classifier import load_classifier
 from errata.zoo.predict import predict
 

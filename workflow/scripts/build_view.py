@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.labels.tables import ANNOTATED
@@ -29,7 +29,7 @@ def main(
         build_view(images, read_table(IMAGES, index), parsed, pixels, threads=threads, rows=rows)
     else:
         leave_uncached(parsed, pixels)
-    with written_whole(note) as temporary:
+    with atomic_write(note) as temporary:
         temporary.write_text(json.dumps(asdict(parsed), indent=1) + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from errata.classes.tables import WORDNET
 from errata.classes.wordnet_build import build_wordnet
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.job import run_job
 from errata.tables import write_table
 

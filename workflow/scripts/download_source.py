@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.job import run_job
 from errata.sources.download import fetch_source
 from errata.sources.registry import find_source, namesakes_of, read_sources

@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from errata.warm.client import run_warm
-
-LIBRARIES = {
-    "timm": ["torch", "timm"],
-    "torchvision": ["torch", "torchvision"],
-    "open_clip": ["torch", "open_clip"],
-    "checkpoint": ["torch", "timm"],
-    "dummy": ["torch"],
-}
-"""What takes long to import, by the model's source."""
+from errata.classes.tables import CLASSES
+from errata.files import check_room
+from errata.images.tables import IMAGES
+from errata.job import run_job
+from errata.labels.tables import ANNOTATED, TARGETS
+from errata.predictions.tables import PREDICTIONS
+from errata.provenance import inputs_behind, inputs_note
+from errata.tables import read_table, write_table
 
 BYTES_PER_IMAGE = 150
 """What an image takes in the table, at most: without room for it, inference would be for nothing."""
@@ -36,14 +34,7 @@ def main(
     threads: int,
     output: str,
 ) -> None:
-    # not at the top: the process that waits for the one that runs this needs none of it
-    from errata.classes.tables import CLASSES
-    from errata.images.tables import IMAGES
-    from errata.labels.tables import ANNOTATED, TARGETS
-    from errata.predictions.tables import PREDICTIONS
-    from errata.provenance import inputs_behind, inputs_note
-    from errata.storage_error import check_room
-    from errata.tables import read_table, write_table
+    # not at the top: torch takes seconds to import
     from errata.zoo.predict import predict
 
     local = {f"weights {Path(file).name}": file for file in weights}
@@ -75,11 +66,9 @@ def listed(value: str | Iterable[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    run_warm(
+    run_job(
         snakemake.log[0],
         main,
-        script=__file__,
-        libraries=LIBRARIES[snakemake.params.model["source"]],
         index=snakemake.input.index,
         targets=snakemake.input.targets,
         classes=snakemake.input.classes,

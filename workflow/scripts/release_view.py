@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.job import run_job
 
 
 def main(*, predictions: list[str], output: str) -> None:
-    with written_whole(output) as temporary:
+    with atomic_write(output) as temporary:
         models = sorted(Path(path).stem for path in predictions)
         temporary.write_text(json.dumps({"models": models}, indent=1) + "\n", encoding="utf-8")
 

@@ -1,13 +1,13 @@
 """Write down what the results were made from and with."""
 
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.job import run_job
 from errata.manifest import build_manifest, manifest_text
 
 
 def main(*, results: list[str], settings: dict, output: str) -> None:
     manifest = build_manifest({path: path for path in results}, settings=settings)
-    with written_whole(output) as temporary:
+    with atomic_write(output) as temporary:
         temporary.write_text(manifest_text(manifest), encoding="utf-8")
 
 

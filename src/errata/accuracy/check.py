@@ -11,7 +11,7 @@ import polars as pl
 
 from errata.accuracy.expected import Expected
 from errata.accuracy.tables import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.tables import check_table
 
 DRIFT = 0.30

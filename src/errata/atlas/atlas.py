@@ -15,7 +15,7 @@ import polars as pl
 
 from errata.atlas.outcomes import OUTCOMES, Outcome
 from errata.atlas.tables import ATLAS
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.provenance import inputs_note
 from errata.tables import read_metadata, read_table, write_table
 

@@ -7,7 +7,7 @@ import polars as pl
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import Outcome
 from errata.atlas.trails import build_trails, trail_of
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 from errata.catalogue.names import NameRules
 from errata.catalogue.seconds import Fit, Measured, fit_seconds, read_throughput
 from errata.catalogue.weights import Network, Weights, count, open_clip_weights, timm_weights, torchvision_weights
-from errata.files import written_whole
-from errata.input_error import InputError
+from errata.errors import InputError
+from errata.files import atomic_write
 from errata.model_facts import Facts
 from errata.sheets import MODEL_COLUMNS, NONE, Model, read_models
 
@@ -80,7 +80,7 @@ def list_models(tables: Tables) -> Iterator[tuple[Model, Facts]]:
 def write_sheet(path: Path | str, models: Iterable[tuple[Model, Facts]], *, own: Path | str, card: str) -> None:
     """Write the sheet: the rows of your own in the sheet `own`, then the published models."""
     kept = [(row, Facts()) for row in read_models(own).values() if row.source in OWN]
-    with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
         stream.write(HEADER.format(card=card))
         writer = csv.writer(stream, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)
         writer.writerow(COLUMNS)

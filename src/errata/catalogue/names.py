@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.sheets import NONE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 IMAGES = 50_000
 """Estimates are for so many images: ImageNet-val."""

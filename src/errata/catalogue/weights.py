@@ -17,7 +17,7 @@ from open_clip.pretrained import get_pretrained_cfg, list_pretrained
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import get_model_weights, list_models
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.sheets import NONE, Model
 from errata.zoo.sheet_row import sheet_row
 from errata.zoo.timm_weights import data_configs, published_config

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from errata.classes.tables import OVERLAP
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from errata.classes.tables import SUPERCLASSES
 from errata.classes.wordnet import WordNet, all_on_paths
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @dataclass(frozen=True)

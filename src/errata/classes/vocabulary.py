@@ -7,7 +7,7 @@ import polars as pl
 
 from errata.classes.tables import CLASSES
 from errata.classes.wordnet import Synset, WordNet
-from errata.input_error import InputError
+from errata.errors import InputError
 
 GROUP_LEMMAS = ("organism", "artifact")
 """A class is in the group of a lemma name if it occurs on its hypernym paths, else in `other` (REFERENCE: the paper's

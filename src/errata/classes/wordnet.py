@@ -6,7 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @dataclass(frozen=True)

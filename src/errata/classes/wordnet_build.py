@@ -10,7 +10,7 @@ import polars as pl
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
 from errata.classes.tables import WORDNET
-from errata.input_error import InputError
+from errata.errors import InputError
 
 # nltk opens a `lexnames` file, which some distributions leave out; these are the 45 lexicographer files of WordNet 3.0
 _LEXICOGRAPHER_FILES = (

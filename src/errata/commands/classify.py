@@ -9,7 +9,7 @@ from errata.atlas.evidence import evidence_path
 from errata.atlas.tables import EVIDENCE
 from errata.classification import Classification, classify_files, write_classification
 from errata.error_files import MOST_MODELS, write_error_files
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.manifest import build_manifest, manifest_text
 from errata.mistakes.mistakes import Mistakes, list_mistakes, write_mistakes
 from errata.predictions.tables import ERRORS
@@ -71,6 +71,6 @@ def _write_manifest(options: argparse.Namespace) -> dict:
     }
     settings = {"order": options.order.name if options.order else None, "skip_broken": options.skip_broken}
     manifest = build_manifest({"atlas": options.atlas, **tables}, settings=settings)
-    with written_whole(options.out / "manifest.json") as temporary:
+    with atomic_write(options.out / "manifest.json") as temporary:
         temporary.write_text(manifest_text(manifest), encoding="utf-8")
     return manifest

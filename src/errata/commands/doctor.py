@@ -5,7 +5,7 @@ import json
 import logging
 
 from errata.atlas.atlas import read_atlas
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine, repair
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
         print("\n\n".join(format_diagnosis(diagnosis) for diagnosis in diagnoses))
     if options.fix:
         frame, repaired = repair(options.file, aligner, order=options.order)
-        with written_whole(options.fix) as temporary:
+        with atomic_write(options.fix) as temporary:
             frame.write_parquet(temporary)
         logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
         return 0

@@ -4,7 +4,7 @@ import argparse
 
 from errata.atlas.atlas import read_atlas
 from errata.error_files import errors_of_model
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.predictions.tables import ERRORS
 from errata.tables import scan_table
 
@@ -15,6 +15,6 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None:
         print(errors.write_csv(), end="")
         return 0
-    with written_whole(options.out) as temporary:
+    with atomic_write(options.out) as temporary:
         errors.write_csv(temporary)
     return 0

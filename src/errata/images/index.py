@@ -13,7 +13,7 @@ from errata.images.identity import describe_store, hash_contents, hash_tar
 from errata.images.match import match_files
 from errata.images.store import ImageStore, open_store
 from errata.images.tables import IMAGES
-from errata.sources.progress import shown_progress
+from errata.job import log_progress
 
 LOG = logging.getLogger(__name__)
 
@@ -76,10 +76,8 @@ def _look_at_all(store: ImageStore, files: pl.DataFrame, *, threads: int) -> Loo
     """Inspect and hash every file, in order."""
     looked: Looked = []
     pending: deque[tuple[Future[Looked], int]] = deque()
-    with (
-        ThreadPoolExecutor(threads) as pool,
-        shown_progress(f"images of {store.root.name}", done=0, total=int(files["bytes"].sum())) as advance,
-    ):
+    advance = log_progress(f"images of {store.root.name}", total=int(files["bytes"].sum()))
+    with ThreadPoolExecutor(threads) as pool:
 
         def finish_one() -> None:
             future, size = pending.popleft()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.errors import InputError
 from errata.images.store import IMAGE_SUFFIXES
-from errata.input_error import InputError
 
 LOG = logging.getLogger(__name__)
 

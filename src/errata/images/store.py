@@ -11,8 +11,8 @@ from typing import Protocol, Self
 
 import polars as pl
 
+from errata.errors import InputError
 from errata.images.tar_members import compression_of, list_members
-from errata.input_error import InputError
 
 IMAGE_SUFFIXES = frozenset({".jpeg", ".jpg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".jp2"})
 """What the names of image files end with, in lower case. What a file is, its content says."""

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.tables import ANNOTATED
 
 

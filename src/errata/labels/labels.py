@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.labels.experts import non_prototypical
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID

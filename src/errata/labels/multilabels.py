@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.tables import CLASS_ID
 
 MULTILABELS_SCHEMA = {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.errors import InputError
 from errata.images.match import is_image_name
 from errata.images.store import open_store
-from errata.input_error import InputError
 from errata.labels.tables import TARGETS
 from errata.tables import CLASS_ID
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.tables import read_metadata
 
 LOG = logging.getLogger(__name__)

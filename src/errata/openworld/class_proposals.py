@@ -7,7 +7,7 @@ import polars as pl
 
 from errata.classes.proposals import Proposer
 from errata.classes.wordnet import wnid_of
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.files import written_whole
-from errata.input_error import InputError
+from errata.errors import InputError
+from errata.files import atomic_write, check_room
 from errata.openworld.encoder import Encoder
-from errata.storage_error import check_room
 from errata.zoo.classifier import Classifier
 from errata.zoo.device import device_name, first_batch
 from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
@@ -74,7 +73,7 @@ def embed_images(
     pace = Pace(encoder.name, index.height - len(unreadable))
     dimensions = encoder.dimensions
     check_room(path, index.height * dimensions * np.dtype(np.float32).itemsize)
-    with written_whole(path) as temporary, temporary.open("wb") as stream:
+    with atomic_write(path) as temporary, temporary.open("wb") as stream:
         header = {"descr": "<f4", "fortran_order": False, "shape": (index.height, dimensions)}
         np.lib.format.write_array_header_1_0(stream, header)
         written = 0
@@ -101,7 +100,7 @@ def embed_images(
 def embed_prompts(encoder: Encoder, prompts: Sequence[str], path: Path | str) -> dict[str, object]:
     """Write the vectors of prompts to `path`, float32 [prompts, dimensions], whole or not at all; return notes."""
     vectors = encoder.encode_texts(prompts).cpu().numpy()
-    with written_whole(path) as temporary, temporary.open("wb") as stream:
+    with atomic_write(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, vectors, allow_pickle=False)
     return {"dimensions": vectors.shape[1], "prompts": len(prompts)}
 

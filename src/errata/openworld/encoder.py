@@ -13,8 +13,8 @@ import torch
 from huggingface_hub import constants
 from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_pretrained_models_by_tag
 
+from errata.errors import InputError
 from errata.files import sha256_of
-from errata.input_error import InputError
 from errata.views.view import View, view_of_open_clip
 from errata.zoo.device import exact_float32
 

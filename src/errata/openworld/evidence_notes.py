@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.settings import OpenWorld
 from errata.openworld.vectors import check_same_encoder
 from errata.tables import read_metadata

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.tables import NEIGHBOURS
 
 SAMPLES_FILE = "samples_info.npz"

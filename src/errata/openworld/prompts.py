@@ -4,7 +4,7 @@ import polars as pl
 
 from errata.classes.proposals import Proposer
 from errata.classes.wordnet import spoken
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.tables import PROMPTS
 
 _SLOT = "{lemma}"

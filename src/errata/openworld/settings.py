@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 SCORES = ("lemma", "synset")
 ANCESTORS = ("count", "not_oov", "left_out")

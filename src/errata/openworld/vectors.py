@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from errata.files import written_whole
-from errata.input_error import InputError
+from errata.errors import InputError
+from errata.files import atomic_write
 
 
 def read_vectors(path: Path | str, *, rows: int, what: str) -> np.ndarray:
@@ -50,7 +50,7 @@ def notes_path(vectors: Path | str) -> Path:
 
 def write_notes(notes: Mapping[str, object], path: Path | str) -> None:
     """Write notes as JSON, whole or not at all."""
-    with written_whole(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(notes, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.class_proposals import ClassProposals, ProposalIndex
 from errata.openworld.gate import Gate, nearest_classes, open_gate
 from errata.openworld.settings import OpenWorld

@@ -15,7 +15,7 @@ from statistics import NormalDist
 
 from errata.atlas.atlas import Atlas
 from errata.categories import FORGIVEN
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.paired.compare import LEVEL
 from errata.paired.differences import relative_change, weighted_difference_of_counts
 from errata.paired.severity import moves_behind

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from errata.atlas.atlas import Atlas
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.align import Aligner
 from errata.predictions.diagnosis_text import format_diagnosis
 from errata.predictions.doctor import examine

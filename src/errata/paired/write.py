@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from errata.files import written_whole
+from errata.files import atomic_write
 from errata.paired.changed_images import category_transitions, changed_images
 from errata.paired.compare import PairedComparison
 from errata.paired.layout import comparison_markdown, comparison_values
@@ -21,9 +21,9 @@ def write_comparison(comparison: PairedComparison, folder: Path) -> None:
     ]
     for table, frame in tables:
         write_table(frame, table, folder / f"{table.name}.parquet")
-        with written_whole(folder / f"{table.name}.csv") as temporary:
+        with atomic_write(folder / f"{table.name}.csv") as temporary:
             frame.write_csv(temporary)
     values = json.dumps(comparison_values(comparison), indent=1, ensure_ascii=False) + "\n"
     for name, text in (("comparison.json", values), ("comparison.md", comparison_markdown(comparison))):
-        with written_whole(folder / name) as temporary:
+        with atomic_write(folder / name) as temporary:
             temporary.write_text(text, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.plan.plan import NO_OPEN_WORLD, Plan
 from errata.selection import RESULTS, near_match, user_path
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.input_error import InputError
 from errata.published.files import published_files
 from errata.selection import RESULTS, user_path
 from errata.sheets import GIVEN, Dataset

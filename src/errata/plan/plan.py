@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from errata.accuracy.expected import expectations
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.model_facts import Facts
 from errata.plan.inputs import Inputs
 from errata.plan.views import Views

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.row_names import read_order, samples_info_of, text_series
 from errata.predictions.scores import read_scores

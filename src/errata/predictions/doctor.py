@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.align import NO_PREDICTION, Aligned, Aligner
 from errata.predictions.findings import Diagnosis, Finding, percent
 from errata.predictions.fixes import fixed

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.align import Aligned, Aligner
 from errata.predictions.findings import Finding
 from errata.predictions.row_match import NO_ROW

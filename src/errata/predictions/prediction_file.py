@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 
 class PredictionsError(InputError):

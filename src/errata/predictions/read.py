@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.predictions.formats import OTHER_FORMATS, SUFFIXES, Format, format_of, formats_of_content, model_name
 from errata.predictions.prediction_file import PredictionFile, PredictionsError
 from errata.predictions.row_names import read_order

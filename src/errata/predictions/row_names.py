@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 SAMPLES_INFO = "samples_info.npz"
 

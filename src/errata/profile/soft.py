@@ -8,8 +8,8 @@ import polars as pl
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
+from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.input_error import InputError
 from errata.profile.counts import COUNTED, images_that_count
 from errata.profile.statistics import codes_of, is_counted
 from errata.profile.tables import SOFT_PROFILE

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.input_error import InputError
 
 
 def published_files(folder: Path | str, dataset: str | None = None) -> dict[str, Path]:

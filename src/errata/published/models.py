@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 COLUMNS = ("published", "model", "note")
 NONE = "-"

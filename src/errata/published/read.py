@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from errata.categories import CATEGORIES, PUBLISHED_CATEGORIES
+from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.input_error import InputError
 from errata.published.tables import PUBLISHED
 from errata.tables import check_table
 

@@ -1,22 +1,19 @@
 """The folder of a report: written whole or not at all, and never in place of anything else."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from errata.abandoned import PART, held_folder, remove_abandoned
-from errata.input_error import InputError
-from errata.storage_error import storage_faults_told
+from errata.errors import InputError
+from errata.files import atomic_folder
 
 MARK = "errata-report.json"
 """A file that every report has; a folder without it is never replaced."""
 
 
 @contextmanager
-def folder_written_whole(destination: Path) -> Iterator[Path]:
-    """Give a new folder beside `destination` and put it in its place if the block succeeds.
+def report_folder(destination: Path) -> Iterator[Path]:
+    """Write a report's folder atomically: give a new folder, which takes its place if the block succeeds.
 
     Raises
     ------
@@ -32,22 +29,5 @@ def folder_written_whole(destination: Path) -> Iterator[Path]:
             f"{destination}: the folder holds other things than a report ({MARK} is not there), which would be lost. "
             "Name another folder or empty this one."
         )
-    with storage_faults_told(destination):
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(destination)
-        work = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", suffix=PART, dir=destination.parent))
-        with held_folder(work):
-            try:
-                new, old = work / "new", work / "old"
-                new.mkdir()
-                yield new
-                if destination.exists():
-                    destination.replace(old)
-                try:
-                    new.replace(destination)
-                except OSError:
-                    if old.exists():
-                        old.replace(destination)
-                    raise
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
+    with atomic_folder(destination) as new:
+        yield new

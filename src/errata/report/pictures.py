@@ -9,9 +9,9 @@ import polars as pl
 from PIL import Image
 
 from errata.atlas.atlas import Atlas
+from errata.errors import InputError
 from errata.images.decode import rgb_image
 from errata.images.store import ImageStore
-from errata.input_error import InputError
 from errata.report.slugs import slug
 
 STRIP = 12

@@ -7,12 +7,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from errata import __version__
 from errata.categories import FORGIVEN
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.report import numerals
 from errata.report.accuracy import accuracy_view
 from errata.report.categories import GROUP_NAMES, LOOKS, SOFT_LOOKS
 from errata.report.data_files import write_data
-from errata.report.folder import folder_written_whole
+from errata.report.folder import report_folder
 from errata.report.inputs import ReportInputs, defined_categories, present_groups, split_categories
 from errata.report.model_pages import write_model_pages
 from errata.report.open_world import stand_in
@@ -34,7 +34,7 @@ def render_report(inputs: ReportInputs, destination: Path | str) -> None:
         raise InputError(
             "The profile holds no model, so there is nothing to report. Give at least one predictions file."
         )
-    with folder_written_whole(Path(destination)) as folder:
+    with report_folder(Path(destination)) as folder:
         for name in ("assets", "data", "figures", "models"):
             (folder / name).mkdir()
         write_data(inputs, folder)

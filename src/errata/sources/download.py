@@ -1,22 +1,27 @@
 """Getting one file of the registry: from the mirror folder or from its URL, and never with another content."""
 
-import fcntl
 import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from urllib.parse import urljoin
 
-from errata.files import sha256_of, written_whole
-from errata.input_error import InputError
-from errata.sources.registry import Source
-from errata.sources.transfer import Patience, receive
-from errata.storage_error import check_room, storage_faults_told
+import pooch
+import requests
+
+from errata.errors import InputError
+from errata.files import atomic_write, check_room, sha256_of
+from errata.sources.registry import Source, is_acceptable_url
 
 LOG = logging.getLogger(__name__)
+
+CHUNK_BYTES = 1 << 18
+
+RETRIES = 4
+"""How often a server that fails is asked again: within ten seconds in all."""
 
 
 def fetch_source(
@@ -26,7 +31,7 @@ def fetch_source(
     mirror: Path | str | None = None,
     offline: bool = False,
     namesakes: Sequence[Source] = (),
-    patience: Patience | None = None,
+    retries: int = RETRIES,
 ) -> str:
     """Put the file of `source` at `destination`, whole and verified, or leave nothing there.
 
@@ -39,8 +44,7 @@ def fetch_source(
     source : Source
         A row of the registry.
     destination : path
-        The file to make. While a download is under way its beginning lies beside it as `.<file>.part`; a later call
-        continues there.
+        The file to make.
     mirror : path, optional
         A folder that is searched, with its subfolders, for files with the base name `source.file`.
     offline : bool
@@ -48,8 +52,8 @@ def fetch_source(
     namesakes : sequence of Source
         Rows whose file has the same base name (`errata.sources.registry.namesakes_of`). Their files may lie in the
         same mirror folder and are passed over.
-    patience : Patience, optional
-        Retries and time-outs.
+    retries : int
+        How often a server that fails is asked again.
 
     Returns
     -------
@@ -60,9 +64,9 @@ def fetch_source(
     ------
     InputError
         If the row has no URL, the mirror has only files of another content, the file is not in the mirror and
-        offline was asked for, the download fails, or what it brings has another size or hash.
+        offline was asked for, the download fails, or what it brings has another hash.
     StorageError
-        If the disk is full, or may not be written. What has arrived is kept and continued.
+        If the disk is full, or may not be written.
     """
     destination = Path(destination)
     if source.url is None:
@@ -80,8 +84,7 @@ def fetch_source(
     elif offline:
         raise InputError(_how_to_get(source, expected=expected, mirror=mirror))
     else:
-        with storage_faults_told(destination):
-            sha256 = _download(source, destination, expected=expected, pin=pin, patience=patience or Patience())
+        sha256 = _download(source, destination, expected=expected, pin=pin, retries=retries)
     return sha256
 
 
@@ -119,7 +122,7 @@ def _find_in_mirror(
 def _copy_from_mirror(source: Source, found: tuple[Path, str], destination: Path, *, pin: Path) -> str:
     path, sha256 = found
     # not a hard link: it would bring along the mirror's time stamp and access rights, and share later changes
-    with written_whole(destination) as temporary:
+    with atomic_write(destination) as temporary:
         shutil.copyfile(path, temporary)
         copied = sha256_of(temporary)
         if copied != sha256:
@@ -129,68 +132,51 @@ def _copy_from_mirror(source: Source, found: tuple[Path, str], destination: Path
     return sha256
 
 
-def _download(source: Source, destination: Path, *, expected: str | None, pin: Path, patience: Patience) -> str:
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    part_path = destination.with_name(f".{destination.name}.part")
-    etag_file = destination.with_name(f".{destination.name}.part.etag")
-    with _locked(part_path) as part:
+def _download(source: Source, destination: Path, *, expected: str | None, pin: Path, retries: int) -> str:
+    check_room(destination, source.bytes or 0)
+    LOG.info("%s: downloading %s%s.", source.key, source.url, f", {source.bytes:,} bytes" if source.bytes else "")
+    with atomic_write(destination) as temporary:
         try:
-            # another process may have pinned the hash while this one waited
-            expected = expected or _read_pin(pin)
-            if expected and destination.is_file() and sha256_of(destination) == expected:
-                part.truncate(0)
-                return expected
-            check_room(destination, (source.bytes or 0) - os.fstat(part.fileno()).st_size)
-            from_one_attempt = receive(source, part, etag_file=etag_file, patience=patience)
-            sha256 = _sha256_of_part(part, part_path)
-            if expected and sha256 != expected and not from_one_attempt:
-                LOG.warning("%s: what was pieced together has sha256 %s; starting afresh.", source.url, sha256)
-                part.truncate(0)
-                receive(source, part, etag_file=etag_file, patience=patience)
-                sha256 = _sha256_of_part(part, part_path)
-            if expected and sha256 != expected:
-                part.truncate(0)
-                origin = "by the registry" if source.sha256 else f"by the earlier download that {pin} records"
-                raise InputError(
-                    f"{source.url}: what was downloaded for '{source.key}' has sha256 {sha256}, expected {expected} "
-                    f"{origin}. It was discarded. The file there was replaced or damaged on the way: try "
-                    f"again, or give the right {source.file} through a mirror folder."
-                )
-            _pin_if_unknown(source, sha256, pin, origin=source.url)
-            part_path.replace(destination)
-            etag_file.unlink(missing_ok=True)
-        finally:
-            # if the disk is full that is being said already
-            with suppress(OSError):
-                part.flush()
-            if os.fstat(part.fileno()).st_size == 0:
-                # an empty beginning is worth nothing; after the rename there is no such path and nothing happens
-                part_path.unlink(missing_ok=True)
-                etag_file.unlink(missing_ok=True)
+            _fetch(source.url, temporary, retries=retries)
+        except requests.exceptions.RequestException as error:
+            raise InputError(
+                f"{source.url}: source '{source.key}' cannot be downloaded ({error}). Try again later, or get "
+                f"{source.file} by another way{f' (sha256 {expected})' if expected else ''} and put it into a mirror "
+                "folder (--config mirror=FOLDER)."
+            ) from error
+        sha256 = sha256_of(temporary)
+        if expected and sha256 != expected:
+            origin = "by the registry" if source.sha256 else f"by the earlier download that {pin} records"
+            raise InputError(
+                f"{source.url}: what was downloaded for '{source.key}' has sha256 {sha256}, expected {expected} "
+                f"{origin}. It was discarded. The file there was replaced or damaged on the way: try "
+                f"again, or give the right {source.file} through a mirror folder."
+            )
+        _pin_if_unknown(source, sha256, pin, origin=source.url)
     LOG.info("%s: downloaded from %s, sha256 %s.", source.key, source.url, sha256)
     return sha256
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[BinaryIO]:
-    """Open `path` for reading and writing, made if need be, for this process alone; others wait their turn."""
-    while True:
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as stream:
-            with suppress(OSError):  # some network file systems have no locks; then two jobs may disturb each other
-                try:
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    LOG.info("%s: another process is downloading it, waiting.", path)
-                    fcntl.flock(stream, fcntl.LOCK_EX)
-            # whoever held the lock may have renamed or removed this very file meanwhile
-            if path.exists() and os.path.samestat(path.stat(), os.fstat(stream.fileno())):
-                yield stream
-                return
+def _fetch(url: str, file: Path, *, retries: int) -> None:
+    """Download a URL; pooch asks again, after 1, 2, 3, ... seconds, if the server fails or the connection breaks."""
+    # pooch would keep the empty file
+    file.unlink()
+    fetcher = pooch.create(
+        path=file.parent, base_url="", registry={file.name: None}, urls={file.name: url}, retry_if_failed=retries
+    )
+    download = pooch.HTTPDownloader(
+        progressbar=sys.stderr.isatty(),
+        chunk_size=CHUNK_BYTES,
+        # content that a server compresses on the way would have another hash
+        headers={"Accept-Encoding": "identity", "User-Agent": "errata"},
+        hooks={"response": _refuse_unsafe_redirect},
+    )
+    fetcher.fetch(file.name, downloader=download)
 
 
-def _sha256_of_part(part: BinaryIO, path: Path) -> str:
-    part.flush()
-    return sha256_of(path)
+def _refuse_unsafe_redirect(response: requests.Response, **_: object) -> None:
+    if response.is_redirect and not is_acceptable_url(urljoin(response.url, response.headers["location"])):
+        raise requests.exceptions.InvalidURL(f"it redirects to {response.headers['location']}; only https is safe")
 
 
 def _read_pin(pin: Path) -> str | None:
@@ -208,7 +194,7 @@ def _read_pin(pin: Path) -> str | None:
 def _pin_if_unknown(source: Source, sha256: str, pin: Path, *, origin: str) -> None:
     if source.sha256 or pin.is_file():
         return
-    with written_whole(pin) as temporary:
+    with atomic_write(pin) as temporary:
         temporary.write_text(f"{sha256}  {source.file}\n", encoding="utf-8")
     LOG.warning(
         "UNVERIFIED: the registry knows no sha256 for source '%s'. What %s gave has sha256 %s; it is recorded in %s "

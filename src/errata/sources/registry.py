@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 COLUMNS = ("source", "file", "url", "bytes", "sha256", "licence", "note")
 

@@ -12,7 +12,7 @@ import polars as pl
 from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, CHECKED, OPEN_WORLD_UNCHECKED
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.profile.intervals import wilson
 from errata.tables import check_table
 from errata.trust.kappa import Kappa, cohens_kappa

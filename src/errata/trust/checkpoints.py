@@ -8,8 +8,8 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.classes.superclasses import sharing_matrix
+from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.input_error import InputError
 from errata.tables import check_table
 from errata.trust.tables import CHECKPOINTS
 

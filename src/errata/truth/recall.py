@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, CHECKED
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.profile.intervals import Z, pooled_share
 from errata.tables import check_table
 from errata.truth.ranking import best_first

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.files import written_whole
-from errata.sources.progress import shown_progress
-from errata.storage_error import check_room
+from errata.files import atomic_write, check_room
+from errata.job import log_progress
 from errata.views.read import decode_batches, readable_rows
 from errata.views.view import View
 
@@ -65,11 +64,8 @@ def build_view(
         instead="set the config key cache_views_from above the number of models, which then decode for themselves",
     )
     sizes = index["bytes"].to_numpy()
-    with (
-        written_whole(path) as temporary,
-        temporary.open("r+b") as stream,
-        shown_progress(f"view {view.key}", done=0, total=int(sizes[chosen].sum())) as advance,
-    ):
+    advance = log_progress(f"view {view.key}", total=int(sizes[chosen].sum()))
+    with atomic_write(path) as temporary, temporary.open("r+b") as stream:
         header = {"descr": np.lib.format.dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(stream, header)
         start = stream.tell()
@@ -89,5 +85,5 @@ def leave_uncached(view: View, path: Path | str) -> None:
     So a model's inputs are the same files whether or not its view is cached, and another model that makes the view
     worth caching makes no predictions stale.
     """
-    with written_whole(path) as temporary, temporary.open("wb") as stream:
+    with atomic_write(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, np.empty((0, view.crop, view.crop, 3), dtype=np.uint8), allow_pickle=False)

@@ -11,9 +11,9 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
+from errata.errors import InputError
 from errata.images.decode import rgb_image
 from errata.images.store import ImageStore, open_store
-from errata.input_error import InputError
 from errata.views.transform import transform
 from errata.views.view import View
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.views.view import View
 
 

@@ -12,8 +12,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from timm.data import resolve_data_config
 
+from errata.errors import InputError
 from errata.files import sha256_of
-from errata.input_error import InputError
 from errata.views.view import parse_view, view_of_timm
 from errata.zoo.agreement import check_class_count, check_view, row_of
 from errata.zoo.classifier import Classifier, ready

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 import torch
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.views.view import View
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import torch
 
-from errata.input_error import InputError
+from errata.errors import InputError
 
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "amp", "fp32")

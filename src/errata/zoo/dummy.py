@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.zoo.agreement import row_of
 
 MARGIN = 2.0

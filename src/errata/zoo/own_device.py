@@ -1,15 +1,15 @@
 """A GPU of its own for every job on a machine with several: jobs agree by locks that end with their processes."""
 
-import fcntl
 import logging
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 
-from errata.files import private_folder
 from errata.zoo.device import choose_device
 
 LOG = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def own_device(setting: str) -> Iterator[torch.device]:
         return
     # not the number: it depends on which GPUs a process is shown
     names = [str(torch.cuda.get_device_properties(number).uuid) for number in range(count)]
-    with claimed(names, folder=private_folder("gpus")) as place, torch.cuda.device(place):
+    with claimed(names, folder=Path(tempfile.gettempdir())) as place, torch.cuda.device(place):
         yield torch.device("cuda", place)
 
 
@@ -46,17 +46,15 @@ def claimed(names: Sequence[str], *, folder: Path) -> Iterator[int]:
     Parameters
     ----------
     names : sequence of str
-        What there is, not empty; each has a lock file of its name.
+        What there is, not empty; each has a lock file of its name for every user.
     folder : path
-        Where the lock files are; made if it is not there.
+        Where the lock files are.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as held:
         for place, name in enumerate(names):
-            lock = held.enter_context((folder / f"{name}.lock").open("w"))
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                held.enter_context(FileLock(folder / f"errata-gpu-{name}-{os.getuid()}.lock", timeout=0))
+            except Timeout:
                 continue
             yield place
             return

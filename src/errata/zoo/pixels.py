@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.views.read import decode_batches, open_view, read_view
 from errata.views.view import View
 

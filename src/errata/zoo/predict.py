@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 import torch
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.zoo.agreement import row_of
 from errata.zoo.answers import answers, answers_table
 from errata.zoo.classifier import Classifier, load_classifier

@@ -9,7 +9,7 @@ Nothing is downloaded.
 import sys
 from collections.abc import Callable
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.sheets import MODEL_COLUMNS, Model
 
 

@@ -11,8 +11,8 @@ import torch
 from huggingface_hub import constants, try_to_load_from_cache
 from timm.data import resolve_data_config
 
+from errata.errors import InputError
 from errata.files import sha256_of
-from errata.input_error import InputError
 from errata.views.view import view_of_timm
 from errata.zoo.agreement import check_class_count, check_imagenet, check_view, row_of
 from errata.zoo.classifier import Classifier, ready

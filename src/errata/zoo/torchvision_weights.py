@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import polars as pl
 import torch
 import torchvision
+from huggingface_hub import constants
 from torchvision.models import Weights, get_model, get_model_weights, list_models
 
-from errata.input_error import InputError
-from errata.offline import is_offline
+from errata.errors import InputError
 from errata.views.view import View, view_of_torchvision
 from errata.zoo.agreement import check_class_count, check_imagenet, check_view, row_of
 from errata.zoo.classifier import Classifier, ready
@@ -32,8 +32,8 @@ def load_torchvision(model: Mapping[str, object], *, classes: pl.DataFrame, devi
     view = check_view(model, [view_of_weights(weights)], source="torchvision")
     file = downloaded_file(weights.url)
     try:
-        # torch has no switch of its own
-        if is_offline() and not file.is_file():
+        # torch has no switch of its own, so that of huggingface_hub stands for both
+        if constants.HF_HUB_OFFLINE and not file.is_file():
             raise OSError("offline was asked for")
         module = get_model(model["architecture"], weights=weights)
     except OSError as error:

@@ -9,7 +9,7 @@ from open_clip import IMAGENET_CLASSNAMES, SIMPLE_IMAGENET_TEMPLATES, get_model_
 from open_clip.pretrained import get_pretrained_cfg
 from open_clip.transform import PreprocessCfg, merge_preprocess_dict
 
-from errata.input_error import InputError
+from errata.errors import InputError
 from errata.openworld.encoder import Encoder, load_encoder
 from errata.views.view import View, view_of_open_clip
 from errata.zoo.agreement import check_view, is_imagenet, row_of
