@@ -145,6 +145,8 @@ def measures(frame: pl.DataFrame) -> pl.DataFrame:
     if OPEN_WORLD_UNCHECKED not in frame.columns:
         unchecked = pl.sum_horizontal(pl.col(BEYOND_OPEN_WORLD).fill_null(0))
         frame = frame.with_columns(unchecked.alias(OPEN_WORLD_UNCHECKED))
+    unknown = [name for name in CATEGORY_COLUMNS if name not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, pl.Int32).alias(name) for name in unknown)
     errors = pl.col("top1_errors")
     real_errors = errors - pl.sum_horizontal(pl.col(FORGIVEN).fill_null(0))
     top1 = 100 * pl.col("correct") / pl.when(pl.col("images") > 0).then(pl.col("images"))
