@@ -10,7 +10,7 @@ from errata.accuracy.check import DRIFT, check_accuracy, refuse_unexpected
 from errata.accuracy.expected import Expected, expectations
 from errata.errors import InputError
 from errata.model_facts import Facts
-from errata.published.models import PaperModel, read_paper_models
+from errata.published.paper import PaperModel, read_paper_models
 
 IMAGES = 10_000
 NAMES = [f"{image:05d}.jpg" for image in range(IMAGES)]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.published.models import PaperModel, read_paper_models
+from errata.published.paper import PaperModel, read_paper_models
 from errata.selection import select_models
 from errata.sheets import read_facts, read_models
 

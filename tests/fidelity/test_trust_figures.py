@@ -7,11 +7,10 @@ from errata.atlas.evidence import build_evidence
 from errata.classes.overlap import read_overlap
 from errata.labels.experts import read_experts
 from errata.labels.reassessed import reassess_labels
-from errata.published.files import published_files
+from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.trust.agreement import judge_mistakes, measure_agreement
-from errata.trust.checkpoints import check_figures
-from errata.trust.fidelity import check_fidelity
+from errata.trust.fidelity import check_fidelity, check_figures
 
 pytestmark = pytest.mark.real
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from errata.published.fit import find_inflection, fit_line, student_quantile
-from errata.published.trend import fit_trend
+from errata.trends.fit import find_inflection, fit_line, fit_trend, student_quantile
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.published.files import published_files
+from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.report.pooled import published_shares
 

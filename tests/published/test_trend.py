@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS
-from errata.published.files import published_files
+from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.published.tables import COMPARISON
-from errata.published.trend import compare, fit_trends, measures
 from errata.tables import check_table
+from errata.trends.cloud import measures
+from errata.trends.lines import compare, fit_trends
 
 CHECKED = [name for name in CATEGORY_COLUMNS if name != "open_world_unchecked"]
 

@@ -11,12 +11,12 @@ import pytest
 from errata.categories import CATEGORY_COLUMNS
 from errata.profile.tables import POOLED, PROFILE
 from errata.published.tables import PUBLISHED
-from errata.published.trend import compare
 from errata.report.inputs import AtlasFacts, ReportInputs
 from errata.report.overview import page as overview
 from errata.report.render import render_report
 from errata.report.trends import page as trends
 from errata.tables import check_table
+from errata.trends.lines import compare
 from mistakes.answered import Answered, answered_world
 from report.browser import BROWSERS, DRIVER, Reader, browser_programs
 from report.browser import reader as open_reader

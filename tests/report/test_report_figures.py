@@ -7,7 +7,7 @@ import pytest
 
 from errata.report.inputs import ReportInputs
 from errata.report.profile_figure import MOST_BARS, bars_of, draw_profile
-from errata.report.trend_figures import Panel
+from errata.report.trends.figures import Panel
 
 Make = Callable[..., ReportInputs]
 

@@ -9,16 +9,16 @@ import polars as pl
 import pytest
 
 from errata.report.inputs import ReportInputs
+from errata.report.numerals import plain
 from errata.report.render import render_report
-from errata.report.trends.data_block import ModelSet, data_block
-from errata.report.trends.looks import SCALES, form_labels, forms_of
-from errata.report.trends.words import number, plain, sentence
+from errata.report.trends.figures import SCALES, form_labels, forms_of
+from errata.report.trends.page import ModelSet, data_block
+from errata.report.trends.view import number, sentence
 from errata.trends.claims import CLAIMS
-from errata.trends.findings import all_statements
+from errata.trends.cloud import trend_models
 from errata.trends.jackknife import Estimate
 from errata.trends.lines import fit_lines
-from errata.trends.models import trend_models
-from errata.trends.statement import Measure, Statement
+from errata.trends.statements import Measure, Statement, all_statements
 from errata.trends.tables import STATEMENTS, TREND_LINES
 from report.conftest import HOSTILE
 from report.pages import Page

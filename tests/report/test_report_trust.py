@@ -9,7 +9,7 @@ from errata.report.inputs import ReportInputs
 from errata.report.numerals import significant
 from errata.report.overview.page import OVERVIEW
 from errata.report.render import render_report
-from errata.report.trust.fidelity import fidelity_view
+from errata.report.trust.page import fidelity_view
 from errata.report.trust.sensitivity import other_atlases, sensitivity_findings
 from errata.trust.gathered import TrustTables
 from report.pages import Page

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.trends.models import COLUMNS
+from errata.trends.cloud import COLUMNS
 
 IMAGES = {"all": 10_000, "organism": 4_000, "artifact": 6_000}
 

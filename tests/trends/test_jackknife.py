@@ -5,9 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from errata.published.fit import student_quantile
-from errata.trends.jackknife import choices, estimate, sums
-from errata.trends.regression import regressions
+from errata.trends.fit import student_quantile
+from errata.trends.jackknife import choices, estimate, regressions, sums
 
 
 def test_of_a_mean_with_one_model_per_block_it_is_the_textbooks_interval():

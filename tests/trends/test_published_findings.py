@@ -5,14 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from errata.published.files import published_files
+from errata.published.paper import published_files
 from errata.published.read import read_published
-from errata.report.trends.view import finding_rows
-from errata.report.trends.words import sentence
-from errata.trends.findings import all_statements
-from errata.trends.models import trend_models
-from errata.trends.paper import FINDINGS, POOLED_SHARES, Finding, published_figures
-from errata.trends.statement import Statement
+from errata.report.trends.view import finding_rows, sentence
+from errata.trends.claims import FINDINGS, POOLED_SHARES, Finding, published_figures
+from errata.trends.cloud import trend_models
+from errata.trends.statements import Statement, all_statements
 
 
 def stated(name: str, group: str, holds: str) -> Statement:

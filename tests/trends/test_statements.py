@@ -7,16 +7,27 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.trends.accuracy import accuracy_predicts_share, accuracy_predicts_shares
-from errata.trends.architecture import architecture_matters_little
 from errata.trends.claims import CLAIMS
-from errata.trends.failures import failure_share_bends, failure_share_falls, failures_fall_faster
-from errata.trends.findings import all_statements
-from errata.trends.groups_compared import artifact_failures_drop, artifacts_fail_more, organisms_fine_grained
 from errata.trends.jackknife import Estimate
-from errata.trends.statement import above, all_of, below, statement_table
+from errata.trends.statements import (
+    above,
+    accuracy_predicts_share,
+    accuracy_predicts_shares,
+    all_of,
+    all_statements,
+    architecture_matters_little,
+    artifact_failures_drop,
+    artifacts_fail_more,
+    below,
+    data_lowers_failures,
+    data_raises_accuracy,
+    failure_share_bends,
+    failure_share_falls,
+    failures_fall_faster,
+    organisms_fine_grained,
+    statement_table,
+)
 from errata.trends.tables import STATEMENTS
-from errata.trends.training_data import data_lowers_failures, data_raises_accuracy
 
 Make = Callable[..., pl.DataFrame]
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from errata.trends.lines import cloud_points, explained, fit_lines, lines_table
+from errata.trends.cloud import points_of
+from errata.trends.lines import explained, fit_lines, lines_table
 from errata.trends.tables import TREND_LINES
 
 Make = Callable[..., pl.DataFrame]
@@ -41,7 +42,7 @@ def test_the_table_says_where_the_lines_begin_change_and_end(make_models: Make):
 
 def test_what_the_lines_explain_is_one_minus_the_rest(make_models: Make):
     models = make_models()
-    points = cloud_points(models, **FAILURES, accuracy="mla")
+    points = points_of(models, **FAILURES, accuracy="mla")
     trend = fit_lines(models)["artifact", "model_failure", "share", "mla"]
     y = points["y"].to_numpy()
     assert explained(trend, y) == pytest.approx(100 * (1 - (trend.residuals**2).sum() / ((y - y.mean()) ** 2).sum()))

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.trends.models import DESCRIPTIONS, MOST_BLOCKS, described, trend_models
+from errata.trends.cloud import DESCRIPTIONS, MOST_BLOCKS, described, trend_models
 
 COUNTS = {"fine_grained_oov": 4, "spurious_correlation": 3, "non_prototypical": 1, "model_failure": 12}
 

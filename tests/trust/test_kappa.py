@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from errata.profile.intervals import Z
-from errata.trust.kappa import cohens_kappa
+from errata.trust.agreement import cohens_kappa
 
 
 def test_kappa_is_the_agreement_beyond_that_of_the_judges_habits():

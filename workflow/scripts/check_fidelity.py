@@ -7,8 +7,7 @@ from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.tables import PUBLISHED
 from errata.tables import read_table, write_table
-from errata.trust.checkpoints import check_figures
-from errata.trust.fidelity import check_fidelity
+from errata.trust.fidelity import check_fidelity, check_figures
 from errata.trust.tables import CHECKPOINTS, FIDELITY
 
 

@@ -4,8 +4,8 @@ from errata.job import run_job
 from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.tables import COMPARISON, PUBLISHED
-from errata.published.trend import compare
 from errata.tables import read_table, write_table
+from errata.trends.lines import compare
 
 
 def main(*, profile: str, published: str, output: str) -> None:

@@ -20,7 +20,7 @@ from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of, 
 from errata.report.pictures import picture_source
 from errata.report.render import render_report
 from errata.tables import read_table, scan_table
-from errata.trends.models import described
+from errata.trends.cloud import described
 from errata.trust.gathered import read_trust_tables
 from errata.truth.tables import PLANTED, RECALL
 

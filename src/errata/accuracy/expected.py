@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from errata.model_facts import Facts
-from errata.published.models import PaperModel
+from errata.published.paper import PaperModel
 
 EXPECTED_ON = "imagenet"
 """The accuracies of the model sheet are on the data set whose published tables have this name."""

@@ -10,12 +10,12 @@ from errata import __version__
 from errata.classification import Classification
 from errata.mistakes.mistakes import Mistakes
 from errata.predictions.tables import ERRORS, PROBLEMATIC
-from errata.published.files import published_files
+from errata.published.paper import published_files
 from errata.published.read import read_published
-from errata.published.trend import compare
 from errata.report.inputs import ReportInputs, atlas_facts, left_out, notes_of
 from errata.report.render import render_report
 from errata.tables import read_table, scan_table
+from errata.trends.lines import compare
 from errata.trust.chance import measure_chance
 from errata.trust.fidelity import check_fidelity
 from errata.trust.gathered import TrustTables

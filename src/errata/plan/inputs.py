@@ -6,7 +6,7 @@ from pathlib import Path
 
 from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.published.files import published_files
+from errata.published.paper import published_files
 from errata.selection import RESULTS, user_path
 from errata.sheets import GIVEN, Dataset
 from errata.sources.registry import Source, find_source

@@ -13,7 +13,7 @@ from errata.errors import InputError
 from errata.model_facts import Facts
 from errata.plan.inputs import Inputs
 from errata.plan.views import Views
-from errata.published.models import PaperModel, read_paper_models
+from errata.published.paper import PaperModel, read_paper_models
 from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
 from errata.sheets import Dataset, Model, PredictionsRow
 from errata.sources.registry import Source
@@ -233,7 +233,7 @@ class Plan:
         return {model: vars(known) for model, known in expected.items()}
 
     def described_on(self, dataset: str) -> dict[str, dict[str, object]]:
-        """Return what the sheet says of the models that run on a data set, as `errata.trends.models` calls it."""
+        """Return what the sheet says of the models that run on a data set, as `errata.trends.cloud` calls it."""
         known = {model.model: self.facts.get(model.model) for model in self.models_on(dataset)}
         return {
             model: {

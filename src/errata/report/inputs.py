@@ -149,7 +149,7 @@ class ReportInputs:
     mistakes : Mistakes, optional
         What the mistakes of these models are together.
     descriptions : polars.DataFrame, optional
-        What is known of these models besides their errors: `model` and columns of `errata.trends.models.DESCRIPTIONS`.
+        What is known of these models besides their errors: `model` and columns of `errata.trends.cloud.DESCRIPTIONS`.
     atlas_file : path, optional
         The atlas; its evidence and verdicts lie beside it (`errata.atlas.evidence`).
     trust : TrustTables

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from errata.published.trend import fit_trends
 from errata.report.headline import headline
 from errata.report.inputs import ReportInputs
 from errata.report.rows import model_views
 from errata.report.soft import soft_view
-from errata.report.trend_figures import plan_panels
+from errata.report.trends.figures import plan_panels
 from errata.report.what_if import ACCURACY_NAMES, what_if_view
+from errata.trends.lines import fit_trends
 
 
 def write_model_pages(

@@ -6,8 +6,8 @@ import polars as pl
 
 from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.published.trend import measures
 from errata.report.categories import LOOKS, CategoryLook
+from errata.trends.cloud import measures
 
 
 @dataclass(frozen=True)

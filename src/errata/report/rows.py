@@ -7,12 +7,13 @@ import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.groups import GROUPS
-from errata.published.trend import Trend, measures
 from errata.report.categories import LOOKS, CategoryLook, stack_counts
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import share
 from errata.report.slugs import slug
-from errata.report.trend_figures import Panel
+from errata.report.trends.figures import Panel
+from errata.trends.cloud import measures
+from errata.trends.fit import Trend
 
 FEW_NEARBY = 20
 """With fewer published models of like accuracy, the trend says little."""

@@ -1,12 +1,166 @@
-"""The models of one group as points: accuracy and the share of a category."""
+"""Models as points along their accuracy, published or one's own, in one form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from errata.categories import FORGIVEN
-from errata.published.fit import find_inflection
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.trends.fit import find_inflection
+
+QUANTITIES = ("share", "count")
+
+MOST_BLOCKS = 60
+"""Models whose architecture is not known are put into at most so many blocks."""
+
+_SIZE = r" \(([\d.]+)([MB])\)$"
+
+DESCRIPTIONS = {
+    "parameters": pl.Int64,
+    "training_data": pl.String,
+    "training_images": pl.Float64,
+    "architecture": pl.String,
+    "architecture_name": pl.String,
+    "architecture_family": pl.String,
+}
+"""What may be known of a model besides its errors."""
+
+COLUMNS = {
+    "model": pl.String,
+    "group": pl.String,
+    "images": pl.Int32,
+    "correct": pl.Int32,
+    "top1_errors": pl.Int32,
+    "mle": pl.Int32,
+    **dict.fromkeys(CATEGORY_COLUMNS, pl.Int32),
+    "mla": pl.Float64,
+    "top1": pl.Float64,
+    **DESCRIPTIONS,
+    "block": pl.String,
+}
+"""What trends are computed from: one row per model and group. `top1` is over the group's images that count, `mle` the
+multi-label errors, `training_images` the size of the largest set that the model was trained on. Models of one `block`
+are alike, so they count as one draw when intervals are made. What is not known is null. Published models have
+`open_world_unchecked` as the sum of the four categories that it stands for, others only where these are unchecked."""
+
+
+def described(known: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
+    """Return what is known of models by name as a table: `model` and the columns `DESCRIPTIONS`."""
+    rows = [(model, *(facts.get(name) for name in DESCRIPTIONS)) for model, facts in known.items()]
+    return pl.DataFrame(rows, schema={"model": pl.String, **DESCRIPTIONS}, orient="row", strict=False)
+
+
+def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Bring a profile or the published table into the form that trends are computed from.
+
+    Parameters
+    ----------
+    frame
+        Table `errata.profile.tables.PROFILE` or `errata.published.tables.PUBLISHED`.
+    descriptions
+        `model` and any of the columns `DESCRIPTIONS`, one row per model, where they are known. They take the place of
+        what `frame` says.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `COLUMNS`, sorted by group and model.
+    """
+    if descriptions is not None:
+        known = ["model", *(name for name in DESCRIPTIONS if name in descriptions.columns)]
+        frame = frame.drop([name for name in known[1:] if name in frame.columns])
+        frame = frame.join(descriptions.select(known), on="model", how="left", maintain_order="left")
+    if OPEN_WORLD_UNCHECKED in frame.columns:
+        told_apart = pl.col("fine_grained_oov").is_not_null()
+        frame = frame.with_columns(pl.when(~told_apart).then(OPEN_WORLD_UNCHECKED).alias(OPEN_WORLD_UNCHECKED))
+    absent = {name: dtype for name, dtype in DESCRIPTIONS.items() if name not in frame.columns}
+    frame = _with_totals(frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items()))
+    frame = frame.with_columns(
+        pl.coalesce("training_images", _images_named(pl.col("training_data"))).alias("training_images"),
+        pl.col("training_data").str.replace(_SIZE, ""),
+    ).join(_blocks(frame), on="model", how="left")
+    return frame.select(*COLUMNS).cast(COLUMNS).sort("group", "model")
+
+
+def measures(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a profile or the published table in long form.
+
+    Returns
+    -------
+    polars.DataFrame
+        `model, group, category, quantity, accuracy_kind, accuracy, value`: one row for every count that is defined and
+        every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands
+        for where the frame has those instead.
+    """
+    frame = _with_totals(frame)
+    parts = [
+        frame.select(
+            "model",
+            "group",
+            pl.lit(category).alias("category"),
+            pl.lit(quantity).alias("quantity"),
+            pl.lit(accuracy_kind(category)).alias("accuracy_kind"),
+            pl.col(accuracy_kind(category)).alias("accuracy"),
+            _value(category, quantity).alias("value"),
+        )
+        for quantity in QUANTITIES
+        for category in CATEGORY_COLUMNS
+    ]
+    return pl.concat(parts).drop_nulls(["accuracy", "value"])
+
+
+def points_of(models: pl.DataFrame, *, group: str, category: str, quantity: str, accuracy: str) -> pl.DataFrame:
+    """Return `model, x, y`: accuracy and value of every model that has both; `models` has the columns `COLUMNS`."""
+    rows = models.filter(pl.col("group") == group)
+    return rows.select("model", pl.col(accuracy).alias("x"), _value(category, quantity).alias("y")).drop_nulls()
+
+
+def accuracy_kind(category: str) -> str:
+    """Return which accuracy a category is followed against: top-1 for those that the MLA forgives, else the MLA."""
+    return "top1" if category in FORGIVEN else "mla"
+
+
+def share(category: str) -> pl.Expr:
+    """Return a category's share in per cent of the multi-label errors; of the top-1 errors if the MLA forgives it."""
+    whole = pl.col("top1_errors" if category in FORGIVEN else "mle")
+    return 100 * pl.col(category) / pl.when(whole > 0).then(whole)
+
+
+def _value(category: str, quantity: str) -> pl.Expr:
+    return share(category) if quantity == "share" else pl.col(category).cast(pl.Float64)
+
+
+def _with_totals(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `mle`, `top1` over the images that count, the sum of unchecked categories, and nulls for absent ones."""
+    if OPEN_WORLD_UNCHECKED not in frame.columns:
+        unchecked = pl.sum_horizontal(pl.col(BEYOND_OPEN_WORLD).fill_null(0))
+        frame = frame.with_columns(unchecked.alias(OPEN_WORLD_UNCHECKED))
+    unknown = [name for name in CATEGORY_COLUMNS if name not in frame.columns]
+    forgiven = pl.sum_horizontal(pl.col(FORGIVEN).fill_null(0))
+    return frame.with_columns(
+        *(pl.lit(None, pl.Int32).alias(name) for name in unknown),
+        (pl.col("top1_errors") - forgiven).cast(pl.Int32).alias("mle"),
+        (100 * pl.col("correct") / pl.when(pl.col("images") > 0).then(pl.col("images"))).alias("top1"),
+    )
+
+
+def _images_named(training_data: pl.Expr) -> pl.Expr:
+    """Return the size in brackets after a training set's name in the paper's tables: `ImageNet-21k (14M)`."""
+    size = training_data.str.extract_groups(_SIZE)
+    return size.struct[0].cast(pl.Float64) * size.struct[1].replace_strict(
+        {"M": 1e6, "B": 1e9}, default=None, return_dtype=pl.Float64
+    )
+
+
+def _blocks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `model, block`: models of one architecture, else neighbours by name, since variants begin alike."""
+    models = frame.select("model", "architecture_name").unique("model").sort("model")
+    unknown = pl.col("architecture_name").is_null()
+    place = unknown.cum_sum() - 1
+    blocks = unknown.sum().clip(1, MOST_BLOCKS)
+    neighbours = pl.format("models by name, block {}", place * blocks // unknown.sum().clip(1))
+    return models.select("model", pl.coalesce("architecture_name", neighbours).alias("block"))
 
 
 @dataclass(frozen=True)
@@ -17,7 +171,7 @@ class Cloud:
     ----------
     group, category : str
     models : polars.DataFrame
-        Rows of `errata.trends.models.COLUMNS`.
+        Rows of `COLUMNS`.
     x, y : numpy.ndarray
         float64, shape (models,): accuracy, and share of the category, in per cent.
     """
@@ -47,9 +201,10 @@ class Cloud:
         """Return a column as float64."""
         return self.models[name].cast(pl.Float64).to_numpy()
 
-    def labels(self, name: str) -> np.ndarray:
-        """Return a column of words as numbers, equal where the words are; shape (models,)."""
-        return np.unique(self.models[name].to_numpy(), return_inverse=True)[1]
+    def one_of(self, name: str) -> np.ndarray:
+        """Return a column of 0 and 1 for every word of a column but the first; float64, shape (models, words - 1)."""
+        words = self.models[name].to_numpy()
+        return (words[:, None] == np.unique(words)[1:]).astype(np.float64)
 
     def line(self) -> np.ndarray:
         """Return the columns of a regression on the accuracy by one line: 1 and the centred accuracy."""
@@ -69,17 +224,6 @@ class Cloud:
         return np.stack([~upper, upper, ~upper * x, upper * x], axis=1).astype(np.float64)
 
 
-def share(category: str) -> pl.Expr:
-    """Share of a category in per cent, of the top-1 errors if the MLA forgives it, else of the multi-label errors."""
-    whole = pl.col("top1_errors" if category in FORGIVEN else "mle")
-    return 100 * pl.col(category) / pl.when(whole > 0).then(whole)
-
-
-def accuracy_kind(category: str) -> str:
-    """Which accuracy a category is followed against: top-1 for those that the MLA forgives, else the MLA."""
-    return "top1" if category in FORGIVEN else "mla"
-
-
 def cloud_of(
     models: pl.DataFrame, group: str, category: str, *, accuracy: str | None = None, known: tuple[str, ...] = ()
 ) -> Cloud:
@@ -88,8 +232,3 @@ def cloud_of(
     rows = models.filter(pl.col("group") == group).with_columns(share(category).alias("_share"))
     rows = rows.drop_nulls([accuracy, "_share", *known]).sort("model")
     return Cloud(group, category, rows.drop("_share"), rows[accuracy].to_numpy(), rows["_share"].to_numpy())
-
-
-def one_of(labels: np.ndarray) -> np.ndarray:
-    """Return a column of 0 and 1 for every label but the first; float64, shape (models, labels - 1)."""
-    return (labels[:, None] == np.arange(1, labels.max(initial=0) + 1)).astype(np.float64)

@@ -1,49 +1,61 @@
-"""The lines that every share and every count follows along the accuracy, of any set of models."""
+"""The lines that every share and every count follows along the accuracy, and where new models stand beside them.
+
+For every group, category and quantity (the share in per cent, the count) models give a cloud of points over an
+accuracy: the group's MLA, or the top-1 accuracy for the two categories that the MLA itself forgives. A straight line is
+fitted to the cloud by ordinary least squares, or two lines, below and above an inflection point, where the cloud bends
+(`errata.trends.fit` has the formulas).
+"""
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.published.trend import ALWAYS_TWO_LINES, FEWEST_MODELS, QUANTITIES, Trend, fit_trend
+from errata.published.tables import COMPARISON
 from errata.tables import check_table
-from errata.trends.cloud import share
+from errata.trends.cloud import QUANTITIES, accuracy_kind, measures, points_of, trend_models
+from errata.trends.fit import FEWEST_POINTS, Trend, fit_trend
 from errata.trends.tables import TREND_LINES
 
 ACCURACIES = ("mla", "top1")
+ALWAYS_TWO_LINES = ("model_failure", OPEN_WORLD_UNCHECKED)
 
 Key = tuple[str, str, str, str]
 """Group, category, quantity, kind of accuracy."""
 
 
-def cloud_points(models: pl.DataFrame, *, group: str, category: str, quantity: str, accuracy: str) -> pl.DataFrame:
-    """Return `model, x, y`: accuracy and value of every model that has both.
-
-    `models` has the columns `errata.trends.models.COLUMNS`.
-    """
-    value = share(category) if quantity == "share" else pl.col(category).cast(pl.Float64)
-    rows = models.filter(pl.col("group") == group)
-    return rows.select("model", pl.col(accuracy).alias("x"), value.alias("y")).drop_nulls()
-
-
 def fit_lines(models: pl.DataFrame) -> dict[Key, Trend]:
     """Fit every share and count of every group against MLA and top-1, where enough models define it.
 
-    Model failures and unchecked errors always get two lines, the others where the information criterion prefers them.
+    `models` has the columns `errata.trends.cloud.COLUMNS`.
     """
-    fits = {}
-    for group in [group for group in GROUPS if group in set(models["group"])]:
-        for category in CATEGORY_COLUMNS:
-            for quantity in QUANTITIES:
-                for accuracy in ACCURACIES:
-                    key = (group, category, quantity, accuracy)
-                    points = cloud_points(models, group=group, category=category, quantity=quantity, accuracy=accuracy)
-                    x, y = points["x"].to_numpy(), points["y"].to_numpy()
-                    if x.size >= FEWEST_MODELS and np.ptp(x) > 0:
-                        fits[key] = fit_trend(x, y, two_lines=True if category in ALWAYS_TWO_LINES else None)
-    return fits
+    return {
+        (*key, accuracy): trend
+        for *key, accuracy in product(GROUPS, CATEGORY_COLUMNS, QUANTITIES, ACCURACIES)
+        if (trend := _fit(models, *key, accuracy)) is not None
+    }
+
+
+def fit_trends(published: pl.DataFrame) -> dict[tuple[str, str, str], Trend]:
+    """Fit every share and count of the published table against its own accuracy, by (group, category, quantity)."""
+    models = trend_models(published)
+    return {
+        key: trend
+        for key in product(GROUPS, CATEGORY_COLUMNS, QUANTITIES)
+        if (trend := _fit(models, *key, accuracy_kind(key[1]))) is not None
+    }
+
+
+def _fit(models: pl.DataFrame, group: str, category: str, quantity: str, accuracy: str) -> Trend | None:
+    """Fit two lines to model failures and unchecked errors, to others where the information criterion prefers them."""
+    points = points_of(models, group=group, category=category, quantity=quantity, accuracy=accuracy)
+    x, y = points["x"].to_numpy(), points["y"].to_numpy()
+    if x.size < FEWEST_POINTS or not np.ptp(x) > 0:
+        return None
+    return fit_trend(x, y, two_lines=True if category in ALWAYS_TWO_LINES else None)
 
 
 def explained(trend: Trend, y: np.ndarray) -> float | None:
@@ -57,15 +69,13 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
     rows = []
     for models_from, (models, fits) in sets.items():
         for (group, category, quantity, accuracy), trend in fits.items():
-            y = cloud_points(models, group=group, category=category, quantity=quantity, accuracy=accuracy)["y"]
-            ends = [trend.accuracies[0], trend.accuracies[-1]]
-            borders = [ends[0], *([] if trend.inflection is None else [trend.inflection]), ends[1]]
+            y = points_of(models, group=group, category=category, quantity=quantity, accuracy=accuracy)["y"]
             for piece, line in enumerate(trend.lines):
                 half = line.quantile * line.deviation / np.sqrt(line.spread)
                 rows.append(
                     (
                         *(models_from, group, category, quantity, accuracy, piece + 1),
-                        *(borders[piece], borders[piece + 1]),
+                        *trend.borders[piece : piece + 2],
                         *(line.slope, line.slope - half, line.slope + half, line.intercept, line.deviation),
                         *(line.points, trend.inflection, *(trend.inflection_limits or (None, None))),
                         explained(trend, y.to_numpy()),
@@ -73,3 +83,69 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
                 )
     schema = {name: column.dtype for name, column in TREND_LINES.columns.items()}
     return check_table(pl.DataFrame(rows, schema=schema, orient="row"), TREND_LINES, where="trend lines")
+
+
+def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Place every model of `profile` among the published models.
+
+    Parameters
+    ----------
+    profile, published
+        Tables `errata.profile.tables.PROFILE` and `errata.published.tables.PUBLISHED` of the same data set.
+
+    Returns
+    -------
+    polars.DataFrame
+        Table `COMPARISON`; a row for every count and share that both sides define, in the order of the profile.
+        `open_world_unchecked` is compared only where its four parts were not told apart, counts only where the
+        model was run on as many images as the published models.
+    """
+    same_images = published.select("group", "images", same_images=pl.lit(value=True)).unique()
+    known = profile.select("model", "group", "images", told_apart=pl.col("fine_grained_oov").is_not_null())
+    new = (
+        measures(profile)
+        .join(known.join(same_images, on=["group", "images"], how="left"), on=["model", "group"])
+        .filter(
+            (pl.col("category") != OPEN_WORLD_UNCHECKED) | ~pl.col("told_apart"),
+            (pl.col("quantity") == "share") | pl.col("same_images"),
+        )
+        .drop("images", "told_apart", "same_images")
+    )
+    trends = fit_trends(published)
+    placed = [
+        _place(points, trends[key])
+        for key, points in new.group_by("group", "category", "quantity", maintain_order=True)
+        if key in trends
+    ]
+    columns = {name: column.dtype for name, column in COMPARISON.columns.items()}
+    frame = pl.concat(placed) if placed else pl.DataFrame(schema=columns)
+    order = {
+        "model": profile["model"].unique(maintain_order=True),
+        "group": profile["group"].unique(maintain_order=True),
+        "category": list(CATEGORY_COLUMNS),
+        "quantity": list(QUANTITIES),
+    }
+    ranks = [
+        pl.col(name).replace_strict(values, range(len(values)), return_dtype=pl.Int64) for name, values in order.items()
+    ]
+    return check_table(frame.sort(ranks), COMPARISON, where="comparison")
+
+
+def _place(points: pl.DataFrame, trend: Trend) -> pl.DataFrame:
+    x, y = points["accuracy"].to_numpy(), points["value"].to_numpy()
+    bands = trend.bands(x)
+    residual = y - bands["expected"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviations = np.where(residual == 0, 0.0, residual / bands["deviation"])
+    return points.with_columns(
+        pl.Series("expected", bands["expected"]),
+        pl.Series("residual", residual),
+        *(pl.Series(name, bands[name]) for name in ("confidence_low", "confidence_high")),
+        *(pl.Series(name, bands[name]) for name in ("prediction_low", "prediction_high")),
+        pl.Series("standard_deviations", deviations),
+        pl.Series("percentile", trend.percentile(residual)),
+        pl.Series("inside", (y >= bands["prediction_low"]) & (y <= bands["prediction_high"])),
+        pl.Series("extrapolated", (x < trend.accuracies[0]) | (x > trend.accuracies[-1])),
+        pl.lit(trend.residuals.size, pl.Int32).alias("published_models"),
+        pl.Series("published_nearby", trend.nearby(x), dtype=pl.Int32),
+    )

@@ -6,6 +6,8 @@ open-world evidence leaves some mistakes unchecked. For many of them agreement i
 mistake is out of vocabulary or what its provisional category says, so if the experts say neither, they disagree.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -13,9 +15,8 @@ from errata.atlas.atlas import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, CHECKED, OPEN_WORLD_UNCHECKED
 from errata.errors import InputError
-from errata.profile.intervals import wilson
+from errata.profile.intervals import Z, wilson
 from errata.tables import check_table
-from errata.trust.kappa import Kappa, cohens_kappa
 from errata.trust.tables import AGREEMENT, EXPERT_MISTAKES
 
 EXPERT_CATEGORIES = {
@@ -42,6 +43,15 @@ CERTAIN_WITHOUT_CHECK = tuple(name for name in CHECKED if name not in BEYOND_OPE
 """Categories that are decided before the open-world question, so that an unchecked mistake is in none of them."""
 
 _SEPARATOR = ", "
+
+
+@dataclass(frozen=True)
+class Kappa:
+    """Cohen's kappa with its 95 % limits; None where a judge always says the same, so that there is nothing to tell."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 def judge_mistakes(atlas: Atlas, experts: pl.DataFrame) -> pl.DataFrame:
@@ -209,3 +219,28 @@ def _kappa_against_the_rest(listed: pl.DataFrame, category: str) -> Kappa:
     theirs = listed.select(_says(category)).to_series().to_numpy()
     ours = (listed["category"] == category).to_numpy()
     return cohens_kappa(np.array([[(theirs == a) & (ours == b) for b in (True, False)] for a in (True, False)]).sum(2))
+
+
+def cohens_kappa(table: np.ndarray) -> Kappa:
+    """Return Cohen's kappa of a square table of counts.
+
+    The standard error is the large-sample one of Fleiss, Cohen and Everitt (Psychological Bulletin 72, 1969).
+
+    Parameters
+    ----------
+    table : numpy.ndarray
+        Shape (categories, categories): how often the first judge said the row and the second the column.
+    """
+    total = table.sum()
+    if min(np.count_nonzero(table.sum(axis=0)), np.count_nonzero(table.sum(axis=1))) < 2:
+        return Kappa(None)
+    p = table / total
+    rows, columns = p.sum(axis=1), p.sum(axis=0)
+    observed, expected = float(np.trace(p)), float(rows @ columns)
+    kappa = (observed - expected) / (1 - expected)
+    both = columns[:, None] + rows[None, :]
+    agreeing = np.diag(p) * (1 - np.diag(both) * (1 - kappa)) ** 2
+    differing = (p - np.diag(np.diag(p))) * both**2 * (1 - kappa) ** 2
+    variance = agreeing.sum() + differing.sum() - (kappa - expected * (1 - kappa)) ** 2
+    half = Z * np.sqrt(max(variance, 0) / total) / (1 - expected)
+    return Kappa(kappa, max(kappa - half, -1.0), min(kappa + half, 1.0))

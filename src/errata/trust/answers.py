@@ -1,4 +1,4 @@
-"""Wrong answers as positions in an atlas."""
+"""Wrong answers as positions in an atlas, and as two atlases of a data set judge them."""
 
 from dataclasses import dataclass
 
@@ -39,4 +39,47 @@ def wrong_answers(atlas: Atlas, errors: pl.DataFrame) -> WrongAnswers:
         model.to_numpy().astype(np.int64),
         row.to_numpy().astype(np.int64),
         errors["predicted_class"].to_numpy().astype(np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class BothJudge:
+    """The wrong answers to images that count in two atlases, as both judge them.
+
+    Attributes
+    ----------
+    base, other : Atlas
+    counts : numpy.ndarray
+        bool, shape (images of base,): the image counts in both atlases.
+    answers : WrongAnswers
+        Those to such images.
+    base_codes, other_codes : numpy.ndarray
+        uint8, one per answer: its outcome code in either atlas.
+    """
+
+    base: Atlas
+    other: Atlas
+    counts: np.ndarray
+    answers: WrongAnswers
+    base_codes: np.ndarray
+    other_codes: np.ndarray
+
+
+def both_judge(base: Atlas, other: Atlas, answers: WrongAnswers) -> BothJudge:
+    """Look wrong answers up in two atlases of a data set; `answers` are positions in `base`."""
+    theirs = other.images.with_row_index("other_row").filter(~pl.col("is_problematic")).select("file_name", "other_row")
+    rows = base.images.select("file_name", "is_problematic").join(
+        theirs, on="file_name", how="left", maintain_order="left"
+    )
+    counts = (~rows["is_problematic"] & rows["other_row"].is_not_null()).to_numpy()
+    other_row = rows["other_row"].fill_null(0).to_numpy()
+    keep = counts[answers.image]
+    kept = WrongAnswers(answers.models, answers.model[keep], answers.image[keep], answers.predicted[keep])
+    return BothJudge(
+        base=base,
+        other=other,
+        counts=counts,
+        answers=kept,
+        base_codes=base.outcomes[kept.image, kept.predicted],
+        other_codes=other.outcomes[other_row[kept.image], kept.predicted],
     )

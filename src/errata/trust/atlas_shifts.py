@@ -6,7 +6,7 @@ image moves it by the difference of its two linearised residuals, and the varian
 were sampled class by class (`errata.profile.intervals`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,18 @@ from errata.atlas.atlas import Atlas
 from errata.groups import GROUPS
 from errata.profile.counts import COUNTED
 from errata.profile.intervals import Z, stratified_variance
-from errata.profile.statistics import SHARES, Share, is_defined
+from errata.profile.statistics import MULTI_LABEL_ERROR_CODES, SHARES, Share, is_defined
 from errata.tables import Table, check_table
-from errata.trust.about_atlas import about_atlas
-from errata.trust.answers import wrong_answers
-from errata.trust.atlas_accuracies import compare_accuracies
-from errata.trust.both_judge import BothJudge, both_judge
+from errata.trust.answers import BothJudge, both_judge, wrong_answers
 from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITIONS
+
+MULTI_LABELS = "multi_labels"
+
+SETTINGS = ("encoder", "prompt", "neighbours", "temperature", "score", "ancestors")
+"""Settings of the open-world check, `errata.openworld.settings`."""
+
+LABEL_SET, OPEN_WORLD = "label set", "open world"
+"""How a difference in the labels is called, and one in whether the open world is checked at all."""
 
 
 @dataclass(frozen=True)
@@ -159,3 +164,94 @@ def _count_transitions(pair: BothJudge) -> pl.DataFrame:
         pl.col("errors").cast(pl.Int64),
         pl.col("images").cast(pl.Int32),
     )
+
+
+def compare_accuracies(pair: BothJudge) -> list[dict]:
+    """Return a row of `errata.trust.tables.ATLAS_ACCURACIES` per group, without the names of the atlases."""
+    rows = []
+    for group in GROUPS:
+        members = pair.base.in_group(group)
+        counts = pair.counts & members
+        both = _accuracies(pair, counts)
+        base, other = (None, None) if both is None else both
+        rows.append(
+            {
+                "group": group,
+                "base_images": int((members & ~pair.base.images["is_problematic"].to_numpy()).sum()),
+                "images": int(counts.sum()),
+                "models": len(pair.answers.models),
+                **_summary(base, other),
+            }
+        )
+    return rows
+
+
+def _accuracies(pair: BothJudge, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the MLA of every model in either atlas, per cent; None without images.
+
+    Every answer that is not accepted takes 1 / (images of its class x classes) from a perfect accuracy.
+    """
+    if not counts.any() or not pair.answers.models:
+        return None
+    sizes = np.bincount(pair.base.targets[counts], minlength=pair.base.classes.height)
+    with np.errstate(divide="ignore"):
+        weight = 1 / (sizes[pair.base.targets] * np.count_nonzero(sizes))
+    lost = np.where(counts[pair.answers.image], weight[pair.answers.image], 0)
+    models = len(pair.answers.models)
+    base, other = (
+        100
+        * (
+            1
+            - np.bincount(pair.answers.model, weights=lost * np.isin(codes, MULTI_LABEL_ERROR_CODES), minlength=models)
+        )
+        for codes in (pair.base_codes, pair.other_codes)
+    )
+    return base, other
+
+
+def _summary(base: np.ndarray | None, other: np.ndarray | None) -> dict:
+    if base is None or other is None:
+        nothing = ("base_mla", "atlas_mla", "difference", "least", "greatest")
+        return dict.fromkeys(nothing) | {"model_pairs": 0, "swapped_pairs": 0}
+    # rounding must not make an order of equal accuracies
+    orders = [np.sign(np.round(values[:, None] - values[None, :], 9)) for values in (base, other)]
+    product = np.triu(orders[0] * orders[1], 1)
+    difference = other - base
+    return {
+        "base_mla": float(np.clip(base.mean(), 0, 100)),
+        "atlas_mla": float(np.clip(other.mean(), 0, 100)),
+        "difference": float(difference.mean()),
+        "least": float(difference.min()),
+        "greatest": float(difference.max()),
+        "model_pairs": int((product != 0).sum()),
+        "swapped_pairs": int((product < 0).sum()),
+    }
+
+
+def about_atlas(base: Atlas, other: Atlas) -> dict[str, object]:
+    """Return `title`, `differs_in`, `label_set`, `empty_lists` and `lists_without_target` of an atlas beside a base."""
+    labels = _mapping(other, "label_set")
+    return {
+        "title": str(other.provenance.get("title", other.name)),
+        "differs_in": ", ".join(_differences(base, other)),
+        "label_set": str(labels.get("label_set", MULTI_LABELS)),
+        "empty_lists": labels.get("empty"),
+        "lists_without_target": labels.get("without_target"),
+    }
+
+
+def _differences(base: Atlas, other: Atlas) -> list[str]:
+    found = []
+    if _mapping(base, "label_set").get("label_set") != _mapping(other, "label_set").get("label_set"):
+        found.append(LABEL_SET)
+    if _mapping(base, "inputs").get("superclasses") != _mapping(other, "inputs").get("superclasses"):
+        found.append("superclasses")
+    ours, theirs = _mapping(base, "open_world"), _mapping(other, "open_world")
+    if bool(ours) != bool(theirs):
+        return [*found, OPEN_WORLD]
+    return found + [name for name in SETTINGS if ours.get(name) != theirs.get(name)]
+
+
+def _mapping(atlas: Atlas, key: str) -> Mapping:
+    value = atlas.provenance.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,5 +1,12 @@
-"""The shares of categories beside those of wrong answers by chance, so that a share can be read against them."""
+"""The shares of categories beside those of wrong answers by chance, so that a share can be read against them.
 
+Chance keeps the image and draws the answer: each class other than the target with a probability of its own. The
+expected count of an outcome is then a sum over images and classes, worked out from the atlas without random numbers.
+Nearly all answers to an image have one and the same outcome, so only the others are kept, and that one gets what
+remains.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,19 +14,16 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.groups import GROUPS
+from errata.profile.counts import COUNTED
 from errata.profile.statistics import SHARES, is_defined
 from errata.tables import check_table
-from errata.trust.answers import wrong_answers
-from errata.trust.chance_counts import (
-    answers_by_model,
-    answers_of,
-    expected_counts,
-    rare_outcomes,
-    uniform,
-)
+from errata.trust.answers import WrongAnswers, wrong_answers
 from errata.trust.tables import CHANCE, MODEL_CHANCE
 
-BASELINES = ("uniform", "uniform_on_errors", "population", "own")
+_COMBINATIONS = 8
+"""An image is in any of three groups or in none."""
+
+_IMAGES_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -104,3 +108,120 @@ def _shares(atlas: Atlas, counts: np.ndarray, key: dict[str, list[str]]) -> pl.D
         )
     schema = {name: pl.String, "group": pl.String, "category": pl.String, "expected": pl.Float64}
     return pl.concat([pl.DataFrame(schema=schema), *frames]) if frames else pl.DataFrame(schema=schema)
+
+
+@dataclass(frozen=True)
+class RareOutcomes:
+    """The wrong answers of an atlas whose outcome is not the most common one.
+
+    Attributes
+    ----------
+    targets : numpy.ndarray
+        int64, shape (images,).
+    counts : numpy.ndarray
+        bool, shape (images,): the image counts.
+    in_groups : numpy.ndarray
+        int64, shape (images,): the sum of 1, 2 and 4 for the groups `organism`, `artifact` and `other`.
+    image, answer, cell : numpy.ndarray
+        One entry per rare (image that counts, class other than the target): row, class id, and outcome code x 8 + the
+        image's groups.
+    most_common : int
+        The outcome code of all others.
+    classes : int
+    """
+
+    targets: np.ndarray
+    counts: np.ndarray
+    in_groups: np.ndarray
+    image: np.ndarray
+    answer: np.ndarray
+    cell: np.ndarray
+    most_common: int
+    classes: int
+
+
+def rare_outcomes(atlas: Atlas) -> RareOutcomes:
+    """Return the wrong answers of an atlas that do not have its most common outcome."""
+    counts = ~atlas.images["is_problematic"].to_numpy()
+    targets = atlas.targets.astype(np.int64)
+    in_groups = sum((bit * atlas.in_group(group) for bit, group in zip((1, 2, 4), GROUPS[1:], strict=True)), start=0)
+    totals = np.zeros(256, dtype=np.int64)
+    for rows in _chunks(np.flatnonzero(counts)):
+        totals += np.bincount(atlas.outcomes[rows].ravel(), minlength=256)
+    most_common = int(totals.argmax())
+    images, answers, cells = [], [], []
+    for rows in _chunks(np.flatnonzero(counts)):
+        outcomes = atlas.outcomes[rows]
+        is_rare = outcomes != most_common
+        is_rare[np.arange(len(rows)), targets[rows]] = False
+        image, answer = np.nonzero(is_rare)
+        images.append(rows[image])
+        answers.append(answer)
+        cells.append(outcomes[image, answer].astype(np.int64) * _COMBINATIONS + in_groups[rows[image]])
+    nothing = np.empty(0, np.int64)
+    return RareOutcomes(
+        targets=targets,
+        counts=counts,
+        in_groups=in_groups,
+        image=np.concatenate([nothing, *images]),
+        answer=np.concatenate([nothing, *answers]),
+        cell=np.concatenate([nothing, *cells]),
+        most_common=most_common,
+        classes=atlas.outcomes.shape[1],
+    )
+
+
+def expected_counts(rare: RareOutcomes, answers: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Return the expected count of every outcome in every group.
+
+    Parameters
+    ----------
+    rare : RareOutcomes
+    answers : numpy.ndarray
+        float64, shape (images,): how many wrong answers chance gives to each image; those to images that do not count
+        are ignored.
+    probability : numpy.ndarray
+        float64, shape (classes,), summing to 1: how often chance names each class. For an image the target is left
+        out and the others are scaled up.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (groups, outcomes), groups in the order of `errata.groups.GROUPS`.
+    """
+    answers = np.where(rare.counts, answers, 0)
+    others = 1 - probability[rare.targets]
+    weight = np.divide(answers, others, out=np.zeros_like(answers), where=(answers > 0) & (others > 0))
+    cells = np.bincount(
+        rare.cell, weights=weight[rare.image] * probability[rare.answer], minlength=COUNTED * _COMBINATIONS
+    ).reshape(COUNTED, _COMBINATIONS)
+    totals = np.bincount(rare.in_groups, weights=answers, minlength=_COMBINATIONS)
+    cells[rare.most_common] += totals - cells.sum(axis=0)
+    combinations = np.arange(_COMBINATIONS)
+    members = np.stack([np.ones(_COMBINATIONS, dtype=bool), *(combinations & bit > 0 for bit in (1, 2, 4))])
+    return members @ cells.T
+
+
+def uniform(rare: RareOutcomes) -> np.ndarray:
+    """Return the probability of each class where all are alike."""
+    return np.full(rare.classes, 1 / rare.classes)
+
+
+def answers_by_model(rare: RareOutcomes, wrong: WrongAnswers) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield, model by model, its wrong answers per image, shape (images,), and the frequency of each class in them."""
+    order = np.argsort(wrong.model, kind="stable")
+    ends = np.cumsum(np.bincount(wrong.model, minlength=len(wrong.models)))
+    for mine in np.split(order, ends[:-1]):
+        yield answers_of(rare, wrong.image[mine], wrong.predicted[mine])
+
+
+def answers_of(rare: RareOutcomes, image: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the wrong answers per image, float64 of shape (images,), and the frequency of each class among them."""
+    answers = np.bincount(image, minlength=len(rare.targets)).astype(np.float64)
+    named = np.bincount(predicted, minlength=rare.classes).astype(np.float64)
+    return answers, named / max(named.sum(), 1)
+
+
+def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(rows), _IMAGES_AT_ONCE):
+        yield rows[start : start + _IMAGES_AT_ONCE]

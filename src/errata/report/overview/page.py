@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from errata.groups import GROUPS
-from errata.published.trend import QUANTITIES, fit_trends
 from errata.report.categories import stack_counts
 from errata.report.headline import headline, totals_of
 from errata.report.inputs import ReportInputs
@@ -21,8 +20,10 @@ from errata.report.profile_figure import MOST_BARS, draw_profile
 from errata.report.rows import Piece
 from errata.report.slugs import slug
 from errata.report.soft import soft_view
-from errata.report.trend_figures import draw_panels, plan_panels
+from errata.report.trends.figures import draw_panels, plan_panels
 from errata.report.truth.view import truth_view
+from errata.trends.cloud import QUANTITIES
+from errata.trends.lines import fit_trends
 
 MOST_FIXED = 100
 """Models in the table of the page itself; the page's script shows all of them."""

@@ -1,18 +1,30 @@
-"""The page of trends."""
+"""The page of trends, and the script with all models and lines that it draws from."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from errata.categories import OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.published.trend import FEWEST_MODELS
+from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.page import Page
-from errata.report.trends.data_block import ModelSet, data_block
-from errata.report.trends.figures import draw_trend_figures
-from errata.report.trends.markdown import write_statements
+from errata.report.slugs import slug
+from errata.report.trends.figures import (
+    COLOURS,
+    FORMS,
+    MARKS,
+    OTHERS,
+    SCALES,
+    UNKNOWN,
+    UNKNOWN_COLOUR,
+    draw_trend_figures,
+    form_named,
+    forms_of,
+)
 from errata.report.trends.view import (
     claim_cards,
     figure_groups,
@@ -21,20 +33,24 @@ from errata.report.trends.view import (
     line_rows,
     matrix,
     summary,
+    write_statements,
 )
 from errata.report.twins import write_twins
-from errata.trends.findings import all_statements
-from errata.trends.lines import fit_lines, lines_table
-from errata.trends.models import trend_models
-from errata.trends.statement import statement_table
+from errata.trends.cloud import trend_models
+from errata.trends.fit import FEWEST_POINTS, Trend
+from errata.trends.lines import Key, fit_lines, lines_table
+from errata.trends.statements import all_statements, statement_table
 
 DATA_BLOCK = "trends_data.js"
+
+DIGITS = 6
+"""Significant digits that lines are written with: a line is drawn to a thousandth of a pixel."""
 
 
 def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:
     here = trend_models(inputs.profile, inputs.descriptions)
     published = None if inputs.published is None else trend_models(inputs.published)
-    if published is None and here["model"].n_unique() < FEWEST_MODELS:
+    if published is None and here["model"].n_unique() < FEWEST_POINTS:
         return None
     if published is not None and here[OPEN_WORLD_UNCHECKED].is_null().all():
         # nothing to compare with the sum that stands for unchecked errors
@@ -71,3 +87,111 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:
 
 
 TRENDS = Page("trends", "Trends", "trends.html", _make)
+
+
+@dataclass(frozen=True)
+class ModelSet:
+    """Models, published or here, in the columns of `errata.trends.cloud.COLUMNS`, and their lines."""
+
+    name: str
+    models: pl.DataFrame
+    fits: Mapping[Key, Trend]
+
+
+def data_block(sets: list[ModelSet]) -> str:
+    """Return a script that puts everything into the variable `errataTrends`.
+
+    Nothing in it can end a script element or start a tag, whatever models are called.
+    """
+    every = pl.concat([each.models for each in sets])
+    data = {
+        "groups": {group: GROUP_NAMES[group] for group in GROUPS if group in set(every["group"])},
+        "categories": {
+            name: {"label": LOOKS[name].label, "colour": LOOKS[name].colour, "forgiven": name in FORGIVEN}
+            for name in CATEGORY_COLUMNS
+            if every[name].is_not_null().any()
+        },
+        "forms": FORMS,
+        "marks": {column: _mark(every, column) for column in MARKS},
+        "scales": {
+            name: {"title": scale.title, "limits": scale.limits, "labels": scale.labels}
+            for name, scale in SCALES.items()
+        },
+        "colours": COLOURS,
+        "unknownColour": UNKNOWN_COLOUR,
+        "sets": [_set(each, every) for each in sets],
+    }
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return f"const errataTrends = {text};\n"
+
+
+def _mark(every: pl.DataFrame, column: str) -> dict:
+    """What the form of a mark stands for: its title and the form of every label, those without their own included."""
+    forms = forms_of(every, column)
+    own = {label: form_named(label, forms) for label in forms}
+    return {
+        "title": MARKS[column],
+        "forms": own | {name: form_named(name, forms) for name in (OTHERS, UNKNOWN)},
+        "labels": _labels(every, column),
+    }
+
+
+def _labels(every: pl.DataFrame, column: str) -> list[str]:
+    return every[column].unique().drop_nulls().sort().to_list()
+
+
+def _set(models: ModelSet, every: pl.DataFrame) -> dict:
+    """One list per column, in the order of the models' names; null where something is not known.
+
+    What a mark can stand for is written as the place among its labels.
+    """
+    groups = models.models["group"].unique().to_list()
+    names = models.models["model"].unique().sort()
+    base = pl.DataFrame({"model": names})
+    facts = base.join(models.models.unique("model", keep="first"), on="model", maintain_order="left")
+    columns = {
+        "name": names.to_list(),
+        "page": [slug(name) for name in names] if models.name == "here" else None,
+        "parameters": facts["parameters"].to_list(),
+        "training_images": [None if value is None else int(value) for value in facts["training_images"]],
+    }
+    for column in MARKS:
+        labels = _labels(every, column)
+        places = facts[column].replace_strict(labels, range(len(labels)), default=None, return_dtype=pl.Int32)
+        columns[column] = places.to_list()
+    counts = {}
+    for group in GROUPS:
+        if group in groups:
+            rows = base.join(
+                models.models.filter(pl.col("group") == group), on="model", how="left", maintain_order="left"
+            )
+            counts[group] = {
+                name: rows[name].round(3).to_list() if rows[name].dtype == pl.Float64 else rows[name].to_list()
+                for name in ("images", "top1_errors", "mle", "mla", "top1", *CATEGORY_COLUMNS)
+                if rows[name].is_not_null().any()
+            }
+    lines = {" ".join(key): _trend(trend) for key, trend in models.fits.items()}
+    return {"from": models.name, "models": columns, "counts": counts, "lines": lines}
+
+
+def _trend(trend: Trend) -> dict:
+    """The numbers of `errata.trends.fit.Line`, from which the script computes heights and bands."""
+    return {
+        "pieces": [
+            [
+                _short(number)
+                for number in (
+                    *(line.slope, line.intercept, line.points, line.mean, line.spread, line.deviation, line.quantile),
+                )
+            ]
+            for line in trend.lines
+        ],
+        "inflection": None
+        if trend.inflection is None
+        else [_short(number) for number in (trend.inflection, *(trend.inflection_limits or ()))],
+        "range": [_short(trend.accuracies[0]), _short(trend.accuracies[-1])],
+    }
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")

@@ -1,25 +1,30 @@
-"""What the page of trends shows, ready for the template."""
+"""What the page of trends says and shows: the statements in words made from their numbers, ready for the template."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.categories import LOOKS, CategoryLook
-from errata.report.numerals import plain
-from errata.report.trends.words import apart, number, sentence
-from errata.trends.claims import CLAIMS, Claim
+from errata.report.numerals import plain, signed
+from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, published_figures
 from errata.trends.cloud import accuracy_kind
-from errata.trends.paper import DATASET, FINDINGS, published_figures
-from errata.trends.statement import Statement
+from errata.trends.jackknife import Estimate
+from errata.trends.statements import ALIKE, ENDS, Statement
 
 PER_CATEGORY = ("accuracy_predicts_share", "architecture_matters_little")
 """Claims that are made of every category; a table shows them."""
 
 LEADING = ("model_failure", OPEN_WORLD_UNCHECKED, "fine_grained")
 """Whose statement stands for a claim that is made of every category, the first that is known."""
+
+ON = {"all": "On all images", "organism": "On organisms", "artifact": "On artifacts", "other": "On other images"}
+
+_MODELS = {"published": "Published models", "here": "Models of this report"}
 
 
 @dataclass(frozen=True)
@@ -198,3 +203,147 @@ def summary(
             f"{holds['cannot tell']} cannot be told."
         )
     return lines
+
+
+def write_statements(sets: Mapping[str, Sequence[Statement]], path: Path) -> None:
+    """Write every statement of each set of models, `published` or `here`, with its criterion and its origin."""
+    parts = ["# Statements about trends\n"]
+    for name, statements in sets.items():
+        parts.append(f"\n## {_MODELS[name]}\n")
+        for claim in CLAIMS.values():
+            of_claim = [each for each in statements if each.name == claim.name]
+            if of_claim:
+                parts.append(f"\n**{claim.sentence}** Holds if: {claim.holds_if} From: {claim.computed_from}\n\n")
+                parts += [f"- {each.holds}: {sentence(each)}\n" for each in of_claim]
+    path.write_text("".join(parts), encoding="utf-8")
+
+
+def number(estimate: Estimate, unit: str, *, digits: int = 1, sign: bool = False) -> str:
+    """Return a number with its interval, `64.7 % (63.5–65.8)`."""
+    write = (lambda value: signed(value, digits)) if sign else (lambda value: plain(value, digits))
+    text = f"{write(estimate.value)}{f' {unit}' if unit else ''}"
+    if math.isnan(estimate.low) or math.isnan(estimate.high):
+        return text
+    return f"{text} ({write(estimate.low)} to {write(estimate.high)})"
+
+
+def apart(difference: float) -> str:
+    """Return a difference in points with its sign; none on a rounded 0."""
+    return plain(0.0) if f"{abs(difference):.1f}" == "0.0" else signed(difference)
+
+
+def sentence(statement: Statement) -> str:
+    """Return what a statement found, in a sentence or two; why nothing could be found, where so."""
+    if not statement.measures:
+        return f"{ON[statement.group]}: cannot be computed; {statement.why}."
+    return _SENTENCES[statement.name](statement)
+
+
+def _accuracy_predicts_shares(statement: Statement) -> str:
+    least, most = statement.measures
+    names = [LOOKS[each.name.split("_explained_")[1]].label for each in (least, most)]
+    return (
+        f"{ON[statement.group]} top-1 explains {number(most.estimate, '%')} of the variance of a category's share for "
+        f"the most predictable one, {names[1]}, and {number(least.estimate, '%')} for the least, {names[0]}."
+    )
+
+
+def _accuracy_predicts_share(statement: Statement) -> str:
+    return (
+        f"{ON[statement.group]} top-1 explains {number(statement.of('explained'), '%')} of the variance of the share "
+        f"of {LOOKS[statement.category].label}."
+    )
+
+
+def _failures_fall_faster(statement: Statement) -> str:
+    return (
+        f"{ON[statement.group]}, whenever the multi-label errors halve, model failures fall by "
+        f"{number(statement.of('fall_when_errors_halve'), '%')} instead of 50 %: they go as the errors to "
+        f"the power {number(statement.of('power'), '', digits=2)}."
+    )
+
+
+def _failure_share_falls(statement: Statement) -> str:
+    return (
+        f"{ON[statement.group]} the share of model failures changes by "
+        f"{number(statement.of('slope'), 'points', digits=2, sign=True)} per point of MLA."
+    )
+
+
+def _failure_share_bends(statement: Statement) -> str:
+    moved = statement.of("inflection_without_a_block")
+    return (
+        f"{ON[statement.group]} the share changes by "
+        f"{number(statement.of('slope_below'), 'points', digits=2, sign=True)} per point of MLA up to an MLA of "
+        f"{number(statement.of('inflection'), '%')} and by "
+        f"{number(statement.of('slope_above'), 'points', digits=2, sign=True)} beyond. Without any one kind of model "
+        f"the inflection point lies between {plain(moved.low)} and {plain(moved.high)}."
+    )
+
+
+def _artifacts_fail_more(statement: Statement) -> str:
+    return (
+        f"Model failures are {number(statement.of('share_on_artifacts'), '%')} of the multi-label errors on artifacts "
+        f"and {number(statement.of('share_on_organisms'), '%')} on organisms, a difference of "
+        f"{number(statement.of('difference'), 'points', sign=True)}."
+    )
+
+
+def _artifact_failures_drop(statement: Statement) -> str:
+    return (
+        f"On artifacts the share falls from {number(statement.of('share_of_weak_models'), '%')} for models at the "
+        f"{ENDS[0]}th percentile of MLA to {number(statement.of('share_of_strong_models'), '%')} at the {ENDS[1]}th: "
+        f"by {number(statement.of('fallen_by'), '%')} of itself."
+    )
+
+
+def _organisms_fine_grained(statement: Statement) -> str:
+    return (
+        f"Fine-grained errors are {number(statement.of('share_on_organisms'), '%')} of the multi-label errors on "
+        f"organisms; on artifacts they are {number(statement.of('share_on_artifacts'), '%')}."
+    )
+
+
+def _data_lowers_failures(statement: Statement) -> str:
+    return (
+        f"{ON[statement.group]}, ten times the training images go with "
+        f"{number(statement.of('per_tenfold'), 'points', digits=2, sign=True)} in the share of model failures at equal "
+        f"MLA, and {number(statement.of('fine_grained_per_tenfold'), 'points', digits=2, sign=True)} in the "
+        f"fine-grained share. Models trained on more than ImageNet-1k have "
+        f"{number(statement.of('matched'), 'points', sign=True)} of model failures compared with the others within "
+        f"{ALIKE} points of MLA."
+    )
+
+
+def _data_raises_accuracy(statement: Statement) -> str:
+    return (
+        f"Ten times the training images go with {number(statement.of('per_tenfold'), 'points', digits=2, sign=True)} "
+        f"of MLA at an equal number of parameters; ten times the parameters, at equal data, with "
+        f"{number(statement.of('per_tenfold_parameters'), 'points', digits=2, sign=True)}."
+    )
+
+
+def _architecture_matters_little(statement: Statement) -> str:
+    text = (
+        f"{ON[statement.group]} the architecture explains {number(statement.of('added'), '%')} of the variance of the "
+        f"share of {LOOKS[statement.category].label} beyond what the accuracy does; at equal accuracy, architectures "
+        f"typically differ by {number(statement.of('typical_difference'), 'points', digits=2)}."
+    )
+    if any(each.name == "added_by_training_data" for each in statement.measures):
+        text += f" The training data explain {number(statement.of('added_by_training_data'), '%')}."
+    return text
+
+
+_SENTENCES: dict[str, Callable[[Statement], str]] = {
+    "accuracy_predicts_shares": _accuracy_predicts_shares,
+    "accuracy_predicts_share": _accuracy_predicts_share,
+    "failures_fall_faster": _failures_fall_faster,
+    "failure_share_falls": _failure_share_falls,
+    "failure_share_bends": _failure_share_bends,
+    "artifacts_fail_more": _artifacts_fail_more,
+    "artifact_failures_drop": _artifact_failures_drop,
+    "organisms_fine_grained": _organisms_fine_grained,
+    "data_lowers_failures": _data_lowers_failures,
+    "data_raises_accuracy": _data_raises_accuracy,
+    "architecture_matters_little": _architecture_matters_little,
+}

@@ -8,7 +8,7 @@ import polars as pl
 from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.numerals import rounded, share, signed, whole
-from errata.trust.about_atlas import LABEL_SET, OPEN_WORLD
+from errata.trust.atlas_shifts import LABEL_SET, OPEN_WORLD
 
 REAL = "real"
 _UNCHECKED = "provisional_"

@@ -1,4 +1,6 @@
-"""Straight lines by ordinary least squares, with their 95 % bands, and where a cloud of points bends.
+"""Straight lines by least squares with their 95 % bands, and one line or two through a cloud of points.
+
+Each of two lines has its own n, s and bands, since the scatter changes along the accuracy.
 
 With n points, slope b, intercept a, mean x̄, Sxx = Σ(x - x̄)², residual variance s² = Σ(y - a - bx)² / (n - 2) and the
 97.5 % quantile t of Student's distribution with n - 2 degrees of freedom, the textbook bands at x are
@@ -8,12 +10,16 @@ With n points, slope b, intercept a, mean x̄, Sxx = Σ(x - x̄)², residual var
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 FEWEST_POINTS = 10
-"""The fewest points that one of two lines is fitted to."""
+"""The fewest models that a line, or one of two lines, is fitted to."""
+
+NEARBY = 2.0
+"""Accuracies that differ by at most so many points count as alike."""
 
 HANSEN = -2 * math.log(1 - math.sqrt(0.95))
 """Critical value of the likelihood ratio of a place where two lines change, 95 %."""
@@ -135,3 +141,113 @@ def _squared_residuals(sums: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         explained = np.where(spread_x > 0, together**2 / spread_x, 0.0)
     return np.maximum(spread_y - explained, 0.0)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One line, or two that meet at an inflection point, and the published residuals about them.
+
+    Attributes
+    ----------
+    lines : tuple of Line
+        One or two, from low to high accuracy.
+    inflection : float or None
+        Accuracies below it belong to the first line, all others to the second.
+    inflection_limits : tuple of float or None
+        Its 95 % confidence limits.
+    accuracies : numpy.ndarray
+        float64, shape (models,), sorted: the published accuracies.
+    residuals : numpy.ndarray
+        float64, shape (models,), sorted: published values minus the trend.
+    """
+
+    lines: tuple[Line, ...]
+    inflection: float | None
+    accuracies: np.ndarray
+    residuals: np.ndarray
+    inflection_limits: tuple[float, float] | None = None
+
+    @property
+    def borders(self) -> tuple[float, ...]:
+        """Where the lines begin and end: the lowest accuracy, the inflection point if there is one, the highest."""
+        inflection = () if self.inflection is None else (self.inflection,)
+        return (self.accuracies[0], *inflection, self.accuracies[-1])
+
+    def bands(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """Return `expected`, `deviation` of a prediction, and the 95 % `confidence_` and `prediction_low`/`_high`."""
+        x = np.asarray(x, dtype=np.float64)
+        above = np.zeros(x.shape, bool) if self.inflection is None else x >= self.inflection
+
+        def chosen(of: Callable[[Line], np.ndarray]) -> np.ndarray:
+            return np.where(above, of(self.lines[-1]), of(self.lines[0]))
+
+        expected = chosen(lambda line: line.at(x))
+        confidence = chosen(lambda line: line.quantile * line.confidence_deviation(x))
+        prediction = chosen(lambda line: line.quantile * line.prediction_deviation(x))
+        return {
+            "expected": expected,
+            "deviation": chosen(lambda line: line.prediction_deviation(x)),
+            "confidence_low": expected - confidence,
+            "confidence_high": expected + confidence,
+            "prediction_low": expected - prediction,
+            "prediction_high": expected + prediction,
+        }
+
+    def nearby(self, x: np.ndarray) -> np.ndarray:
+        """Return how many published accuracies are within `NEARBY` of `x`."""
+        up_to = np.searchsorted(self.accuracies, np.asarray(x) + NEARBY, side="right")
+        return up_to - np.searchsorted(self.accuracies, np.asarray(x) - NEARBY, side="left")
+
+    def percentile(self, residual: np.ndarray) -> np.ndarray:
+        """Return the per cent of published residuals below `residual`, equal ones counted half."""
+        below = np.searchsorted(self.residuals, residual, side="left")
+        up_to = np.searchsorted(self.residuals, residual, side="right")
+        return 50.0 * (below + up_to) / self.residuals.size
+
+
+def fit_trend(x: np.ndarray, y: np.ndarray, *, two_lines: bool | None = None) -> Trend:
+    """Fit one line or two to the published models.
+
+    Parameters
+    ----------
+    x, y
+        float, shape (models,): accuracies and values.
+    two_lines
+        Whether to fit two lines. None leaves it to the Bayesian information criterion n ln(RSS/n) + k ln n with
+        k = 2 parameters for one line and 5 for two and their inflection point.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three points or they all share one x.
+    """
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    one = _trend(x, y, None)
+    if two_lines is False:
+        return one
+    inflection = find_inflection(x, y)
+    if inflection is None:
+        return one
+    below = x < inflection.at
+    if np.ptp(x[below]) == 0 or np.ptp(x[~below]) == 0:
+        return one
+    two = _trend(x, y, inflection)
+    if two_lines or _information(two, y, parameters=5) < _information(one, y, parameters=2):
+        return two
+    return one
+
+
+def _trend(x: np.ndarray, y: np.ndarray, inflection: Inflection | None) -> Trend:
+    if inflection is None:
+        line = fit_line(x, y)
+        return Trend((line,), None, np.sort(x), np.sort(y - line.at(x)))
+    above = x >= inflection.at
+    lines = (fit_line(x[~above], y[~above]), fit_line(x[above], y[above]))
+    residuals = y - np.where(above, lines[1].at(x), lines[0].at(x))
+    return Trend(lines, inflection.at, np.sort(x), np.sort(residuals), (inflection.low, inflection.high))
+
+
+def _information(trend: Trend, y: np.ndarray, *, parameters: int) -> float:
+    # residuals of rounding size count as none, or noise would choose between two perfect fits
+    floor = 1e-18 * max(float((y**2).mean()), 1e-300)
+    return y.size * np.log(max(float((trend.residuals**2).mean()), floor)) + parameters * np.log(y.size)
