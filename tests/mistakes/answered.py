@@ -47,9 +47,14 @@ class Answered:
 
 
 def answered_world(
-    *, checked: bool, class_names: tuple[str, ...] = (), prefix: str = "", models: tuple[str, ...] = MODELS
+    *,
+    checked: bool,
+    class_names: tuple[str, ...] = (),
+    prefix: str = "",
+    models: tuple[str, ...] = MODELS,
+    images: int = 80,
 ) -> Answered:
-    world = _with_superclasses(random_world(4, images=80))
+    world = _with_superclasses(random_world(4, images=images))
     labels = world.labels.with_columns(
         file_name=pl.lit(prefix) + pl.col("file_name"),
         non_prototypical_source=pl.when("is_non_prototypical").then(pl.lit(f"{prefix}a list")),
