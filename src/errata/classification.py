@@ -13,9 +13,8 @@ from errata.atlas.atlas import Atlas
 from errata.errors import InputError
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
-from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine
-from errata.predictions.findings import Diagnosis
+from errata.predictions.findings import Diagnosis, as_dict, format_diagnosis
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.profile import build_pooled, build_profile

@@ -13,7 +13,7 @@ import polars as pl
 from PIL import Image
 
 from errata.files import atomic_write
-from errata.labels.experts import NON_PROTOTYPICAL
+from errata.labels.label_table import NON_PROTOTYPICAL
 from errata.tables import write_table
 from errata.truth.tables import PLANTED
 from errata_demo.drawing.draw import draw_scene

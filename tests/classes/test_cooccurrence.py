@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 
-from errata.classes.cooccurrence import count_cooccurrence, spurious_matrix
+from errata.classes.pairs import count_cooccurrence, spurious_matrix
 
 SHARING = np.eye(5, dtype=bool)
 SHARING[0, 1] = SHARING[1, 0] = True

@@ -1,6 +1,6 @@
 import pytest
 
-from errata.classes.overlap import overlap_matrix, read_overlap
+from errata.classes.pairs import overlap_matrix, read_overlap
 from errata.errors import InputError
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from errata.classes.overlap import overlap_matrix, read_overlap
+from errata.classes.pairs import overlap_matrix, read_overlap
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet

@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.classes.cooccurrence import count_cooccurrence, spurious_matrix
+from errata.classes.pairs import count_cooccurrence, spurious_matrix
 from errata.classes.vocabulary import build_classes
 from errata.labels.multilabels import read_multilabels
-from errata.labels.real import read_real
+from errata.labels.reassessed import read_real
 from errata.labels.targets import read_targets
 from errata_demo.names import CLASSES, WNIDS
 from errata_demo.plans import PLANS

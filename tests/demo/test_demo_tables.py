@@ -7,10 +7,9 @@ import pytest
 from PIL import Image
 
 from errata.files import sha256_of
-from errata.labels.experts import read_experts
-from errata.labels.labels import build_labels
+from errata.labels.label_table import build_labels, read_experts
 from errata.labels.multilabels import read_multilabels
-from errata.labels.real import read_real
+from errata.labels.reassessed import read_real
 from errata.labels.tables import LABELS
 from errata.labels.targets import read_targets
 from errata.tables import check_table, read_table

@@ -8,8 +8,8 @@ import zlib
 import pytest
 
 from errata.images.tables import IMAGES
+from errata.labels.label_table import unreadable_images
 from errata.labels.tables import LABELS
-from errata.labels.unreadable import unreadable_images
 from errata.tables import read_metadata, read_table
 from images.pictures import jpeg
 from workflow.small_world import ANNOTATED, NAMES

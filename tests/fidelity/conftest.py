@@ -11,16 +11,14 @@ import pytest
 from errata.atlas.atlas import Atlas
 from errata.atlas.compile import compile_atlas
 from errata.atlas.facts import ClassKnowledge
-from errata.classes.cooccurrence import count_cooccurrence, spurious_matrix
-from errata.classes.overlap import overlap_matrix, read_overlap
+from errata.classes.pairs import count_cooccurrence, overlap_matrix, read_overlap, spurious_matrix
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.tables import WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet
-from errata.labels.experts import read_experts
-from errata.labels.labels import build_labels
+from errata.labels.label_table import build_labels, read_experts
 from errata.labels.multilabels import read_multilabels
-from errata.labels.real import read_real
+from errata.labels.reassessed import read_real
 from errata.labels.targets import read_targets
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from errata.atlas.evidence import build_evidence
-from errata.classes.overlap import read_overlap
-from errata.labels.experts import read_experts
+from errata.classes.pairs import read_overlap
+from errata.labels.label_table import read_experts
 from errata.labels.reassessed import reassess_labels
 from errata.published.paper import published_files
 from errata.published.read import read_published

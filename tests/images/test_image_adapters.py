@@ -8,8 +8,8 @@ import pytest
 
 from errata.classes.tables import CLASSES
 from errata.images.tables import IMAGES
+from errata.labels.label_table import unreadable_images
 from errata.labels.tables import LABELS, TARGETS
-from errata.labels.unreadable import unreadable_images
 from errata.tables import read_metadata, read_table, write_table
 from errata.views.read import open_view
 from images.pictures import jpeg, tar_of

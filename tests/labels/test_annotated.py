@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.labels.annotated import annotated_images
+from errata.labels.multilabels import annotated_images
 
 TARGETS = pl.DataFrame({"file_name": ["a", "b", "c"], "position": [0, 1, 2], "target": [5, 5, 7]}).cast(
     {"position": pl.Int32, "target": pl.Int16}

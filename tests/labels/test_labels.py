@@ -4,9 +4,8 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.labels.experts import read_experts
-from errata.labels.labels import build_labels
-from errata.labels.real import read_real
+from errata.labels.label_table import build_labels, read_experts
+from errata.labels.reassessed import read_real
 from errata.labels.tables import LABELS, TARGETS
 from errata.tables import check_table
 

@@ -5,9 +5,9 @@ import runpy
 import polars as pl
 import pytest
 
+from errata.labels.label_table import UNREADABLE_KEY, unreadable_images
 from errata.labels.reassessed import read_label_set, reassess_labels
 from errata.labels.tables import LABELS, TARGETS
-from errata.labels.unreadable import UNREADABLE_KEY, unreadable_images
 from errata.tables import read_table, write_table
 
 ROWS = {

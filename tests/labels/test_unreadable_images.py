@@ -3,9 +3,8 @@ import pytest
 
 from errata.errors import InputError
 from errata.images.tables import IMAGES
-from errata.labels.labels import build_labels
+from errata.labels.label_table import build_labels, leave_out_unreadable, unreadable_images
 from errata.labels.tables import LABELS, TARGETS
-from errata.labels.unreadable import leave_out_unreadable, unreadable_images
 from errata.tables import check_table, write_table
 
 TARGETS_ABC = pl.DataFrame(

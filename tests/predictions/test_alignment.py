@@ -6,7 +6,7 @@ import pytest
 
 from errata.atlas.atlas import Atlas
 from errata.predictions.align import Aligner, align
-from errata.predictions.class_labels import FRACTIONAL, MISSING, ClassVocabulary
+from errata.predictions.class_ids import FRACTIONAL, MISSING, ClassVocabulary
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
 CLASSES = pl.DataFrame(

@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine, repair
-from errata.predictions.findings import Diagnosis
+from errata.predictions.findings import Diagnosis, as_dict, format_diagnosis
 
 
 def kinds(diagnosis: Diagnosis) -> list[tuple[str, str]]:

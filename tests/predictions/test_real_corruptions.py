@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from errata.predictions.align import Aligner
-from errata.predictions.class_orders import DEVKIT_START
+from errata.predictions.class_ids import DEVKIT_START
 from errata.predictions.doctor import examine, repair
 
 pytestmark = pytest.mark.real

@@ -13,8 +13,7 @@ from PIL import Image
 from errata.atlas.atlas import Atlas, read_atlas, write_atlas
 from errata.images.store import open_store
 from errata.images.tables import IMAGES
-from errata.predictions.diagnosis_text import as_dict
-from errata.predictions.findings import Diagnosis, Finding
+from errata.predictions.findings import Diagnosis, Finding, as_dict
 from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.report.inputs import ReportInputs, left_out, notes_of, read_diagnoses

@@ -79,5 +79,5 @@ def test_the_other_subset_runs_all_models_again(on_annotated):
 
 def test_other_labels_of_the_same_images_run_no_model(on_annotated, tmp_path):
     workspace = on_annotated[0].copied_to(tmp_path / "project")
-    workspace.append("src/errata/labels/experts.py", "# a comment")
+    workspace.append("src/errata/labels/label_table.py", "# a comment")
     assert "predict" not in planned(workspace, "subset=annotated")

@@ -1,6 +1,6 @@
 """Describe the classes of a vocabulary and the pairs of them that overlap."""
 
-from errata.classes.overlap import read_overlap
+from errata.classes.pairs import read_overlap
 from errata.classes.tables import CLASSES, OVERLAP, WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet

@@ -3,11 +3,9 @@
 from errata.classes.tables import CLASSES
 from errata.images.tables import IMAGES
 from errata.job import run_job
-from errata.labels.experts import read_experts
-from errata.labels.labels import build_labels
+from errata.labels.label_table import build_labels, leave_out_unreadable, read_experts
 from errata.labels.multilabels import read_multilabels
 from errata.labels.tables import LABELS, TARGETS
-from errata.labels.unreadable import leave_out_unreadable
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 

@@ -2,7 +2,7 @@
 
 from errata.atlas.atlas import read_atlas
 from errata.job import run_job
-from errata.labels.experts import read_experts
+from errata.labels.label_table import read_experts
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import write_table
 from errata.trust.agreement import judge_mistakes, measure_agreement

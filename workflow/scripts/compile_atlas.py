@@ -5,15 +5,14 @@ from errata.atlas.compile import compile_atlas
 from errata.atlas.evidence import build_evidence, neighbour_facts
 from errata.atlas.facts import ClassKnowledge
 from errata.atlas.tables import EVIDENCE
-from errata.classes.cooccurrence import spurious_matrix
-from errata.classes.overlap import overlap_matrix
+from errata.classes.pairs import overlap_matrix, spurious_matrix
 from errata.classes.superclasses import sharing_matrix
 from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.images.tables import IMAGES
 from errata.job import run_job
+from errata.labels.label_table import unreadable_images
 from errata.labels.reassessed import read_label_set
 from errata.labels.tables import LABELS, TARGETS
-from errata.labels.unreadable import unreadable_images
 from errata.openworld.evidence_notes import read_settings_note
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.openworld.verdicts import oov_matrix

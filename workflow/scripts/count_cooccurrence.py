@@ -1,10 +1,10 @@
 """Count which classes occur together in the re-assessed labels of images outside the multi-label set."""
 
-from errata.classes.cooccurrence import count_cooccurrence
+from errata.classes.pairs import count_cooccurrence
 from errata.classes.superclasses import sharing_matrix
 from errata.classes.tables import CLASSES, COOCCURRENCE, SUPERCLASSES
 from errata.job import run_job
-from errata.labels.real import read_real
+from errata.labels.reassessed import read_real
 from errata.labels.tables import LABELS, TARGETS
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table

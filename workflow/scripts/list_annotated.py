@@ -2,8 +2,7 @@
 
 from errata.classes.tables import CLASSES
 from errata.job import run_job
-from errata.labels.annotated import annotated_images
-from errata.labels.multilabels import read_multilabels
+from errata.labels.multilabels import annotated_images, read_multilabels
 from errata.labels.tables import ANNOTATED, TARGETS
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table

@@ -1,10 +1,9 @@
 """Put re-assessed labels in the place of the multi-labels of a data set."""
 
 from errata.job import run_job
-from errata.labels.real import read_real
-from errata.labels.reassessed import label_set_note, reassess_labels
+from errata.labels.label_table import unreadable_notes
+from errata.labels.reassessed import label_set_note, read_real, reassess_labels
 from errata.labels.tables import LABELS, TARGETS
-from errata.labels.unreadable import unreadable_notes
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 

@@ -5,7 +5,7 @@ import polars as pl
 from errata.atlas.trail_lines import lines
 from errata.atlas.verdict_lines import winner
 from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED
-from errata.classes.cooccurrence import SPURIOUS_MINIMUM
+from errata.classes.pairs import SPURIOUS_MINIMUM
 
 
 def reason_lines(asked: pl.DataFrame, images: pl.DataFrame, evidence: pl.DataFrame, *, was_asked: bool) -> pl.DataFrame:

@@ -7,8 +7,8 @@ import logging
 from errata.atlas.atlas import read_atlas
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
-from errata.predictions.diagnosis_text import as_dict, format_diagnosis
 from errata.predictions.doctor import examine, repair
+from errata.predictions.findings import as_dict, format_diagnosis
 
 logger = logging.getLogger("errata")
 

@@ -6,7 +6,7 @@ from errata.atlas.atlas import read_atlas
 from errata.atlas.evidence import evidence_path, read_verdicts_beside
 from errata.atlas.explain import explain, format_explanation
 from errata.atlas.tables import EVIDENCE
-from errata.predictions.class_labels import ClassVocabulary
+from errata.predictions.class_ids import ClassVocabulary
 from errata.tables import read_table
 
 

@@ -1,4 +1,4 @@
-"""Multi-labels: every class that human annotators accept for an image."""
+"""Multi-labels: every class that human annotators accept for an image, and which images have some."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.errors import InputError
+from errata.labels.tables import ANNOTATED
 from errata.tables import CLASS_ID
 
 MULTILABELS_SCHEMA = {
@@ -152,3 +153,27 @@ def _class_ids(path: Path, rows: pl.DataFrame, name: str, wnids: list[str]) -> p
         file_name, label = unknown.row(0)
         raise InputError(f"{path}: {file_name} has label '{label}', which is not in the vocabulary.")
     return rows[name].list.eval(pl.element().replace_strict(ids, return_dtype=CLASS_ID))
+
+
+def annotated_images(targets: pl.DataFrame, multilabels: pl.DataFrame) -> pl.DataFrame:
+    """Return the images that have multi-labels: the table `errata.labels.tables.ANNOTATED`, by position.
+
+    Parameters
+    ----------
+    targets : polars.DataFrame
+        The table `errata.labels.tables.TARGETS`: every image of the data set.
+    multilabels : polars.DataFrame
+        What `errata.labels.multilabels.read_multilabels` returned.
+
+    Raises
+    ------
+    InputError
+        If the multi-labels name an image that the data set does not have, or none.
+    """
+    annotated = targets.join(multilabels, on="file_name", how="semi").sort("position").select(*ANNOTATED.columns)
+    if not annotated.height or annotated.height < multilabels.height:
+        raise InputError(
+            f"the multi-labels have {multilabels.height} images, {annotated.height} of which the data set has; do they "
+            "belong to another data set?"
+        )
+    return annotated

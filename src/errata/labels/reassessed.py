@@ -1,12 +1,46 @@
-"""Re-assessed labels in place of the multi-labels: another label set for the same images."""
+"""ReaL, re-assessed labels of the ImageNet validation set, and label tables with them."""
 
 import json
 from pathlib import Path
 
 import polars as pl
 
+from errata.errors import InputError
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID, read_metadata
+
+
+def read_real(path: Path | str, targets: pl.DataFrame) -> pl.DataFrame:
+    """Read ReaL labels and put them beside the targets.
+
+    Parameters
+    ----------
+    path : path
+        The JSON list of 50,000 lists of class ids, in the order of the validation file names.
+    targets : polars.DataFrame
+        `file_name`, `position`, `target` of the whole data set; the position says which list is the image's.
+
+    Returns
+    -------
+    polars.DataFrame
+        `file_name`, `target`, `real_labels` (list of int16, empty where no label holds).
+
+    Raises
+    ------
+    InputError
+        If the file is no such list or its length is not the number of images.
+    """
+    try:
+        lists = json.loads(Path(path).read_text(encoding="utf-8"))
+        labels = pl.Series("real_labels", lists, dtype=pl.List(CLASS_ID))
+    except (json.JSONDecodeError, TypeError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path}: expected a JSON list with a list of class ids per image ({error}).") from error
+    if len(labels) != targets.height:
+        raise InputError(
+            f"{path}: expected {targets.height} lists, one per image of the data set, found {len(labels)}."
+        )
+    return targets.sort("position").select("file_name", "target").with_columns(labels)
+
 
 LABEL_SET_KEY = "errata.label_set"
 """Metadata of a label table with another label set: a JSON object that says which, and how many images it left out."""
@@ -23,7 +57,7 @@ def reassess_labels(labels: pl.DataFrame, reassessed: pl.DataFrame) -> tuple[pl.
     labels : polars.DataFrame
         The table `errata.labels.tables.LABELS`.
     reassessed : polars.DataFrame
-        What `errata.labels.real.read_real` returned.
+        What `errata.labels.reassessed.read_real` returned.
 
     Returns
     -------

@@ -7,8 +7,8 @@ import numpy as np
 from errata.atlas.atlas import Atlas
 from errata.errors import InputError
 from errata.predictions.align import Aligner
-from errata.predictions.diagnosis_text import format_diagnosis
 from errata.predictions.doctor import examine
+from errata.predictions.findings import format_diagnosis
 from errata.profile.answers import Answers, look_up
 
 

@@ -1,15 +1,148 @@
-"""Predictions put into the atlas's order: class ids for labels, images for rows."""
+"""Put predictions into the atlas's order: match rows with images, and labels with classes."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
 from errata.atlas.atlas import Atlas
-from errata.predictions.class_labels import ClassVocabulary
-from errata.predictions.class_orders import KnownOrders
+from errata.predictions.class_ids import ClassVocabulary, KnownOrders
 from errata.predictions.prediction_file import ModelRows, PredictionsError
-from errata.predictions.row_match import NO_ROW, RowMatch, match_by_name, match_by_order
+
+NO_ROW = -1
+_NONE = np.empty(0, np.int32)
+_IMAGE_EXTENSION = r"\.(jpe?g|png|webp|bmp|tiff?)$"
+
+
+@dataclass(frozen=True, eq=False)
+class RowMatch:
+    """The row of every annotated image.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray
+        int32, shape (images,): the row of each image in the file, `NO_ROW` where the file has none.
+    row_count : int
+        Number of rows in the file.
+    outside : int
+        Number of rows that name no annotated image.
+    how : str
+        How the rows were matched, in words.
+    is_assumed : bool
+        True if the rows carry no names and an order was assumed.
+    names : polars.Series or None
+        The file names, as read.
+    repeated : numpy.ndarray
+        int32: rows whose file name occurred in an earlier row.
+    first_of_repeated : numpy.ndarray
+        int32, same length: that earlier row.
+    unnamed : int
+        Number of rows whose file name is null or blank.
+    """
+
+    rows: np.ndarray
+    row_count: int
+    outside: int
+    how: str
+    is_assumed: bool = False
+    names: pl.Series | None = None
+    repeated: np.ndarray = field(default_factory=lambda: _NONE)
+    first_of_repeated: np.ndarray = field(default_factory=lambda: _NONE)
+    unnamed: int = 0
+
+
+def match_by_name(images: pl.Series, names: pl.Series) -> RowMatch:
+    """Match rows to images by file name: exactly; else by base name; else ignoring case and image extension.
+
+    A looser rule is only used for images that the stricter ones left without a row, and only where the shortened
+    name is unique among the images and among the rows.
+
+    Parameters
+    ----------
+    images : polars.Series
+        File names of the annotated images.
+    names : polars.Series
+        File names of the rows.
+    """
+    repeated, first = _repeats(names)
+    row_index = np.arange(len(names), dtype=np.int32)
+    if len(repeated):
+        keep = np.ones(len(names), bool)
+        keep[repeated] = False
+        row_index = row_index[keep]
+    rows = np.full(len(images), NO_ROW, np.int32)
+    used = []
+    for how, key in _KEYS:
+        open_images = np.flatnonzero(rows == NO_ROW).astype(np.int32)
+        if not len(open_images):
+            break
+        taken = np.isin(row_index, rows[rows != NO_ROW]) if used else np.zeros(len(row_index), bool)
+        free = row_index[~taken]
+        found_images, found_rows = _matched(images, names.gather(free) if len(free) < len(names) else names, key)
+        is_open = rows[found_images] == NO_ROW
+        rows[found_images[is_open]] = free[found_rows[is_open]]
+        if is_open.any():
+            used.append(how)
+    blank = int((names.is_null() | (names == "")).sum())
+    matched = int((rows != NO_ROW).sum())
+    outside = len(names) - matched - int(np.isin(first, rows).sum())
+    return RowMatch(
+        rows,
+        len(names),
+        outside,
+        f"by {', then '.join(used)}" if used else "not at all: no file name fits",
+        names=names,
+        repeated=repeated,
+        first_of_repeated=first,
+        unnamed=blank,
+    )
+
+
+def match_by_order(row_of_image: np.ndarray, row_count: int, *, how: str) -> RowMatch:
+    """Match rows without names, given the row (int32) that every image would have in the assumed order."""
+    rows = np.where((row_of_image >= 0) & (row_of_image < row_count), row_of_image, NO_ROW).astype(np.int32)
+    return RowMatch(rows, row_count, row_count - int((rows != NO_ROW).sum()), how, is_assumed=True)
+
+
+def _repeats(names: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    if names.n_unique() == len(names):
+        return _NONE, _NONE
+    frame = names.to_frame("name").with_row_index("row").drop_nulls("name")
+    frame = frame.with_columns(first=pl.col("row").first().over("name")).filter(pl.col("row") != pl.col("first"))
+    return frame["row"].to_numpy().astype(np.int32), frame["first"].to_numpy().astype(np.int32)
+
+
+def _matched(images: pl.Series, names: pl.Series, key: Callable[[pl.Expr], pl.Expr]) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions in `images` and in `names` that share a key which is unique on both sides."""
+    left = pl.select(key=key(pl.lit(images))).with_row_index("image").drop_nulls("key")
+    right = pl.select(key=key(pl.lit(names))).with_row_index("row").drop_nulls("key")
+    left, right = (
+        frame if frame["key"].n_unique() == frame.height else frame.filter(~pl.col("key").is_duplicated())
+        for frame in (left, right)
+    )
+    both = left.join(right, on="key", how="inner")
+    return both["image"].to_numpy(), both["row"].to_numpy()
+
+
+def _exact(name: pl.Expr) -> pl.Expr:
+    return name
+
+
+def _base_name(name: pl.Expr) -> pl.Expr:
+    return name.str.replace_all("\\", "/", literal=True).str.split("/").list.last()
+
+
+def _folded(name: pl.Expr) -> pl.Expr:
+    return _base_name(name).str.to_lowercase().str.replace(_IMAGE_EXTENSION, "")
+
+
+_KEYS = (
+    ("exact file name", _exact),
+    ("base name", _base_name),
+    ("base name without regard to case and extension", _folded),
+)
+
 
 NO_PREDICTION = -1
 """Stands for an image without a usable prediction in a vector of predicted classes."""
@@ -26,7 +159,7 @@ class Aligned:
     source : ModelRows
         The rows as read.
     row_classes : numpy.ndarray
-        int32, shape (rows,): the class id of every row of the file; `class_labels.MISSING` and `FRACTIONAL` mark rows
+        int32, shape (rows,): the class id of every row of the file; `class_ids.MISSING` and `FRACTIONAL` mark rows
         without one, and ids outside the data set's range are kept.
     label_kind : str
         What the labels were, in words.

@@ -1,4 +1,4 @@
-"""The doctor: looks at every predictions file before it is scored, and says what is wrong with it."""
+"""The doctor: examine predictions files before they are scored, and repair them on request."""
 
 from pathlib import Path
 
@@ -7,17 +7,23 @@ import polars as pl
 
 from errata.atlas.atlas import Atlas
 from errata.errors import InputError
-from errata.predictions.align import NO_PREDICTION, Aligned, Aligner
+from errata.predictions.align import NO_PREDICTION, NO_ROW, Aligned, Aligner
+from errata.predictions.checks import (
+    check_blocks,
+    check_dependence,
+    check_presence,
+    check_probability,
+    check_ranks,
+    check_repeats,
+    check_values,
+    check_variety,
+    explain_row_count,
+)
 from errata.predictions.findings import Diagnosis, Finding, percent
-from errata.predictions.fixes import fixed
 from errata.predictions.formats import model_name
-from errata.predictions.label_checks import check_probability, check_ranks, check_values, check_variety
-from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious
+from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious, other_row_orders
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import read_predictions
-from errata.predictions.row_checks import check_blocks, check_dependence, check_presence, check_repeats
-from errata.predictions.row_count import explain_row_count
-from errata.predictions.row_match import NO_ROW
 
 _SEVERITIES = ("refuse", "warn", "note")
 _EXPLAINS_IDS = ("class_order", "row_and_class_order", "ids_cut_to_8_bits", "extra_class")
@@ -223,3 +229,38 @@ def _notes(aligned: Aligned, file: PredictionFile, evidence: Evidence) -> list[F
             )
         )
     return notes
+
+
+_JOIN = " + "
+
+
+def fixed(aligned: Aligned, finding: Finding, aligner: Aligner) -> np.ndarray:
+    """Return the predicted classes (int16, shape (images,)) with the cause of `finding` undone.
+
+    Raises
+    ------
+    InputError
+        If the finding names no repair.
+    """
+    if finding.fix_name is None:
+        raise InputError(
+            f"{aligned.source.model}: there is no unambiguous repair of '{finding.kind}'. {finding.message}"
+        )
+    source, rows, ids = aligned.source, aligned.match.rows, aligned.row_classes
+    if finding.fix_name in source.other_columns:
+        return aligner.gather(source.other_columns[finding.fix_name], rows)
+    if finding.fix_name == "last column":
+        return aligner.gather(source.ranked[:, -1].astype(np.int32), rows)
+    if finding.fix_name == "most probable column":
+        best = source.ranked_probability.argmax(axis=1)
+        return aligner.gather(source.ranked[np.arange(len(best)), best].astype(np.int32), rows)
+    steps = finding.fix_name.split(_JOIN)
+    row_orders = {order.name: order for order in other_row_orders(aligned, aligner) if order.rows is not None}
+    class_orders = {order.name: order for order in aligner.orders.all}
+    for step in steps:
+        if step in row_orders:
+            rows = row_orders[step].rows
+        else:
+            # applied to the rows of the file, so that it fits whatever order the rows are taken in
+            ids = class_orders[step].apply(ids)
+    return aligner.gather(ids, np.where(aligned.match.rows == NO_ROW, NO_ROW, rows))

@@ -6,8 +6,7 @@ import polars as pl
 
 from errata.errors import InputError
 from errata.predictions.formats import OTHER_FORMATS, SUFFIXES, Format, format_of, formats_of_content, model_name
-from errata.predictions.prediction_file import PredictionFile, PredictionsError
-from errata.predictions.row_names import read_order
+from errata.predictions.prediction_file import PredictionFile, PredictionsError, read_order
 
 
 def read_predictions(path: Path | str, *, classes: int, order: Path | str | None = None) -> PredictionFile:

@@ -61,7 +61,7 @@ def judge_mistakes(atlas: Atlas, experts: pl.DataFrame) -> pl.DataFrame:
     ----------
     atlas : Atlas
     experts : polars.DataFrame
-        What `errata.labels.experts.read_experts` returned.
+        What `errata.labels.label_table.read_experts` returned.
 
     Returns
     -------

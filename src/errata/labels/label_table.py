@@ -1,0 +1,196 @@
+"""The label table of a data set: everything known about its annotated images, expert lists included."""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from errata.errors import InputError
+from errata.labels.tables import LABELS
+from errata.tables import CLASS_ID, read_metadata
+
+NON_PROTOTYPICAL = "Non-prototypical"
+
+
+def read_experts(paths: Mapping[str, Path | str]) -> pl.DataFrame:
+    """Read expert lists.
+
+    Parameters
+    ----------
+    paths : mapping
+        Name of the list -> a JSON object {file name: {top_prediction, failure category, failure severity}}.
+
+    Returns
+    -------
+    polars.DataFrame
+        `expert_list`, `file_name`, `predicted_class`, `expert_category`, `expert_severity`, one row per judged mistake.
+
+    Raises
+    ------
+    InputError
+        If a file has another layout.
+    """
+    rows: list[tuple] = []
+    for name, path in paths.items():
+        try:
+            judged = json.loads(Path(path).read_text(encoding="utf-8"))
+            rows += [
+                (name, file, row["top_prediction"], row["failure category"], row["failure severity"])
+                for file, row in judged.items()
+            ]
+        except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{path}: expected a JSON object {{file name: {{top_prediction, failure category, failure severity}}}} "
+                f"({error!r})."
+            ) from error
+    schema = {
+        "expert_list": pl.String,
+        "file_name": pl.String,
+        "predicted_class": pl.Int16,
+        "expert_category": pl.String,
+        "expert_severity": pl.String,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def non_prototypical(experts: pl.DataFrame) -> pl.DataFrame:
+    """Return the images that any list calls non-prototypical: `file_name`, `non_prototypical_source` (list names)."""
+    return (
+        experts.filter(pl.col("expert_category") == NON_PROTOTYPICAL)
+        .group_by("file_name", maintain_order=True)
+        .agg(non_prototypical_source=pl.col("expert_list").unique(maintain_order=True).str.join(", "))
+    )
+
+
+def build_labels(
+    targets: pl.DataFrame, *, multilabels: pl.DataFrame | None, experts: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Put targets, multi-labels and expert lists of a data set together.
+
+    Parameters
+    ----------
+    targets : polars.DataFrame
+        `file_name`, `position`, `target` of every image (`errata.labels.targets`).
+    multilabels : polars.DataFrame or None
+        What `read_multilabels` returned. None: every image counts as annotated with its target alone, none is
+        problematic.
+    experts : polars.DataFrame or None
+        What `read_experts` returned. None: whether an image is non-prototypical is undefined.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table `errata.labels.tables.LABELS`, annotated images only, by file name.
+
+    Raises
+    ------
+    InputError
+        If the multi-labels or expert lists name an image that the data set does not have, or the multi-labels of an
+        image that is not problematic lack its target.
+    """
+    if multilabels is None:
+        labels = targets.with_columns(
+            multi_labels=pl.concat_list("target"),
+            unclear_labels=pl.lit([], dtype=pl.List(CLASS_ID)),
+            is_problematic=pl.lit(value=False),
+            is_imagenet_m=pl.lit(None, dtype=pl.Boolean),
+        )
+    else:
+        _refuse_strangers(multilabels["file_name"], targets["file_name"], what="multi-labels")
+        labels = targets.join(multilabels, on="file_name")
+        _refuse_lost_targets(labels)
+    if experts is None:
+        labels = labels.with_columns(
+            is_non_prototypical=pl.lit(None, dtype=pl.Boolean),
+            non_prototypical_source=pl.lit(None, dtype=pl.String),
+        )
+    else:
+        _refuse_strangers(experts["file_name"], targets["file_name"], what="expert lists")
+        labels = labels.join(non_prototypical(experts), on="file_name", how="left").with_columns(
+            is_non_prototypical=pl.col("non_prototypical_source").is_not_null()
+        )
+    return labels.sort("file_name").select(*LABELS.columns)
+
+
+def _refuse_strangers(names: pl.Series, known: pl.Series, *, what: str) -> None:
+    strangers = names.filter(~names.is_in(known.to_list()))
+    if len(strangers):
+        raise InputError(
+            f"the {what} name the image {strangers[0]}, which the data set does not have ({len(strangers)} images like "
+            "this); do they belong to another data set?"
+        )
+
+
+def _refuse_lost_targets(labels: pl.DataFrame) -> None:
+    lost = labels.filter(~pl.col("is_problematic") & ~pl.col("multi_labels").list.contains(pl.col("target")))
+    if lost.height:
+        raise InputError(
+            f"the multi-labels of {lost['file_name'][0]} lack its target, class {lost['target'][0]}, and the image is "
+            f"not marked as problematic ({lost.height} images like this); mark it as problematic or add the label."
+        )
+
+
+LOG = logging.getLogger(__name__)
+
+UNREADABLE_KEY = "errata.unreadable"
+"""Metadata: the annotated images that cannot be read, as a JSON list of [file name, problem]."""
+
+NOT_ANNOTATED_KEY = "errata.unreadable_not_annotated"
+"""Metadata: how many images without annotation cannot be read."""
+
+
+def leave_out_unreadable(
+    labels: pl.DataFrame, targets: pl.DataFrame, index: pl.DataFrame
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Leave the images that cannot be read out of a label table: no model can answer for them.
+
+    Parameters
+    ----------
+    labels, targets, index : polars.DataFrame
+        The tables `LABELS` and `TARGETS` of `errata.labels.tables` and `errata.images.tables.IMAGES`, of the same
+        data set.
+
+    Returns
+    -------
+    labels : polars.DataFrame
+        Without these images. The log names them.
+    notes : dict of str
+        The metadata for the table: which annotated images were left out, and how many others cannot be read.
+
+    Raises
+    ------
+    InputError
+        If `index` is of other images than `targets`.
+    """
+    if not index["file_name"].sort().equals(targets["file_name"].sort()):
+        raise InputError(
+            f"the table of images has {index.height} images and the targets {targets.height}, or their names differ; "
+            "they must be of the same data set. Index the images again."
+        )
+    problems = index.filter(pl.col("problem").is_not_null()).select("file_name", "problem").sort("file_name")
+    annotated = problems.join(labels, on="file_name", how="semi").sort("file_name")
+    for file_name, problem in annotated.iter_rows():
+        LOG.warning("%s cannot be read and is left out: %s", file_name, problem)
+    notes = {
+        UNREADABLE_KEY: json.dumps(annotated.rows(), ensure_ascii=False),
+        NOT_ANNOTATED_KEY: str(problems.height - annotated.height),
+    }
+    return labels.join(annotated, on="file_name", how="anti").sort("file_name"), notes
+
+
+def unreadable_images(path: Path | str) -> list[tuple[str, str]]:
+    """Return file name and problem of the annotated images that a label table leaves out; none without pixels.
+
+    Raises
+    ------
+    InputError
+        If the file is no table.
+    """
+    return [(file_name, problem) for file_name, problem in json.loads(read_metadata(path).get(UNREADABLE_KEY, "[]"))]
+
+
+def unreadable_notes(path: Path | str) -> dict[str, str]:
+    """Return what the metadata of a label table say of such images, for a table that is made from it."""
+    return {key: note for key, note in read_metadata(path).items() if key in (UNREADABLE_KEY, NOT_ANNOTATED_KEY)}

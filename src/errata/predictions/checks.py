@@ -1,0 +1,415 @@
+"""The doctor's checks of a file's values, ranks and rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from errata.predictions.align import NO_PREDICTION, NO_ROW, Aligned, Aligner, match_by_order
+from errata.predictions.class_ids import FRACTIONAL, MISSING
+from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.order_search import Evidence
+from errata.predictions.prediction_file import ModelRows, PredictionsError
+
+_MOSTLY = 0.9
+_FEW_CLASSES = 0.5
+_IMAGES_FOR_SHARES = 20
+
+
+def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
+    """Yield findings about missing, fractional and impossible class ids."""
+    ids = aligned.row_classes
+    if ids.min() >= 0 and ids.max() < aligner.class_count:
+        return
+    needed = np.zeros(len(ids), bool)
+    rows = aligned.match.rows[aligner.counts]
+    needed[rows[rows != NO_ROW]] = True
+    missing = ids == MISSING
+    if missing.any():
+        on_counted = int((missing & needed).sum())
+        yield Finding(
+            "not_finite",
+            "refuse" if on_counted else "warn",
+            f"{int(missing.sum())} row(s) have no prediction (null, NaN or infinite), first row "
+            f"{int(missing.argmax())}; {on_counted} of them are images that count. Predict these images again "
+            "(half precision overflows in some models).",
+            int(missing.sum()),
+        )
+    fractional = ids == FRACTIONAL
+    if fractional.any():
+        yield Finding(
+            "fractional_ids",
+            "refuse",
+            f"{int(fractional.sum())} row(s) have a class id that is no integer, first row {int(fractional.argmax())}. "
+            "Are these probabilities or regression outputs? Save the arg-max.",
+            int(fractional.sum()),
+        )
+    wrong = (ids != MISSING) & (ids != FRACTIONAL) & ((ids < 0) | (ids >= aligner.class_count))
+    if wrong.any():
+        found = ids[wrong]
+        yield Finding(
+            "ids_out_of_range",
+            "refuse",
+            f"{int(wrong.sum())} row(s) have a class id outside 0..{aligner.class_count - 1}: {int(found.min())} to "
+            f"{int(found.max())}, first in row {int(wrong.argmax())}. Use class ids of this data set.",
+            int(wrong.sum()),
+        )
+
+
+def check_variety(evidence: Evidence) -> Iterator[Finding]:
+    """Yield findings about predictions that (nearly) always say the same."""
+    count = len(evidence.ids)
+    if count < _IMAGES_FOR_SHARES:
+        return
+    valid = evidence.ids[(evidence.ids >= 0) & (evidence.ids < evidence.class_count)]
+    predicted = np.bincount(valid, minlength=evidence.class_count)
+    in_targets = np.bincount(evidence.targets, minlength=evidence.class_count)
+    distinct, distinct_targets = int((predicted > 0).sum()), int((in_targets > 0).sum())
+    common = int(predicted.argmax())
+    share = predicted[common] / count
+    accuracy = percent(evidence.accuracy)
+    if distinct_targets > 1 and share >= _MOSTLY > in_targets[common] / count:
+        word = "All" if share == 1 else f"{share:.0%} of the"
+        yield Finding(
+            "constant",
+            "refuse",
+            f"{word} predictions are class {common}. "
+            "The model collapsed, got blank images, or the file was not filled.",
+            int(predicted[common]),
+            accuracy,
+        )
+    elif distinct < _FEW_CLASSES * min(distinct_targets, count):
+        yield Finding(
+            "few_classes",
+            "warn",
+            f"Only {distinct} different classes are predicted where {distinct_targets} occur (most often "
+            f"class {common}, {share:.0%}). Was the model trained, and on all classes?",
+            None,
+            accuracy,
+        )
+
+
+def check_probability(aligned: Aligned) -> Iterator[Finding]:
+    """Yield a finding if probabilities are outside [0, 1] or missing where there is a prediction."""
+    probability = aligned.source.probability
+    if probability is None:
+        return
+    with np.errstate(invalid="ignore"):
+        outside = ~((probability >= 0) & (probability <= 1 + 1e-6)) & (aligned.row_classes != MISSING)
+    if not outside.any():
+        return
+    values = probability[outside]
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        what = "they are missing"
+    else:
+        what = f"they run from {finite.min():.6g} to {finite.max():.6g}"
+        what += "; per cent?" if finite.min() >= 0 and 1 < finite.max() <= 100 else "; logits?"
+    yield Finding(
+        "probability",
+        "warn",
+        f"{int(outside.sum())} row(s) have no probability within [0, 1], first row {int(outside.argmax())}: {what} "
+        "Probabilities do not change the classification of errors.",
+        int(outside.sum()),
+    )
+
+
+def check_ranks(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Iterator[Finding]:
+    """Yield findings about top-k columns that are not sorted, disagree with the prediction, or repeat a class."""
+    ranked, probability = aligned.source.ranked, aligned.source.ranked_probability
+    if ranked is None or ranked.shape[1] < 2 or ranked.shape[0] != len(aligned.row_classes):
+        return
+    rows = aligned.match.rows[judged]
+    accuracy = percent(evidence.accuracy)
+
+    def accuracy_of(columns: np.ndarray | int) -> float:
+        return percent(
+            (ranked[rows, columns[rows] if isinstance(columns, np.ndarray) else columns] == evidence.targets).mean()
+        )
+
+    if probability is not None:
+        wrong = (np.diff(probability, axis=1) > 1e-6).any(axis=1)
+        if wrong.any():
+            after = accuracy_of(probability.argmax(axis=1))
+            yield Finding(
+                "top_k_order",
+                "refuse",
+                f"{int(wrong.sum())} row(s) have top-k probabilities that do not fall from left to right, first row "
+                f"{int(wrong.argmax())}: the first column is not the prediction. Sort by falling probability.",
+                int(wrong.sum()),
+                accuracy,
+                after,
+                "most probable column",
+            )
+            return
+    last = accuracy_of(ranked.shape[1] - 1)
+    if last > max(accuracy, 100 / evidence.class_count):
+        yield Finding(
+            "top_k_order",
+            "refuse",
+            "The last top-k column is right more often than the first: the columns are sorted from the least to the "
+            "most probable (as argsort gives them). Reverse them.",
+            len(ranked),
+            accuracy,
+            last,
+            "last column",
+        )
+        return
+    differs = aligned.row_classes != ranked[:, 0]
+    differs &= aligned.row_classes != MISSING
+    if differs.any():
+        yield Finding(
+            "top_k_order",
+            "refuse",
+            f"{int(differs.sum())} row(s) have a prediction that is not the first of their top-k, first row "
+            f"{int(differs.argmax())}: two different outputs were put together.",
+            int(differs.sum()),
+            accuracy,
+            accuracy_of(0),
+        )
+    repeats = (np.diff(np.sort(ranked, axis=1), axis=1) == 0).any(axis=1)
+    if repeats.any():
+        yield Finding(
+            "top_k_repeats",
+            "warn",
+            f"{int(repeats.sum())} row(s) name a class twice among their top-k, first row {int(repeats.argmax())}.",
+            int(repeats.sum()),
+        )
+
+
+def is_predicted(aligned: Aligned) -> np.ndarray:
+    """Return a bool mask, shape (images,): images with a usable prediction."""
+    return aligned.predicted_class != NO_PREDICTION
+
+
+_FEW_MATCHES = 0.05
+_SHUFFLES = 20
+_DEPENDENCE_SIGMA = 4.0
+_IMAGES_FOR_DEPENDENCE = 100
+_LOW_FACTOR = 5
+_BLOCK_IMAGES = 100
+_MOST_BLOCKS = 40
+_BLOCK_SIGMA = 6.0
+_SPLITS = (
+    ("the ImageNet test set", r"ILSVRC2012_test_"),
+    ("the ImageNet training set", r"(?:^|/)n\d{8}_\d+\.(?:JPEG|jpe?g)$"),
+    ("the ImageNet validation set", r"ILSVRC2012_val_"),
+    ("a training split", r"(?:^|[/_])train(?:ing)?[/_]"),
+    ("a test split", r"(?:^|[/_])test[/_]"),
+)
+
+
+def check_presence(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
+    """Yield findings about images without a row: another split, a truncated file, or single missing rows."""
+    match = aligned.match
+    missing = match.rows == NO_ROW
+    if match.unnamed:
+        yield Finding(
+            "unnamed_rows",
+            "refuse",
+            f"{match.unnamed} row(s) have no file name. Every row needs one.",
+            match.unnamed,
+        )
+    if not missing.any():
+        return
+    matched = len(missing) - int(missing.sum())
+    if matched <= _FEW_MATCHES * min(match.row_count, len(missing)):
+        yield _wrong_split(aligned, aligner, matched)
+        return
+    counted = int((missing & aligner.counts).sum())
+    names = aligner.atlas.images["file_name"].filter(pl.Series(missing)).to_list()
+    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    positions = aligner.positions
+    is_tail = positions[missing].min() > positions[~missing].max()
+    if is_tail and match.row_count > 1:
+        message = (
+            f"The file is truncated: {len(names)} of {len(missing)} annotated images have no row, all after the last "
+            f"one that has ({shown}). Write or download it again."
+        )
+    else:
+        message = f"{len(names)} of {len(missing)} annotated images have no row: {shown}. Predict them, too."
+    if not counted:
+        message += " None of them counts in statistics (they are problematic images)."
+    yield Finding("truncated" if is_tail else "missing_rows", "refuse" if counted else "warn", message, len(names))
+
+
+def _wrong_split(aligned: Aligned, aligner: Aligner, matched: int) -> Finding:
+    names, expected = aligned.match.names, aligner.atlas.images["file_name"][0]
+    sample = names.drop_nulls() if names is not None else pl.Series([], dtype=pl.String)
+    split = next((what for what, pattern in _SPLITS if (sample.str.contains(pattern).mean() or 0) > 0.5), None)
+    found = f"'{sample[0]}'" if len(sample) else "nothing"
+    guess = f" They look like file names of {split}." if split else " Are they of another data set?"
+    return Finding(
+        "wrong_split",
+        "refuse",
+        f"{matched} of {aligner.atlas.images.height} annotated images of '{aligner.atlas.dataset}' have a row. "
+        f"The file names images like {found}, expected images like '{expected}'.{guess}",
+        aligned.match.row_count,
+    )
+
+
+def check_repeats(aligned: Aligned) -> Iterator[Finding]:
+    """Yield a finding about file names that occur in several rows."""
+    match = aligned.match
+    if not len(match.repeated):
+        return
+    ids = aligned.row_classes
+    conflicts = ids[match.repeated] != ids[match.first_of_repeated]
+    again, in_conflict = len(match.repeated), int(conflicts.sum())
+    first = match.names[int(match.repeated[conflicts.argmax()])]
+    images = match.row_count - again
+    if in_conflict and match.row_count % images == 0 and again % images == 0:
+        times = match.row_count // images
+        per_name = np.bincount(match.first_of_repeated, minlength=match.row_count)
+        if (per_name[per_name > 0] == times - 1).all() and (per_name > 0).sum() == images:
+            yield Finding(
+                "two_models",
+                "refuse",
+                f"Every file name occurs {times} times with different predictions: the file holds {times} models under "
+                f"the same name '{aligned.source.model}'. Give each its own name in a column 'model', or its own file.",
+                again,
+            )
+            return
+    if in_conflict:
+        message = (
+            f"{again} row(s) repeat a file name, {in_conflict} of them with another prediction (first '{first}'): "
+            "which one holds? Keep one row per image."
+        )
+        yield Finding("conflicting_rows", "refuse", message, again)
+    else:
+        message = (
+            f"{again} row(s) repeat a file name with the same prediction (first '{first}'); each image counts once."
+        )
+        yield Finding("repeated_rows", "warn", message, again)
+
+
+def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
+    """Yield a finding if the accuracy is near chance and no wrong order explains it.
+
+    Predictions of shuffled rows do not depend on the targets at all, those of a weak model or on a set of hard images
+    do. The number of pairs of images that agree in prediction and in target tells them apart: it is compared with the
+    same number for random orders of the rows (fixed seed).
+    """
+    chance = evidence.chance
+    low = min(_LOW_FACTOR * chance, chance + 0.1 * (1 - chance))
+    if evidence.accuracy >= low or len(evidence.ids) < 2:
+        return
+    accuracy = percent(evidence.accuracy)
+    # with fewer images than classes, predictions and targets hardly ever repeat and dependence cannot be seen
+    enough = len(evidence.ids) >= max(_IMAGES_FOR_DEPENDENCE, 1.25 * len(np.unique(evidence.targets)))
+    if enough and not _depends(evidence):
+        # a row may have no prediction, which is no class
+        classes = len(np.unique(evidence.ids[evidence.ids >= 0]))
+        yield Finding(
+            "rows_shuffled",
+            "refuse",
+            f"The predictions do not go with the images: accuracy {accuracy:.2f} % where chance gives "
+            f"{percent(chance):.2f} %, and no order of classes helps. They use {classes} classes, so the rows are most "
+            "likely shuffled against the images (or the model was never trained). The order cannot be recovered from "
+            "the file: predict again and write the file name into every row.",
+            aligned.match.row_count,
+            accuracy,
+        )
+        return
+    reason = (
+        ", and no wrong order was found that explains it. The predictions do depend on the images, as on a set of hard "
+        "images. Right model, right data set?"
+        if enough
+        else f"; {len(evidence.ids)} images are too few to say why."
+    )
+    yield Finding(
+        "low_accuracy",
+        "warn",
+        f"The accuracy is {accuracy:.2f} % where chance gives {percent(chance):.2f} %{reason}",
+        None,
+        accuracy,
+    )
+
+
+def _depends(evidence: Evidence) -> bool:
+    def agreeing_pairs(targets: np.ndarray) -> float:
+        cells = np.bincount(labels * evidence.class_count + targets)
+        return float((cells.astype(np.float64) ** 2).sum())
+
+    labels = np.unique(evidence.ids, return_inverse=True)[1].astype(np.int64)
+    rng = np.random.default_rng(0)
+    by_chance = np.array([agreeing_pairs(rng.permutation(evidence.targets)) for _ in range(_SHUFFLES)])
+    return agreeing_pairs(evidence.targets) > by_chance.mean() + _DEPENDENCE_SIGMA * by_chance.std()
+
+
+def check_blocks(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> Iterator[Finding]:
+    """Yield a finding if some stretch of rows is at chance while the others are right.
+
+    Rows sorted by class make stretches differ for good reasons, so only stretches with many classes are judged.
+    """
+    images = len(evidence.ids)
+    blocks = min(_MOST_BLOCKS, images // _BLOCK_IMAGES)
+    if blocks < 4:
+        return
+    rows = aligned.match.rows[judged]
+    by_row = np.argsort(rows, kind="stable")
+    block = np.arange(images) * blocks // images
+    right = (evidence.ids == evidence.targets)[by_row]
+    size = np.bincount(block)
+    share = np.bincount(block, weights=right) / size
+    usual = float(np.median(share))
+    noise = np.sqrt(max(usual * (1 - usual), 1e-3) / size)
+    low = (share < usual / 4) & (usual - share > _BLOCK_SIGMA * noise)
+    low &= share < 2 * evidence.chance + 3 * np.sqrt(evidence.chance / size)
+    targets = evidence.targets[by_row]
+    usual_variety = len(np.unique(targets[:: max(blocks, 1)]))
+    for index in np.flatnonzero(low):
+        low[index] = len(np.unique(targets[block == index])) >= usual_variety / 2
+    if not low.any():
+        return
+    stretch = rows[by_row][low[block]]
+    yield Finding(
+        "rows_scrambled_part",
+        "refuse",
+        f"Among rows {int(stretch.min())} to {int(stretch.max())}, stretches of predictions do not go with their "
+        f"images while other rows are {usual:.0%} right: part of the file is shuffled, shifted or of another run. "
+        "Predict again.",
+        int(stretch.max() - stretch.min() + 1),
+        percent(evidence.accuracy),
+        percent((evidence.ids == evidence.targets)[by_row][~low[block]].mean()),
+    )
+
+
+def explain_row_count(rows: ModelRows, aligner: Aligner, finding: Finding, *, where: str) -> Finding:
+    """Return a better finding if the rows fit the beginning or the end of a known order; else `finding`."""
+    try:
+        labels = aligner.vocabulary.ids_of(rows.labels, where=where)
+    except PredictionsError:
+        return finding
+    best: tuple[float, str, str] | None = None
+    count = len(rows)
+    for what, size, place in (
+        ("the data set's own order", aligner.atlas.dataset_images, aligner.positions),
+        ("the annotated images by file name", aligner.atlas.images.height, aligner.by_file_name()),
+    ):
+        for kind, end, offset in _fits(count, size):
+            match = match_by_order((place + offset).astype(np.int32), count, how=what)
+            judged = aligner.counts & (match.rows != NO_ROW)
+            evidence = Evidence(labels.ids[match.rows[judged]], aligner.targets[judged], aligner.class_count)
+            is_believed = is_clear_gain(evidence.chance, evidence.accuracy, len(evidence.ids))
+            if is_believed and (best is None or evidence.accuracy > best[0]):
+                rest = f"{abs(size - count)} row(s) {'are missing' if count < size else 'too many'} at the {end}"
+                best = evidence.accuracy, kind, f"they fit {what} ({size} images) if {rest}"
+    if best is None:
+        return finding
+    accuracy, kind, message = best
+    return Finding(
+        kind,
+        "refuse",
+        f"{where}: {count} rows without file names: {message}. Predict the whole data set again, or name the rows with "
+        "--order FILE.",
+        count,
+        None,
+        percent(accuracy),
+    )
+
+
+def _fits(count: int, size: int) -> list[tuple[str, str, int]]:
+    if count < size:
+        return [("truncated", "end", 0), ("first_rows_lost", "top", count - size)]
+    return [("extra_rows", "end", 0), ("extra_rows", "top", count - size)]
