@@ -12,7 +12,7 @@ import timm
 import torch
 import torchvision
 from open_clip import get_model_config
-from open_clip.model import CLIPVisionCfg, _build_vision_tower
+from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
 from open_clip.pretrained import get_pretrained_cfg, list_pretrained
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import get_model_weights, list_models
@@ -165,8 +165,8 @@ def _open_clip_builder(architecture: str) -> Callable[[], torch.nn.Module]:
     def build() -> torch.nn.Module:
         config = get_model_config(architecture)
         # text encoders may need files of other libraries; an image meets the image encoder only
-        return _build_vision_tower(
-            config["embed_dim"], CLIPVisionCfg(**config["vision_cfg"]), quick_gelu=config.get("quick_gelu", False)
-        )
+        no_text = CLIPTextCfg(context_length=1, vocab_size=1, width=64, heads=1, layers=1)
+        vision = CLIPVisionCfg(**config["vision_cfg"])
+        return CLIP(config["embed_dim"], vision, no_text, quick_gelu=config.get("quick_gelu", False)).visual
 
     return build

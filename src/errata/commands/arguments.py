@@ -2,9 +2,18 @@
 
 import argparse
 from pathlib import Path
+from typing import Any, Protocol
 
 from errata import __version__
 from errata.predictions.formats import SUFFIXES
+
+
+class Commands(Protocol):
+    """What `add_subparsers` returns; argparse has no public name for it."""
+
+    def add_parser(self, name: str, **about: Any) -> argparse.ArgumentParser:
+        """Add a command and return its parser."""
+        ...
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -19,7 +28,7 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def _classify(commands: argparse._SubParsersAction) -> None:
+def _classify(commands: Commands) -> None:
     parser = commands.add_parser("classify", help="classify the errors in predictions files and write a report")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"predictions: {SUFFIXES}")
     _add_atlas(parser)
@@ -30,7 +39,7 @@ def _classify(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--no-report", action="store_true", help="write the tables only")
 
 
-def _doctor(commands: argparse._SubParsersAction) -> None:
+def _doctor(commands: Commands) -> None:
     parser = commands.add_parser("doctor", help="say what is wrong with a predictions file")
     parser.add_argument("file", type=Path, metavar="FILE", help=f"predictions: {SUFFIXES}")
     _add_atlas(parser)
@@ -39,7 +48,7 @@ def _doctor(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _compare(commands: argparse._SubParsersAction) -> None:
+def _compare(commands: Commands) -> None:
     parser = commands.add_parser("compare", help="say what became better and what worse from one model to another")
     parser.add_argument("a", type=Path, metavar="A", help="predictions of the model to compare with")
     parser.add_argument("b", type=Path, metavar="B", help="predictions of the model that is better or worse")
@@ -49,7 +58,7 @@ def _compare(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _gate(commands: argparse._SubParsersAction) -> None:
+def _gate(commands: Commands) -> None:
     parser = commands.add_parser(
         "gate",
         help="exit with 1 if a model surely makes more errors of a category than another",
@@ -78,14 +87,14 @@ def _gate(commands: argparse._SubParsersAction) -> None:
     gate_output.add_argument("--markdown", action="store_true", help="print Markdown, for a pull request")
 
 
-def _explain(commands: argparse._SubParsersAction) -> None:
+def _explain(commands: Commands) -> None:
     parser = commands.add_parser("explain", help="say why an answer is what it is")
     parser.add_argument("file_name", metavar="FILE_NAME", help="an annotated image of the data set")
     parser.add_argument("predicted_class", metavar="PREDICTED_CLASS", help="class id, wnid or class name")
     _add_atlas(parser)
 
 
-def _errors(commands: argparse._SubParsersAction) -> None:
+def _errors(commands: Commands) -> None:
     parser = commands.add_parser("errors", help="list every error of a model, with the names of the classes, as CSV")
     parser.add_argument("model", metavar="MODEL", help="name of a model in the table")
     parser.add_argument("--errors", required=True, type=Path, metavar="errors.parquet", help="the table of errors")
@@ -93,7 +102,7 @@ def _errors(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write there instead of printing")
 
 
-def _diff(commands: argparse._SubParsersAction) -> None:
+def _diff(commands: Commands) -> None:
     parser = commands.add_parser("diff", help="say what differs between two builds, from their manifests")
     parser.add_argument(
         "first", type=Path, metavar="MANIFEST_A", help="manifest.json, or a folder of results or a report"
