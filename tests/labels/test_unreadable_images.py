@@ -37,6 +37,13 @@ def test_unreadable_images_without_annotation_are_counted():
     assert notes == {"errata.unreadable": "[]", "errata.unreadable_not_annotated": "1"}
 
 
+def test_only_those_without_annotation_are_counted_where_there_are_both():
+    index = index_of({"a": "the file is empty", "b": "the file is empty", "c": "cut short"})
+    _, notes = leave_out_unreadable(LABELS_ABC.filter(pl.col("file_name") == "a"), TARGETS_ABC, index)
+    assert notes["errata.unreadable"] == '[["a", "the file is empty"]]'
+    assert notes["errata.unreadable_not_annotated"] == "2"
+
+
 def test_labels_stay_as_they_are_if_all_images_can_be_read():
     labels, notes = leave_out_unreadable(LABELS_ABC, TARGETS_ABC, index_of({"a": None, "b": None, "c": None}))
     assert check_table(labels, LABELS, where="labels").equals(LABELS_ABC)

@@ -1,12 +1,15 @@
-"""Which models are the paper's, and how their counts differ."""
+"""Which models are the paper's, how their counts differ, and figures of an atlas beside the paper's."""
 
 import polars as pl
 import pytest
 
+from errata.atlas.tables import EVIDENCE
+from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.profile.tables import PROFILE
 from errata.published.tables import PUBLISHED
-from errata.trust.fidelity import check_fidelity
+from errata.trust.fidelity import check_fidelity, check_figures
+from trust.five_images import atlas
 
 COUNTS = {
     "images": 100,
@@ -78,3 +81,53 @@ def test_without_multi_labels_models_are_matched_by_what_is_left():
 
 def test_no_match_gives_an_empty_table():
     assert check_fidelity(rows(PROFILE, mine={"top1_errors": 41}), PAPER).is_empty()
+
+
+def superclasses(*members: tuple[str, int]) -> pl.DataFrame:
+    """The evidence of an atlas that knows superclasses only."""
+    columns = {"kind": ["superclass"] * len(members), "text": [name for name, _ in members]}
+    columns |= {"class_a": [member for _, member in members]}
+    dtypes = {name: column.dtype for name, column in EVIDENCE.columns.items()}
+    return pl.DataFrame(columns).select(
+        pl.col(name).cast(dtype) if name in columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in dtypes.items()
+    )
+
+
+# a cat and a dog are organisms, a mug is an artifact, a cliff is neither
+SOME = superclasses(("company", 0), ("company", 1), ("company", 2), ("crockery", 2))
+FIGURES = {
+    "images": (4, 4),
+    "problematic_images": (1, 1),
+    "classes_organism": (2, 2),
+    "superclasses": (2, 0),
+    "superclass_members": (4, 0),
+    "superclass_median": (2, 0),
+    "superclass_largest": (3, 0),
+    "classes_alone": (1, 4),
+    "pairs_sharing": (3, 0),
+    "superclasses_organism": (1, 2),
+    "superclasses_artifact": (2, 1),
+    "superclasses_other": (1, 1),
+    "classes_alone_other": (1, 1),
+    "superclass_largest_artifact": (3, 0),
+    "superclass_largest_other": (0, 0),
+}
+"""Figure -> with those superclasses, and with none."""
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["some superclasses", "no superclasses"])
+def test_every_figure_of_the_file_is_beside_the_atlas_s_own(tmp_path, which):
+    rows = [f"{figure},{values[0]},what it is" for figure, values in FIGURES.items()]
+    (tmp_path / "figures.csv").write_text("\n".join(["figure,published,about", *rows]) + "\n")
+    checked = check_figures(atlas(), (SOME, superclasses())[which], tmp_path / "figures.csv")
+    assert dict(checked.select("figure", "ours").rows()) == {name: values[which] for name, values in FIGURES.items()}
+    assert dict(checked.select("figure", "is_exact").rows()) == {
+        name: values[which] == values[0] for name, values in FIGURES.items()
+    }
+
+
+def test_a_figure_that_nobody_knows_is_refused(tmp_path):
+    (tmp_path / "figures.csv").write_text("figure,published,about\nimags,4,a slip\n")
+    with pytest.raises(InputError, match="figure 'imags' is not known; known are images, problematic_images"):
+        check_figures(atlas(), SOME, tmp_path / "figures.csv")

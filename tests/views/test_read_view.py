@@ -1,3 +1,4 @@
+import threading
 import time
 
 import numpy as np
@@ -83,10 +84,24 @@ def test_only_a_few_batches_are_decoded_ahead_of_the_reader(world, monkeypatch):
     batches.close()
 
 
-def test_a_reader_that_stops_early_stops_the_threads(world):
+def test_a_reader_that_stops_early_stops_the_threads(world, monkeypatch):
     root, index, _ = world
-    for _ in decode_batches(root, index, VIEW, batch=2, threads=4):
-        break
+    before, decoded = set(threading.enumerate()), []
+    undisturbed = read.transform
+
+    def slowly(image, view):
+        time.sleep(0.02)
+        decoded.append(1)
+        return undisturbed(image, view)
+
+    monkeypatch.setattr(read, "transform", slowly)
+    batches = decode_batches(root, index, VIEW, batch=2, threads=4)
+    next(batches)
+    assert set(threading.enumerate()) > before
+    batches.close()
+    assert set(threading.enumerate()) == before
+    # thirteen batches of two were asked for; those that no thread had begun are given up
+    assert len(decoded) < 26
 
 
 def test_an_image_that_is_gone_is_named(world):
