@@ -18,15 +18,15 @@ import yaml
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
+from errata.contracts import PREDICT
 from errata.errors import InputError
 from errata.files import check_room, folder_files
-from errata.plan.check import check
-from errata.plan.plan import AHEAD_OF_VIEWS, FIGURES_OF, Plan
+from errata.models import read_models
+from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
-from errata.sheets import read_datasets, read_facts, read_models, read_predictions_sheet
+from errata.sheets import read_datasets, read_predictions_sheet
 from errata.sources.registry import read_sources
-from errata.zoo.contract import PREDICT
 
 min_version("9.27")
 # before Snakemake writes there, whose messages about a full disk are tracebacks
@@ -55,7 +55,6 @@ PLAN = Plan(
     atlases=ATLASES,
     openworld=OPENWORLD,
     sources=read_sources("resources/sources.tsv"),
-    facts=read_facts("config/models.tsv"),
 )
 check(PLAN)
 USES_GPU = PLAN.uses_gpu

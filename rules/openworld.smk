@@ -17,7 +17,7 @@ OUTPUTS
 Vectors and neighbours are costly: no code is their input, contract versions in errata/openworld/contract.py name them.
 """
 
-from errata.openworld.contract import EMBED, NEIGHBOURS
+from errata.contracts import EMBED, NEIGHBOURS
 
 
 rule embed_images:

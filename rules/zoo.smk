@@ -34,12 +34,12 @@ rule predict:
     priority: lambda wildcards: PLAN.priority_of(wildcards.model)
     threads: 8 if USES_GPU else 1
     resources:
-        mem_mb=lambda wildcards, attempt: PLAN.needs_of(wildcards.model).megabytes * attempt,
-        runtime=lambda wildcards, attempt: PLAN.needs_of(wildcards.model).minutes * attempt,
+        mem_mb=lambda wildcards, attempt: PLAN.resources_of(wildcards.model).megabytes * attempt,
+        runtime=lambda wildcards, attempt: PLAN.resources_of(wildcards.model).minutes * attempt,
         gpu=int(USES_GPU),
     params:
         contract=PREDICT,
-        model=lambda wildcards: vars(PLAN.model(wildcards.model)),
+        model=lambda wildcards: PLAN.model(wildcards.model).how_to_run(),
         device=config["device"],
         precision=config["precision"],
         margin=config["recheck_margin"],

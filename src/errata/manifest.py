@@ -10,13 +10,12 @@ from pathlib import Path
 from errata import __version__
 from errata.atlas.atlas import METADATA_KEY
 from errata.code_identity import content_of_library
+from errata.contracts import EMBED, NEIGHBOURS, PREDICT
 from errata.errors import InputError
 from errata.files import sha256_of
-from errata.openworld.contract import EMBED, NEIGHBOURS
 from errata.provenance import MODELS_KEY, inputs_behind, model_notes
 from errata.table_schema import declared_tables
 from errata.tables import read_metadata
-from errata.zoo.contract import PREDICT
 
 LIBRARIES = (
     "jinja2",

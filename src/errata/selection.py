@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from errata.errors import InputError
-from errata.model_facts import Facts
+from errata.models import MODEL_SHEET, Model
 from errata.predictions.formats import SUFFIXES, suffix_of
-from errata.sheets import Model, PredictionsRow
+from errata.sheets import PredictionsRow
 
 RESULTS = "results"
 """The folder of everything that a run makes. A path in it need not exist yet: a rule makes it."""
@@ -19,7 +19,6 @@ PAPER = "paper"
 SELECTABLE = ("source", "family", "group", "licence")
 """Columns of the model sheet whose values select models."""
 
-MODEL_SHEET = "config/models.tsv"
 MODELS_KEY = "config key 'models'"
 SHOWN = 20
 """So many names at most are listed in a message."""
@@ -72,7 +71,6 @@ def select_models(
     selectors: Iterable[str],
     models: Mapping[str, Model],
     *,
-    facts: Mapping[str, Facts] | None = None,
     paper: Callable[[], Iterable[str]] = tuple,
 ) -> list[Model]:
     """Return the models of the sheet that any of the selectors selects, in the sheet's order.
@@ -84,8 +82,6 @@ def select_models(
         column (in any case); or `paper`, the models of the paper.
     models : mapping
         The sheet of models, by name.
-    facts : mapping, optional
-        What the sheet knows about them, by name.
     paper : callable
         Returns the names of the paper's models.
 
@@ -98,7 +94,7 @@ def select_models(
     for selector in selectors:
         column, colon, value = selector.partition(":")
         if colon:
-            chosen.update(_models_with(column, value, models=models, facts=facts or {}))
+            chosen.update(_models_with(column, value, models))
         elif selector == PAPER:
             chosen.update(_models_of_paper(models, paper()))
         else:
@@ -118,12 +114,9 @@ def _models_named(pattern: str, models: Mapping[str, Model]) -> list[str]:
     return found
 
 
-def _models_with(column: str, value: str, *, models: Mapping[str, Model], facts: Mapping[str, Facts]) -> list[str]:
+def _models_with(column: str, value: str, models: Mapping[str, Model]) -> list[str]:
     near_match(column, SELECTABLE, where=f"{MODELS_KEY}, '{column}:{value}'", listed_in="what models are selected by")
-    values = {
-        name: model.source if column == "source" else getattr(facts.get(name), column, None)
-        for name, model in models.items()
-    }
+    values = {name: getattr(model, column) for name, model in models.items()}
     pattern = value.lower()
     found = [name for name, known in values.items() if known and fnmatch.fnmatchcase(known.lower(), pattern)]
     if not found:

@@ -1,14 +1,10 @@
-"""The sheets: data sets, models and atlases, one row each. No heavy imports: every Snakemake job reads them."""
+"""Sheets: tab-separated tables of one row per thing. No heavy imports: every Snakemake job reads them."""
 
 import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from errata.errors import InputError
-from errata.model_facts import FACT_TYPES, Facts
-
-SOURCES = ("timm", "torchvision", "open_clip", "checkpoint", "dummy")
-"""Where the models of the model sheet can come from."""
 
 NONE = "-"
 """How a sheet says that there is none."""
@@ -56,47 +52,6 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Model:
-    """A row of the model sheet: a classifier that Errata can run.
-
-    Attributes
-    ----------
-    model : str
-        Its identity, `name@size`.
-    source : str
-        Where it comes from, one of `SOURCES`.
-    architecture : str
-        The source's own name for it: timm name with tag, torchvision builder, open_clip architecture, or the timm
-        architecture of a checkpoint.
-    weights : str
-        `pretrained` (timm), a member of the weights enum (torchvision), a pretrained tag or a folder (open_clip), or
-        the path of a checkpoint.
-    size : int
-        Width and height of its input in pixels.
-    vocabulary : str
-        The classes that it tells apart.
-    view : str
-        Key of its preprocessing, see `errata.views.view`.
-    revision : str or None
-        Which state of the weights: a commit of timm's repository on the Hugging Face hub, which is then asked for, or
-        `sha256:` and the digits that their publisher put into the file's name or address. None where it is not known.
-    """
-
-    model: str
-    source: str
-    architecture: str
-    weights: str
-    size: int
-    vocabulary: str
-    view: str
-    revision: str | None = None
-
-
-MODEL_COLUMNS = tuple(name for name in Model.__dataclass_fields__ if name != "revision")
-"""The columns that every sheet of models has; `revision` and facts may follow."""
-
-
-@dataclass(frozen=True)
 class PredictionsRow:
     """A row of the predictions sheet: a model, the data set, and where its predictions are."""
 
@@ -113,22 +68,22 @@ def read_datasets(path: Path | str) -> dict[str, Dataset]:
     InputError
         If columns are missing, a name repeats, or `pairs_from` names no data set of the sheet.
     """
-    rows = _rows(path, key="dataset", columns=tuple(Dataset.__dataclass_fields__))
+    rows = read_rows(path, key="dataset", columns=tuple(Dataset.__dataclass_fields__))
     datasets = {
         row["dataset"]: Dataset(
             dataset=row["dataset"],
             title=row["title"],
             vocabulary=row["vocabulary"],
             targets=row["targets"],
-            multilabels=_optional(row["multilabels"]),
-            real=_optional(row["real"]),
+            multilabels=optional(row["multilabels"]),
+            real=optional(row["real"]),
             experts=tuple(name.strip() for name in row["experts"].split(",")) if row["experts"] != NONE else (),
-            pairs_from=_optional(row["pairs_from"]),
-            published=_optional(row["published"]),
-            train=_optional(row["train"]),
+            pairs_from=optional(row["pairs_from"]),
+            published=optional(row["published"]),
+            train=optional(row["train"]),
             stand_ins=_pairs(row["stand_ins"], where=f"{path}, data set '{row['dataset']}', stand_ins"),
         )
-        for row in rows
+        for row in rows.values()
     }
     for dataset in datasets.values():
         if dataset.pairs_from is not None:
@@ -148,57 +103,6 @@ def read_datasets(path: Path | str) -> dict[str, Dataset]:
     return datasets
 
 
-def read_models(path: Path | str) -> dict[str, Model]:
-    """Read how to run the models of the sheet.
-
-    Raises
-    ------
-    InputError
-        If columns are missing, a model repeats, a source is not one of `SOURCES`, a size is no number, or a name is
-        not `name@size`.
-    """
-    models = {}
-    for row in _model_rows(path):
-        if row["source"] not in SOURCES:
-            raise InputError(
-                f"{path}: model '{row['model']}' has source '{row['source']}'; expected one of {', '.join(SOURCES)}."
-            )
-        if not row["size"].isdigit() or not row["model"].endswith(f"@{row['size']}"):
-            raise InputError(
-                f"{path}: model '{row['model']}' has size '{row['size']}'; expected pixels, and a name that ends in "
-                "@ and the same number, such as resnet50.a1_in1k@224."
-            )
-        needed = {name: row[name] for name in MODEL_COLUMNS}
-        models[row["model"]] = Model(
-            **{**needed, "size": int(row["size"])}, revision=_optional(row.get("revision") or NONE)
-        )
-    return models
-
-
-def read_facts(path: Path | str) -> dict[str, Facts]:
-    """Read what is known about the models of the sheet.
-
-    Raises
-    ------
-    InputError
-        If columns are missing, a model repeats, or a number is none.
-    """
-    facts = {}
-    for row in _model_rows(path):
-        known = {name: row[name] for name in Facts.__dataclass_fields__ if row.get(name, NONE) not in (NONE, None, "")}
-        try:
-            facts[row["model"]] = Facts(**{name: FACT_TYPES.get(name, str)(value) for name, value in known.items()})
-        except ValueError as error:
-            raise InputError(
-                f"{path}, model '{row['model']}': {', '.join(FACT_TYPES)} must be numbers, or '{NONE}': {error}."
-            ) from error
-    return facts
-
-
-def _model_rows(path: Path | str) -> list[dict[str, str]]:
-    return _rows(path, key="model", columns=MODEL_COLUMNS, more_columns=("revision", *Facts.__dataclass_fields__))
-
-
 def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:
     """Read the sheet of predictions files that lie elsewhere.
 
@@ -207,13 +111,20 @@ def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:
     InputError
         If columns are missing or a model repeats.
     """
-    return [PredictionsRow(**row) for row in _rows(path, key="model", columns=("model", "dataset", "predictions"))]
+    rows = read_rows(path, key="model", columns=tuple(PredictionsRow.__dataclass_fields__))
+    return [PredictionsRow(**row) for row in rows.values()]
 
 
-def _rows(
+def read_rows(
     path: Path | str, *, key: str, columns: tuple[str, ...], more_columns: tuple[str, ...] = ()
-) -> list[dict[str, str]]:
-    """Read rows that have `columns`, and `more_columns` or none of them; cells of the latter may be left out."""
+) -> dict[str, dict[str, str]]:
+    """Read the rows of a sheet by name: they have `columns`, and `more_columns`, whose cells may be empty, or not.
+
+    Raises
+    ------
+    InputError
+        If columns are missing, a needed cell is empty, or a name repeats.
+    """
     with Path(path).open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader((line for line in stream if not line.startswith("#")), delimiter="\t")
         if tuple(reader.fieldnames or ()) not in (columns, columns + more_columns):
@@ -222,18 +133,19 @@ def _rows(
                 f"{' or these and ' + ', '.join(more_columns) if more_columns else ''}; "
                 f"found {', '.join(reader.fieldnames or ())}."
             )
-        rows = list(reader)
-    seen: set[str] = set()
-    for number, row in enumerate(rows, start=1):
+        listed = list(reader)
+    rows: dict[str, dict[str, str]] = {}
+    for number, row in enumerate(listed, start=1):
         if None in row or not all(row[name] for name in columns):
             raise InputError(f"{path}, row {number}: every column needs a value ('{NONE}' for none), found {row}.")
-        if row[key] in seen:
+        if row[key] in rows:
             raise InputError(f"{path}, row {number}: the {key} '{row[key]}' is listed twice.")
-        seen.add(row[key])
+        rows[row[key]] = row
     return rows
 
 
-def _optional(value: str) -> str | None:
+def optional(value: str) -> str | None:
+    """Return the value of a cell, None where the sheet says that there is none."""
     return None if value == NONE else value
 
 

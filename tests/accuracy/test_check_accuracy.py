@@ -6,11 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.accuracy.check import DRIFT, check_accuracy, refuse_unexpected
-from errata.accuracy.expected import Expected, expectations
+from errata.accuracy.check import DRIFT, Expected, check_accuracy, refuse_unexpected
 from errata.errors import InputError
-from errata.model_facts import Facts
-from errata.published.paper import PaperModel, read_paper_models
+from errata.published.paper import read_paper_models
 
 IMAGES = 10_000
 NAMES = [f"{image:05d}.jpg" for image in range(IMAGES)]
@@ -97,17 +95,6 @@ def test_predictions_of_other_images_are_refused(predictions, tmp_path):
     pl.DataFrame({"file_name": ["x.jpg"], "predicted_class": [1]}).write_parquet(path)
     with pytest.raises(InputError, match="1 of 1 images are not in the data set's targets"):
         checked({"m@224": path}, 80.0)
-
-
-def test_expectations_are_for_the_data_set_that_they_were_published_for():
-    facts = {"a@224": Facts(expected_top1=80.0, expected_from="timm_results"), "b@224": Facts()}
-    paper = [PaperModel("timm--a", "a@224", None), PaperModel("facebook--gone", None, "lost")]
-    known = {"facts": facts, "paper": paper}
-    assert expectations(facts, published_tables="imagenet", **known) == {
-        "a@224": Expected(80.0, "timm_results", "timm--a")
-    }
-    assert expectations(facts, published_tables="imagenet_a", **known) == {"a@224": Expected(None, None, "timm--a")}
-    assert expectations(facts, published_tables=None, **known) == {}
 
 
 @pytest.mark.real

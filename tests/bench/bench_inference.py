@@ -10,7 +10,7 @@ the precision that the run ended with, and the same batch and memory layout.
 
 "Steady" is a run after the first one in a process. What the first one takes longer - the libraries plan every layer
 for the shapes at hand - is the start. "Whole" is all that one job has to do: weights, start, 50,000 images at the
-steady pace, and the first 64 close calls in float32 with plans of their own. Not in it are Python and the import of
+steady progress, and the first 64 close calls in float32 with plans of their own. Not in it are Python and the import of
 the libraries, measured once as "process", and the download of weights.
 
 Close calls are counted apart: with random weights most calls are close, so those of the demo's trained classifiers are
@@ -41,17 +41,14 @@ from inference_projection import projected
 from inference_table import table_of
 from timm.data import resolve_data_config
 
+from errata.inference.device import choose_device, device_name, exact_float32, first_batch, prefers_channels_last
+from errata.inference.forward import LADDERS, HostCopy, Upload
+from errata.inference.pixels import pixel_batches
+from errata.inference.progress import Progress
 from errata.views.view import View, view_of_timm
-from errata.zoo.answers import answers, answers_table
+from errata.zoo.answers import LEAST, answers, answers_table
 from errata.zoo.classifier import Classifier, ready
-from errata.zoo.device import choose_device, device_name, exact_float32, first_batch
-from errata.zoo.forward import LADDERS
-from errata.zoo.inference import Answered, Running, run
-from errata.zoo.layout import prefers_channels_last
-from errata.zoo.pace import Pace
-from errata.zoo.pixels import pixel_batches
-from errata.zoo.recheck import LEAST
-from errata.zoo.transfer import HostCopy, Upload
+from errata.zoo.predict import Answered, Running, run
 
 MODELS = {
     "cpu": ("test_resnet", "test_vit"),
@@ -267,7 +264,7 @@ def _run(
         view_file=view_file,
         images=None,
         running=running,
-        pace=Pace("benchmark", readable.height),
+        progress=Progress("benchmark", readable.height),
     )
     answers_table(answered.found, readable["position"].cast(pl.String))
     return time.perf_counter() - start, answered

@@ -24,7 +24,7 @@ from pathlib import Path
 from many_models import PROJECT
 
 sys.path.insert(0, str(PROJECT / "tests"))
-from errata.catalogue.catalogue import COLUMNS
+from errata.models import COLUMNS
 from workflow.small_world import copy_project
 
 SETTINGS = ("--config", "atlases=[errata,labels]", "reports=[errata]")

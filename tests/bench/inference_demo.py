@@ -1,16 +1,16 @@
 """How half precision changes what the demo's trained classifiers say about drawings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import torch
 
-from errata.sheets import Model, read_models
+from errata.inference.progress import Progress
+from errata.models import Model, read_models
 from errata.views.view import parse_view
-from errata.zoo.classifier import load_classifier
-from errata.zoo.inference import Running, run
-from errata.zoo.pace import Pace
+from errata.zoo.predict import Running, load_classifier, run
 from errata_demo.lessons import classifier_lessons, drawn
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ def demo_flips(device: torch.device, *, views: dict[str, Path], threads: int) ->
         index = pl.DataFrame(
             {"position": range(images), "problem": pl.Series([None] * images, dtype=pl.String), "target": [0] * images}
         )
-        row = {**vars(model), "weights": str(PROJECT / model.weights)}
+        row = replace(model, weights=str(PROJECT / model.weights))
         classifier = load_classifier(row, classes=classes, device=device)
 
         def labels(precision: str, margin: float, classifier=classifier, index=index, view=views[model.view]):
@@ -53,7 +53,7 @@ def demo_flips(device: torch.device, *, views: dict[str, Path], threads: int) ->
                 view_file=view,
                 images=None,
                 running=Running(device=device, precision=precision, threads=threads, margin=margin),
-                pace=Pace("benchmark", index.height),
+                progress=Progress("benchmark", index.height),
             )
             return answered.found["top_classes"][:, 0], answered.rechecked
 

@@ -11,8 +11,8 @@ from torchvision.models import get_model_weights, list_models
 
 from errata.catalogue.weights import CLASSES, count, open_clip_weights, timm_weights, torchvision_weights
 from errata.errors import InputError
-from errata.openworld.encoder import check_activation
-from errata.sheets import MODEL_COLUMNS, read_facts, read_models
+from errata.inference.encoder import check_activation
+from errata.models import MODEL_COLUMNS, read_models
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +23,6 @@ def sheet(project):
 @pytest.fixture(scope="module")
 def rows(sheet):
     return read_models(sheet)
-
-
-@pytest.fixture(scope="module")
-def facts(sheet):
-    return read_facts(sheet)
 
 
 def of_source(rows, source):
@@ -80,8 +75,8 @@ def test_rows_of_ones_own_stand_first(rows):
     assert sources[own:] == sorted(sources[own:], key=["timm", "torchvision", "open_clip"].index)
 
 
-def test_nearly_everything_is_known_about_published_models(rows, facts):
-    published = {name: facts[name] for name, row in rows.items() if row.source != "checkpoint"}
+def test_nearly_everything_is_known_about_published_models(rows):
+    published = {name: rows[name] for name, row in rows.items() if row.source != "checkpoint"}
     for name in ("family", "group", "parameters", "gmacs", "seconds", "seconds_from"):
         assert [model for model, known in published.items() if getattr(known, name) is None] == []
     unknown = Counter(rows[model].source for model, known in published.items() if known.expected_top1 is None)
@@ -90,14 +85,14 @@ def test_nearly_everything_is_known_about_published_models(rows, facts):
 
 
 @pytest.mark.slow
-def test_networks_are_built_and_have_the_parameters_of_the_sheet(facts):
+def test_networks_are_built_and_have_the_parameters_of_the_sheet(rows):
     """One network of every group and source: `make models` builds all of them, and refuses to go on if one fails."""
     firsts = {}
     for listed in (timm_weights, open_clip_weights):
         for weights in listed():
-            known = facts[weights.row.model]
+            known = rows[weights.row.model]
             if known.parameters < 100_000_000:
                 firsts.setdefault((weights.row.source, known.group), weights)
     assert len(firsts) > 16
     counted = {weights.row.model: count(weights, gmacs=False).parameters for weights in firsts.values()}
-    assert counted == {model: facts[model].parameters for model in counted}
+    assert counted == {model: rows[model].parameters for model in counted}

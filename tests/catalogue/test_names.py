@@ -2,7 +2,7 @@
 
 import pytest
 
-from errata.catalogue.names import NameRules
+from errata.catalogue.facts import NameRules
 from errata.errors import InputError
 
 

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
+from errata.models import read_models
 from errata.published.paper import PaperModel, read_paper_models
 from errata.selection import select_models
-from errata.sheets import read_facts, read_models
 
 PREFIXES = {"timm": "timm", "torchvision.models": "torchvision", "torch.hub": "facebook", "huggingface": "facebook"}
 
@@ -22,11 +22,6 @@ def table(project):
 @pytest.fixture(scope="module")
 def rows(project):
     return read_models(project / "config" / "models.tsv")
-
-
-@pytest.fixture(scope="module")
-def facts(project):
-    return read_facts(project / "config" / "models.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +61,12 @@ def test_the_table_names_every_model_of_the_paper(table, theirs):
 
 
 @pytest.mark.real
-def test_the_sheet_agrees_with_the_paper_but_for_three_models(table, facts, theirs):
+def test_the_sheet_agrees_with_the_paper_but_for_three_models(table, rows, theirs):
     different = {}
     for row in table:
         if row.model is None:
             continue
-        known, said = facts[row.model], theirs[row.published]
+        known, said = rows[row.model], theirs[row.published]
         ours = (known.family, known.group, known.training_data, set((known.annotations or "").split(", ")) - {""})
         paper = (
             said["arch_family"],
@@ -92,7 +87,7 @@ def test_the_sheet_agrees_with_the_paper_but_for_three_models(table, facts, thei
 
 
 @pytest.mark.real
-def test_numbers_of_parameters_and_training_images_are_those_of_the_papers_tables(table, facts, real):
+def test_numbers_of_parameters_and_training_images_are_those_of_the_papers_tables(table, rows, real):
     tables = pl.read_csv(real / "reference_stats" / "imagenet" / "all.csv")
     said = {
         name: (parameters, data)
@@ -103,21 +98,19 @@ def test_numbers_of_parameters_and_training_images_are_those_of_the_papers_table
     other_data = [
         model
         for published, model in names.items()
-        if f"{facts[model].training_data} ({_in_words(facts[model].training_images)})" != said[published][1]
+        if f"{rows[model].training_data} ({_in_words(rows[model].training_images)})" != said[published][1]
     ]
     assert other_data == ["resnetv2_50x1_bit.goog_distilled_in1k@224"]
-    other_size = [model for published, model in names.items() if facts[model].parameters != said[published][0]]
+    other_size = [model for published, model in names.items() if rows[model].parameters != said[published][0]]
     assert other_size == []
 
 
 @pytest.mark.real
-def test_the_papers_accuracies_are_those_to_expect(table, facts, real):
+def test_the_papers_accuracies_are_those_to_expect(table, rows, real):
     tables = pl.read_csv(real / "reference_stats" / "imagenet" / "all.csv")
     said = dict(tables.select("model_dir_id", "top1_val_acc").iter_rows())
     drift = [
-        abs(facts[row.model].expected_top1 - said[row.published])
-        for row in table
-        if row.model and row.published in said
+        abs(rows[row.model].expected_top1 - said[row.published]) for row in table if row.model and row.published in said
     ]
     assert (len(drift), sum(difference <= 0.0501 for difference in drift)) == (951, 940)
     assert max(drift) < 0.27

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from errata.catalogue.seconds import IMAGES, Measured, fit_seconds, read_throughput
+from errata.catalogue.facts import IMAGES, Measured, fit_seconds, read_throughput
 from errata.errors import InputError
 
 TABLE = """\

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from timm.data import create_transform, resolve_data_config
 
 from demo_run.conftest import Demo
-from errata.sheets import Model, read_models
+from errata.models import Model, read_models
 
 pytestmark = pytest.mark.slow
 

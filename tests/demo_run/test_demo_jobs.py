@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from demo_run.conftest import Demo
-from errata.zoo.contract import PREDICT
+from errata.contracts import PREDICT
 from workflow.small_world import copy_project
 
 pytestmark = pytest.mark.slow

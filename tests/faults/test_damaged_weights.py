@@ -30,8 +30,16 @@ def predict(project, pictures, tmp_path):  # noqa: F811
 
     def run(model):
         output = tmp_path / "predictions" / "small@64.parquet"
-        weights = [model["weights"]] if model["source"] == "checkpoint" else []
-        main(**tables, **how, pixels=str(pictures.view_file), images=None, weights=weights, model=model, output=output)
+        weights = [model.weights] if model.source == "checkpoint" else []
+        main(
+            **tables,
+            **how,
+            pixels=str(pictures.view_file),
+            images=None,
+            weights=weights,
+            model=model.how_to_run(),
+            output=output,
+        )
         return output
 
     return run
@@ -47,9 +55,9 @@ def refusal(predict, model, tmp_path) -> str:
 
 def damage(checkpoint, tensor: str, value: float) -> None:  # noqa: F811
     """Change one number in a file of weights."""
-    tensors = load_file(checkpoint["weights"])
+    tensors = load_file(checkpoint.weights)
     tensors[tensor].view(-1)[0] = value
-    save_file(tensors, checkpoint["weights"])
+    save_file(tensors, checkpoint.weights)
 
 
 @pytest.mark.parametrize("value", [NAN, INFINITE])
@@ -58,18 +66,18 @@ def test_weights_that_are_no_numbers_are_refused(predict, checkpoint, tmp_path, 
     damage(checkpoint, tensor, value)
     said = refusal(predict, checkpoint, tmp_path)
     assert said == (
-        f"config/models.tsv, model 'small@64': {checkpoint['weights']}: 1 tensor ({tensor}) not finite (NaN or "
+        f"config/models.tsv, model 'small@64': {checkpoint.weights}: 1 tensor ({tensor}) not finite (NaN or "
         "infinite): the training went wrong. Give weights from before it did, or leave the model out (config key "
         "models)."
     )
 
 
 def test_finite_weights_that_give_no_numbers_are_refused_with_the_image(predict, checkpoint, tmp_path):  # noqa: F811
-    running_variance = next(name for name in load_file(checkpoint["weights"]) if name.endswith("running_var"))
+    running_variance = next(name for name in load_file(checkpoint.weights) if name.endswith("running_var"))
     damage(checkpoint, running_variance, -10.0)
     said = refusal(predict, checkpoint, tmp_path)
     assert said.startswith("config/models.tsv, model 'small@64': the scores of image img_00.jpeg are not finite")
-    assert f"The weights ({checkpoint['weights']}) are damaged" in said
+    assert f"The weights ({checkpoint.weights}) are damaged" in said
     assert "Get them again, or leave the model out" in said
 
 
@@ -104,10 +112,10 @@ def test_weights_of_another_number_of_classes_are_refused_with_both(predict, cou
 
 
 def test_the_next_run_with_whole_weights_makes_the_table(predict, checkpoint, tmp_path):  # noqa: F811
-    whole = load_file(checkpoint["weights"])
+    whole = load_file(checkpoint.weights)
     damage(checkpoint, "fc.bias", NAN)
     refusal(predict, checkpoint, tmp_path)
-    save_file(whole, checkpoint["weights"])
+    save_file(whole, checkpoint.weights)
     assert predict(checkpoint).is_file()
 
 
@@ -127,7 +135,7 @@ def test_published_weights_that_are_neither_there_nor_to_be_had_are_named_with_w
 ):
     from huggingface_hub import constants
 
-    from errata.zoo.classifier import load_classifier
+    from errata.zoo.predict import load_classifier
 
     # as `offline: true` sets it; huggingface_hub reads it when it is imported
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

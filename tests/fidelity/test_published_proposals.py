@@ -5,8 +5,7 @@ import polars as pl
 import pytest
 
 from errata.classes.proposals import Proposer
-from errata.openworld.class_proposals import ProposalIndex
-from errata.openworld.prompts import list_prompts
+from errata.openworld.prompts import ProposalIndex, list_prompts
 
 pytestmark = pytest.mark.real
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from errata.errors import InputError
-from errata.images import identity
+from errata.images import index as index_module
 from errata.images.decode import inspect
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
@@ -118,7 +118,7 @@ def test_the_origin_of_a_tar_is_its_name_its_hash_and_its_list(tmp_path):
 
 
 def test_a_very_large_tar_is_known_by_its_list_and_contents_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(identity, "HASHED_TAR_BYTES", 1000)
+    monkeypatch.setattr(index_module, "HASHED_TAR_BYTES", 1000)
     _, origin = index_images(tar_of(tmp_path / "train.tar", GOOD), targets_of(*GOOD), threads=1)
     assert "sha256" not in origin
     assert {"listing_sha256", "contents_sha256", "bytes"} <= origin.keys()

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from errata.errors import InputError
-from errata.openworld.encoder import check_activation, load_encoder
+from errata.inference.encoder import check_activation, load_encoder
 from openworld.tiny_encoder import MODEL, PREPROCESSING, write_tiny_encoder
 
 
@@ -109,7 +109,7 @@ def test_weights_that_cannot_be_fetched_are_refused_with_what_to_do(published, m
     def no_network(*_):
         raise FileNotFoundError("Failed to download file")
 
-    monkeypatch.setattr("errata.openworld.encoder.download_pretrained", no_network)
+    monkeypatch.setattr("errata.inference.encoder.download_pretrained", no_network)
     with pytest.raises(InputError, match=r"cannot be downloaded .* name a `folder`"):
         load_encoder({"name": "paper", "architecture": "Tiny-quickgelu", "weights": "lab"}, device="cpu")
 

@@ -9,8 +9,8 @@ import pytest
 from atlas import literal
 from errata.atlas.compile import compile_atlas
 from errata.atlas.outcomes import OUTCOMES
-from errata.openworld.class_proposals import ProposalIndex
 from errata.openworld.neighbours import find_nearest, neighbours_table
+from errata.openworld.prompts import ProposalIndex
 from errata.openworld.settings import OpenWorld
 from errata.openworld.verdicts import decide_verdicts, oov_matrix
 from openworld.forty_classes import TEMPLATE, random_images

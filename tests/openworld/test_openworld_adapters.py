@@ -17,7 +17,7 @@ from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.cli import main as command_line
 from errata.errors import InputError
 from errata.images.tables import IMAGES
-from errata.openworld.encoder import load_encoder
+from errata.inference.encoder import load_encoder
 from errata.openworld.tables import NEIGHBOURS, PROMPTS, VERDICTS
 from errata.tables import read_metadata, read_table, write_table
 from errata.views.read import decode

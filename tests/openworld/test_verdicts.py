@@ -5,12 +5,10 @@ import pytest
 from errata.classes.proposals import Proposer
 from errata.errors import InputError
 from errata.labels.tables import LABELS
-from errata.openworld.class_proposals import ProposalIndex
-from errata.openworld.gate import nearest_classes, open_gate
-from errata.openworld.prompts import list_prompts
+from errata.openworld.prompts import ProposalIndex, list_prompts
 from errata.openworld.settings import OpenWorld, parse_open_world
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
-from errata.openworld.verdicts import decide_verdicts, oov_matrix
+from errata.openworld.verdicts import decide_verdicts, nearest_classes, oov_matrix, open_gate
 from errata.tables import check_table
 
 TABBY, SIAMESE, ZEBRA, MUG = range(4)

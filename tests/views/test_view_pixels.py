@@ -8,8 +8,7 @@ from PIL import Image
 from timm.data import create_transform
 from torchvision.models import get_model_weights
 
-from errata.views.transform import transform
-from errata.views.view import View, view_of_open_clip, view_of_timm, view_of_torchvision
+from errata.views.view import View, transform, view_of_open_clip, view_of_timm, view_of_torchvision
 
 SIZES = [(500, 375), (375, 500), (333, 333), (224, 224), (51, 97), (1, 60), (60, 1), (2, 2), (301, 64), (1031, 127)]
 """Widths and heights: landscape, portrait, square, as large as the crop, smaller than it, a pixel wide, long."""

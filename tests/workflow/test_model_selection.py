@@ -3,9 +3,8 @@
 import pytest
 
 from errata.errors import InputError
-from errata.model_facts import Facts
+from errata.models import Model
 from errata.selection import select_models
-from errata.sheets import Model
 
 ROWS = {
     "resnet50.a1_in1k@224": ("timm", "cnn", "ResNet", "apache-2.0"),
@@ -16,15 +15,19 @@ ROWS = {
     "mine@224": ("checkpoint", None, None, None),
 }
 MODELS = {
-    name: Model(name, source, name.split("@")[0], "pretrained", int(name.split("@")[1]), "imagenet1k", "view")
-    for name, (source, *_) in ROWS.items()
+    name: Model(
+        *(name, source, name.split("@")[0], "pretrained", int(name.split("@")[1]), "imagenet1k", "view"),
+        family=family,
+        group=group,
+        licence=licence,
+    )
+    for name, (source, family, group, licence) in ROWS.items()
 }
-FACTS = {name: Facts(family=family, group=group, licence=licence) for name, (_, family, group, licence) in ROWS.items()}
 RESNETS = ["resnet50.a1_in1k@224", "resnet50.a1_in1k@288", "torchvision-resnet50.IMAGENET1K_V2@224"]
 
 
 def selected(*selectors, paper=()):
-    return [row.model for row in select_models(selectors, MODELS, facts=FACTS, paper=lambda: paper)]
+    return [row.model for row in select_models(selectors, MODELS, paper=lambda: paper)]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import re
 import pytest
 from PIL import Image
 
+from errata.models import MODEL_COLUMNS
 from errata.predictions.tables import PREDICTIONS
-from errata.sheets import MODEL_COLUMNS
 from errata.tables import read_metadata, read_table
 from workflow.small_world import ANNOTATED, NAMES
 

@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from errata.errors import InputError
-from errata.model_facts import Facts
-from errata.plan.check import check
-from errata.plan.plan import AHEAD_OF_VIEWS, Plan
-from errata.plan.views import released_view
-from errata.sheets import Model, read_datasets, read_models
+from errata.models import Model, read_models
+from errata.plan.jobs import released_view
+from errata.plan.run import AHEAD_OF_VIEWS, Plan, check
+from errata.published.paper import PaperModel
+from errata.sheets import read_datasets
 from errata.sources.registry import read_sources
 
 ATLASES = ["errata", "paper", "labels"]
@@ -43,6 +43,10 @@ def plan(project, tmp_path, monkeypatch) -> Plan:
 
 def with_config(plan: Plan, **changes) -> Plan:
     return replace(plan, config={**plan.config, **changes})
+
+
+def with_facts(plan: Plan, name: str, **facts) -> Plan:
+    return replace(plan, models=plan.models | {name: replace(plan.models[name], **facts)})
 
 
 def test_atlases_with_an_open_world_need_the_training_images(plan):
@@ -118,14 +122,14 @@ def test_models_run_on_annotated_images_only_where_a_data_set_has_some_and_the_s
 
 
 def test_long_models_come_before_short_ones_and_those_of_unknown_length(plan):
-    known = replace(plan, facts={"a@224": Facts(seconds=12.4), "b@224": Facts()})
+    known = with_facts(plan, "a@224", seconds=12.4)
     assert [known.priority_of(name) for name in ("a@224", "b@224", "c@224")] == [
         AHEAD_OF_VIEWS + seconds for seconds in (12, 0, 0)
     ]
 
 
 def test_views_of_long_models_come_first_and_after_all_models_that_could_start(plan):
-    known = replace(plan, facts={"a@224": Facts(seconds=12.4), "c@224": Facts(seconds=7)})
+    known = with_facts(with_facts(plan, "a@224", seconds=12.4), "c@224", seconds=7)
     assert known.priority_of_view("imagenet", SHARED) == 12
     assert known.priority_of_view("imagenet", ALONE) == 7
     assert known.priority_of("b@224") > known.priority_of_view("imagenet", SHARED)
@@ -137,17 +141,27 @@ def test_models_run_on_data_sets_of_their_vocabulary(plan):
 
 
 def test_what_the_sheet_says_of_the_models_that_run_is_handed_to_the_report(plan):
-    known = Facts(family="cnn", group="ResNet", parameters=5, licence="mit")
-    told = replace(plan, facts={"a@224": known, "elsewhere@224": known})
-    assert told.described_on("imagenet") == {
-        "a@224": {
-            "parameters": 5,
-            "training_data": None,
-            "training_images": None,
-            "architecture": "ResNet",
-            "architecture_family": "cnn",
-        }
+    told = with_facts(plan, "a@224", family="cnn", group="ResNet", parameters=5, licence="mit")
+    assert list(told.described_on("imagenet")) == ["a@224", "b@224", "c@224"]
+    assert told.described_on("imagenet")["a@224"] == {
+        "parameters": 5,
+        "training_data": None,
+        "training_images": None,
+        "architecture": "ResNet",
+        "architecture_family": "cnn",
     }
+
+
+def test_expectations_are_for_the_data_set_that_they_were_published_for(plan):
+    known = with_facts(plan, "a@224", expected_top1=80.0, expected_from="timm_results")
+    known.__dict__["paper_models"] = [PaperModel("timm--a", "a@224", None), PaperModel("facebook--gone", None, "lost")]
+    assert known.expected_on("imagenet") == {"a@224": {"top1": 80.0, "source": "timm_results", "published": "timm--a"}}
+    for published, expected in (
+        ("imagenet_a", {"a@224": {"top1": None, "source": None, "published": "timm--a"}}),
+        (None, {}),
+    ):
+        known.datasets["imagenet"] = replace(known.datasets["imagenet"], published=published)
+        assert known.expected_on("imagenet") == expected
 
 
 def test_images_that_are_not_there_yet_are_missing_and_leave_a_plan(plan):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from errata.accuracy.tables import ACCURACY
-from errata.sheets import MODEL_COLUMNS, read_facts
+from errata.models import MODEL_COLUMNS, read_models
 from errata.tables import read_table
 from workflow.small_world import NAMES
 
@@ -69,6 +69,6 @@ def test_facts_of_the_sheet_rerun_no_model(with_models, tmp_path):
         if row[0].startswith("dummy-"):
             row[licence] = "mine"
     sheet.write_text("".join("\t".join(row) + "\n" for row in rows))
-    assert read_facts(sheet)["dummy-new@8"].licence == "mine"
+    assert read_models(sheet)["dummy-new@8"].licence == "mine"
     run = workspace.build(PROFILE, "--dry-run", config=CONFIG)
     assert run.has_nothing_to_do, run.output

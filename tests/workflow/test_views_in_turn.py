@@ -5,8 +5,8 @@ import re
 import pytest
 from PIL import Image
 
-from errata.sheets import MODEL_COLUMNS
-from errata.zoo.contract import PREDICT
+from errata.contracts import PREDICT
+from errata.models import MODEL_COLUMNS
 from workflow.small_world import NAMES
 
 VIEWS = [f"{size}-{size}-bicubic-center" for size in (8, 10, 12, 14, 16)]

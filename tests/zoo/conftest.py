@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from errata.classes.tables import CLASSES
 from errata.images.index import index_images
 from errata.labels.tables import TARGETS
+from errata.models import Model
 from errata.views.build import build_view
 from errata.views.view import parse_view
 
@@ -91,22 +92,15 @@ def untrained(architecture: str, *, seed: int = 0, classes: int = CLASS_COUNT, s
     return module
 
 
-def row(**columns: object) -> dict[str, object]:
-    """A row of the model sheet for a checkpoint of timm's test_resnet."""
-    return {
-        "model": "small@64",
-        "source": "checkpoint",
-        "architecture": "test_resnet",
-        "weights": "missing.safetensors",
-        "size": 64,
-        "vocabulary": "forty",
-        "view": VIEW,
-        **columns,
-    }
+def row(**columns: object) -> Model:
+    """A checkpoint of timm's test_resnet."""
+    known = {"model": "small@64", "source": "checkpoint", "architecture": "test_resnet"}
+    known |= {"weights": "missing.safetensors", "size": 64, "vocabulary": "forty", "view": VIEW}
+    return Model(**known | columns)
 
 
 @pytest.fixture
-def make_row() -> Callable[..., dict[str, object]]:
+def make_row() -> Callable[..., Model]:
     return row
 
 
@@ -116,7 +110,7 @@ def make_untrained() -> Callable[..., torch.nn.Module]:
 
 
 @pytest.fixture
-def checkpoint(tmp_path: Path) -> dict[str, object]:
-    """The row of a test_resnet whose random weights lie in a safetensors file."""
+def checkpoint(tmp_path: Path) -> Model:
+    """A test_resnet whose random weights lie in a safetensors file."""
     save_file(untrained("test_resnet").state_dict(), tmp_path / "small.safetensors")
     return row(weights=str(tmp_path / "small.safetensors"))

@@ -2,13 +2,14 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from errata.errors import InputError
-from errata.zoo.classifier import load_classifier
+from errata.zoo.predict import load_classifier
 
 IMAGES = torch.linspace(-1, 1, 2 * 3 * 64 * 64).reshape(2, 3, 64, 64)
 
@@ -74,7 +75,7 @@ def test_a_view_that_is_not_timms_for_the_architecture_is_a_warning_if_the_file_
 ):
     load_classifier(checkpoint, classes=pictures.classes)
     assert not caplog.messages
-    load_classifier({**checkpoint, "view": "64-64-bicubic-squash"}, classes=pictures.classes)
+    load_classifier(replace(checkpoint, view="64-64-bicubic-squash"), classes=pictures.classes)
     assert "the sheet says 64-64-bicubic-squash, timm's test_resnet has 64-67-bilinear-center" in caplog.text
 
 
@@ -96,7 +97,7 @@ def test_a_sheet_that_contradicts_the_file_is_refused(noted, pictures):
 
 
 def test_a_size_that_is_not_the_views_is_refused(checkpoint, pictures):
-    refused({**checkpoint, "size": 96}, pictures, "models.tsv says size 96 .* its view says size 64")
+    refused(replace(checkpoint, size=96), pictures, "models.tsv says size 96 .* its view says size 64")
 
 
 def test_a_missing_file_is_named(make_row, pictures):
@@ -104,7 +105,7 @@ def test_a_missing_file_is_named(make_row, pictures):
 
 
 def test_an_unknown_architecture_is_refused(checkpoint, pictures):
-    refused({**checkpoint, "architecture": "resnet5000"}, pictures, "no architecture 'resnet5000'")
+    refused(replace(checkpoint, architecture="resnet5000"), pictures, "no architecture 'resnet5000'")
 
 
 class Payload:
@@ -149,7 +150,7 @@ def test_a_file_without_a_state_dict_is_refused_with_its_keys(make_row, pictures
 
 
 def test_weights_of_another_architecture_are_refused(checkpoint, pictures):
-    refused({**checkpoint, "architecture": "test_vit"}, pictures, r"no weights of timm's test_vit .* tensors \(")
+    refused(replace(checkpoint, architecture="test_vit"), pictures, r"no weights of timm's test_vit .* tensors \(")
 
 
 def test_a_head_for_another_number_of_classes_is_refused(make_row, make_untrained, pictures, tmp_path):

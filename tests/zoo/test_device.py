@@ -7,8 +7,7 @@ import timm
 import torch
 
 from errata.errors import InputError
-from errata.zoo.device import choose_device, choose_precision, exact_float32, first_batch
-from errata.zoo.layout import prefers_channels_last
+from errata.inference.device import choose_device, choose_precision, exact_float32, first_batch, prefers_channels_last
 
 GPU = torch.device("cuda")
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from errata.inference.forward import Forward, NotFiniteError, TooLargeError
 from errata.views.view import parse_view
 from errata.zoo.classifier import Classifier
-from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
 
 
 def forward_of(logits, *, precision="amp", batch=8, filled_up=None) -> Forward:

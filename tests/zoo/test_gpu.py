@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from errata.zoo.classifier import load_classifier
-from errata.zoo.device import exact_float32
-from errata.zoo.inference import Running, run
-from errata.zoo.pace import Pace
-from errata.zoo.predict import predict
-from errata.zoo.transfer import HostCopy, Upload
+from errata.inference.device import exact_float32
+from errata.inference.forward import HostCopy, Upload
+from errata.inference.progress import Progress
+from errata.zoo.predict import Running, load_classifier, predict, run
 
 pytestmark = [
     pytest.mark.gpu,
@@ -77,7 +75,7 @@ def test_every_batch_of_a_precision_has_the_same_size(checkpoint, pictures, read
         view_file=pictures.view_file,
         images=None,
         running=running,
-        pace=Pace("some", 19),
+        progress=Progress("some", 19),
     )
     assert sizes == {torch.float16: [8] * 3, torch.float32: [4] * 5}
 
@@ -93,7 +91,7 @@ def test_a_view_is_answered_alike_in_any_batches(checkpoint, pictures, readable)
             view_file=pictures.view_file,
             images=None,
             running=Running(device=device, precision="fp32", batch=batch, threads=4),
-            pace=Pace("some", 19),
+            progress=Progress("some", 19),
         ).found
         for batch in (1, 4, 32)
     ]

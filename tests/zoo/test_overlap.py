@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from errata.inference.forward import Forward, NotFiniteError, overlapped
+from errata.inference.progress import Progress
 from errata.views.view import parse_view
 from errata.zoo.classifier import Classifier
-from errata.zoo.forward import Forward, NotFiniteError
-from errata.zoo.overlap import overlapped
-from errata.zoo.pace import Pace
 
 
 def batches(*sizes: int):
@@ -33,7 +32,7 @@ def as_seen(logits: torch.Tensor, place: slice) -> dict[str, torch.Tensor]:
 
 
 def test_every_image_is_answered_once_with_its_row_and_place():
-    answered = list(overlapped(forward_of(brightness), batches(3, 3, 2), as_seen, pace=Pace("some", 8)))
+    answered = list(overlapped(forward_of(brightness), batches(3, 3, 2), as_seen, progress=Progress("some", 8)))
     rows = np.concatenate([rows for rows, _ in answered])
     said = {name: np.concatenate([part[name] for _, part in answered]) for name in answered[0][1]}
     assert rows.tolist() == list(range(10, 18))
@@ -56,7 +55,7 @@ def test_a_batch_is_launched_before_the_one_before_it_is_awaited(monkeypatch):
 
     monkeypatch.setattr(Forward, "launch", launching)
     monkeypatch.setattr(Forward, "settle", settling)
-    list(overlapped(forward_of(brightness), batches(5, 4, 3), as_seen, pace=Pace("some", 12)))
+    list(overlapped(forward_of(brightness), batches(5, 4, 3), as_seen, progress=Progress("some", 12)))
     assert events == ["launch 5", "launch 4", "settle 5", "launch 3", "settle 4", "settle 3"]
 
 
@@ -66,7 +65,7 @@ def test_answers_about_a_batch_that_overflowed_come_from_the_other_precision():
         return brightness(images) / (0 if is_half else 1)
 
     forward = forward_of(overflows_in_half, "amp")
-    answered = list(overlapped(forward, batches(3, 3, 2), as_seen, pace=Pace("some", 8)))
+    answered = list(overlapped(forward, batches(3, 3, 2), as_seen, progress=Progress("some", 8)))
     assert [part["precision"].tolist() for _, part in answered] == [["bf16"] * 3, ["bf16"] * 3, ["bf16"] * 2]
     assert np.concatenate([part["red"] for _, part in answered]) == pytest.approx(np.arange(10, 18), abs=0.1)
     # the second batch was on its way when the first one's overflow showed
@@ -80,5 +79,5 @@ def test_an_image_without_finite_logits_is_told_by_its_row():
         return logits
 
     with pytest.raises(NotFiniteError) as raised:
-        list(overlapped(forward_of(broken), batches(3, 3, 2), as_seen, pace=Pace("some", 8)))
+        list(overlapped(forward_of(broken), batches(3, 3, 2), as_seen, progress=Progress("some", 8)))
     assert raised.value.place == 14

@@ -6,14 +6,14 @@ import sys
 import pytest
 import torch
 
-from errata.zoo.own_device import claimed, own_device
+from errata.inference.device import claimed, own_device
 
 GPUS = ("gpu-a", "gpu-b")
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from errata.zoo.own_device import claimed
+from errata.inference.device import claimed
 with claimed(["gpu-a", "gpu-b"], folder=Path(sys.argv[1])) as place:
     print(place, flush=True)
     time.sleep(600)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from errata.errors import InputError
+from errata.inference.pixels import pixel_batches
 from errata.views.build import leave_uncached
 from errata.views.view import parse_view
-from errata.zoo.pixels import pixel_batches
 
 
 @pytest.fixture

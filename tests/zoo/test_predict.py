@@ -122,7 +122,7 @@ def fake(monkeypatch, pictures):
 
     def install(logits) -> None:
         def load(model, *, classes, device):
-            view = parse_view(model["view"])
+            view = parse_view(model.view)
             return Classifier(logits, (0, 0, 0), (1, 1, 1), view, None, classes.height)
 
         monkeypatch.setattr(predict_module, "load_classifier", load)
@@ -201,7 +201,7 @@ def test_half_precision_on_a_cpu_agrees_with_float32_but_for_its_rounding(checkp
 
 
 def test_close_calls_of_half_precision_are_computed_again_and_recorded(checkpoint, pictures, monkeypatch):
-    monkeypatch.setattr("errata.zoo.recheck.LEAST", 2)
+    monkeypatch.setattr("errata.zoo.answers.LEAST", 2)
     found = predict(checkpoint, **pictures.tables, view_file=pictures.view_file, precision="amp", margin=0.2)
     full = predict(checkpoint, **pictures.tables, view_file=pictures.view_file)
     again = found.notes["recheck"]["images"]

@@ -10,15 +10,15 @@ import sys
 import pytest
 
 from errata.classes.tables import CLASSES
+from errata.contracts import PREDICT
 from errata.images.tables import IMAGES
 from errata.labels.tables import TARGETS
 from errata.predictions.tables import PREDICTIONS
 from errata.tables import read_metadata, read_table, write_table
-from errata.zoo.contract import PREDICT
 
 ENDLESS = """
 import runpy, sys, json, time
-from errata.zoo.forward import Forward
+from errata.inference.forward import Forward
 def endless(self, pixels):
     print("inferring", flush=True)
     time.sleep(600)
@@ -40,8 +40,8 @@ def arguments(pictures, checkpoint, tmp_path):
         **{name: str(tmp_path / f"{name}.parquet") for name in ("index", "targets", "classes")},
         "pixels": str(pictures.view_file),
         "images": None,
-        "weights": [checkpoint["weights"]],
-        "model": checkpoint,
+        "weights": [checkpoint.weights],
+        "model": checkpoint.how_to_run(),
         "contract": PREDICT,
         "device": "cpu",
         "precision": "auto",

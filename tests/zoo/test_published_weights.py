@@ -7,7 +7,7 @@ from huggingface_hub import constants
 from safetensors.torch import save_file
 
 from errata.errors import InputError
-from errata.zoo.classifier import load_classifier
+from errata.zoo.predict import load_classifier
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from errata.zoo import recheck as recheck_module
-from errata.zoo.recheck import recheck
+from errata.zoo import answers as answers_module
+from errata.zoo.answers import recheck
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Computes at least one image again, so that examples fit the screen."""
-    monkeypatch.setattr(recheck_module, "LEAST", 1)
+    monkeypatch.setattr(answers_module, "LEAST", 1)
 
 
 def said(logits: np.ndarray, precision: str = "fp16") -> dict[str, np.ndarray]:
@@ -69,7 +69,7 @@ def test_large_rounding_widens_the_margin_to_twice_what_was_seen():
 
 
 def test_the_closest_calls_are_computed_again_however_far_apart(monkeypatch):
-    monkeypatch.setattr(recheck_module, "LEAST", 2)
+    monkeypatch.setattr(answers_module, "LEAST", 2)
     logits = np.array([[1.0, 5.0], [1.0, 3.0], [1.0, 4.0]])
     _, _, asked = rechecked(logits, logits, margin=0.02)
     assert asked == [[1, 2]]
@@ -89,7 +89,7 @@ def test_float32_is_not_computed_again():
 
 
 def test_predicted_classes_equal_those_of_float32_under_random_rounding(monkeypatch):
-    monkeypatch.setattr(recheck_module, "LEAST", 64)
+    monkeypatch.setattr(answers_module, "LEAST", 64)
     random = np.random.default_rng(0)
     logits = random.normal(size=(5000, 40))
     rounded = logits + random.normal(size=logits.shape) * 0.01

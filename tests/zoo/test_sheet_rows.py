@@ -2,8 +2,8 @@
 
 import pytest
 
+from errata.catalogue.weights import main, sheet_row
 from errata.errors import InputError
-from errata.zoo.sheet_row import main, sheet_row
 
 
 def test_a_timm_model_is_run_at_the_size_of_its_training():

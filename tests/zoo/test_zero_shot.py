@@ -1,6 +1,7 @@
 """Zero-shot classifiers from a small CLIP model with random weights in a folder."""
 
 import json
+from dataclasses import replace
 
 import open_clip
 import pytest
@@ -8,8 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from errata.errors import InputError
-from errata.zoo.classifier import load_classifier
-from errata.zoo.predict import predict
+from errata.zoo.predict import load_classifier, predict
 
 CONFIG = {
     "model_cfg": {
@@ -69,15 +69,15 @@ def test_half_precision_does_not_tie_cosines(model, pictures):
 
 def test_a_view_that_the_folder_does_not_say_is_refused(model, pictures):
     with pytest.raises(InputError, match="open_clip says size 64 and view 64-64-bicubic-center"):
-        load_classifier({**model, "view": "64-73-bicubic-center"}, classes=pictures.classes)
+        load_classifier(replace(model, view="64-73-bicubic-center"), classes=pictures.classes)
 
 
 def test_a_folder_that_is_not_there_is_refused(model, pictures):
     with pytest.raises(InputError, match="the folder lost/clip of its weights does not exist"):
-        load_classifier({**model, "weights": "lost/clip"}, classes=pictures.classes)
+        load_classifier(replace(model, weights="lost/clip"), classes=pictures.classes)
 
 
 def test_an_architecture_with_another_activation_than_the_weights_is_refused(model, imagenet_classes):
-    wrong = {**model, "architecture": "ViT-B-32", "weights": "openai", "size": 224, "view": "224-224-bicubic-center"}
+    wrong = replace(model, architecture="ViT-B-32", weights="openai", size=224, view="224-224-bicubic-center")
     with pytest.raises(InputError, match="ViT-B-32-quickgelu"):
         load_classifier(wrong, classes=imagenet_classes)

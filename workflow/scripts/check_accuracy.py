@@ -1,7 +1,6 @@
 """Compare the accuracy of every model that was run with the one to expect."""
 
-from errata.accuracy.check import check_accuracy, refuse_unexpected
-from errata.accuracy.expected import Expected
+from errata.accuracy.check import Expected, check_accuracy, refuse_unexpected
 from errata.accuracy.tables import ACCURACY
 from errata.job import run_job
 from errata.labels.tables import TARGETS

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from errata.accuracy.mark import mark_profile
+from errata.accuracy.check import mark_profile
 from errata.accuracy.tables import ACCURACY
 from errata.atlas.atlas import read_atlas
 from errata.classification import classify_files, write_classification

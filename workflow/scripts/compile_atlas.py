@@ -13,7 +13,7 @@ from errata.job import run_job
 from errata.labels.label_table import unreadable_images
 from errata.labels.reassessed import read_label_set
 from errata.labels.tables import LABELS, TARGETS
-from errata.openworld.evidence_notes import read_settings_note
+from errata.openworld.settings import read_settings_note
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.openworld.verdicts import oov_matrix
 from errata.provenance import inputs_behind, inputs_note

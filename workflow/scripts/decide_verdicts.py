@@ -7,9 +7,8 @@ from errata.classes.wordnet import WordNet
 from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.labels.tables import LABELS
-from errata.openworld.class_proposals import ProposalIndex
-from errata.openworld.evidence_notes import settings_note
-from errata.openworld.settings import parse_open_world
+from errata.openworld.prompts import ProposalIndex
+from errata.openworld.settings import parse_open_world, settings_note
 from errata.openworld.tables import NEIGHBOURS, PROMPTS, VERDICTS
 from errata.openworld.vectors import notes_path, read_notes, read_vectors
 from errata.openworld.verdicts import decide_verdicts

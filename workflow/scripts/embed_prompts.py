@@ -18,11 +18,11 @@ def main(
 ) -> None:
     import torch
 
+    from errata.inference.device import own_device
+    from errata.inference.encoder import load_encoder
     from errata.openworld.embeddings import embed_prompts
-    from errata.openworld.encoder import load_encoder
     from errata.openworld.prompts import distinct_prompts
     from errata.openworld.vectors import write_notes
-    from errata.zoo.own_device import own_device
 
     torch.set_num_threads(threads)
     with own_device(device) as chosen:

@@ -25,10 +25,10 @@ def main(
 ) -> None:
     import torch
 
-    from errata.openworld.evidence_notes import found_note
+    from errata.inference.device import own_device
     from errata.openworld.neighbours import find_nearest, neighbours_table
+    from errata.openworld.settings import found_note
     from errata.openworld.vectors import check_same_encoder, notes_path, read_notes, read_vectors
-    from errata.zoo.own_device import own_device
 
     torch.set_num_threads(threads)
     images, train_images = read_table(IMAGES, index), read_table(IMAGES, train_index)

@@ -3,8 +3,8 @@
 from errata.classes.tables import CLASSES
 from errata.job import run_job
 from errata.labels.tables import TARGETS
-from errata.openworld.evidence_notes import published_note
 from errata.openworld.import_neighbours import NEIGHBOURS_PATTERN, SAMPLES_FILE, folder_of, import_neighbours
+from errata.openworld.settings import published_note
 from errata.openworld.tables import NEIGHBOURS
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table

@@ -11,8 +11,8 @@ CARD = "an RTX 4090 (half precision, not compiled)"
 def main(
     *, own: str, results: str, throughput: str, architectures: str, training_data: str, annotations: str, output: str
 ) -> None:
-    from errata.catalogue.catalogue import Tables, list_models, write_sheet
-    from errata.catalogue.names import NameRules
+    from errata.catalogue.facts import NameRules
+    from errata.catalogue.sheet import Tables, list_models, write_sheet
 
     tables = Tables(
         results=Path(results),

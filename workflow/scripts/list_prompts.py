@@ -4,8 +4,8 @@ from errata.classes.proposals import Proposer
 from errata.classes.tables import CLASSES, WORDNET
 from errata.classes.wordnet import WordNet
 from errata.job import run_job
-from errata.openworld.evidence_notes import TEMPLATE_KEY
 from errata.openworld.prompts import list_prompts
+from errata.openworld.settings import TEMPLATE_KEY
 from errata.openworld.tables import PROMPTS
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table

@@ -9,6 +9,7 @@ from errata.files import check_room
 from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.labels.tables import ANNOTATED, TARGETS
+from errata.models import Model
 from errata.predictions.tables import PREDICTIONS
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
@@ -43,7 +44,7 @@ def main(
     images_table = read_table(IMAGES, index)
     check_room(output, images_table.height * BYTES_PER_IMAGE)
     predictions = predict(
-        model,
+        Model(**model),
         index=images_table,
         targets=read_table(TARGETS, targets),
         classes=read_table(CLASSES, classes),

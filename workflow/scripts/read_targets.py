@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from errata.classes.tables import CLASSES
-from errata.images.identity import describe_names
+from errata.images.index import describe_names
 from errata.job import run_job
 from errata.labels.tables import TARGETS
 from errata.labels.targets import is_list, read_targets

@@ -5,11 +5,11 @@ accuracy, so every run is held against a published figure, where there is one.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from errata.accuracy.expected import Expected
 from errata.accuracy.tables import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
 from errata.errors import InputError
 from errata.tables import check_table
@@ -27,6 +27,25 @@ on all 50,000 by at most 1.6 standard deviations."""
 
 OFTEN = 8
 """Unexpected models that a refusal names."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What to expect of a model, None where nothing is known.
+
+    Attributes
+    ----------
+    top1 : float or None
+        Per cent, over all images of the data set.
+    source : str or None
+        Who published it.
+    published : str or None
+        Name of the same weights in the paper's tables.
+    """
+
+    top1: float | None = None
+    source: str | None = None
+    published: str | None = None
 
 
 def check_accuracy(
@@ -144,3 +163,19 @@ def _written(name: str) -> pl.Expr:
     """Write a number, zero or more, with two decimals."""
     digits = (100 * pl.col(name)).round(0).cast(pl.Int64).cast(pl.String).str.zfill(3)
     return pl.concat_str(digits.str.head(-2), pl.lit("."), digits.str.tail(2))
+
+
+def mark_profile(profile: pl.DataFrame, accuracy: pl.DataFrame) -> pl.DataFrame:
+    """Add the column `accuracy_check` to a profile: a column of the table ACCURACY, `not_checked` for other models.
+
+    Parameters
+    ----------
+    profile : polars.DataFrame
+        The table `errata.profile.tables.PROFILE`.
+    accuracy : polars.DataFrame
+        The table ACCURACY.
+    """
+    checks = accuracy.select("model", pl.col("check").alias("accuracy_check"))
+    return profile.join(checks, on="model", how="left", maintain_order="left").with_columns(
+        pl.col("accuracy_check").fill_null(NOT_CHECKED)
+    )

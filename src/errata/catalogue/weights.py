@@ -5,6 +5,7 @@ Networks are built on torch's `meta` device, where tensors have shapes and no co
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -18,9 +19,12 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import get_model_weights, list_models
 
 from errata.errors import InputError
-from errata.sheets import NONE, Model
-from errata.zoo.sheet_row import sheet_row
-from errata.zoo.timm_weights import data_configs, published_config
+from errata.inference.encoder import check_activation
+from errata.models import MODEL_COLUMNS, Model
+from errata.sheets import NONE
+from errata.views.view import view_of_timm
+from errata.zoo.pretrained import data_configs, published_config, published_weights, view_of_weights
+from errata.zoo.zero_shot import published_view
 
 CLASSES = 1000
 """Weights with another number of classes do not answer ImageNet-1k's question."""
@@ -34,7 +38,7 @@ SWAG_LICENCE = "cc-by-nc-4.0"
 
 @dataclass(frozen=True)
 class Network:
-    """How large a network is: numbers that were trained, and thousand millions of multiply-adds for one image."""
+    """How large a network is: numbers that were trained, and GMACs for one image."""
 
     parameters: int
     gmacs: float
@@ -170,3 +174,50 @@ def _open_clip_builder(architecture: str) -> Callable[[], torch.nn.Module]:
         return CLIP(config["embed_dim"], vision, no_text, quick_gelu=config.get("quick_gelu", False)).visual
 
     return build
+
+
+def sheet_row(name: str) -> Model:
+    """Propose a row at the size of training.
+
+    Parameters
+    ----------
+    name : str
+        A timm name with tag; `torchvision/` builder `.` weights; or `open_clip/` architecture `.` pretrained tag.
+
+    Raises
+    ------
+    InputError
+        If the library knows no such model or weights.
+    """
+    source, slash, rest = name.partition("/")
+    # weights never hold a dot, architectures of open_clip may
+    architecture, _, weights = rest.rpartition(".")
+    if not slash:
+        source, architecture, weights = "timm", name, "pretrained"
+        view = view_of_timm(data_configs(published_config(name, where="timm"))[0])
+    elif source == "torchvision":
+        view = view_of_weights(published_weights(architecture, weights, where="torchvision"))
+    elif source == "open_clip":
+        check_activation(architecture, weights)
+        view = published_view(architecture, weights)
+    else:
+        raise InputError(f"'{name}': expected torchvision/... or open_clip/..., or a timm name.")
+    prefix = f"{source}-{rest}" if slash else name
+    return Model(f"{prefix}@{view.crop}", source, architecture, weights, view.crop, "imagenet1k", view.key)
+
+
+def main(names: list[str]) -> int:
+    """Print a tab-separated row for every name; the sheet's header comes first."""
+    try:
+        rows = [sheet_row(name) for name in names]
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(*MODEL_COLUMNS, sep="\t")
+    for row in rows:
+        print(*(getattr(row, column) for column in MODEL_COLUMNS), sep="\t")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,12 +9,11 @@ import torch
 
 from errata.errors import InputError
 from errata.files import atomic_write, check_room
-from errata.openworld.encoder import Encoder
-from errata.zoo.classifier import Classifier
-from errata.zoo.device import device_name, first_batch
-from errata.zoo.forward import Forward, NotFiniteError, TooLargeError
-from errata.zoo.pace import Pace
-from errata.zoo.pixels import pixel_batches
+from errata.inference.device import device_name, first_batch
+from errata.inference.encoder import Encoder
+from errata.inference.forward import Forward, Network, NotFiniteError, TooLargeError
+from errata.inference.pixels import pixel_batches
+from errata.inference.progress import Progress
 
 
 def embed_images(
@@ -60,7 +59,8 @@ def embed_images(
     """
     unreadable = index.filter(pl.col("problem").is_not_null())["file_name"].to_list()
     batch = first_batch(encoder.view.crop, encoder.device)
-    forward = Forward(_as_classifier(encoder), device=encoder.device, precision=precision, batch=batch)
+    network = Network(encoder.encode_images, encoder.mean, encoder.std)
+    forward = Forward(network, device=encoder.device, precision=precision, batch=batch)
     pixels = pixel_batches(
         view_file=view_file,
         images=images,
@@ -70,7 +70,7 @@ def embed_images(
         threads=threads,
         pinned=encoder.device.type == "cuda",
     )
-    pace = Pace(encoder.name, index.height - len(unreadable))
+    progress = Progress(encoder.name, index.height - len(unreadable))
     dimensions = encoder.dimensions
     check_room(path, index.height * dimensions * np.dtype(np.float32).itemsize)
     with atomic_write(path) as temporary, temporary.open("wb") as stream:
@@ -85,9 +85,9 @@ def embed_images(
             vectors[rows - written] = _vectors(forward, some, index["file_name"].gather(rows), encoder)
             stream.write(vectors.data)
             written = stop
-            pace.advance(len(rows))
+            progress.advance(len(rows))
         stream.write(np.full((index.height - written, dimensions), np.nan, dtype=np.float32).data)
-    pace.finish(how=f"{device_name(encoder.device)} in {' and '.join(forward.images_at) or precision}")
+    progress.finish(how=f"{device_name(encoder.device)} in {' and '.join(forward.images_at) or precision}")
     return {
         "dimensions": dimensions,
         "images": index.height,
@@ -116,15 +116,3 @@ def _vectors(forward: Forward, pixels: torch.Tensor, file_names: pl.Series, enco
         raise InputError(
             f"encoder '{encoder.name}': the memory of {device_name(encoder.device)} does not suffice for one image."
         ) from error
-
-
-def _as_classifier(encoder: Encoder) -> Classifier:
-    """Let vectors stand for logits: what guards the forward passes of classifiers guards those of encoders."""
-    return Classifier(
-        logits=encoder.encode_images,
-        mean=encoder.mean,
-        std=encoder.std,
-        view=encoder.view,
-        revision=None,
-        class_count=encoder.dimensions,
-    )

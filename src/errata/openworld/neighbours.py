@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import torch
 
+from errata.inference.device import exact_float32
+from errata.inference.progress import Progress
 from errata.openworld.tables import NEIGHBOURS
-from errata.zoo.device import exact_float32
-from errata.zoo.pace import Pace
 
 STORED = 50
 """Neighbours that are stored; the paper uses the first ten of its 50."""
@@ -81,7 +81,7 @@ def find_nearest(
     best = _Best(len(queries), k, device)
     work = torch.empty(min(train_rows, len(train)) * min(query_rows, len(queries)), device=device)
     found = 0
-    pace = Pace("nearest training images", len(train))
+    progress = Progress("nearest training images", len(train))
     # rounded to TF32, products would be off by more than SLACK
     with exact_float32():
         for start in range(0, len(train), train_rows):
@@ -94,7 +94,7 @@ def find_nearest(
                 block = torch.from_numpy(np.array(queries[rows])).to(device)
                 query, column = _promising(block, chunk, best.worst(rows), k, work)
                 best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
-            pace.advance(min(train_rows, len(train) - start))
+            progress.advance(min(train_rows, len(train) - start))
     return best.nearest(min(k, found))
 
 

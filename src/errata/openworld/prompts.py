@@ -1,9 +1,12 @@
-"""Prompts: what is put into words for every synset that can be proposed."""
+"""Prompts for every synset that can be proposed, and which of them compete for a class."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
 
 from errata.classes.proposals import Proposer
-from errata.classes.wordnet import spoken
+from errata.classes.wordnet import spoken, wnid_of
 from errata.errors import InputError
 from errata.openworld.tables import PROMPTS
 
@@ -49,3 +52,115 @@ def distinct_prompts(prompts: pl.DataFrame) -> list[str]:
 def _distinct(prompts: pl.Series) -> pl.DataFrame:
     distinct = prompts.unique(maintain_order=True).to_frame().with_row_index("text_row")
     return distinct.with_columns(pl.col("text_row").cast(pl.Int32))
+
+
+@dataclass(frozen=True)
+class ClassProposals:
+    """What is proposed if a model predicts one class, before a target blocks some of it.
+
+    Attributes
+    ----------
+    offsets : numpy.ndarray
+        int32, shape (synsets,), in the order of the proposals.
+    starts, lengths : numpy.ndarray
+        int64, shape (synsets,): where the prompts of a synset start and how many it has.
+    prompt_rows, text_rows : numpy.ndarray
+        int64, shape (prompts,): rows of the table of prompts, and among the distinct prompts.
+    is_oov : numpy.ndarray
+        bool, shape (synsets,): whether the image is out of vocabulary if this synset wins.
+    unblocked : int
+        How many synsets at the front no target takes out.
+    is_above : numpy.ndarray
+        bool, shape (targets, all synsets that can be proposed): whether a synset is a target or lies above it. Shared
+        by all classes.
+    columns : numpy.ndarray
+        int64, shape (synsets,): the columns of `is_above`.
+    """
+
+    offsets: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
+    prompt_rows: np.ndarray
+    text_rows: np.ndarray
+    is_oov: np.ndarray
+    unblocked: int
+    is_above: np.ndarray
+    columns: np.ndarray
+
+    def blocked_by(self, targets: np.ndarray) -> np.ndarray:
+        """Return which synsets each target takes out: bool, shape (targets, synsets)."""
+        blocked = self.is_above[targets[:, None], self.columns]
+        blocked[:, : self.unblocked] = False
+        return blocked
+
+
+class ProposalIndex:
+    """Looks up the proposals of classes in the table of prompts.
+
+    Parameters
+    ----------
+    proposer : Proposer
+    prompts : polars.DataFrame
+        The table `errata.openworld.tables.PROMPTS`.
+    ancestors : str
+        See `errata.openworld.settings.OpenWorld`.
+
+    Attributes
+    ----------
+    lemmas : polars.Series
+        The lemma name of every row of the table.
+
+    Raises
+    ------
+    InputError
+        If the table of prompts lacks a synset that can be proposed.
+    """
+
+    def __init__(self, proposer: Proposer, prompts: pl.DataFrame, *, ancestors: str) -> None:
+        """Find the prompts of every synset and the ancestors of every class."""
+        self._proposer = proposer
+        self._ancestors = ancestors
+        self._of_class: dict[int, ClassProposals] = {}
+        self._text_rows = prompts["text_row"].to_numpy().astype(np.int64)
+        self.lemmas = prompts["lemma"]
+        rows_of = prompts.with_row_index("row").group_by("offset", maintain_order=True).agg("row")
+        self._rows_of = {offset: np.asarray(rows, dtype=np.int64) for offset, rows in rows_of.iter_rows()}
+        self._column_of = {offset: column for column, offset in enumerate(self._rows_of)}
+        self._above = [proposer.wordnet.ancestors_or_self(offset) for offset in proposer.offsets]
+        self._is_above = np.zeros((len(self._above), len(self._column_of)), dtype=bool)
+        for target, above in enumerate(self._above):
+            self._is_above[target, [self._column_of[node] for node in above if node in self._column_of]] = True
+        self._classes = frozenset(proposer.offsets)
+        absent = next((node for node in proposer.universe() if node not in self._rows_of), None)
+        if absent is not None:
+            raise InputError(
+                f"the table of prompts lacks the synset {wnid_of(absent)}, which can be proposed; list the prompts "
+                "of this vocabulary again."
+            )
+
+    def of_class(self, predicted_class: int) -> ClassProposals:
+        """Return the proposals for a prediction; each class is looked up once."""
+        if predicted_class not in self._of_class:
+            self._of_class[predicted_class] = self._look_up(predicted_class)
+        return self._of_class[predicted_class]
+
+    def _look_up(self, predicted_class: int) -> ClassProposals:
+        nodes, unblocked = self._proposer.candidates(predicted_class)
+        above = self._above[predicted_class] - {nodes[0]}
+        if self._ancestors == "left_out":
+            nodes = [*nodes[:unblocked], *(node for node in nodes[unblocked:] if node not in above)]
+        harmless = self._classes | above if self._ancestors == "not_oov" else self._classes
+        rows = [self._rows_of[node] for node in nodes]
+        lengths = np.array([len(some) for some in rows], dtype=np.int64)
+        prompt_rows = np.concatenate(rows)
+        return ClassProposals(
+            offsets=np.array(nodes, dtype=np.int32),
+            starts=np.cumsum(lengths) - lengths,
+            lengths=lengths,
+            prompt_rows=prompt_rows,
+            text_rows=self._text_rows[prompt_rows],
+            is_oov=np.array([node not in harmless for node in nodes]),
+            unblocked=unblocked,
+            is_above=self._is_above,
+            columns=np.array([self._column_of[node] for node in nodes], dtype=np.int64),
+        )

@@ -1,9 +1,13 @@
-"""How an atlas asks the open world: the settings of its row in the configuration."""
+"""How an atlas checks the open world: its settings, and the notes that tables carry about what they were made with."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from errata.errors import InputError
+from errata.openworld.vectors import check_same_encoder
+from errata.tables import read_metadata
 
 SCORES = ("lemma", "synset")
 ANCESTORS = ("count", "not_oov", "left_out")
@@ -69,3 +73,79 @@ def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
             f"{settings.temperature}."
         )
     return settings
+
+
+NEIGHBOURS_KEY = "errata.neighbours"
+"""Metadata of a table of neighbours: what they were found with, and among what."""
+
+TEMPLATE_KEY = "errata.prompt_template"
+"""Metadata of a table of prompts."""
+
+SETTINGS_KEY = "errata.open_world"
+"""Metadata of a table of verdicts: the settings and the encoder behind it, as JSON."""
+
+PUBLISHED = {"source": "the archive of the paper's authors"}
+
+_ABOUT_DATASET = ("images", "prompts", "unreadable", "inputs")
+
+
+def found_note(encoder: Mapping[str, object], train_images: int, contract: int) -> dict[str, str]:
+    """Return the metadata of neighbours that were found among so many training images."""
+    note = {"encoder": _about_encoder(encoder), "train_images": train_images, "contract": contract}
+    return {NEIGHBOURS_KEY: _json(note)}
+
+
+def published_note() -> dict[str, str]:
+    """Return the metadata of neighbours that the paper's authors found."""
+    return {NEIGHBOURS_KEY: _json(PUBLISHED)}
+
+
+def settings_note(
+    settings: OpenWorld,
+    *,
+    image_notes: Mapping[str, object],
+    prompt_notes: Mapping[str, object],
+    prompts: Path | str,
+    neighbours: Path | str,
+) -> dict[str, str]:
+    """Return the metadata of a table of verdicts.
+
+    Parameters
+    ----------
+    settings : OpenWorld
+    image_notes, prompt_notes : mapping
+        What lies beside the vectors of images and prompts.
+    prompts, neighbours : path
+        The tables.
+
+    Raises
+    ------
+    InputError
+        If images, prompts and neighbours come from different encoders.
+    """
+    found = json.loads(read_metadata(neighbours).get(NEIGHBOURS_KEY, "{}"))
+    notes = {"the images": image_notes, "the prompts": prompt_notes}
+    check_same_encoder(notes | ({"the neighbours": found["encoder"]} if "encoder" in found else {}))
+    template = read_metadata(prompts).get(TEMPLATE_KEY)
+    if template is None:
+        raise InputError(f"{prompts}: its metadata does not say which template the prompts were made from.")
+    neighbours_from = {key: value for key, value in found.items() if key != "encoder"}
+    behind = settings.as_dict() | {
+        "template": template,
+        "encoder_notes": _about_encoder(image_notes),
+        "neighbours_from": neighbours_from,
+    }
+    return {SETTINGS_KEY: _json(behind)}
+
+
+def read_settings_note(verdicts: Path | str) -> dict[str, object]:
+    """Return the settings behind a table of verdicts."""
+    return json.loads(read_metadata(verdicts).get(SETTINGS_KEY, "{}"))
+
+
+def _about_encoder(notes: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in notes.items() if key not in _ABOUT_DATASET}
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -14,8 +14,7 @@ import polars as pl
 from errata.errors import InputError
 from errata.images.decode import rgb_image
 from errata.images.store import ImageStore, open_store
-from errata.views.transform import transform
-from errata.views.view import View
+from errata.views.view import View, transform
 
 SLICE_IMAGES = 8
 """Images that a thread decodes in one go: enough to make the hand-over cheap, few enough to keep all threads busy."""
@@ -74,7 +73,7 @@ def read_view(
     """Yield rows and pixels of a view's file in batches, as `decode_batches` does.
 
     The file is read straight into memory of the caller's kind: pages of a memory map come one fault at a time, and
-    page-locked memory for a GPU would take another copy.
+    pinned memory for a GPU would take another copy.
 
     Parameters
     ----------

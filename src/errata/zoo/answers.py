@@ -1,6 +1,8 @@
-"""What logits say about images: the most probable classes, the target's place, and how sure the model is."""
+"""What logits say about images, and close calls of half precision computed again in float32."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import polars as pl
@@ -74,3 +76,103 @@ def answers_table(found: Mapping[str, np.ndarray], file_names: pl.Series) -> pl.
 
 def _lists(values: np.ndarray, dtype: pl.DataType) -> pl.Series:
     return pl.Series(values).cast(pl.List(dtype))
+
+
+LOG = logging.getLogger(__name__)
+
+MARGIN = 0.02
+"""Difference of the two highest log-probabilities from which on a call is not close, if rounding turns out small.
+Logits of about ten in half precision are 0.008 apart."""
+
+LEAST = 64
+"""Images that are computed again at least: so many show how large rounding is."""
+
+SAFETY = 2.0
+"""How many times the largest rounding that was seen is still a close call. The largest of hundreds of normal errors is
+about three standard deviations, so this is six."""
+
+Exact = Callable[[np.ndarray], Mapping[str, np.ndarray]]
+"""From places of images to the answers about them in float32, and `gap`: by how much the logit of the class that half
+precision put first exceeds that of the second (float32, shape (places,))."""
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """What computing close calls again showed.
+
+    Attributes
+    ----------
+    margin : float
+        Difference of log-probabilities up to which images were computed again.
+    images, changed : int
+        Images that were computed again, and those of them whose predicted class became another.
+    largest_error : float
+        By how much half precision was off in that difference, at most.
+    """
+
+    margin: float
+    images: int
+    changed: int
+    largest_error: float
+
+    def notes(self) -> dict[str, float | int]:
+        """Return the attributes as JSON types."""
+        return asdict(self)
+
+
+def recheck(
+    found: Mapping[str, np.ndarray], *, margin: float, exact: Exact
+) -> tuple[dict[str, np.ndarray], Recheck | None]:
+    """Replace answers whose two best classes are close by those of float32.
+
+    Images are computed again up to `margin`, then up to twice the largest rounding error that these show, until no
+    image within twice the largest error is left.
+
+    Parameters
+    ----------
+    found : mapping of numpy.ndarray
+        What is known of all images: the arrays of `errata.zoo.answers.answers`, and `precision`.
+    margin : float
+        See `MARGIN`; 0 leaves everything as it is.
+    exact : callable
+
+    Returns
+    -------
+    dict of numpy.ndarray
+        The same arrays, new ones where images were computed again.
+    Recheck or None
+        None if nothing was to be done.
+    """
+    is_half = found["precision"] != "fp32"
+    if margin <= 0 or not is_half.any():
+        return dict(found), None
+    margins, rivals = found["margin"], found["top_classes"][:, 0]
+    answers = {name: values.copy() for name, values in found.items()}
+    is_open = is_half.copy()
+    chosen = is_half & (margins <= margin)
+    closest = np.flatnonzero(is_half)[np.argsort(margins[is_half], kind="stable")[:LEAST]]
+    chosen[closest] = True
+    largest = 0.0
+    while chosen.any():
+        places = np.flatnonzero(chosen)
+        again = exact(places)
+        largest = max(largest, float(np.abs(again["gap"] - margins[places]).max()))
+        for name, values in answers.items():
+            values[places] = again[name]
+        is_open &= ~chosen
+        margin = max(margin, SAFETY * largest)
+        chosen = is_open & (margins <= margin)
+    seen = Recheck(
+        # rounded: the last digits of a maximum say nothing
+        margin=round(margin, 6),
+        images=int(is_half.sum() - is_open.sum()),
+        changed=int((answers["top_classes"][:, 0] != rivals).sum()),
+        largest_error=round(largest, 6),
+    )
+    LOG.info(
+        "%s close calls (up to %.3g in log-probability) computed again in fp32: %d changed",
+        f"{seen.images:,}",
+        seen.margin,
+        seen.changed,
+    )
+    return answers, seen

@@ -14,9 +14,9 @@ from timm.data import resolve_data_config
 
 from errata.errors import InputError
 from errata.files import sha256_of
+from errata.models import Model
 from errata.views.view import parse_view, view_of_timm
-from errata.zoo.agreement import check_class_count, check_view, row_of
-from errata.zoo.classifier import Classifier, ready
+from errata.zoo.classifier import Classifier, check_class_count, check_view, ready
 
 LOG = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ PREFIXES = ("_orig_mod.", "module.")
 """What torch.compile and DataParallel put before every key."""
 
 
-def load_checkpoint(model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device) -> Classifier:
+def load_checkpoint(model: Model, *, classes: pl.DataFrame, device: torch.device) -> Classifier:
     """Load a timm architecture with weights from a safetensors file or a torch file that holds nothing but tensors.
 
     The size and view are those of the sheet and the normalisation is the architecture's in timm, unless a safetensors
@@ -44,8 +44,8 @@ def load_checkpoint(model: Mapping[str, object], *, classes: pl.DataFrame, devic
         If timm does not know the architecture; the file is missing, damaged or holds pickled code; its tensors do not
         fit the architecture or the vocabulary, or are not finite; or the sheet has another view than the file says.
     """
-    where, file = row_of(model), Path(str(model["weights"]))
-    architecture, size = str(model["architecture"]), int(str(model["size"]))
+    where, file = model.row, Path(model.weights)
+    architecture, size = model.architecture, model.size
     if not timm.is_model(architecture):
         raise InputError(f"{where}: timm {timm.__version__} has no architecture '{architecture}'.")
     if not file.is_file():
@@ -60,7 +60,7 @@ def load_checkpoint(model: Mapping[str, object], *, classes: pl.DataFrame, devic
     if notes:
         view = check_view(model, [view_of_timm(config)], source=str(file))
     else:
-        view = check_view(model, [parse_view(str(model["view"]))], source="its view")
+        view = check_view(model, [parse_view(model.view)], source="its view")
         if view != (usual := view_of_timm(config)):
             LOG.warning(
                 "%s: the weights do not say how their images were prepared; the sheet says %s, timm's %s has %s",
@@ -130,13 +130,13 @@ def _check_tensors(
     tensors: Mapping[str, torch.Tensor],
     module: torch.nn.Module,
     *,
-    model: Mapping[str, object],
+    model: Model,
     classes: pl.DataFrame,
     file: Path,
 ) -> None:
     """Refuse tensors that do not fit the architecture with a head for the vocabulary, or are not finite."""
     expected = module.state_dict()
-    start = f"{file}: these are no weights of timm's {model['architecture']} at size {model['size']}"
+    start = f"{file}: these are no weights of timm's {model.architecture} at size {model.size}"
     missing, strangers = sorted(expected.keys() - tensors.keys()), sorted(tensors.keys() - expected.keys())
     if missing or strangers:
         raise InputError(
@@ -156,7 +156,7 @@ def _check_tensors(
     broken = [key for key, part in tensors.items() if part.is_floating_point() and not torch.isfinite(part).all()]
     if broken:
         raise InputError(
-            f"{row_of(model)}: {file}: {_few(broken)} not finite (NaN or infinite): the training went wrong. Give "
+            f"{model.row}: {file}: {_few(broken)} not finite (NaN or infinite): the training went wrong. Give "
             "weights from before it did, or leave the model out (config key models)."
         )
 

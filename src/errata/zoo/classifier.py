@@ -1,25 +1,25 @@
 """Classifiers: a function from images to logits, with the preprocessing that its weights were trained for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 import torch
 
 from errata.errors import InputError
+from errata.inference.forward import Network
+from errata.models import Model
 from errata.views.view import View
 
 
 @dataclass(frozen=True)
-class Classifier:
-    """A classifier that is ready to run.
+class Classifier(Network):
+    """A classifier that is ready to run; its logits are in the order of the vocabulary's class ids.
 
     Attributes
     ----------
-    logits : callable
-        float images of shape (B, 3, H, W), normalised, on the classifier's device, to logits of shape (B, classes).
-    mean, std : tuple of float
-        Normalisation of the red, green and blue channel, pixel values between 0 and 1.
+    logits, mean, std
+        See `errata.inference.forward.Network`.
     view : View
         The preprocessing, as the weights' own metadata say; the sheet's where they say nothing.
     revision : str or None
@@ -30,54 +30,77 @@ class Classifier:
         Further facts about where the scores come from. JSON types only.
     """
 
-    logits: Callable[[torch.Tensor], torch.Tensor]
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
     view: View
     revision: str | None
     class_count: int
     notes: Mapping[str, object] = field(default_factory=dict)
 
 
-def load_classifier(
-    model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device | str = "cpu"
-) -> Classifier:
-    """Load a model of the sheet in evaluation mode.
+def ready(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
+    """Return the module on its device, in evaluation mode and without gradients."""
+    return module.to(device).eval().requires_grad_(requires_grad=False)
+
+
+def check_view(model: Model, views: Iterable[View], *, source: str) -> View:
+    """Return the view that the sheet and the weights' metadata agree on.
 
     Parameters
     ----------
-    model : mapping
-        A row of the model sheet, the fields of `errata.sheets.Model`.
-    classes : polars.DataFrame
-        The table CLASSES of its vocabulary: its logits are in the order of `class_id`.
-    device : torch.device or str
-        Where it runs.
+    model : Model
+    views : iterable of View
+        The preprocessings that the metadata know, the one of training first.
+    source : str
+        Who says so, for the message.
 
     Raises
     ------
     InputError
-        If the source does not know the model or its weights, the weights are neither there nor to be had, answer
-        with other classes than the vocabulary's, or were made for another size or view than the sheet says.
+        If the sheet has another size or view.
     """
-    device = torch.device(device)
-    # each source imports its own large library
-    match model["source"]:
-        case "timm":
-            from errata.zoo.timm_weights import load_timm as load
-        case "torchvision":
-            from errata.zoo.torchvision_weights import load_torchvision as load
-        case "open_clip":
-            from errata.zoo.zero_shot import load_zero_shot as load
-        case "checkpoint":
-            from errata.zoo.checkpoint import load_checkpoint as load
-        case source:
-            raise InputError(
-                f"config/models.tsv, model '{model['model']}': source '{source}' has no weights to load; expected "
-                "timm, torchvision, open_clip or checkpoint."
-            )
-    return load(model, classes=classes, device=device)
+    views = tuple(views)
+    chosen = next((view for view in views if (view.key, view.crop) == (model.view, model.size)), None)
+    if chosen is None:
+        known = " or ".join(dict.fromkeys(f"size {view.crop} and view {view.key}" for view in views))
+        raise InputError(
+            f"{model.row}: models.tsv says size {model.size} and view {model.view}, {source} says {known}. "
+            "Correct the row: other pixels than a model was trained for give other predictions."
+        )
+    return chosen
 
 
-def ready(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
-    """Return the module on its device, in evaluation mode and without gradients."""
-    return module.to(device).eval().requires_grad_(requires_grad=False)
+def check_class_count(model: Model, count: int, classes: pl.DataFrame) -> None:
+    """Refuse weights that tell another number of classes apart than the vocabulary has.
+
+    Raises
+    ------
+    InputError
+        If the numbers differ.
+    """
+    if count != classes.height:
+        raise InputError(
+            f"{model.row}: these weights tell {count:,} classes apart, the vocabulary '{model.vocabulary}' has "
+            f"{classes.height:,}. Choose weights that were trained on the vocabulary's classes."
+        )
+
+
+def is_imagenet(classes: pl.DataFrame) -> bool:
+    """Tell whether the classes are the 1000 of ImageNet-1k in the order that published weights use."""
+    from timm.data import ImageNetInfo
+
+    return classes["wnid"].to_list() == list(ImageNetInfo("imagenet-1k").label_names())
+
+
+def check_imagenet(model: Model, classes: pl.DataFrame) -> None:
+    """Refuse a vocabulary that is not ImageNet-1k, whose classes published weights answer with.
+
+    Raises
+    ------
+    InputError
+        If the vocabulary is another.
+    """
+    check_class_count(model, 1000, classes)
+    if not is_imagenet(classes):
+        raise InputError(
+            f"{model.row}: these weights answer with the classes of ImageNet-1k, but the vocabulary "
+            f"'{model.vocabulary}' has others. Set the row's vocabulary to imagenet1k."
+        )

@@ -1,12 +1,12 @@
 """A model without weights: scores from a hash, right as often as told. For tests and studies of schedules."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
 from errata.errors import InputError
-from errata.zoo.agreement import row_of
+from errata.models import Model
 
 MARGIN = 2.0
 """By how much the logit of the answer exceeds all others."""
@@ -15,14 +15,14 @@ IMAGES_AT_ONCE = 1024
 
 
 def dummy_batches(
-    model: Mapping[str, object], *, rows: np.ndarray, targets: np.ndarray, class_count: int
+    model: Model, *, rows: np.ndarray, targets: np.ndarray, class_count: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield rows and logits that depend on the model's name, the row and its target only.
 
     Parameters
     ----------
-    model : mapping
-        A row of the model sheet whose `weights` say the accuracy, a number from 0 to 1.
+    model : Model
+        Its `weights` say the accuracy, a number from 0 to 1.
     rows : numpy.ndarray
         int64, shape (N,): positions of the images.
     targets : numpy.ndarray
@@ -45,11 +45,11 @@ def dummy_batches(
         chosen = rows[start : start + IMAGES_AT_ONCE]
         yield (
             chosen,
-            _logits(str(model["model"]), chosen, targets[start : start + IMAGES_AT_ONCE], accuracy, class_count),
+            _logits(model.model, chosen, targets[start : start + IMAGES_AT_ONCE], accuracy, class_count),
         )
 
 
-def stated_accuracy(model: Mapping[str, object]) -> float:
+def stated_accuracy(model: Model) -> float:
     """Return the accuracy that the row's `weights` say.
 
     Raises
@@ -58,13 +58,12 @@ def stated_accuracy(model: Mapping[str, object]) -> float:
         If they are no number from 0 to 1.
     """
     try:
-        accuracy = float(str(model["weights"]))
+        accuracy = float(model.weights)
     except ValueError:
         accuracy = -1
     if not 0 <= accuracy <= 1:
         raise InputError(
-            f"{row_of(model)}: the weights of a dummy are its accuracy, a number from 0 to 1; found "
-            f"'{model['weights']}'."
+            f"{model.row}: the weights of a dummy are its accuracy, a number from 0 to 1; found '{model.weights}'."
         )
     return accuracy
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,179 @@ import polars as pl
 import torch
 
 from errata.errors import InputError
-from errata.zoo.agreement import row_of
-from errata.zoo.answers import answers, answers_table
-from errata.zoo.classifier import Classifier, load_classifier
-from errata.zoo.device import choose_precision, device_name, exact_float32
+from errata.inference.device import (
+    choose_precision,
+    device_name,
+    exact_float32,
+    first_batch,
+    own_device,
+    prefers_channels_last,
+)
+from errata.inference.forward import LADDERS, Forward, NotFiniteError, TooLargeError, overlapped
+from errata.inference.pixels import pixel_batches
+from errata.inference.progress import Progress
+from errata.models import Model
+from errata.zoo.answers import LEAST, MARGIN, Recheck, answers, answers_table, recheck
+from errata.zoo.classifier import Classifier
 from errata.zoo.dummy import dummy_batches, stated_accuracy
-from errata.zoo.forward import LADDERS, NotFiniteError, TooLargeError
-from errata.zoo.inference import Running, run
-from errata.zoo.layout import prefers_channels_last
-from errata.zoo.own_device import own_device
-from errata.zoo.pace import Pace
-from errata.zoo.recheck import MARGIN
+
+FP32_SHARE = 0.5
+"""Part of a half-precision batch that is tried at once in float32, at most."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """How to run a classifier.
+
+    Attributes
+    ----------
+    device : torch.device
+    precision : str
+        `amp` or `fp32`.
+    channels_last : bool
+        Whether channels are innermost in memory.
+    threads : int
+        Threads that read or decode.
+    margin : float
+        Up to which difference of log-probabilities half precision's answers are computed again, see
+        `errata.zoo.answers`; 0: none.
+    batch : int or None
+        Images of the first batch; None: by their size and the device.
+    """
+
+    device: torch.device
+    precision: str
+    channels_last: bool = False
+    threads: int = 1
+    margin: float = MARGIN
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answers about images, and how they came about.
+
+    Attributes
+    ----------
+    found : mapping of numpy.ndarray
+        What `errata.zoo.answers.answers` returns, one row per image, in their order; and `precision`.
+    rechecked : Recheck or None
+        None if all was computed in float32, or nothing was to be computed again.
+    batch : int
+        Images of the first batch.
+    fallbacks : list of str
+        What was resorted to, in words.
+    """
+
+    found: Mapping[str, np.ndarray]
+    rechecked: Recheck | None
+    batch: int
+    fallbacks: list[str]
+
+
+def run(
+    classifier: Classifier,
+    readable: pl.DataFrame,
+    *,
+    index: pl.DataFrame,
+    view_file: Path | str | None,
+    images: Path | str | None,
+    running: Running,
+    progress: Progress,
+) -> Answered:
+    """Run a classifier on images.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    readable : polars.DataFrame
+        `position` and `target` of the images, by position.
+    index : polars.DataFrame
+        The table IMAGES.
+    view_file, images : path or None
+        Where the pixels are, see `errata.inference.pixels`.
+    running : Running
+    progress : Progress
+
+    Raises
+    ------
+    NotFiniteError
+        If logits are not finite at any precision; `place` is the image's position.
+    TooLargeError
+        If a single image does not fit into memory.
+    """
+    device = running.device
+    rows = readable["position"].to_numpy().astype(np.int64)
+    targets = readable["target"].to_numpy().astype(np.int64)
+    pixels = partial(
+        pixel_batches,
+        view_file=view_file,
+        images=images,
+        index=index,
+        view=classifier.view,
+        threads=running.threads,
+        pinned=device.type == "cuda",
+    )
+    prepared = partial(Forward, classifier, device=device, channels_last=running.channels_last)
+    batch = min(running.batch or first_batch(classifier.view.crop, device), len(rows))
+    forward = prepared(precision=running.precision, batch=batch)
+    found = _pass(forward, pixels(batch=batch, rows=rows), rows=rows, targets=targets, device=device, progress=progress)
+
+    # as many as are computed again at least, so that few are filled up
+    share = max(1, min(LEAST, int(forward.limit * FP32_SHARE)))
+    precise = prepared(precision="fp32", batch=share)
+
+    def exact(places: np.ndarray) -> dict[str, np.ndarray]:
+        return _pass(
+            precise,
+            pixels(batch=share, rows=rows[places]),
+            rows=rows[places],
+            targets=targets[places],
+            rivals=found["top_classes"][places, :2],
+            device=device,
+            progress=Progress("close calls", len(places)),
+        )
+
+    final, rechecked = recheck(found, margin=running.margin, exact=exact)
+    return Answered(final, rechecked, batch, forward.fallbacks + [f"fp32: {note}" for note in precise.fallbacks])
+
+
+def _pass(
+    forward: Forward,
+    batches: object,
+    *,
+    rows: np.ndarray,
+    targets: np.ndarray,
+    device: torch.device,
+    progress: Progress,
+    rivals: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """Return the answers about all images of `batches`, which must be those of `rows`.
+
+    With `rivals`, int64 of shape (images, 2), also `gap`: by how much the first's logit exceeds the second's.
+    """
+    # once, before the first batch: a copy from ordinary memory waits for all that the GPU is at
+    there = torch.from_numpy(targets).to(device)
+    pair = None if rivals is None else torch.from_numpy(rivals).to(device)
+
+    def answer(logits: torch.Tensor, place: slice) -> dict[str, torch.Tensor]:
+        said = answers(logits, there[place])
+        if pair is not None:
+            first, second = logits.gather(1, pair[place]).unbind(dim=1)
+            said["gap"] = first - second
+        return said
+
+    parts = []
+    done = 0
+    for came, said in overlapped(forward, batches, answer, progress=progress):
+        if not np.array_equal(came, rows[done : done + len(came)]):
+            raise AssertionError(f"pixels of rows {came[:3]}... came where {rows[done : done + 3]}... were due")
+        parts.append(said)
+        done += len(came)
+    if done != len(rows):
+        raise AssertionError(f"{done} of {len(rows)} readable images were predicted")
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
 
 LOG = logging.getLogger(__name__)
 
@@ -54,7 +217,7 @@ class Predictions:
 
 
 def predict(
-    model: Mapping[str, object],
+    model: Model,
     *,
     index: pl.DataFrame,
     targets: pl.DataFrame,
@@ -71,8 +234,7 @@ def predict(
 
     Parameters
     ----------
-    model : mapping
-        A row of the model sheet, the fields of `errata.sheets.Model`.
+    model : Model
     index, targets, classes : polars.DataFrame
         The tables IMAGES, TARGETS and CLASSES.
     annotated : polars.DataFrame or None
@@ -92,17 +254,17 @@ def predict(
     Raises
     ------
     InputError
-        If the model cannot be loaded (see `errata.zoo.classifier.load_classifier`), the tables do not belong
+        If the model cannot be loaded (see `errata.zoo.predict.load_classifier`), the tables do not belong
         together, the scores of an image are not finite, or a single image does not fit into memory.
     """
     torch.set_num_threads(max(1, threads))
     readable = _readable(index, targets, annotated)
     about = {**_row_notes(model), "subset": "all" if annotated is None else "annotated"}
-    pace = Pace(str(model["model"]), readable.height)
-    if model["source"] == "dummy":
+    progress = Progress(model.model, readable.height)
+    if model.source == "dummy":
         found = _dummy_answers(model, readable, class_count=classes.height)
-        pace.advance(readable.height)
-        pace.finish(how="no device")
+        progress.advance(readable.height)
+        progress.finish(how="no device")
         notes = {"precision": _precisions(found), "device": "none", "accuracy": stated_accuracy(model)}
         return Predictions(answers_table(found, readable["file_name"]), {**about, **notes})
 
@@ -111,17 +273,23 @@ def predict(
         running = Running(
             device=chosen,
             precision=choose_precision(precision, chosen),
-            channels_last=prefers_channels_last(str(model["architecture"]), classifier.logits, chosen),
+            channels_last=prefers_channels_last(model.architecture, classifier.logits, chosen),
             threads=threads,
             margin=margin,
         )
-        LOG.info("%s: %s images on %s", model["model"], f"{readable.height:,}", device_name(chosen))
+        LOG.info("%s: %s images on %s", model.model, f"{readable.height:,}", device_name(chosen))
         with _told(model, index):
             answered = run(
-                classifier, readable, index=index, view_file=view_file, images=images, running=running, pace=pace
+                classifier,
+                readable,
+                index=index,
+                view_file=view_file,
+                images=images,
+                running=running,
+                progress=progress,
             )
     precisions = _precisions(answered.found)
-    pace.finish(how=f"{device_name(chosen)}, {' and '.join(precisions)}")
+    progress.finish(how=f"{device_name(chosen)}, {' and '.join(precisions)}")
     notes = {
         **about,
         **_classifier_notes(classifier),
@@ -132,9 +300,45 @@ def predict(
         "fallbacks": answered.fallbacks,
         "batch": answered.batch,
         "channels_last": running.channels_last,
-        "libraries": {library: version(library) for library in LIBRARIES[str(model["source"])]},
+        "libraries": {library: version(library) for library in LIBRARIES[model.source]},
     }
     return Predictions(answers_table(answered.found, readable["file_name"]), notes)
+
+
+def load_classifier(model: Model, *, classes: pl.DataFrame, device: torch.device | str = "cpu") -> Classifier:
+    """Load a model of the sheet in evaluation mode.
+
+    Parameters
+    ----------
+    model : Model
+    classes : polars.DataFrame
+        The table CLASSES of its vocabulary: its logits are in the order of `class_id`.
+    device : torch.device or str
+        Where it runs.
+
+    Raises
+    ------
+    InputError
+        If the source does not know the model or its weights, the weights are neither there nor to be had, answer
+        with other classes than the vocabulary's, or were made for another size or view than the sheet says.
+    """
+    device = torch.device(device)
+    # each source imports its own large library
+    match model.source:
+        case "timm":
+            from errata.zoo.pretrained import load_timm as load
+        case "torchvision":
+            from errata.zoo.pretrained import load_torchvision as load
+        case "open_clip":
+            from errata.zoo.zero_shot import load_zero_shot as load
+        case "checkpoint":
+            from errata.zoo.checkpoint import load_checkpoint as load
+        case source:
+            raise InputError(
+                f"{model.row}: source '{source}' has no weights to load; expected "
+                "timm, torchvision, open_clip or checkpoint."
+            )
+    return load(model, classes=classes, device=device)
 
 
 def _readable(index: pl.DataFrame, targets: pl.DataFrame, annotated: pl.DataFrame | None) -> pl.DataFrame:
@@ -165,25 +369,25 @@ def _readable(index: pl.DataFrame, targets: pl.DataFrame, annotated: pl.DataFram
 
 
 @contextmanager
-def _told(model: Mapping[str, object], index: pl.DataFrame) -> Iterator[None]:
+def _told(model: Model, index: pl.DataFrame) -> Iterator[None]:
     """Say in the user's words what a forward pass does not survive."""
     try:
         yield
     except NotFiniteError as error:
         name = index.filter(pl.col("position") == error.place)["file_name"].item()
         raise InputError(
-            f"{row_of(model)}: the scores of image {name} are not finite (NaN or infinite), in float32 too. The "
-            f"weights ({model['weights']}) are damaged, or the model does not suit this view. Get them again, or leave "
+            f"{model.row}: the scores of image {name} are not finite (NaN or infinite), in float32 too. The "
+            f"weights ({model.weights}) are damaged, or the model does not suit this view. Get them again, or leave "
             "the model out (config key models)."
         ) from error
     except TooLargeError as error:
         raise InputError(
-            f"{row_of(model)}: a single image does not fit into the memory of the device. Use a larger one, or "
+            f"{model.row}: a single image does not fit into the memory of the device. Use a larger one, or "
             "set the config key device to cpu."
         ) from error
 
 
-def _dummy_answers(model: Mapping[str, object], readable: pl.DataFrame, *, class_count: int) -> dict[str, np.ndarray]:
+def _dummy_answers(model: Model, readable: pl.DataFrame, *, class_count: int) -> dict[str, np.ndarray]:
     rows, targets = (readable[name].to_numpy().astype(np.int64) for name in ("position", "target"))
     parts = []
     done = 0
@@ -201,9 +405,9 @@ def _precisions(found: Mapping[str, np.ndarray]) -> dict[str, int]:
     return {precision: counts[precision] for precision, _ in LADDERS["amp"] if precision in counts}
 
 
-def _row_notes(model: Mapping[str, object]) -> dict[str, Any]:
+def _row_notes(model: Model) -> dict[str, Any]:
     return {
-        name: Path(str(model[name])).name if name == "weights" else model[name]
+        name: Path(getattr(model, name)).name if name == "weights" else getattr(model, name)
         for name in ("model", "source", "architecture", "weights", "size", "vocabulary", "view")
     }
 

@@ -1,6 +1,6 @@
 """Zero-shot classifiers: the class whose name is most similar to the image, by an open_clip model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -10,10 +10,10 @@ from open_clip.pretrained import get_pretrained_cfg
 from open_clip.transform import PreprocessCfg, merge_preprocess_dict
 
 from errata.errors import InputError
-from errata.openworld.encoder import Encoder, load_encoder
+from errata.inference.encoder import Encoder, load_encoder
+from errata.models import Model
 from errata.views.view import View, view_of_open_clip
-from errata.zoo.agreement import check_view, is_imagenet, row_of
-from errata.zoo.classifier import Classifier
+from errata.zoo.classifier import Classifier, check_view, is_imagenet
 
 PHOTO = "a photo of a {}"
 """The prompt for classes that have no customary names and prompts."""
@@ -22,7 +22,7 @@ ENCODER_NOTES = ("architecture", "weights", "sha256", "revision", "config_sha256
 """Facts about the open_clip model that predictions carry on."""
 
 
-def load_zero_shot(model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device) -> Classifier:
+def load_zero_shot(model: Model, *, classes: pl.DataFrame, device: torch.device) -> Classifier:
     """Load an open_clip model and turn the names of the classes into its classifier.
 
     ImageNet's classes get the names and the seven prompts that open_clip ships for them, so that accuracies compare
@@ -32,11 +32,11 @@ def load_zero_shot(model: Mapping[str, object], *, classes: pl.DataFrame, device
     Raises
     ------
     InputError
-        See `errata.zoo.classifier.load_classifier`; also if the weights were trained with another activation than the
+        See `errata.zoo.predict.load_classifier`; also if the weights were trained with another activation than the
         architecture has.
     """
-    where = row_of(model)
-    encoder = load_encoder({"name": str(model["model"]), **_place(model)}, device=device)
+    where = model.row
+    encoder = load_encoder({"name": model.model, **_place(model)}, device=device)
     view = check_view(model, [encoder.view], source="open_clip")
     if not hasattr(encoder.model, "logit_scale"):
         raise InputError(f"{where}: the model has no logit scale, so its cosines give no probabilities.")
@@ -76,13 +76,13 @@ def published_view(architecture: str, tag: str) -> View:
     )
 
 
-def _place(model: Mapping[str, object]) -> dict[str, str]:
+def _place(model: Model) -> dict[str, str]:
     """Tell a folder from a pretrained tag; a tag never holds a slash."""
-    weights = str(model["weights"])
+    weights = model.weights
     if not Path(weights).is_dir():
         if "/" in weights:
-            raise InputError(f"{row_of(model)}: the folder {weights} of its weights does not exist.")
-        return {"architecture": str(model["architecture"]), "weights": weights}
+            raise InputError(f"{model.row}: the folder {weights} of its weights does not exist.")
+        return {"architecture": model.architecture, "weights": weights}
     return {"folder": weights}
 
 

@@ -1,15 +1,18 @@
-"""Forward passes that survive half-precision overflow and lack of memory, and remember what they resorted to."""
+"""Forward passes that survive half-precision overflow and lack of memory, and that keep a GPU busy."""
 
 import logging
+import time
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
-from errata.zoo.classifier import Classifier
-from errata.zoo.device import exact_float32
-from errata.zoo.transfer import HostCopy, Upload
+from errata.inference.device import exact_float32
+from errata.inference.pixels import Batches
+from errata.inference.progress import Progress
 
 LOG = logging.getLogger(__name__)
 
@@ -28,6 +31,68 @@ OUT_OF_MEMORY = (
 )
 """How torch, cuBLAS and cuDNN word a lack of memory where they have no exception of their own; and how some of torch's
 kernels refuse tensors of more than 2^31 elements, to which smaller batches help too."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A function of images that a device computes, and how images are normalised for it.
+
+    Attributes
+    ----------
+    logits : callable
+        float images of shape (B, 3, H, W), normalised, on the device, to logits (or vectors) of shape (B, classes).
+    mean, std : tuple of float
+        Normalisation of the red, green and blue channel, pixel values between 0 and 1.
+    """
+
+    logits: Callable[[torch.Tensor], torch.Tensor]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+class Upload:
+    """Brings batches to a device; to a GPU in a stream of its own, while it computes on the batch before."""
+
+    def __init__(self, device: torch.device):
+        """Prepare for copies to `device`."""
+        self._device = device
+        self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
+
+    def __call__(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the values on the device, for work in its current stream.
+
+        Only values in pinned memory travel while the caller goes on.
+        """
+        if self._stream is None or values.device.type == "cuda":
+            return values.to(self._device)
+        current = torch.cuda.current_stream(self._device)
+        with torch.cuda.stream(self._stream):
+            there = values.to(self._device, non_blocking=True)
+        current.wait_stream(self._stream)
+        # the copy's memory belongs to the other stream, which must not hand it out again before this one has read it
+        there.record_stream(current)
+        return there
+
+
+class HostCopy:
+    """Values on their way from a device to main memory."""
+
+    def __init__(self, values: torch.Tensor):
+        """Begin to copy, after the work that the device's current stream already has."""
+        self._values = values.to("cpu", non_blocking=True)
+        self._arrived = None
+        if values.device.type == "cuda":
+            # blocking: a thread that waits leaves its core to those that read pixels
+            self._arrived = torch.cuda.Event(blocking=True)
+            self._arrived.record(torch.cuda.current_stream(values.device))
+
+    def wait(self) -> np.ndarray:
+        """Return the values when they are there."""
+        if self._arrived is None:
+            return self._values.numpy()
+        self._arrived.synchronize()
+        # pinned memory is costly to get: what this copy held, the next ones take
+        return self._values.numpy().copy()
 
 
 class NotFiniteError(Exception):
@@ -65,7 +130,7 @@ class Launched:
 
 
 class Forward:
-    """A classifier's forward pass on batches of pixels.
+    """The forward pass of a network on batches of pixels.
 
     A batch whose logits are not finite is run again at the next precision, which later batches then begin with. A
     batch that does not fit into memory is run again in halves, and later batches in parts of that size.
@@ -88,7 +153,7 @@ class Forward:
 
     def __init__(
         self,
-        classifier: Classifier,
+        network: Network,
         *,
         device: torch.device,
         precision: str,
@@ -103,7 +168,7 @@ class Forward:
         self.limit = batch
         self.images_at: Counter[str] = Counter()
         self.fallbacks: list[str] = []
-        self._classifier = classifier
+        self._network = network.logits
         self._device = device
         self._filled_up = device.type == "cuda" if filled_up is None else filled_up
         self._ladder = LADDERS[precision]
@@ -111,10 +176,10 @@ class Forward:
         self._upload = Upload(device)
         self._mean, self._std = (
             torch.tensor(values, dtype=torch.float32, device=device).view(1, 3, 1, 1)
-            for values in (classifier.mean, classifier.std)
+            for values in (network.mean, network.std)
         )
-        if channels_last and isinstance(classifier.logits, torch.nn.Module):
-            classifier.logits.to(memory_format=torch.channels_last)
+        if channels_last and isinstance(network.logits, torch.nn.Module):
+            network.logits.to(memory_format=torch.channels_last)
 
     def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the logits of a batch, float32, shape (B, classes): `launch` and `settle`."""
@@ -199,7 +264,7 @@ class Forward:
             images = self._fill_up(self._upload(pixels)).permute(0, 3, 1, 2)
             images = images.to(torch.float32, memory_format=self._layout).div_(255).sub_(self._mean).div_(self._std)
             with half:
-                return self._classifier.logits(images)[: len(pixels)].float()
+                return self._network(images)[: len(pixels)].float()
 
     def _fill_up(self, pixels: torch.Tensor) -> torch.Tensor:
         lacking = self.limit - len(pixels) if self._filled_up else 0
@@ -210,3 +275,81 @@ def _lacks_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     return any(words in str(error) for words in OUT_OF_MEMORY)
+
+
+Answer = Callable[[torch.Tensor, slice], Mapping[str, torch.Tensor]]
+"""From the logits of a batch, and which of all images these are, to what is wanted of them, all on the device."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A batch on the device, and the answers that will come back."""
+
+    rows: np.ndarray
+    place: slice
+    launched: Launched
+    copies: Mapping[str, HostCopy]
+
+
+def overlapped(
+    forward: Forward, batches: Batches, answer: Answer, *, progress: Progress
+) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
+    """Yield rows and answers of every batch, each launched before those of the one before are waited for.
+
+    Parameters
+    ----------
+    forward : Forward
+    batches : iterator
+        Rows and pixels, see `errata.inference.pixels`.
+    answer : callable
+    progress : Progress
+        Is told of every batch, and how long pixels were waited for.
+
+    Yields
+    ------
+    rows : numpy.ndarray
+        int64, shape (B,).
+    answers : dict of numpy.ndarray
+        What `answer` returned, and `precision`: at which one each image was computed.
+
+    Raises
+    ------
+    NotFiniteError
+        If logits are not finite at any precision; `place` is the image's row.
+    TooLargeError
+        If a single image does not fit into memory.
+    """
+    before: _Asked | None = None
+    done = 0
+    while True:
+        asked = time.perf_counter()
+        rows, pixels = next(batches, (None, None))
+        progress.waited(time.perf_counter() - asked)
+        if rows is None or pixels is None:
+            break
+        now = _ask(forward.launch(pixels), rows, slice(done, done + len(rows)), answer)
+        done += len(rows)
+        if before is not None:
+            yield before.rows, _answers(before, forward, answer)
+            progress.advance(len(before.rows))
+        before = now
+    if before is not None:
+        yield before.rows, _answers(before, forward, answer)
+        progress.advance(len(before.rows))
+
+
+def _ask(launched: Launched, rows: np.ndarray, place: slice, answer: Answer) -> _Asked:
+    with torch.inference_mode():
+        copies = {name: HostCopy(values) for name, values in answer(launched.logits, place).items()}
+    return _Asked(rows, place, launched, copies)
+
+
+def _answers(asked: _Asked, forward: Forward, answer: Answer) -> dict[str, np.ndarray]:
+    try:
+        settled = forward.settle(asked.launched)
+    except NotFiniteError as error:
+        raise NotFiniteError(int(asked.rows[error.place])) from error
+    if settled is not asked.launched:
+        asked = _ask(settled, asked.rows, asked.place, answer)
+    found = {name: copy.wait() for name, copy in asked.copies.items()}
+    return {**found, "precision": np.full(len(asked.rows), settled.precision)}

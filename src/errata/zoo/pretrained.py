@@ -1,4 +1,4 @@
-"""Classifiers with weights that timm publishes."""
+"""Classifiers with weights that timm and torchvision publish."""
 
 import difflib
 from collections.abc import Mapping
@@ -8,20 +8,22 @@ from pathlib import Path
 import polars as pl
 import timm
 import torch
+import torchvision
 from huggingface_hub import constants, try_to_load_from_cache
 from timm.data import resolve_data_config
+from torchvision.models import Weights, get_model, get_model_weights, list_models
 
 from errata.errors import InputError
 from errata.files import sha256_of
-from errata.views.view import view_of_timm
-from errata.zoo.agreement import check_class_count, check_imagenet, check_view, row_of
-from errata.zoo.classifier import Classifier, ready
+from errata.models import Model
+from errata.views.view import View, view_of_timm, view_of_torchvision
+from errata.zoo.classifier import Classifier, check_class_count, check_imagenet, check_view, ready
 
 HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 """The names under which timm looks for weights on the hub, in this order."""
 
 
-def load_timm(model: Mapping[str, object], *, classes: pl.DataFrame, device: torch.device) -> Classifier:
+def load_timm(model: Model, *, classes: pl.DataFrame, device: torch.device) -> Classifier:
     """Load weights that timm knows by architecture and tag, such as `resnet50.a1_in1k`.
 
     The size may be the one of training or, where timm's metadata name another for testing, that one. A revision in
@@ -30,23 +32,23 @@ def load_timm(model: Mapping[str, object], *, classes: pl.DataFrame, device: tor
     Raises
     ------
     InputError
-        See `errata.zoo.classifier.load_classifier`.
+        See `errata.zoo.predict.load_classifier`.
     """
-    where = row_of(model)
-    if model["weights"] != "pretrained":
-        raise InputError(f"{where}: timm models have the weights 'pretrained', found '{model['weights']}'.")
-    published = published_config(str(model["architecture"]), where=where)
+    where = model.row
+    if model.weights != "pretrained":
+        raise InputError(f"{where}: timm models have the weights 'pretrained', found '{model.weights}'.")
+    published = published_config(model.architecture, where=where)
     check_class_count(model, published["num_classes"], classes)
     check_imagenet(model, classes)
     configs = {view_of_timm(config): config for config in data_configs(published)}
     view = check_view(model, configs, source="timm")
-    if model.get("revision"):
+    if model.revision:
         if not published.get("hf_hub_id"):
             raise InputError(f"{where}: these weights have no repository on the hub, so no revision: put '-' there.")
-        published["hf_hub_id"] = f"{published['hf_hub_id']}@{model['revision']}"
+        published["hf_hub_id"] = f"{published['hf_hub_id']}@{model.revision}"
     overlay = {"input_size": configs[view]["input_size"], "hf_hub_id": published.get("hf_hub_id")}
     try:
-        module = timm.create_model(model["architecture"], pretrained=True, pretrained_cfg_overlay=overlay)
+        module = timm.create_model(model.architecture, pretrained=True, pretrained_cfg_overlay=overlay)
     except OSError as error:
         raise InputError(
             f"{where}: the weights are not in the cache and cannot be downloaded ({error}). Looked in "
@@ -115,3 +117,72 @@ def downloaded_hash(url: str) -> str | None:
     """Return `sha256:...` of a file that torch.hub downloaded, None if it is not in its folder."""
     file = downloaded_file(url)
     return f"sha256:{sha256_of(file)}" if file.is_file() else None
+
+
+def load_torchvision(model: Model, *, classes: pl.DataFrame, device: torch.device) -> Classifier:
+    """Load weights by torchvision's builder, such as `resnet50`, and a member of its weights enum.
+
+    Raises
+    ------
+    InputError
+        See `errata.zoo.predict.load_classifier`.
+    """
+    where = model.row
+    weights = published_weights(model.architecture, model.weights, where=where)
+    count = len(weights.meta["categories"])
+    check_class_count(model, count, classes)
+    check_imagenet(model, classes)
+    view = check_view(model, [view_of_weights(weights)], source="torchvision")
+    file = downloaded_file(weights.url)
+    try:
+        # torch has no switch of its own, so that of huggingface_hub stands for both
+        if constants.HF_HUB_OFFLINE and not file.is_file():
+            raise OSError("offline was asked for")
+        module = get_model(model.architecture, weights=weights)
+    except OSError as error:
+        raise InputError(
+            f"{where}: the weights are not in the cache and cannot be downloaded from {weights.url} ({error}). Looked "
+            f"for {file}. Run it once where there is a network, or put the file there (the folder is hub/checkpoints "
+            "in TORCH_HOME)."
+        ) from error
+    preprocessing = weights.transforms()
+    return Classifier(
+        logits=ready(module, device),
+        mean=tuple(preprocessing.mean),
+        std=tuple(preprocessing.std),
+        view=view,
+        revision=downloaded_hash(weights.url),
+        class_count=count,
+    )
+
+
+def published_weights(builder: str, member: str, *, where: str) -> Weights:
+    """Return a member of a builder's weights enum.
+
+    Raises
+    ------
+    InputError
+        If torchvision has no such image classifier or weights; also for `DEFAULT`, which means other weights in other
+        versions of torchvision.
+    """
+    builders = list_models(module=torchvision.models)
+    if builder not in builders:
+        near = difflib.get_close_matches(builder, builders, n=3)
+        raise InputError(
+            f"{where}: torchvision {torchvision.__version__} has no image classifier '{builder}'"
+            + (f"; did you mean {' or '.join(near)}?" if near else ".")
+        )
+    members = {weights.name: weights for weights in get_model_weights(builder)}
+    if member not in members:
+        raise InputError(
+            f"{where}: expected one of the weights {', '.join(members)} of torchvision's {builder}, found '{member}'"
+            + (" (it changes its meaning with torchvision's version)." if member == "DEFAULT" else ".")
+        )
+    return members[member]
+
+
+def view_of_weights(weights: Weights) -> View:
+    """Return the preprocessing in the weights' metadata."""
+    preprocessing = weights.transforms()
+    (crop,), (resize,) = preprocessing.crop_size, preprocessing.resize_size
+    return view_of_torchvision(crop_size=crop, resize_size=resize, interpolation=preprocessing.interpolation.value)

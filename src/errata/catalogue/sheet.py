@@ -4,22 +4,19 @@ import csv
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from errata.catalogue.names import NameRules
-from errata.catalogue.seconds import Fit, Measured, fit_seconds, read_throughput
+from errata.catalogue.facts import Fit, Measured, NameRules, fit_seconds, read_throughput
 from errata.catalogue.weights import Network, Weights, count, open_clip_weights, timm_weights, torchvision_weights
 from errata.errors import InputError
 from errata.files import atomic_write
-from errata.model_facts import Facts
-from errata.sheets import MODEL_COLUMNS, NONE, Model, read_models
+from errata.models import COLUMNS, Model, read_models
+from errata.sheets import NONE
 
 LOG = logging.getLogger(__name__)
-
-COLUMNS = (*MODEL_COLUMNS, "revision", *(field.name for field in fields(Facts)))
 
 OWN = ("checkpoint", "dummy")
 """Rows of these sources are somebody's own: they stay as they are."""
@@ -53,7 +50,7 @@ class Tables:
     rules: NameRules
 
 
-def list_models(tables: Tables) -> Iterator[tuple[Model, Facts]]:
+def list_models(tables: Tables) -> Iterator[Model]:
     """Yield every published model with what is known about it: timm's, torchvision's, open_clip's, by name.
 
     Raises
@@ -69,7 +66,7 @@ def list_models(tables: Tables) -> Iterator[tuple[Model, Facts]]:
     failures = []
     for weights in chain(timm_weights(), torchvision_weights(), open_clip_weights()):
         try:
-            yield weights.row, _facts(weights, tables, measured=measured, fit=fit, top1=top1, built=built)
+            yield _with_facts(weights, tables, measured=measured, fit=fit, top1=top1, built=built)
         except InputError as error:
             LOG.error("%s", error)
             failures.append(str(error))
@@ -77,19 +74,17 @@ def list_models(tables: Tables) -> Iterator[tuple[Model, Facts]]:
         raise InputError(f"{len(failures)} models cannot be listed:\n" + "\n".join(failures))
 
 
-def write_sheet(path: Path | str, models: Iterable[tuple[Model, Facts]], *, own: Path | str, card: str) -> None:
+def write_sheet(path: Path | str, models: Iterable[Model], *, own: Path | str, card: str) -> None:
     """Write the sheet: the rows of your own in the sheet `own`, then the published models."""
-    kept = [(row, Facts()) for row in read_models(own).values() if row.source in OWN]
+    kept = [row for row in read_models(own).values() if row.source in OWN]
     with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
         stream.write(HEADER.format(card=card))
         writer = csv.writer(stream, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)
         writer.writerow(COLUMNS)
-        for row, facts in chain(kept, models):
-            cells = {**vars(row), **vars(facts)}
-            writer.writerow(_cell(cells[column]) for column in COLUMNS)
+        writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in chain(kept, models))
 
 
-def _facts(
+def _with_facts(
     weights: Weights,
     tables: Tables,
     *,
@@ -97,7 +92,7 @@ def _facts(
     fit: Fit,
     top1: Mapping[tuple[str, int], float],
     built: dict[tuple[str, str, int], Network],
-) -> Facts:
+) -> Model:
     row, rules = weights.row, tables.rules
     architecture = _without_tag(row)
     family, group = rules.family_and_group(architecture)
@@ -109,7 +104,8 @@ def _facts(
     known_top1 = top1.get((row.architecture, row.size)) if row.source == "timm" else weights.stated_top1
     said_by = tables.results_key if row.source == "timm" else f"torchvision {version('torchvision')}"
     annotations = rules.kinds_of_training(name)
-    return Facts(
+    return replace(
+        row,
         family=family,
         group=group,
         training_data=None if data == NONE else data,

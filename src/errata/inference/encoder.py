@@ -15,8 +15,8 @@ from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_p
 
 from errata.errors import InputError
 from errata.files import sha256_of
+from errata.inference.device import exact_float32
 from errata.views.view import View, view_of_open_clip
-from errata.zoo.device import exact_float32
 
 CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"

@@ -50,7 +50,7 @@ def pixel_batches(
     rows : array of int or None
         Only these rows of `index`, in this order; None: all.
     pinned : bool
-        Whether to put pixels into page-locked memory, from where a GPU fetches them while it computes.
+        Whether to put pixels into pinned memory, from where a GPU fetches them while it computes.
 
     Raises
     ------

@@ -8,7 +8,7 @@ LOG = logging.getLogger(__name__)
 SECONDS_BETWEEN_LINES = 10.0
 
 
-class Pace:
+class Progress:
     """Counts images, says in the log how fast they go, and how long the device waited for pixels."""
 
     def __init__(self, model: str, total: int):

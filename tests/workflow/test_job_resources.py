@@ -2,13 +2,16 @@
 
 import pytest
 
-from errata.model_facts import Facts
-from errata.sheets import read_facts
-from errata.zoo.needs import job_needs
+from errata.models import Model, read_models
+from errata.plan.jobs import job_resources
+
+
+def model(**facts: float) -> Model:
+    return Model("a@224", "timm", "a", "pretrained", 224, "imagenet1k", "224-256-bicubic-center", **facts)
 
 
 def minutes(seconds: float | None, *, uses_gpu: bool = True) -> int:
-    return job_needs(Facts(seconds=seconds), uses_gpu=uses_gpu).minutes
+    return job_resources(model(seconds=seconds), uses_gpu=uses_gpu).minutes
 
 
 def test_time_is_ten_minutes_and_five_times_the_sheets_seconds():
@@ -32,20 +35,20 @@ def test_one_core_gets_two_thousand_times_the_sheets_seconds_and_at_most_a_day()
 
 def test_memory_grows_with_the_parameters():
     # 4,350,556,928 parameters, twelve bytes each
-    assert job_needs(Facts(parameters=4_350_556_928), uses_gpu=True).megabytes == 4000 + 52_207
-    assert job_needs(Facts(), uses_gpu=True).megabytes == 4000
+    assert job_resources(model(parameters=4_350_556_928), uses_gpu=True).megabytes == 4000 + 52_207
+    assert job_resources(model(), uses_gpu=True).megabytes == 4000
 
 
 @pytest.mark.parametrize("uses_gpu", [True, False])
 def test_a_dearer_model_never_asks_for_less(project, uses_gpu):
-    facts = sorted(
-        (row for row in read_facts(project / "config/models.tsv").values() if row.seconds), key=lambda row: row.seconds
+    models = sorted(
+        (row for row in read_models(project / "config/models.tsv").values() if row.seconds), key=lambda row: row.seconds
     )
-    asked = [job_needs(row, uses_gpu=uses_gpu).minutes for row in facts]
+    asked = [job_resources(row, uses_gpu=uses_gpu).minutes for row in models]
     assert len(asked) > 1000
     assert asked == sorted(asked)
 
 
 def test_on_a_gpu_no_model_of_the_sheet_asks_for_more_than_three_hours(project):
-    facts = read_facts(project / "config/models.tsv").values()
-    assert max(job_needs(row, uses_gpu=True).minutes for row in facts) <= 180
+    models = read_models(project / "config/models.tsv").values()
+    assert max(job_resources(row, uses_gpu=True).minutes for row in models) <= 180

@@ -4,20 +4,18 @@ No heavy imports: every Snakemake job reads this.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from errata.accuracy.expected import expectations
 from errata.errors import InputError
-from errata.model_facts import Facts
+from errata.models import Model
 from errata.plan.inputs import Inputs
-from errata.plan.views import Views
+from errata.plan.jobs import Resources, Views, job_resources
 from errata.published.paper import PaperModel, read_paper_models
 from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
-from errata.sheets import Dataset, Model, PredictionsRow
+from errata.sheets import Dataset, PredictionsRow
 from errata.sources.registry import Source
-from errata.zoo.needs import Needs, job_needs
 
 PUBLISHED_ENCODER = "vit-l-14-336"
 """The encoder that the paper's authors found their published neighbours with."""
@@ -29,6 +27,9 @@ NO_OPEN_WORLD = "none"
 
 FIGURES_OF = "imagenet"
 """Which of the paper's tables the figures in resources/published_figures.csv belong to."""
+
+EXPECTED_ON = "imagenet"
+"""The accuracies of the model sheet are on the data set whose published tables have this name."""
 
 MULTI_LABELS = "multi_labels"
 """The label set of an atlas whose row names none."""
@@ -58,8 +59,6 @@ class Plan:
         `encoders` and `prompts` by name.
     sources : mapping
         The registry of sources.
-    facts : mapping
-        What the sheet of models knows about them, by name.
     """
 
     config: Mapping
@@ -69,7 +68,6 @@ class Plan:
     atlases: Mapping[str, Mapping]
     openworld: Mapping[str, Mapping]
     sources: Mapping[str, Source]
-    facts: Mapping[str, Facts] = field(default_factory=dict)
 
     @property
     def uses_gpu(self) -> bool:
@@ -100,7 +98,6 @@ class Plan:
         return select_models(
             self.config["models"],
             self.models,
-            facts=self.facts,
             paper=lambda: [row.model for row in self.paper_models if row.model],
         )
 
@@ -216,35 +213,37 @@ class Plan:
         return max(running, default=0)
 
     def _seconds_of(self, model: str) -> int:
-        return round(self.facts.get(model, Facts()).seconds or 0)
+        return round(self.models[model].seconds or 0)
 
-    def needs_of(self, model: str) -> Needs:
-        """Return what the job that runs a model asks a cluster for."""
-        return job_needs(self.facts.get(model, Facts()), uses_gpu=self.uses_gpu)
+    def resources_of(self, model: str) -> Resources:
+        """Return the resources that the job of a model asks a cluster for."""
+        return job_resources(self.models[model], uses_gpu=self.uses_gpu)
 
     def expected_on(self, dataset: str) -> dict[str, dict[str, object]]:
         """Return what accuracy to expect of the models that run on a data set, in plain types."""
-        expected = expectations(
-            [model.model for model in self.models_on(dataset)],
-            published_tables=self.datasets[dataset].published,
-            facts=self.facts,
-            paper=self.paper_models,
-        )
-        return {model: vars(known) for model, known in expected.items()}
+        tables = self.datasets[dataset].published
+        if tables is None:
+            return {}
+        published = {row.model: row.published for row in self.paper_models}
+        expected = {}
+        for model in self.models_on(dataset):
+            top1, source = (model.expected_top1, model.expected_from) if tables == EXPECTED_ON else (None, None)
+            known = {"top1": top1, "source": source, "published": published.get(model.model)}
+            if any(value is not None for value in known.values()):
+                expected[model.model] = known
+        return expected
 
     def described_on(self, dataset: str) -> dict[str, dict[str, object]]:
         """Return what the sheet says of the models that run on a data set, as `errata.trends.cloud` calls it."""
-        known = {model.model: self.facts.get(model.model) for model in self.models_on(dataset)}
         return {
-            model: {
-                "parameters": facts.parameters,
-                "training_data": facts.training_data,
-                "training_images": facts.training_images,
-                "architecture": facts.group,
-                "architecture_family": facts.family,
+            model.model: {
+                "parameters": model.parameters,
+                "training_data": model.training_data,
+                "training_images": model.training_images,
+                "architecture": model.group,
+                "architecture_family": model.family,
             }
-            for model, facts in known.items()
-            if facts is not None
+            for model in self.models_on(dataset)
         }
 
     def accuracy_of(self, dataset: str) -> list[str]:
@@ -289,3 +288,72 @@ class Plan:
                 "neighbours."
             )
         return f"{RESULTS}/{dataset}/neighbours/published.parquet"
+
+
+def check(plan: Plan) -> None:
+    """Look at everything that the configuration names, so that a mistake is told before any job runs.
+
+    Raises
+    ------
+    InputError
+        If a name is not in its sheet, a path does not exist, or images are needed and not given.
+    """
+    for key, known in (("datasets", plan.datasets), ("atlases", plan.atlases)):
+        sheet = "config/datasets.tsv" if key == "datasets" else "config/atlases.yaml"
+        for name in plan.config[key]:
+            near_match(name, known, where=f"config key '{key}'", listed_in=sheet)
+    if plan.config["datasets"]:
+        for name in plan.reported:
+            near_match(name, plan.config["atlases"], where="config key 'reports'", listed_in="config key 'atlases'")
+    for name, row in plan.atlases.items():
+        near_match(
+            row["grouping"],
+            plan.config["groupings"],
+            where=f"atlas '{name}', grouping",
+            listed_in="config key 'groupings'",
+        )
+        for key in ("encoder", "prompt") if row["open_world"] != NO_OPEN_WORLD else ():
+            near_match(
+                row["open_world"][key],
+                plan.openworld[f"{key}s"],
+                where=f"atlas '{name}', {key}",
+                listed_in="config/openworld.yaml",
+            )
+    for name in plan.config["atlases"]:
+        user_path(plan.config["groupings"], plan.atlases[name]["grouping"], sole=True, kind="groupings")
+    for dataset in plan.config["datasets"]:
+        if plan.datasets[dataset].pairs_from is None:
+            raise InputError(
+                f"config key 'datasets': '{dataset}' is a training set in config/datasets.tsv (it has no data set "
+                "to take pairs from), so no atlas can be compiled for it."
+            )
+        plan.inputs.targets_of(dataset)
+        plan.inputs.multilabels_of(dataset)
+        user_path(plan.config["published"], dataset, sole=True, kind="published")
+    for dataset in plan.with_pixels:
+        _check_images(plan, dataset)
+    for dataset in plan.config["datasets"]:
+        _check_weights(plan, dataset)
+
+
+def _check_weights(plan: Plan, dataset: str) -> None:
+    """Refuse models that have yet to run and whose file of weights is neither there nor made by a rule."""
+    for model, predictions in zip(plan.models_on(dataset), plan.own_predictions(dataset), strict=True):
+        file = Path(model.weights)
+        if model.source != "checkpoint" or file.parts[0] == RESULTS or file.exists() or Path(predictions).exists():
+            continue
+        raise InputError(
+            f"config/models.tsv, model '{model.model}': there is no such file: {file}. Put it there (paths are "
+            "relative to the project folder), correct the row, or leave the model out (config key models)."
+        )
+
+
+def _check_images(plan: Plan, dataset: str) -> None:
+    if plan.inputs.images_of(dataset) is None:
+        needed_for = [f"atlas '{name}'" for name in plan.open_world_atlases[:1]]
+        if dataset in plan.config["datasets"]:
+            needed_for += [f"model '{model.model}'" for model in plan.models_on(dataset)[:1]]
+        raise InputError(
+            f"{' and '.join(needed_for)}: images of data set '{dataset}' are needed; say where they are with "
+            f"images: {{{dataset}: PATH}} in the config."
+        )

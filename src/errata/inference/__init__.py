@@ -1,0 +1,1 @@
+"""Running networks on images: devices, batches of pixels, forward passes, progress, CLIP encoders."""
