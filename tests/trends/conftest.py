@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.trends.cloud import COLUMNS
+from errata.trends.cloud import TREND_COLUMNS
 
 IMAGES = {"all": 10_000, "organism": 4_000, "artifact": 6_000}
 
@@ -68,7 +68,7 @@ def make_models() -> Callable[..., pl.DataFrame]:
                 )
             )
         frame = pl.concat(frames)
-        absent = [pl.lit(None).alias(name) for name in COLUMNS if name not in frame.columns]
-        return frame.with_columns(absent).select(*COLUMNS).cast(COLUMNS)
+        absent = [pl.lit(None).alias(name) for name in TREND_COLUMNS if name not in frame.columns]
+        return frame.with_columns(absent).select(*TREND_COLUMNS).cast(TREND_COLUMNS)
 
     return make

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from errata.sheets import read_datasets
-from errata.trust.defined import QUANTITIES, list_defined
+from errata.trust.defined import DEFINED_QUANTITIES, list_defined
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_what_rests_on_the_run_is_not_known_of_other_data_sets(listed):
 
 
 def test_every_quantity_has_a_reason(listed):
-    assert listed.filter(dataset="imagenet")["quantity"].to_list() == list(QUANTITIES)
+    assert listed.filter(dataset="imagenet")["quantity"].to_list() == list(DEFINED_QUANTITIES)
     assert (listed["reason"] != "").all()
 
 

@@ -11,7 +11,7 @@ from errata.groups import GROUPS
 from errata.published.tables import PUBLISHED
 from errata.tables import check_table
 
-COUNTS = {
+COUNT_COLUMNS = {
     "num_group_samples": "images",
     "num_group_correct": "correct",
     "num_group_top1_errors": "top1_errors",
@@ -19,14 +19,14 @@ COUNTS = {
 }
 """Published name -> Errata's name of every count that is read."""
 
-PERCENTAGES = {
+PERCENTAGE_COLUMNS = {
     "mla_group": "mla",
     "mla_group_minor_error": "mla_minor",
     "mla_group_explainable_error": "mla_explainable",
     "top1_val_acc": "top1",
 }
 
-DESCRIPTIONS = {
+DESCRIPTION_COLUMNS = {
     "model_dir_id": "model",
     "num_params": "parameters",
     "training_data": "training_data",
@@ -68,7 +68,7 @@ def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
 
 
 def _read_group(path: Path, group: str) -> pl.DataFrame:
-    wanted = (*DESCRIPTIONS, *COUNTS, *PERCENTAGES)
+    wanted = (*DESCRIPTION_COLUMNS, *COUNT_COLUMNS, *PERCENTAGE_COLUMNS)
     try:
         raw = pl.read_csv(path, infer_schema=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
@@ -85,10 +85,10 @@ def _read_group(path: Path, group: str) -> pl.DataFrame:
     frame = raw.select(
         pl.col("model_dir_id").alias("model"),
         pl.lit(group).alias("group"),
-        *(pl.col(old).cast(pl.Int32).alias(new) for old, new in COUNTS.items()),
-        *(pl.col(old).cast(pl.Float64).alias(new) for old, new in PERCENTAGES.items()),
+        *(pl.col(old).cast(pl.Int32).alias(new) for old, new in COUNT_COLUMNS.items()),
+        *(pl.col(old).cast(pl.Float64).alias(new) for old, new in PERCENTAGE_COLUMNS.items()),
         pl.col("num_params").cast(pl.Int64).alias("parameters"),
-        pl.col("training_data", "arch_group", "arch", "arch_family").name.map(DESCRIPTIONS.get),
+        pl.col("training_data", "arch_group", "arch", "arch_family").name.map(DESCRIPTION_COLUMNS.get),
     )
     _check_sums(frame, path)
     if (
@@ -100,7 +100,8 @@ def _read_group(path: Path, group: str) -> pl.DataFrame:
 
 
 def _check_numbers(raw: pl.DataFrame, path: Path) -> None:
-    for names, dtype, kind in ((COUNTS, pl.Int32, "a whole number"), (PERCENTAGES, pl.Float64, "a number")):
+    kinds = ((COUNT_COLUMNS, pl.Int32, "a whole number"), (PERCENTAGE_COLUMNS, pl.Float64, "a number"))
+    for names, dtype, kind in kinds:
         for name in names:
             bad = raw.filter(pl.col(name).cast(dtype, strict=False).is_null())
             if bad.height:
@@ -116,7 +117,7 @@ def _check_sums(frame: pl.DataFrame, path: Path) -> None:
         "images": ("correct", "top1_errors"),
         "top1_errors": PUBLISHED_CATEGORIES,
     }
-    published_name = {new: old for old, new in COUNTS.items()}
+    published_name = {new: old for old, new in COUNT_COLUMNS.items()}
     for whole, terms in parts.items():
         bad = frame.select("model", pl.col(whole), pl.sum_horizontal(*terms).alias("sum")).filter(
             pl.col(whole) != pl.col("sum")

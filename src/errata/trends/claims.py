@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.trends.statements import (
-    ALIKE,
     ENDS,
     FALLEN_BY,
     FEWEST_MATCHES,
     LITTLE,
     MAJORITY,
+    MATCHED,
     STRONG,
     Statement,
     all_of,
@@ -95,7 +95,7 @@ _CLAIMS = (
         "At equal accuracy, models trained on more data have a smaller share of model failures.",
         "Both differences are below 0.",
         "(1) Coefficient of log10(training images) in a regression of the share on it and on two lines along the MLA. "
-        f"(2) Models trained on more than ImageNet-1k minus others within {ALIKE} points of MLA, where there are at "
+        f"(2) Models trained on more than ImageNet-1k minus others within {MATCHED} points of MLA, where there are at "
         f"least {FEWEST_MATCHES}.",
     ),
     Claim(

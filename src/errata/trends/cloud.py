@@ -26,7 +26,7 @@ DESCRIPTIONS = {
 }
 """What may be known of a model besides its errors."""
 
-COLUMNS = {
+TREND_COLUMNS = {
     "model": pl.String,
     "group": pl.String,
     "images": pl.Int32,
@@ -65,7 +65,7 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
     Returns
     -------
     polars.DataFrame
-        Columns `COLUMNS`, sorted by group and model.
+        Columns `TREND_COLUMNS`, sorted by group and model.
     """
     if descriptions is not None:
         known = ["model", *(name for name in DESCRIPTIONS if name in descriptions.columns)]
@@ -80,7 +80,7 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
         pl.coalesce("training_images", _images_named(pl.col("training_data"))).alias("training_images"),
         pl.col("training_data").str.replace(_SIZE, ""),
     ).join(_blocks(frame), on="model", how="left")
-    return frame.select(*COLUMNS).cast(COLUMNS).sort("group", "model")
+    return frame.select(*TREND_COLUMNS).cast(TREND_COLUMNS).sort("group", "model")
 
 
 def measures(frame: pl.DataFrame) -> pl.DataFrame:
@@ -111,7 +111,7 @@ def measures(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def points_of(models: pl.DataFrame, *, group: str, category: str, quantity: str, accuracy: str) -> pl.DataFrame:
-    """Return `model, x, y`: accuracy and value of every model that has both; `models` has the columns `COLUMNS`."""
+    """Return `model, x, y`: accuracy and value of every model of `models` (`TREND_COLUMNS`) that has both."""
     rows = models.filter(pl.col("group") == group)
     return rows.select("model", pl.col(accuracy).alias("x"), _value(category, quantity).alias("y")).drop_nulls()
 
@@ -171,7 +171,7 @@ class Cloud:
     ----------
     group, category : str
     models : polars.DataFrame
-        Rows of `COLUMNS`.
+        Rows of `TREND_COLUMNS`.
     x, y : numpy.ndarray
         float64, shape (models,): accuracy, and share of the category, in per cent.
     """

@@ -18,7 +18,7 @@ from errata.trends.fit import student_quantile
 FEWEST_BLOCKS = 6
 """With fewer blocks of similar models there is no interval."""
 
-SMALL = 1e-11
+NEGLIGIBLE = 1e-11
 """Directions of the columns whose square is this part of the largest one's carry no information."""
 
 
@@ -104,7 +104,7 @@ def regressions(columns: np.ndarray, y: np.ndarray, blocks: np.ndarray) -> Fits:
     cross = sums(columns * y[:, None], blocks)
     count, total, square = sums(np.stack([np.ones_like(y), y, y**2], axis=1), blocks).T
     sizes, directions = np.linalg.eigh(gram)
-    used = sizes > SMALL * sizes[:, -1:]
+    used = sizes > NEGLIGIBLE * sizes[:, -1:]
     inverse = np.where(used, 1 / np.where(used, sizes, 1), 0)
     solve = (directions * inverse[:, None]) @ directions.swapaxes(1, 2)
     coefficients = (solve @ cross[:, :, None])[:, :, 0]

@@ -20,7 +20,7 @@ from errata.trends.cloud import QUANTITIES, accuracy_kind, measures, points_of, 
 from errata.trends.fit import FEWEST_POINTS, Trend, fit_trend
 from errata.trends.tables import TREND_LINES
 
-ACCURACIES = ("mla", "top1")
+KINDS_OF_ACCURACY = ("mla", "top1")
 ALWAYS_TWO_LINES = ("model_failure", OPEN_WORLD_UNCHECKED)
 
 Key = tuple[str, str, str, str]
@@ -30,11 +30,11 @@ Key = tuple[str, str, str, str]
 def fit_lines(models: pl.DataFrame) -> dict[Key, Trend]:
     """Fit every share and count of every group against MLA and top-1, where enough models define it.
 
-    `models` has the columns `errata.trends.cloud.COLUMNS`.
+    `models` has the columns `errata.trends.cloud.TREND_COLUMNS`.
     """
     return {
         (*key, accuracy): trend
-        for *key, accuracy in product(GROUPS, CATEGORY_COLUMNS, QUANTITIES, ACCURACIES)
+        for *key, accuracy in product(GROUPS, CATEGORY_COLUMNS, QUANTITIES, KINDS_OF_ACCURACY)
         if (trend := _fit(models, *key, accuracy)) is not None
     }
 

@@ -39,15 +39,13 @@ FALLEN_BY = 50.0
 IMAGENET_1K = 1.5e6
 """Training sets of up to so many images are no larger than ImageNet-1k's 1.28 million."""
 
-ALIKE = 0.5
+MATCHED = 0.5
 """Models whose accuracies differ by at most so many points are matched."""
 
 FEWEST_MATCHES = 5
 """A model that fewer others match is left out."""
 
 FAILURE, FINE = "model_failure", "fine_grained"
-
-VERDICTS = ("yes", "no", "cannot tell")
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Statement:
     models, blocks : int
         How many models were used, of how many kinds.
     holds : str
-        One of `VERDICTS`.
+        `yes`, `no` or `cannot tell`.
     measures : tuple of Measure
         The first is the one that matters most.
     why : str
@@ -181,7 +179,7 @@ def refused(cloud: Cloud, models: pl.DataFrame, *, spread: np.ndarray | None = N
 
 
 def all_statements(models: pl.DataFrame) -> list[Statement]:
-    """Compute every statement about the models of `errata.trends.cloud.COLUMNS`.
+    """Compute every statement about the models of `errata.trends.cloud.TREND_COLUMNS`.
 
     Categories that no model knows are left out of the statements that are made per category.
     """
@@ -398,8 +396,8 @@ def data_lowers_failures(models: pl.DataFrame, group: str) -> Statement:
 
     `per_tenfold`: the coefficient of log10(training images) in a regression of the share beside the two lines that
     follow the MLA. `matched`: the mean difference between models trained on more than ImageNet-1k and the models
-    trained on no more whose MLA is within `ALIKE`. The criterion looks at both. `fine_grained_per_tenfold` is the same
-    regression for the fine-grained share.
+    trained on no more whose MLA is within `MATCHED`. The criterion looks at both. `fine_grained_per_tenfold` is the
+    same regression for the fine-grained share.
     """
     name = "data_lowers_failures"
     cloud = cloud_of(models, group, FAILURE, known=("training_images", "fine_grained"))
@@ -454,7 +452,7 @@ def _per_tenfold(cloud: Cloud) -> Estimate:
 
 def _matched(cloud: Cloud) -> Estimate:
     larger = cloud.numbers("training_images") > IMAGENET_1K
-    alike = np.abs(cloud.x[:, None] - cloud.x[None]) <= ALIKE
+    alike = np.abs(cloud.x[:, None] - cloud.x[None]) <= MATCHED
 
     def difference(kept: np.ndarray) -> float:
         near = alike[np.ix_(kept & larger, kept & ~larger)]

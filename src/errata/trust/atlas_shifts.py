@@ -23,7 +23,7 @@ from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITION
 
 MULTI_LABELS = "multi_labels"
 
-SETTINGS = ("encoder", "prompt", "neighbours", "temperature", "score", "ancestors")
+OPEN_WORLD_SETTINGS = ("encoder", "prompt", "neighbours", "temperature", "score", "ancestors")
 """Settings of the open-world check, `errata.openworld.settings`."""
 
 LABEL_SET, OPEN_WORLD = "label set", "open world"
@@ -249,7 +249,7 @@ def _differences(base: Atlas, other: Atlas) -> list[str]:
     ours, theirs = _mapping(base, "open_world"), _mapping(other, "open_world")
     if bool(ours) != bool(theirs):
         return [*found, OPEN_WORLD]
-    return found + [name for name in SETTINGS if ours.get(name) != theirs.get(name)]
+    return found + [name for name in OPEN_WORLD_SETTINGS if ours.get(name) != theirs.get(name)]
 
 
 def _mapping(atlas: Atlas, key: str) -> Mapping:

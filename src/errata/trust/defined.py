@@ -9,7 +9,7 @@ from errata.sheets import Dataset
 from errata.tables import check_table
 from errata.trust.tables import DEFINED
 
-QUANTITIES = (
+DEFINED_QUANTITIES = (
     *CHECKED,
     "problematic_images",
     "imagenet_m_errors",
@@ -45,7 +45,7 @@ def list_defined(
     Returns
     -------
     polars.DataFrame
-        The table `errata.trust.tables.DEFINED`, in the order of the sheet and of `QUANTITIES`.
+        The table `errata.trust.tables.DEFINED`, in the order of the sheet and of `DEFINED_QUANTITIES`.
     """
     rows = []
     for name, dataset in datasets.items():
@@ -57,7 +57,7 @@ def list_defined(
             open_world=name in open_world if name in in_run else None,
             imagenet_m=imagenet_m.get(name),
         )
-        rows += [(name, dataset.title, name in in_run, quantity, *facts[quantity]) for quantity in QUANTITIES]
+        rows += [(name, dataset.title, name in in_run, quantity, *facts[quantity]) for quantity in DEFINED_QUANTITIES]
     frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in DEFINED.columns.items()}, orient="row")
     return check_table(frame, DEFINED, where="defined")
 

@@ -23,11 +23,11 @@ from errata.trust.tables import CHECKPOINTS, FIDELITY
 MATCHED_ON = ("images", "top1_errors", "class_overlap", "multi_label")
 """Counts over all images that must be the same for a model to belong to a published one."""
 
-COUNTS = (
+COMPARED_COUNTS = (
     *("images", "correct", "top1_errors"),
     *(name for name in CATEGORY_COLUMNS if name in (*PUBLISHED_CATEGORIES, OPEN_WORLD_UNCHECKED)),
 )
-ACCURACIES = ("mla", "mla_minor", "mla_explainable")
+COMPARED_ACCURACIES = ("mla", "mla_minor", "mla_explainable")
 
 SAME_ACCURACY = 1e-9
 """Points within which two accuracies are the same number."""
@@ -55,7 +55,7 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
     )
     unchecked = pl.sum_horizontal(*BEYOND_OPEN_WORLD) if profile[OPEN_WORLD_UNCHECKED].sum() else pl.lit(None, pl.Int32)
     theirs = published.with_columns(open_world_unchecked=unchecked.cast(pl.Int32))
-    quantities = (*COUNTS, *ACCURACIES)
+    quantities = (*COMPARED_COUNTS, *COMPARED_ACCURACIES)
     keys = ("model", "published_model", "group")
     ours = _long(profile.join(pairs, on="model"), keys, quantities, value="ours")
     theirs = _long(theirs.rename({"model": "published_model"}), keys[1:], quantities, value="published")

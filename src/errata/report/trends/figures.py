@@ -28,7 +28,7 @@ FIGURE_SIZE = (6.6, 3.5)
 PLOT_BOTTOM, PLOT_TOP, PLOT_LEFTS, PLOT_WIDTH = 0.275, 0.855, (0.068, 0.572), 0.42
 """Where the two plots are in a figure, in parts of its height and width."""
 
-MARK = 1.25
+MARK_RADIUS = 1.25
 """Radius of a published model's mark in points."""
 
 OWN_MARKS = ((60, 2.6, 0.5), (300, 2.0, 0.4))
@@ -59,7 +59,7 @@ FORMS: dict[str, tuple[tuple[float, float], ...]] = {
 OWN_FORMS = ("circle", "square", "triangle", "diamond", "inverted triangle")
 """Forms of the most common labels, in order; all others are crosses, and what is not known is a hexagon."""
 
-OTHERS, UNKNOWN = "others", "not known"
+OTHERS, NOT_KNOWN = "others", "not known"
 
 COLOURS = ("#8457b5", "#3f78cf", "#17968a", "#74a81b", "#e39b12")
 UNKNOWN_COLOUR = "#8b95a1"
@@ -113,12 +113,12 @@ def forms_of(models: pl.DataFrame, column: str) -> dict[str, str]:
 
 def form_labels(labels: Sequence[str | None], forms: dict[str, str]) -> list[str]:
     """Return what the legend calls each label: itself, `others` or `not known`."""
-    return [UNKNOWN if label is None else label if label in forms else OTHERS for label in labels]
+    return [NOT_KNOWN if label is None else label if label in forms else OTHERS for label in labels]
 
 
 def form_named(label: str, forms: dict[str, str]) -> str:
     """Return the form of what the legend calls by a label."""
-    return forms.get(label) or {OTHERS: "cross", UNKNOWN: "hexagon"}[label]
+    return forms.get(label) or {OTHERS: "cross", NOT_KNOWN: "hexagon"}[label]
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class TrendFigure:
 
 @dataclass(frozen=True)
 class Marking:
-    """What form and colour stand for: columns of `errata.trends.cloud.COLUMNS`."""
+    """What form and colour stand for: columns of `errata.trends.cloud.TREND_COLUMNS`."""
 
     form: str
     colour: str
@@ -207,7 +207,7 @@ def draw_trend_figures(
     Parameters
     ----------
     published, here
-        Models in the columns of `errata.trends.cloud.COLUMNS`. Published ones have small marks, the report's own
+        Models in the columns of `errata.trends.cloud.TREND_COLUMNS`. Published ones have small marks, the report's own
         large ones with an edge.
     fits
         The lines to draw, `errata.trends.lines.fit_lines` of the published models, or of those of the report.
@@ -241,13 +241,13 @@ def _draw_figure(
     look, accuracy = LOOKS[category], accuracy_kind(category)
     figure = new_figure(*FIGURE_SIZE)
     labels: set[str] = set()
-    own_size, own_edge = _own_mark(here["model"].n_unique()) if published is not None else (2 * MARK, 0.0)
+    own_size, own_edge = _own_mark(here["model"].n_unique()) if published is not None else (2 * MARK_RADIUS, 0.0)
     for left, quantity in zip(PLOT_LEFTS, QUANTITIES, strict=True):
         axes = figure.add_axes((left, PLOT_BOTTOM, PLOT_WIDTH, PLOT_TOP - PLOT_BOTTOM))
         where = {"group": group, "category": category, "quantity": quantity, "accuracy": accuracy}
         sets = [
             (points_of(models, **where).join(models.filter(group=group), on="model"), size)
-            for models, size in ((published, MARK), (here, own_size))
+            for models, size in ((published, MARK_RADIUS), (here, own_size))
             if models is not None
         ]
         if quantity == "count" and published is not None:
@@ -323,9 +323,9 @@ def _draw_forms(axes: Axes, x: np.ndarray, y: np.ndarray, form: str, size: float
 
 
 def _legend(figure: Figure, marking: Marking, labels: set[str]) -> None:
-    order = [*marking.forms, OTHERS, UNKNOWN]
+    order = [*marking.forms, OTHERS, NOT_KNOWN]
     shown = [label for label in order if label in labels]
-    if shown != [UNKNOWN]:
+    if shown != [NOT_KNOWN]:
         forms = [
             Line2D([], [], linestyle="", marker=_marker(form_named(label, marking.forms)), color=MUTED, label=label)
             for label in shown

@@ -17,9 +17,9 @@ from errata.report.trends.figures import (
     COLOURS,
     FORMS,
     MARKS,
+    NOT_KNOWN,
     OTHERS,
     SCALES,
-    UNKNOWN,
     UNKNOWN_COLOUR,
     draw_trend_figures,
     form_named,
@@ -91,7 +91,7 @@ TRENDS = Page("trends", "Trends", "trends.html", _make)
 
 @dataclass(frozen=True)
 class ModelSet:
-    """Models, published or here, in the columns of `errata.trends.cloud.COLUMNS`, and their lines."""
+    """Models, published or here, in the columns of `errata.trends.cloud.TREND_COLUMNS`, and their lines."""
 
     name: str
     models: pl.DataFrame
@@ -131,7 +131,7 @@ def _mark(every: pl.DataFrame, column: str) -> dict:
     own = {label: form_named(label, forms) for label in forms}
     return {
         "title": MARKS[column],
-        "forms": own | {name: form_named(name, forms) for name in (OTHERS, UNKNOWN)},
+        "forms": own | {name: form_named(name, forms) for name in (OTHERS, NOT_KNOWN)},
         "labels": _labels(every, column),
     }
 

@@ -14,7 +14,7 @@ from errata.report.numerals import plain, signed
 from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, published_figures
 from errata.trends.cloud import accuracy_kind
 from errata.trends.jackknife import Estimate
-from errata.trends.statements import ALIKE, ENDS, Statement
+from errata.trends.statements import ENDS, MATCHED, Statement
 
 PER_CATEGORY = ("accuracy_predicts_share", "architecture_matters_little")
 """Claims that are made of every category; a table shows them."""
@@ -311,7 +311,7 @@ def _data_lowers_failures(statement: Statement) -> str:
         f"MLA, and {number(statement.of('fine_grained_per_tenfold'), 'points', digits=2, sign=True)} in the "
         f"fine-grained share. Models trained on more than ImageNet-1k have "
         f"{number(statement.of('matched'), 'points', sign=True)} of model failures compared with the others within "
-        f"{ALIKE} points of MLA."
+        f"{MATCHED} points of MLA."
     )
 
 

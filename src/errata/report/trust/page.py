@@ -30,7 +30,7 @@ BASELINE_WORDS = {
     "own": "their images, the classes of each model's errors",
 }
 
-_WORDS = {
+_QUANTITY_WORDS = {
     "images": "images",
     "correct": "correct",
     "top1_errors": "top-1 errors",
@@ -153,7 +153,7 @@ def fidelity_view(fidelity: pl.DataFrame) -> FidelityView | None:
 
 
 def _words(quantity: str) -> str:
-    return _WORDS.get(quantity) or LOOKS[quantity].label
+    return _QUANTITY_WORDS.get(quantity) or LOOKS[quantity].label
 
 
 @dataclass(frozen=True)

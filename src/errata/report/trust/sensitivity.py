@@ -11,7 +11,7 @@ from errata.report.numerals import rounded, share, signed, whole
 from errata.trust.atlas_shifts import LABEL_SET, OPEN_WORLD
 
 REAL = "real"
-_UNCHECKED = "provisional_"
+_PREFIX = "provisional_"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _other(name: str, about: Mapping, groups: Mapping, transitions: pl.DataFrame
 
 
 def _unchecked(category: str) -> bool:
-    return category.startswith(_UNCHECKED)
+    return category.startswith(_PREFIX)
 
 
 def compared_categories(others: list[OtherAtlas]) -> list[CategoryLook]:
