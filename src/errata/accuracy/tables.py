@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import PERCENT, TEXT, TEXT_OR_NULL
-from errata.tables import Column, Table
+from errata.tables import PERCENT, TEXT, TEXT_OR_NULL, Column, Table
 
 AS_EXPECTED, UNEXPECTED, NOT_CHECKED = "as_expected", "unexpected", "not_checked"
 

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import CLASS, CLASS_OR_NULL, TEXT, TEXT_OR_NULL
-from errata.tables import Column, Table
+from errata.tables import CLASS, CLASS_OR_NULL, TEXT, TEXT_OR_NULL, Column, Table
 
 ATLAS = Table(
     "atlas",

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import CLASS, TEXT
-from errata.tables import Column, Table
+from errata.tables import CLASS, TEXT, Column, Table
 
 WORDNET = Table(
     "wordnet",

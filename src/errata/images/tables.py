@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import LARGE_COUNT, TEXT, TEXT_OR_NULL
-from errata.tables import Column, Table
+from errata.tables import LARGE_COUNT, TEXT, TEXT_OR_NULL, Column, Table
 
 IMAGES = Table(
     "images",

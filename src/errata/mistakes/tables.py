@@ -3,8 +3,18 @@
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
-from errata.columns import CLASS, CLASS_OR_NULL, COUNT, COUNT_OR_NULL, LARGE_COUNT, PERCENT, TEXT, TEXT_OR_NULL
-from errata.tables import Column, Table
+from errata.tables import (
+    CLASS,
+    CLASS_OR_NULL,
+    COUNT,
+    COUNT_OR_NULL,
+    LARGE_COUNT,
+    PERCENT,
+    TEXT,
+    TEXT_OR_NULL,
+    Column,
+    Table,
+)
 
 _error_counts = dict.fromkeys((*CATEGORY_COLUMNS, *PROVISIONAL_COLUMNS), COUNT_OR_NULL)
 

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import CLASS, TEXT
-from errata.tables import CLASS_ID, Column, Table
+from errata.tables import CLASS, CLASS_ID, TEXT, Column, Table
 
 PROMPTS = Table(
     "prompts",

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import CLASS, LARGE_COUNT, TEXT
-from errata.tables import Column, Table
+from errata.tables import CLASS, LARGE_COUNT, TEXT, Column, Table
 
 _value = Column(pl.Float64, nullable=True)
 _images_or_null = Column(pl.Int64, nullable=True, low=0)

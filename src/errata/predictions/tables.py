@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import CLASS, TEXT, TEXT_OR_NULL
-from errata.tables import CLASS_ID, Column, Table
+from errata.tables import CLASS, CLASS_ID, TEXT, TEXT_OR_NULL, Column, Table
 
 PREDICTIONS = Table(
     "predictions",

@@ -1,9 +1,8 @@
 """The columns that a profile has after those of `errata.profile.tables.PROFILE`."""
 
-from errata.columns import COUNT_OR_NULL, PERCENT
 from errata.profile.statistics import ACCURACIES, PROVISIONAL_CODES, SHARES
 from errata.profile.tables import PROFILE
-from errata.tables import Column
+from errata.tables import COUNT_OR_NULL, PERCENT, Column
 
 
 def further_columns() -> dict[str, Column]:

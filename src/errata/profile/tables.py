@@ -5,8 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS
-from errata.columns import COUNT, COUNT_OR_NULL, LARGE_COUNT, PERCENT, POINTS, TEXT, with_limits
-from errata.tables import Column, Table
+from errata.tables import COUNT, COUNT_OR_NULL, LARGE_COUNT, PERCENT, POINTS, TEXT, Column, Table, with_limits
 
 PROFILE = Table(
     "profile",

@@ -3,8 +3,7 @@
 import polars as pl
 
 from errata.categories import PUBLISHED_CATEGORIES
-from errata.columns import COUNT, COUNT_OR_NULL, PERCENT, TEXT, TEXT_OR_NULL
-from errata.tables import Column, Table
+from errata.tables import COUNT, COUNT_OR_NULL, PERCENT, TEXT, TEXT_OR_NULL, Column, Table
 
 _number = Column(pl.Float64)
 

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import COUNT, TEXT, TEXT_OR_NULL
-from errata.tables import Column, Table
+from errata.tables import COUNT, TEXT, TEXT_OR_NULL, Column, Table
 
 _number = Column(pl.Float64)
 _number_or_null = Column(pl.Float64, nullable=True)

@@ -2,8 +2,19 @@
 
 import polars as pl
 
-from errata.columns import CLASS, COUNT, COUNT_OR_NULL, LARGE_COUNT, PERCENT, POINTS, TEXT, TEXT_OR_NULL, with_limits
-from errata.tables import Column, Table
+from errata.tables import (
+    CLASS,
+    COUNT,
+    COUNT_OR_NULL,
+    LARGE_COUNT,
+    PERCENT,
+    POINTS,
+    TEXT,
+    TEXT_OR_NULL,
+    Column,
+    Table,
+    with_limits,
+)
 
 _number = Column(pl.Float64)
 _flag = Column(pl.Boolean)

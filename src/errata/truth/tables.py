@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from errata.columns import CLASS_OR_NULL, COUNT, PERCENT, POINTS, TEXT, TEXT_OR_NULL, with_limits
-from errata.tables import Column, Table
+from errata.tables import CLASS_OR_NULL, COUNT, PERCENT, POINTS, TEXT, TEXT_OR_NULL, Column, Table, with_limits
 
 _cause = TEXT_OR_NULL.means("Category whose cause was planted; null: none, a typical image.")
 
