@@ -25,7 +25,7 @@ from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.selection import near_match, user_path
 from errata.settings import settings_of
-from errata.sheets import read_datasets, read_predictions_sheet
+from errata.sheets import read_datasets, read_predictions_sheet, schema_check
 from errata.sources.registry import read_sources
 
 min_version("9.27")
@@ -47,10 +47,18 @@ validate(ATLASES, "../config/schemas/atlases.schema.json")
 OPENWORLD = yaml.safe_load(Path("config/openworld.yaml").read_text())
 validate(OPENWORLD, "../config/schemas/openworld.schema.json")
 
+
+
+def checked(sheet):
+    """Return a check of the rows of a sheet against its schema; once, as jobs read what their run has checked."""
+    if workflow.is_main_process:
+        return schema_check(f"config/{sheet}.tsv", f"config/schemas/{sheet}.schema.json", validate=validate)
+
+
 PLAN = Plan(
     config=config,
-    datasets=read_datasets("config/datasets.tsv"),
-    models=read_models("config/models.tsv"),
+    datasets=read_datasets("config/datasets.tsv", check=checked("datasets")),
+    models=read_models("config/models.tsv", check=checked("models")),
     predictions=read_predictions_sheet("config/predictions.tsv"),
     atlases=ATLASES,
     openworld=OPENWORLD,

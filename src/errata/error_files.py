@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from errata.errors import InputError
+from errata.files import slug
 from errata.predictions.tables import ERROR_FILE
-from errata.report.slugs import slug
 from errata.tables import check_table
 
 MOST_MODELS = 100

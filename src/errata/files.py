@@ -1,4 +1,4 @@
-"""Writing files atomically, checking for free space, and hashing content."""
+"""Writing files atomically, checking for free space, hashing content, naming files after models."""
 
 import errno
 import hashlib
@@ -19,6 +19,12 @@ ENOUGH_TO_START = 1_000_000
 """Bytes that must be free for a run to begin: its logs and Snakemake's notes about finished jobs take as much."""
 
 AGAIN = "then run the same command again: what is finished is kept."
+
+LONGEST_SLUG = 80
+"""Characters of a model's name that its file name keeps."""
+
+RESERVED_NAMES = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
+"""What Windows keeps for devices, in lower case."""
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -144,6 +150,19 @@ def sha256_of(path: Path | str) -> str:
     """Return the SHA-256 of a file's content as 64 hexadecimal digits."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def slug(model: str) -> str:
+    """Return a file name (without extension) for a model: lower-case ASCII letters, digits, `.`, `_`, `-`.
+
+    A name that is one already is kept. Any other gets eight digits of its SHA-256 appended, so that two models never
+    share a file, on file systems that ignore case either.
+    """
+    plain = re.sub(r"[^a-z0-9._-]+", "-", model.lower()).strip("-.")[:LONGEST_SLUG]
+    if plain and plain == model and plain.split(".")[0] not in RESERVED_NAMES:
+        return plain
+    digest = hashlib.sha256(model.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain.strip('-.') or 'model'}-{digest}"
 
 
 def _umask() -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from errata.errors import InputError
-from errata.sheets import NONE, optional, read_rows
+from errata.sheets import NONE, Check, optional, read_rows
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,20 @@ COLUMNS = tuple(field.name for field in fields(Model))
 MODEL_COLUMNS = COLUMNS[: COLUMNS.index("revision")]
 """The columns that every sheet of models has; the others may follow."""
 
-INTEGERS = ("training_images", "parameters")
-NUMBERS = (*INTEGERS, "gmacs", "expected_top1", "seconds")
+NUMBERS = {"training_images": int, "parameters": int, "gmacs": float, "expected_top1": float, "seconds": float}
 
 
-def read_models(path: Path | str) -> dict[str, Model]:
+def read_models(path: Path | str, *, check: Check | None = None) -> dict[str, Model]:
     """Read the model sheet, which `config/schemas/models.schema.json` describes.
 
     Raises
     ------
     InputError
-        If columns are missing, a model repeats, a number is none, or a name is not `name@size`.
+        If columns are missing, a model repeats, its name is not `name@size`, or `check` refuses the rows.
     """
     rows = read_rows(path, key="model", columns=MODEL_COLUMNS, more_columns=COLUMNS[len(MODEL_COLUMNS) :])
+    if check:
+        check(rows)
     return {name: _parse(row, path) for name, row in rows.items()}
 
 
@@ -121,10 +122,4 @@ def _parse(row: dict[str, str], path: Path | str) -> Model:
     cells: dict[str, object] = {name: optional(row.get(name) or NONE) for name in COLUMNS}
     # a needed cell is never empty; '-' there is a value, such as a dummy's view
     cells |= {name: row[name] for name in MODEL_COLUMNS} | {"size": int(row["size"])}
-    try:
-        cells |= {name: (int if name in INTEGERS else float)(cells[name]) for name in NUMBERS if cells[name]}
-    except ValueError as error:
-        raise InputError(
-            f"{path}, model '{row['model']}': {', '.join(NUMBERS)} must be numbers, or '{NONE}': {error}."
-        ) from error
-    return Model(**cells)
+    return Model(**cells | {name: number(cells[name]) for name, number in NUMBERS.items() if cells[name]})

@@ -1,6 +1,7 @@
 """Sheets: tab-separated tables of one row per thing. No heavy imports: every Snakemake job reads them."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from errata.errors import InputError
 
 NONE = "-"
 """How a sheet says that there is none."""
+
+Check = Callable[[dict[str, dict[str, str]]], None]
+"""Looks at the rows of a sheet, by name, and raises an InputError if they are not as they should be."""
 
 GIVEN = "given"
 """How the data-set sheet says that the config names the path."""
@@ -60,15 +64,18 @@ class PredictionsRow:
     predictions: str
 
 
-def read_datasets(path: Path | str) -> dict[str, Dataset]:
-    """Read the data-set sheet.
+def read_datasets(path: Path | str, *, check: Check | None = None) -> dict[str, Dataset]:
+    """Read the data-set sheet, which `config/schemas/datasets.schema.json` describes.
 
     Raises
     ------
     InputError
-        If columns are missing, a name repeats, or `pairs_from` names no data set of the sheet.
+        If columns are missing, a name repeats, `pairs_from` names no data set of the sheet, or `check` refuses the
+        rows.
     """
     rows = read_rows(path, key="dataset", columns=tuple(Dataset.__dataclass_fields__))
+    if check:
+        check(rows)
     datasets = {
         row["dataset"]: Dataset(
             dataset=row["dataset"],
@@ -81,7 +88,7 @@ def read_datasets(path: Path | str) -> dict[str, Dataset]:
             pairs_from=optional(row["pairs_from"]),
             published=optional(row["published"]),
             train=optional(row["train"]),
-            stand_ins=_pairs(row["stand_ins"], where=f"{path}, data set '{row['dataset']}', stand_ins"),
+            stand_ins=_pairs(row["stand_ins"]),
         )
         for row in rows.values()
     }
@@ -144,15 +151,34 @@ def read_rows(
     return rows
 
 
+def schema_check(sheet: Path | str, schema: Path | str, *, validate: Callable[[dict, str], None]) -> Check:
+    """Return a check of a sheet's rows against a JSON schema, whose key `message` words what is wrong with a cell.
+
+    Parameters
+    ----------
+    sheet, schema : path
+        The sheet, for messages, and the schema of its rows by name.
+    validate : callable
+        `snakemake.utils.validate`: the package itself does without Snakemake.
+    """
+
+    def check(rows: dict[str, dict[str, str]]) -> None:
+        try:
+            validate(rows, str(schema))
+        except Exception as error:
+            found = error.__context__
+            if found is None or "message" not in getattr(found, "schema", {}):
+                raise
+            row = found.absolute_path[0]
+            raise InputError(found.schema["message"].format(sheet=sheet, row=row, found=found.instance)) from None
+
+    return check
+
+
 def optional(value: str) -> str | None:
     """Return the value of a cell, None where the sheet says that there is none."""
     return None if value == NONE else value
 
 
-def _pairs(value: str, *, where: str) -> dict[str, str]:
-    if value == NONE:
-        return {}
-    pairs = [entry.strip().split("=") for entry in value.split(",")]
-    if any(len(pair) != 2 or not all(pair) for pair in pairs):
-        raise InputError(f"{where}: expected name=name, separated by commas, or '{NONE}'; found '{value}'.")
-    return dict(pairs)
+def _pairs(value: str) -> dict[str, str]:
+    return {} if value == NONE else dict(entry.strip().split("=") for entry in value.split(","))

@@ -19,6 +19,7 @@ from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.atlas.atlas import Atlas, write_atlas
 from errata.atlas.outcomes import CODES
+from errata.files import slug
 from errata.paired.changed_images import by_category
 from errata.paired.compare import PairedComparison, compare_pair
 from errata.paired.transitions import count_transitions
@@ -31,7 +32,6 @@ from errata.report.overview import page as overview
 from errata.report.paired.outcome_files import outcomes_of, packed
 from errata.report.paired.page import COMPARE
 from errata.report.render import render_report
-from errata.report.slugs import slug
 from report.browser import NARROW, WIDE, Reader
 
 HOSTILE = "</script><b>{a} & $&</b>"

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from errata.files import slug
 from errata.report.headline import headline
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import interval, percent, rounded, share, signed, whole
-from errata.report.slugs import slug
 
 Make = Callable[..., ReportInputs]
 

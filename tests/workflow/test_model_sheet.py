@@ -1,11 +1,14 @@
 """Reading the sheet of models."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from snakemake.utils import validate
 
 from errata.errors import InputError
 from errata.models import COLUMNS, MODEL_COLUMNS, Model, read_models
+from errata.sheets import read_datasets, schema_check
 
 ROW = ("a.in1k@224", "timm", "a.in1k", "pretrained", "224", "imagenet1k", "224-256-bicubic-center")
 BARE = Model("a.in1k@224", "timm", "a.in1k", "pretrained", 224, "imagenet1k", "224-256-bicubic-center")
@@ -46,10 +49,43 @@ def test_a_model_is_rebuilt_from_plain_values_without_facts():
     assert Model(**values) == replace(BARE, revision="abc")
 
 
-def test_a_number_that_is_none_is_named(sheet):
-    path = sheet(MODEL_COLUMNS + FACTS, (*ROW, *("25 M" if name == "parameters" else "-" for name in FACTS)))
-    with pytest.raises(InputError, match=r"model 'a.in1k@224': .*parameters.* must be numbers.*25 M"):
-        read_models(path)
+@pytest.mark.parametrize(
+    ("column", "found", "said"),
+    [
+        ("parameters", "25 M", "model 'a.in1k@224': .*parameters.* must be numbers, or '-': '25 M'"),
+        ("seconds", "fast", "model 'a.in1k@224': .*seconds must be numbers, or '-': 'fast'"),
+        ("source", "tim", "model 'a.in1k@224' has source 'tim'; expected one of timm, torchvision, open_clip"),
+    ],
+)
+def test_a_cell_that_the_schema_does_not_allow_is_named(sheet, project, column, found, said):
+    cells = dict(zip(COLUMNS, (*ROW, *["-"] * len(FACTS)), strict=True)) | {column: found}
+    path = sheet(COLUMNS, tuple(cells.values()))
+    with pytest.raises(InputError, match=f"models.tsv[:,] {said}"):
+        read_models(path, check=schema_check(path, project / "config/schemas/models.schema.json", validate=validate))
+
+
+def test_the_sheets_of_the_project_fit_their_schemas(project):
+    for name, read in (("models", read_models), ("datasets", read_datasets)):
+        path = project / f"config/{name}.tsv"
+        assert read(path, check=schema_check(path, project / f"config/schemas/{name}.schema.json", validate=validate))
+
+
+@pytest.mark.parametrize("name", ["models", "datasets"])
+def test_schemas_describe_all_columns(project, name):
+    schema = json.loads((project / f"config/schemas/{name}.schema.json").read_text())
+    lines = (project / f"config/{name}.tsv").read_text().splitlines()
+    header = next(line for line in lines if not line.startswith("#")).split("\t")
+    assert list(schema["additionalProperties"]["properties"]) == header
+
+
+def test_pairs_of_encoders_are_names_with_an_equals_sign(project, tmp_path):
+    path = tmp_path / "datasets.tsv"
+    path.write_text((project / "config/datasets.tsv").read_text().replace("vit-b-32=demo-clip-tiny", "vit-b-32"))
+    check = schema_check(path, project / "config/schemas/datasets.schema.json", validate=validate)
+    with pytest.raises(
+        InputError, match=r"data set 'demo.*', stand_ins: expected name=name, .* found 'vit-l.*vit-b-32'"
+    ):
+        read_datasets(path, check=check)
 
 
 def test_what_a_run_needs_may_not_be_left_out(sheet):

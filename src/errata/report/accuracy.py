@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.accuracy.tables import AS_EXPECTED, NOT_CHECKED, UNEXPECTED
+from errata.files import slug
 from errata.report.categories import LOOKS
 from errata.report.inputs import ReportInputs
-from errata.report.slugs import slug
 
 NUMBERS = {"top1_errors": "top-1 errors", "mla": "MLA"}
 """What a model is compared in with its row in the paper's tables, besides the categories."""

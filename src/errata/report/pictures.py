@@ -10,9 +10,9 @@ from PIL import Image
 
 from errata.atlas.atlas import Atlas
 from errata.errors import InputError
+from errata.files import slug
 from errata.images.decode import rgb_image
 from errata.images.store import ImageStore
-from errata.report.slugs import slug
 
 STRIP = 12
 """Images at the top of the report."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
+from errata.files import slug
 from errata.groups import GROUPS
 from errata.report.categories import LOOKS, CategoryLook, stack_counts
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import share
-from errata.report.slugs import slug
 from errata.report.trends.figures import Panel
 from errata.trends.cloud import measures
 from errata.trends.fit import Trend

@@ -10,6 +10,7 @@ from errata.atlas.atlas import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.atlas.tables import EVIDENCE
 from errata.atlas.trails import build_trails
+from errata.files import slug
 from errata.openworld.tables import VERDICTS
 from errata.report.categories import LOOKS
 from errata.report.explorer.answers import MOST_ANSWERS, Explored, explored_answers
@@ -20,7 +21,6 @@ from errata.report.explorer.script_files import write_script
 from errata.report.inputs import ReportInputs
 from errata.report.mistakes.rows import difficult_rows
 from errata.report.page import Page
-from errata.report.slugs import slug
 from errata.tables import read_table, scan_table
 
 FOLDER = "explorer"

@@ -9,6 +9,7 @@ import polars as pl
 
 from errata.atlas.atlas import read_atlas
 from errata.error_files import write_error_files
+from errata.files import slug
 from errata.manifest import manifest_text
 from errata.report.exports.citation import bibtex, short_hash
 from errata.report.exports.latex import write_latex
@@ -16,7 +17,6 @@ from errata.report.exports.schema import write_schema
 from errata.report.exports.summary import model_summary
 from errata.report.inputs import ReportInputs
 from errata.report.page import Page
-from errata.report.slugs import slug
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.files import slug
 from errata.groups import GROUPS
 from errata.report.categories import stack_counts
 from errata.report.headline import headline, totals_of
@@ -18,7 +19,6 @@ from errata.report.pictures import strip_pictures
 from errata.report.pooled import pooled_lines
 from errata.report.profile_figure import MOST_BARS, draw_profile
 from errata.report.rows import Piece
-from errata.report.slugs import slug
 from errata.report.soft import soft_view
 from errata.report.trends.figures import draw_panels, plan_panels
 from errata.report.truth.view import truth_view

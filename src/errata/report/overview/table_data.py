@@ -13,12 +13,12 @@ from pathlib import Path
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
+from errata.files import slug
 from errata.report.accuracy import unexpected_models
 from errata.report.categories import LOOKS, SOFT_LOOKS, STACK
 from errata.report.inputs import ReportInputs, present_groups
 from errata.report.overview.columns import ACCURACIES, ColumnSet
 from errata.report.rows import FEW_NEARBY
-from errata.report.slugs import slug
 
 
 def ordered_models(profile: pl.DataFrame) -> list[str]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from errata.atlas.atlas import read_atlas
+from errata.files import slug
 from errata.report.inputs import ReportInputs
 from errata.report.page import Page
 from errata.report.paired.outcome_files import write_outcome_files
 from errata.report.paired.settings import page_settings
-from errata.report.slugs import slug
 
 
 def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:

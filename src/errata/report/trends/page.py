@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.files import slug
 from errata.groups import GROUPS
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs
 from errata.report.page import Page
-from errata.report.slugs import slug
 from errata.report.trends.figures import (
     COLOURS,
     FORMS,
