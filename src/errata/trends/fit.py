@@ -135,7 +135,7 @@ def find_inflection(x: np.ndarray, y: np.ndarray) -> Inflection | None:
 
 
 def _squared_residuals(sums: np.ndarray) -> np.ndarray:
-    """Residual sum of squares of the least-squares line, from Σ1, Σx, Σy, Σx², Σxy, Σy² in the rows."""
+    """Return the residual sum of squares of the least-squares line, from Σ1, Σx, Σy, Σx², Σxy, Σy² in the rows."""
     n, sx, sy, sxx, sxy, syy = sums
     spread_x, spread_y, together = sxx - sx**2 / n, syy - sy**2 / n, sxy - sx * sy / n
     with np.errstate(divide="ignore", invalid="ignore"):

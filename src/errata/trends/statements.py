@@ -127,21 +127,22 @@ def statement_table(sets: dict[str, Iterable[Statement]]) -> pl.DataFrame:
             about = (models_from, each.name, each.group, each.category)
             end = (each.models, each.blocks, each.holds, each.why or None)
             rows += [
-                (*about, part.name, part.unit, part.decides, *map(_known, _limits(part.estimate)), *end)
+                (
+                    *about,
+                    part.name,
+                    part.unit,
+                    part.decides,
+                    part.estimate.value,
+                    part.estimate.low,
+                    part.estimate.high,
+                    *end,
+                )
                 for part in each.measures
             ]
             if not each.measures:
                 rows.append((*about, "none", "none", True, None, None, None, *end))
     schema = {name: column.dtype for name, column in STATEMENTS.columns.items()}
-    return check_table(pl.DataFrame(rows, schema=schema, orient="row"), STATEMENTS, where="statements")
-
-
-def _limits(estimate: Estimate) -> tuple[float, float, float]:
-    return estimate.value, estimate.low, estimate.high
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value
+    return check_table(pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None), STATEMENTS, where="statements")
 
 
 def stated(name: str, cloud: Cloud, holds: str, *measures: Measure) -> Statement:
@@ -373,7 +374,7 @@ def organisms_fine_grained(models: pl.DataFrame) -> Statement:
 
 
 def _paired(models: pl.DataFrame, category: str) -> tuple[Cloud, Cloud]:
-    """The models that have errors in both groups, in the same order."""
+    """Return the models that have errors in both groups, in the same order."""
     usable = models.filter(pl.col(category).is_not_null() & (pl.col("mle") > 0) & pl.col("mla").is_not_null())
     both = usable.filter(pl.col("group").is_in(["artifact", "organism"])).filter(pl.len().over("model") == 2)
     return cloud_of(both, "artifact", category), cloud_of(both, "organism", category)

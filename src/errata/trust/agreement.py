@@ -197,7 +197,7 @@ def _kappa(listed: pl.DataFrame, category: str) -> dict[str, float | None]:
 
 
 def _overall_kappa(listed: pl.DataFrame) -> Kappa:
-    """Kappa over all categories if every mistake is decided; of two expert categories, the one that the atlas names."""
+    """Return kappa over all categories if every mistake is decided; of two expert categories the atlas's counts."""
     if not listed["is_decided"].all():
         return Kappa(None)
     decided = listed.select(
@@ -212,7 +212,7 @@ def _overall_kappa(listed: pl.DataFrame) -> Kappa:
 
 
 def _kappa_against_the_rest(listed: pl.DataFrame, category: str) -> Kappa:
-    """Kappa of one category against the rest, if it is certain of every mistake whether the atlas puts it there."""
+    """Return kappa of one category against the rest, if it is certain whether the atlas puts every mistake there."""
     has_unchecked = (listed["category"] == OPEN_WORLD_UNCHECKED).any()
     if has_unchecked and category not in CERTAIN_WITHOUT_CHECK:
         return Kappa(None)

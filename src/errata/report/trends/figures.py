@@ -467,7 +467,7 @@ def _draw_panel(panel: Panel, old: pl.DataFrame, new: pl.DataFrame, trend: Trend
 
 
 def _beside_the_line(*, rising: bool, across: float) -> dict:
-    """Where a name goes, for a point so many per cent from the left: off the trend and inside the figure."""
+    """Return where a name goes, for a point so many per cent from the left: off the trend and inside the figure."""
     right_of_it = across < 40 if rising else across < 60
     above = right_of_it != rising
     return {

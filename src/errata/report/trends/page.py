@@ -126,7 +126,7 @@ def data_block(sets: list[ModelSet]) -> str:
 
 
 def _mark(every: pl.DataFrame, column: str) -> dict:
-    """What the form of a mark stands for: its title and the form of every label, those without their own included."""
+    """Return what the form of a mark stands for: its title, and the form of every label and of all others."""
     forms = forms_of(every, column)
     own = {label: form_named(label, forms) for label in forms}
     return {
@@ -141,7 +141,7 @@ def _labels(every: pl.DataFrame, column: str) -> list[str]:
 
 
 def _set(models: ModelSet, every: pl.DataFrame) -> dict:
-    """One list per column, in the order of the models' names; null where something is not known.
+    """Return one list per column, in the order of the models' names; null where something is not known.
 
     What a mark can stand for is written as the place among its labels.
     """
@@ -175,7 +175,7 @@ def _set(models: ModelSet, every: pl.DataFrame) -> dict:
 
 
 def _trend(trend: Trend) -> dict:
-    """The numbers of `errata.trends.fit.Line`, from which the script computes heights and bands."""
+    """Return the numbers of `errata.trends.fit.Line`, from which the script computes heights and bands."""
     return {
         "pieces": [
             [

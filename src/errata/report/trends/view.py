@@ -1,7 +1,7 @@
 """What the page of trends says and shows: the statements in words made from their numbers, ready for the template."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def claim_cards(sets: Mapping[str, Sequence[Statement]]) -> list[ClaimCard]:
 
 
 def _leading(statements: Sequence[Statement], name: str) -> Statement | None:
-    """The statement that stands for the claim: about all images if there is one, about the category that leads."""
+    """Return the statement that stands for a claim, if possible about all images, and about the category that leads."""
     found = [each for each in statements if each.name == name]
     if name in PER_CATEGORY:
         order = {category: place for place, category in enumerate(LEADING)}
@@ -232,118 +232,60 @@ def apart(difference: float) -> str:
     return plain(0.0) if f"{abs(difference):.1f}" == "0.0" else signed(difference)
 
 
+@dataclass(frozen=True)
+class _Number:
+    """A number in a template: `{name:+2 points}` asks for sign, digits and unit, `{name:limits}` for its limits."""
+
+    estimate: Estimate
+
+    def __format__(self, how: str) -> str:
+        if how == "limits":
+            return f"{plain(self.estimate.low)} and {plain(self.estimate.high)}"
+        digits, _, unit = how.removeprefix("+").partition(" ")
+        return number(self.estimate, unit, digits=int(digits), sign=how.startswith("+"))
+
+
 def sentence(statement: Statement) -> str:
     """Return what a statement found, in a sentence or two; why nothing could be found, where so."""
     if not statement.measures:
         return f"{ON[statement.group]}: cannot be computed; {statement.why}."
-    return _SENTENCES[statement.name](statement)
+    values: dict[str, object] = {"on": ON[statement.group]}
+    if statement.category:
+        values["label"] = LOOKS[statement.category].label
+    for each in statement.measures:
+        name, _, category = each.name.partition("_explained_")
+        values |= {name: _Number(each.estimate), f"{name}_label": LOOKS[category].label if category else ""}
+    text = _SENTENCES[statement.name]
+    if "added_by_training_data" in values:
+        text += " The training data explain {added_by_training_data:1 %}."
+    return text.format_map(values)
 
 
-def _accuracy_predicts_shares(statement: Statement) -> str:
-    least, most = statement.measures
-    names = [LOOKS[each.name.split("_explained_")[1]].label for each in (least, most)]
-    return (
-        f"{ON[statement.group]} top-1 explains {number(most.estimate, '%')} of the variance of a category's share for "
-        f"the most predictable one, {names[1]}, and {number(least.estimate, '%')} for the least, {names[0]}."
-    )
-
-
-def _accuracy_predicts_share(statement: Statement) -> str:
-    return (
-        f"{ON[statement.group]} top-1 explains {number(statement.of('explained'), '%')} of the variance of the share "
-        f"of {LOOKS[statement.category].label}."
-    )
-
-
-def _failures_fall_faster(statement: Statement) -> str:
-    return (
-        f"{ON[statement.group]}, whenever the multi-label errors halve, model failures fall by "
-        f"{number(statement.of('fall_when_errors_halve'), '%')} instead of 50 %: they go as the errors to "
-        f"the power {number(statement.of('power'), '', digits=2)}."
-    )
-
-
-def _failure_share_falls(statement: Statement) -> str:
-    return (
-        f"{ON[statement.group]} the share of model failures changes by "
-        f"{number(statement.of('slope'), 'points', digits=2, sign=True)} per point of MLA."
-    )
-
-
-def _failure_share_bends(statement: Statement) -> str:
-    moved = statement.of("inflection_without_a_block")
-    return (
-        f"{ON[statement.group]} the share changes by "
-        f"{number(statement.of('slope_below'), 'points', digits=2, sign=True)} per point of MLA up to an MLA of "
-        f"{number(statement.of('inflection'), '%')} and by "
-        f"{number(statement.of('slope_above'), 'points', digits=2, sign=True)} beyond. Without any one kind of model "
-        f"the inflection point lies between {plain(moved.low)} and {plain(moved.high)}."
-    )
-
-
-def _artifacts_fail_more(statement: Statement) -> str:
-    return (
-        f"Model failures are {number(statement.of('share_on_artifacts'), '%')} of the multi-label errors on artifacts "
-        f"and {number(statement.of('share_on_organisms'), '%')} on organisms, a difference of "
-        f"{number(statement.of('difference'), 'points', sign=True)}."
-    )
-
-
-def _artifact_failures_drop(statement: Statement) -> str:
-    return (
-        f"On artifacts the share falls from {number(statement.of('share_of_weak_models'), '%')} for models at the "
-        f"{ENDS[0]}th percentile of MLA to {number(statement.of('share_of_strong_models'), '%')} at the {ENDS[1]}th: "
-        f"by {number(statement.of('fallen_by'), '%')} of itself."
-    )
-
-
-def _organisms_fine_grained(statement: Statement) -> str:
-    return (
-        f"Fine-grained errors are {number(statement.of('share_on_organisms'), '%')} of the multi-label errors on "
-        f"organisms; on artifacts they are {number(statement.of('share_on_artifacts'), '%')}."
-    )
-
-
-def _data_lowers_failures(statement: Statement) -> str:
-    return (
-        f"{ON[statement.group]}, ten times the training images go with "
-        f"{number(statement.of('per_tenfold'), 'points', digits=2, sign=True)} in the share of model failures at equal "
-        f"MLA, and {number(statement.of('fine_grained_per_tenfold'), 'points', digits=2, sign=True)} in the "
-        f"fine-grained share. Models trained on more than ImageNet-1k have "
-        f"{number(statement.of('matched'), 'points', sign=True)} of model failures compared with the others within "
-        f"{MATCHED} points of MLA."
-    )
-
-
-def _data_raises_accuracy(statement: Statement) -> str:
-    return (
-        f"Ten times the training images go with {number(statement.of('per_tenfold'), 'points', digits=2, sign=True)} "
-        f"of MLA at an equal number of parameters; ten times the parameters, at equal data, with "
-        f"{number(statement.of('per_tenfold_parameters'), 'points', digits=2, sign=True)}."
-    )
-
-
-def _architecture_matters_little(statement: Statement) -> str:
-    text = (
-        f"{ON[statement.group]} the architecture explains {number(statement.of('added'), '%')} of the variance of the "
-        f"share of {LOOKS[statement.category].label} beyond what the accuracy does; at equal accuracy, architectures "
-        f"typically differ by {number(statement.of('typical_difference'), 'points', digits=2)}."
-    )
-    if any(each.name == "added_by_training_data" for each in statement.measures):
-        text += f" The training data explain {number(statement.of('added_by_training_data'), '%')}."
-    return text
-
-
-_SENTENCES: dict[str, Callable[[Statement], str]] = {
-    "accuracy_predicts_shares": _accuracy_predicts_shares,
-    "accuracy_predicts_share": _accuracy_predicts_share,
-    "failures_fall_faster": _failures_fall_faster,
-    "failure_share_falls": _failure_share_falls,
-    "failure_share_bends": _failure_share_bends,
-    "artifacts_fail_more": _artifacts_fail_more,
-    "artifact_failures_drop": _artifact_failures_drop,
-    "organisms_fine_grained": _organisms_fine_grained,
-    "data_lowers_failures": _data_lowers_failures,
-    "data_raises_accuracy": _data_raises_accuracy,
-    "architecture_matters_little": _architecture_matters_little,
+_SENTENCES = {
+    "accuracy_predicts_shares": "{on} top-1 explains {most:1 %} of the variance of a category's share for the most "
+    "predictable one, {most_label}, and {least:1 %} for the least, {least_label}.",
+    "accuracy_predicts_share": "{on} top-1 explains {explained:1 %} of the variance of the share of {label}.",
+    "failures_fall_faster": "{on}, whenever the multi-label errors halve, model failures fall by "
+    "{fall_when_errors_halve:1 %} instead of 50 %: they go as the errors to the power {power:2}.",
+    "failure_share_falls": "{on} the share of model failures changes by {slope:+2 points} per point of MLA.",
+    "failure_share_bends": "{on} the share changes by {slope_below:+2 points} per point of MLA up to an MLA of "
+    "{inflection:1 %} and by {slope_above:+2 points} beyond. Without any one kind of model the inflection point lies "
+    "between {inflection_without_a_block:limits}.",
+    "artifacts_fail_more": "Model failures are {share_on_artifacts:1 %} of the multi-label errors on artifacts and "
+    "{share_on_organisms:1 %} on organisms, a difference of {difference:+1 points}.",
+    "artifact_failures_drop": "On artifacts the share falls from {share_of_weak_models:1 %} for models at the "
+    f"{ENDS[0]}th percentile of MLA to {{share_of_strong_models:1 %}} at the {ENDS[1]}th: by {{fallen_by:1 %}} of "
+    "itself.",
+    "organisms_fine_grained": "Fine-grained errors are {share_on_organisms:1 %} of the multi-label errors on "
+    "organisms; on artifacts they are {share_on_artifacts:1 %}.",
+    "data_lowers_failures": "{on}, ten times the training images go with {per_tenfold:+2 points} in the share of model "
+    "failures at equal MLA, and {fine_grained_per_tenfold:+2 points} in the fine-grained share. Models trained on more "
+    "than ImageNet-1k have {matched:+1 points} of model failures compared with the others within "
+    f"{MATCHED} points of MLA.",
+    "data_raises_accuracy": "Ten times the training images go with {per_tenfold:+2 points} of MLA at an equal number "
+    "of parameters; ten times the parameters, at equal data, with {per_tenfold_parameters:+2 points}.",
+    "architecture_matters_little": "{on} the architecture explains {added:1 %} of the variance of the share of {label} "
+    "beyond what the accuracy does; at equal accuracy, architectures typically differ by "
+    "{typical_difference:2 points}.",
 }
+"""What is said of every claim, with the statement's measures by name."""
