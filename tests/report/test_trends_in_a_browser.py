@@ -1,5 +1,6 @@
 """The plot of the page of trends as a reader uses it, in a real browser; skips where there is none."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -7,8 +8,10 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from errata.report.inputs import ReportInputs
+from paired.golden_pairs import differences
 from report.browser import Reader
 from report.conftest import HOSTILE
+from trends.golden_trend import GOLDEN
 
 CHOSEN = "category=fine_grained&group=artifact"
 
@@ -106,3 +109,26 @@ def test_every_published_model_is_a_point(reader: Reader, page: Path, published:
     reader.open(page, "category=model_failure&group=all")
     label = reader.one("#trend-plot").get_attribute("aria-label")
     assert f"{published['model'].n_unique()} models" in label
+
+
+NUMBERS = """
+    const { pieces, inflection, residuals, at, of_residuals } = arguments[0];
+    const { heightAt, percentileAmong, pieceAt, reachAt } = trendNumbers;
+    const side = (prediction, sign) => at.map((x) => {
+        const piece = pieceAt({ pieces, inflection }, x);
+        return heightAt(piece, x) + sign * reachAt(piece, x, prediction);
+    });
+    const bands = {
+        expected: at.map((x) => heightAt(pieceAt({ pieces, inflection }, x), x)),
+        confidence_low: side(false, -1), confidence_high: side(false, 1),
+        prediction_low: side(true, -1), prediction_high: side(true, 1),
+    };
+    return { bands, percentiles: of_residuals.map((residual) => percentileAmong(residuals, residual)) };
+"""
+
+
+def test_the_script_reads_a_trend_as_it_is_written_down_for_python(reader: Reader, page: Path):
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    reader.open(page)
+    found = reader.run(NUMBERS, golden)
+    assert list(differences(found, {name: golden[name] for name in ("bands", "percentiles")}, "trend")) == []

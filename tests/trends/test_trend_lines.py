@@ -1,5 +1,6 @@
 """The lines along the accuracy, as a table."""
 
+import json
 from collections.abc import Callable
 
 import polars as pl
@@ -8,6 +9,8 @@ import pytest
 from errata.trends.cloud import points_of
 from errata.trends.lines import explained, fit_lines, lines_table
 from errata.trends.tables import TREND_LINES
+from paired.golden_pairs import differences
+from trends.golden_trend import GOLDEN, golden_trend
 
 Make = Callable[..., pl.DataFrame]
 FAILURES = {"group": "artifact", "category": "model_failure", "quantity": "share"}
@@ -52,3 +55,8 @@ def test_few_models_have_no_lines(make_models: Make):
     models = make_models(models=9)
     assert fit_lines(models) == {}
     assert lines_table({"here": (models, {})}).is_empty()
+
+
+def test_a_trend_is_the_one_that_is_written_down_for_the_pages_script():
+    expected = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert list(differences(golden_trend(), expected, "trend")) == []
