@@ -20,7 +20,7 @@ from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_pro
 from errata.profile.profile import build_pooled, build_profile
 from errata.profile.tables import POOLED, PROFILE, WHAT_IF
 from errata.profile.what_if import build_what_if
-from errata.provenance import MODELS_KEY, inputs_note, model_notes, named
+from errata.provenance import MODELS_KEY, file_and_hash, inputs_note, model_notes
 from errata.tables import write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def classify_files(
     _refuse_broken(diagnoses, skip_broken=skip_broken)
     _refuse_namesakes(diagnoses)
     answers = look_up(atlas, models, np.stack(predictions))
-    hashes = {f"predictions/{Path(path).name}": named(Path(path)) for path in paths}
+    hashes = {f"predictions/{Path(path).name}": file_and_hash(Path(path)) for path in paths}
     return Classification(
         atlas=atlas,
         answers=answers,

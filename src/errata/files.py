@@ -1,4 +1,4 @@
-"""Writing files atomically, checking for free space, hashing content, naming files after models."""
+"""Write files atomically, check for free space, hash content, and name files after models."""
 
 import errno
 import hashlib

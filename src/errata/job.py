@@ -1,4 +1,4 @@
-"""Running a script's work as a job: its log, its progress, and what the user can mend without a traceback."""
+"""Run a script's work as a job: log, progress, and messages without a traceback for what the user can mend."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ LOG = logging.getLogger(__name__)
 
 
 def run_job(log: str, main: Callable[..., None], **arguments: object) -> None:
-    """Call `main(**arguments)`, logging to standard error and to the file `log`.
+    """Run `main(**arguments)`, logging to standard error and to the file `log`.
 
     An InputError or a StorageError ends the process with status 1 and its message; anything else is a fault of Errata
     and raises.

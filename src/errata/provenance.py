@@ -24,7 +24,7 @@ def inputs_behind(files: Mapping[str, Path | str]) -> dict[str, dict[str, str]]:
     for role, path in files.items():
         path = Path(path)
         notes = read_metadata(path) if path.suffix == ".parquet" else {}
-        behind = json.loads(notes[INPUTS_KEY]) if INPUTS_KEY in notes else {role: named(path)}
+        behind = json.loads(notes[INPUTS_KEY]) if INPUTS_KEY in notes else {role: file_and_hash(path)}
         for name, note in behind.items():
             found[name if found.get(name, note) == note else f"{role} / {name}"] = note
     return dict(sorted(found.items()))
@@ -35,7 +35,7 @@ def inputs_note(inputs: Mapping[str, dict[str, str]]) -> dict[str, str]:
     return {INPUTS_KEY: json.dumps(inputs, ensure_ascii=False)}
 
 
-def named(path: Path) -> dict[str, str]:
+def file_and_hash(path: Path) -> dict[str, str]:
     """Return the name and hash of a file, or the name of a folder and the hashes of the files in it."""
     if path.is_dir():
         return {"file": path.name, **{file.name: sha256_of(file) for file in sorted(path.iterdir()) if file.is_file()}}

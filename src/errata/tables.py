@@ -79,7 +79,7 @@ def with_limits(name: str, column: Column, meaning: str, unit: str) -> dict[str,
 def write_table(
     frame: pl.DataFrame, table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
 ) -> None:
-    """Check `frame` against `table` and write it to `path` as Parquet, whole or not at all.
+    """Check `frame` against `table` and write it to `path` as Parquet, atomically.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def write_table(
 def write_table_in_parts(
     parts: Iterable[pl.DataFrame], table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
 ) -> None:
-    """Write a large table part by part, whole or not at all, with no more than a few parts in memory.
+    """Write a large table part by part, atomically, with no more than a few parts in memory.
 
     Every part is checked like a table; the caller makes sure that no key occurs in two parts.
     """
@@ -111,7 +111,7 @@ def write_table_in_parts(
 
 
 def read_table(table: Table, path: Path | str) -> pl.DataFrame:
-    """Read a table that `write_table` wrote, checked again.
+    """Read a table that `write_table` wrote, and check it again.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Unpacking archives by the standard library: nothing may land, or point, outside the destination."""
+"""Unpack archives with the standard library; nothing lands, or points, outside the destination."""
 
 import gzip
 import lzma

@@ -1,4 +1,4 @@
-"""Getting one file of the registry: from the mirror folder or from its URL, and never with another content."""
+"""Download files of the registry, or copy them from the mirror folder, and verify their hashes."""
 
 import logging
 import os
@@ -33,7 +33,7 @@ def fetch_source(
     namesakes: Sequence[Source] = (),
     retries: int = RETRIES,
 ) -> str:
-    """Put the file of `source` at `destination`, whole and verified, or leave nothing there.
+    """Fetch the file of a registry row to `destination` and verify its hash; leave nothing there if that fails.
 
     A file that is there already and verifies is kept. Otherwise the mirror folder is searched, then the URL is
     downloaded. If the registry knows no hash, the content found first is accepted with a warning and its hash
