@@ -41,12 +41,11 @@ for key in ("offline", "thumbnails"):
 validate(config, "../config/schemas/config.schema.json")
 if config["offline"]:
     # what huggingface_hub reads when it is imported, in this process and in the jobs
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.update(HF_HUB_OFFLINE="1")
 ATLASES = yaml.safe_load(Path("config/atlases.yaml").read_text())
 validate(ATLASES, "../config/schemas/atlases.schema.json")
 OPENWORLD = yaml.safe_load(Path("config/openworld.yaml").read_text())
 validate(OPENWORLD, "../config/schemas/openworld.schema.json")
-
 
 
 def checked(sheet):
