@@ -10,7 +10,7 @@ OUTPUTS
     results/{dataset}/predictions/{model}.parquet       the most probable classes of every image
 
 Neither an atlas nor any code is an input here: a changed rule reruns no model. What a job computes is named by the
-contract version in errata/zoo/contract.py instead.
+contract version in errata/contracts.py instead.
 """
 
 

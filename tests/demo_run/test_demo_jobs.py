@@ -98,7 +98,7 @@ def test_another_model_is_one_more_inference_job_and_the_tail(demo):
 
 
 def test_another_raised_contract_runs_all_models_again_and_nothing_before_them(demo):
-    demo.rewrite("src/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
+    demo.rewrite("src/errata/contracts.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
     jobs = demo.planned()
     models = len(list(demo.path("demo/predictions").glob("*.parquet")))
     assert jobs["predict"] == models
@@ -149,5 +149,5 @@ def test_results_that_are_copied_alone_are_taken_over_by_touching_them(demo, pro
     shutil.copytree(demo.folder / "results", checkout.folder / "results")
     assert checkout.snakemake("--touch", "--forceall").status == 0
     assert checkout.planned() == {}
-    checkout.rewrite("src/errata/zoo/contract.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
+    checkout.rewrite("src/errata/contracts.py", f"PREDICT = {PREDICT}", "PREDICT = 1000")
     assert "predict" in checkout.planned()
