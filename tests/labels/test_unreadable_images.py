@@ -31,10 +31,13 @@ def test_annotated_images_that_cannot_be_read_have_no_labels_and_are_named_in_th
 
 
 def test_unreadable_images_without_annotation_are_counted():
-    index = index_of({"a": None, "b": "the file is empty", "c": None})
-    labels, notes = leave_out_unreadable(LABELS_ABC.filter(pl.col("file_name") == "a"), TARGETS_ABC, index)
+    index = index_of({"a": None, "b": "the file is empty", "c": "the file is truncated"})
+    labels, notes = leave_out_unreadable(LABELS_ABC.filter(pl.col("file_name") != "c"), TARGETS_ABC, index)
     assert labels["file_name"].to_list() == ["a"]
-    assert notes == {"errata.unreadable": "[]", "errata.unreadable_not_annotated": "1"}
+    assert notes == {
+        "errata.unreadable": '[["b", "the file is empty"]]',
+        "errata.unreadable_not_annotated": "1",
+    }
 
 
 def test_only_those_without_annotation_are_counted_where_there_are_both():

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from errata.atlas.atlas import Atlas
-from errata.predictions.align import Aligner, align
+from errata.predictions.align import Aligned, Aligner
 from errata.predictions.class_ids import FRACTIONAL, MISSING, ClassVocabulary
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
@@ -20,6 +20,10 @@ CLASSES = pl.DataFrame(
     schema_overrides={"class_id": pl.Int16},
 )
 VOCABULARY = ClassVocabulary(CLASSES)
+
+
+def align(rows: ModelRows, atlas: Atlas) -> Aligned:
+    return Aligner(atlas).align(rows, where="m.csv")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +124,7 @@ def test_rows_outside_the_annotated_images_are_counted_and_left_out(atlas):
     names = pl.concat([pl.Series(["strange.JPEG"]), atlas.images["file_name"]])
     labels = pl.concat([pl.Series([5], dtype=pl.Int16), atlas.images["target"]])
     aligned = align(ModelRows("m", labels, file_names=names), atlas)
-    assert aligned.outside == 1
+    assert aligned.match.outside == 1
     assert (aligned.predicted_class == atlas.targets).all()
 
 

@@ -1,1 +1,1 @@
-"""What is known about the classes: names, groups, superclasses, overlap, co-occurrence, proposals."""
+"""The classes of a data set: names, groups, superclasses, overlap, co-occurrence, open-world proposals."""

@@ -8,9 +8,12 @@ import polars as pl
 from errata.classes.tables import COOCCURRENCE, OVERLAP
 from errata.errors import InputError
 
+SPURIOUS_MINIMUM = 2
+"""A pair must be seen together in this many images (the paper's rule)."""
+
 
 def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:
-    """Read the accepted pairs: a CSV with `target`, `prediction` (wnids) and `reason`; one direction a row.
+    """Read the accepted pairs from a CSV with `target`, `prediction` (wnids) and `reason`, one direction a row.
 
     Pairs of classes outside the vocabulary are left out, so that one file serves every class list.
 
@@ -38,14 +41,10 @@ def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:
 
 
 def overlap_matrix(overlap: pl.DataFrame, class_count: int) -> np.ndarray:
-    """Return a bool matrix, shape (targets, predictions): is the prediction accepted for the target?"""
+    """Return a bool matrix, shape (targets, predictions): whether the prediction is accepted for the target."""
     matrix = np.zeros((class_count, class_count), dtype=bool)
     matrix[overlap["target"].to_numpy(), overlap["predicted_class"].to_numpy()] = True
     return matrix
-
-
-SPURIOUS_MINIMUM = 2
-"""A pair must be seen together in this many images (the paper's rule)."""
 
 
 def count_cooccurrence(images: pl.DataFrame, sharing: np.ndarray) -> pl.DataFrame:
@@ -87,7 +86,7 @@ def count_cooccurrence(images: pl.DataFrame, sharing: np.ndarray) -> pl.DataFram
 
 
 def spurious_matrix(cooccurrence: pl.DataFrame, class_count: int) -> np.ndarray:
-    """Return a symmetric bool matrix, shape (classes, classes): is the pair spurious-prone?"""
+    """Return a symmetric bool matrix, shape (classes, classes): whether the pair is spurious-prone."""
     prone = cooccurrence.filter("is_spurious_prone")
     matrix = np.zeros((class_count, class_count), dtype=bool)
     matrix[prone["class_a"].to_numpy(), prone["class_b"].to_numpy()] = True

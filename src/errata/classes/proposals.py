@@ -1,4 +1,4 @@
-"""Open-world proposals: what else, known to WordNet, could the image show if a model predicts p for target t?"""
+"""Open-world proposals: synsets of WordNet that an image might show, given its target and a prediction."""
 
 from dataclasses import dataclass
 
@@ -7,30 +7,11 @@ import polars as pl
 
 from errata.classes.wordnet import WordNet, spoken
 
-META_LABELS = frozenset(
-    {
-        "bird",
-        "clothing",
-        "commodity",
-        "container",
-        "covering",
-        "device",
-        "dog",
-        "equipment",
-        "food",
-        "furniture",
-        "geological_formation",
-        "insect",
-        "natural_object",
-        "organism",
-        "primate",
-        "snake",
-        "structure",
-        "vehicle",
-        "vessel",
-        "wheeled_vehicle",
-    }
-)
+META_LABELS = frozenset({
+    "bird", "clothing", "commodity", "container", "covering", "device", "dog", "equipment", "food", "furniture",
+    "geological_formation", "insect", "natural_object", "organism", "primate", "snake", "structure", "vehicle",
+    "vessel", "wheeled_vehicle",
+})  # fmt: skip
 """Lemma names of the general nodes below which ancestors of the prediction are proposals (the paper's list)."""
 
 PROMPT = "A photo of a {lemma}"
@@ -72,14 +53,14 @@ class Proposer:
         return [*nodes[:unblocked], *(node for node in nodes[unblocked:] if node not in blocked)]
 
     def candidates(self, predicted_class: int) -> tuple[list[int], int]:
-        """Return the offsets of what some target leaves to propose for a prediction, in order and without repeats.
+        """Return the offsets of the proposals for a prediction over all targets, in order and without repeats.
 
         Returns
         -------
         nodes : list of int
         unblocked : int
-            How many at the front, the prediction and its superclass mates, no target takes away, even if a class of
-            the vocabulary lies above another.
+            How many at the front no target removes: the prediction and its superclass mates, even if a class of the
+            vocabulary lies above another.
         """
         own = self.offsets[predicted_class]
         mates = [

@@ -15,14 +15,14 @@ from errata.errors import InputError
 
 @dataclass(frozen=True)
 class Superclass:
-    """A name and a list of conjunctions: a class is in it if all lemma names of one conjunction are on its paths."""
+    """A named union: a class is in it if all lemma names of one conjunction are on its hypernym paths."""
 
     name: str
     any_of: tuple[tuple[str, ...], ...]
 
 
 def read_superclasses(path: Path | str) -> list[Superclass]:
-    """Read a superclass file: YAML with `name` and `any_of`, or the paper's own layout, one JSON object a line.
+    """Read a superclass file: YAML with `name` and `any_of`, or the paper's JSON lines.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_superclasses(path: Path | str) -> list[Superclass]:
 
 
 def select_classes(superclasses: list[Superclass], wnids: list[str], wordnet: WordNet) -> pl.DataFrame:
-    """Resolve definitions to the classes that they select; superclasses without a class are left out.
+    """Return the members of superclasses. Superclasses without a class are left out.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def select_classes(superclasses: list[Superclass], wnids: list[str], wordnet: Wo
 
 
 def sharing_matrix(superclasses: pl.DataFrame, class_count: int) -> np.ndarray:
-    """Return a bool matrix, shape (classes, classes): do two classes share a superclass?
+    """Return a bool matrix, shape (classes, classes): whether two classes share a superclass.
 
     A class in no superclass is its own singleton, so the diagonal is True.
     """

@@ -15,7 +15,7 @@ three groups)."""
 
 
 def read_vocabulary(path: Path | str) -> list[str]:
-    """Read the class list: a CSV with columns `class_id` and `wnid`.
+    """Read the class list from a CSV with columns `class_id` and `wnid`.
 
     Class ids are the ranks of the wnids, so a file whose ids say otherwise is refused.
 

@@ -94,10 +94,10 @@ def wnid_of(offset: int) -> str:
 
 
 def spoken(lemma: str) -> str:
-    """Return a lemma name as it is spoken: lower case, spaces for underscores."""
+    """Return a lemma name in lower case with spaces for underscores, as it is used in a sentence."""
     return lemma.lower().replace("_", " ")
 
 
 def all_on_paths(lemmas: Iterable[str], lemmas_above: frozenset[str]) -> bool:
-    """Tell whether every lemma name is among those on a class's hypernym paths (exact, case-sensitive match)."""
+    """Return whether every lemma name is on a class's hypernym paths (exact, case-sensitive match)."""
     return all(lemma in lemmas_above for lemma in lemmas)

@@ -1,4 +1,4 @@
-"""Reading a WordNet 3.0 database with nltk into the table of noun synsets."""
+"""Read a WordNet 3.0 database with nltk. A module of its own, since nothing else needs nltk."""
 
 import shutil
 import tempfile
@@ -40,7 +40,7 @@ class _NounReader(WordNetCorpusReader):
 
 
 def build_wordnet(folder: Path | str) -> pl.DataFrame:
-    """Read all noun synsets of the WordNet 3.0 database in `folder`.
+    """Read the noun synsets of the WordNet 3.0 database in `folder`.
 
     The folder is what Debian's `wordnet-base` installs as /usr/share/wordnet, or nltk's `corpora/wordnet`.
 

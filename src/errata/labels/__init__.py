@@ -1,1 +1,1 @@
-"""What is known about the images of a data set: targets, multi-labels, expert lists."""
+"""The labels of a data set's images: targets, multi-labels, re-assessed labels, expert lists."""

@@ -11,11 +11,18 @@ from errata.errors import InputError
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID, read_metadata
 
+LOG = logging.getLogger(__name__)
+
 NON_PROTOTYPICAL = "Non-prototypical"
+"""What expert lists call such an image."""
+UNREADABLE_KEY = "errata.unreadable"
+"""Metadata: the annotated images that cannot be read, as a JSON list of [file name, problem]."""
+NOT_ANNOTATED_KEY = "errata.unreadable_not_annotated"
+"""Metadata: how many images without annotation cannot be read."""
 
 
 def read_experts(paths: Mapping[str, Path | str]) -> pl.DataFrame:
-    """Read expert lists.
+    """Read expert lists: mistakes of two models that people judged one by one (Vasudevan et al. 2022).
 
     Parameters
     ----------
@@ -67,7 +74,7 @@ def non_prototypical(experts: pl.DataFrame) -> pl.DataFrame:
 def build_labels(
     targets: pl.DataFrame, *, multilabels: pl.DataFrame | None, experts: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """Put targets, multi-labels and expert lists of a data set together.
+    """Join the targets, multi-labels and expert lists of a data set.
 
     Parameters
     ----------
@@ -98,32 +105,32 @@ def build_labels(
             is_imagenet_m=pl.lit(None, dtype=pl.Boolean),
         )
     else:
-        _refuse_strangers(multilabels["file_name"], targets["file_name"], what="multi-labels")
+        _refuse_unknown_images(multilabels["file_name"], targets["file_name"], what="multi-labels")
         labels = targets.join(multilabels, on="file_name")
-        _refuse_lost_targets(labels)
+        _refuse_missing_targets(labels)
     if experts is None:
         labels = labels.with_columns(
             is_non_prototypical=pl.lit(None, dtype=pl.Boolean),
             non_prototypical_source=pl.lit(None, dtype=pl.String),
         )
     else:
-        _refuse_strangers(experts["file_name"], targets["file_name"], what="expert lists")
+        _refuse_unknown_images(experts["file_name"], targets["file_name"], what="expert lists")
         labels = labels.join(non_prototypical(experts), on="file_name", how="left").with_columns(
             is_non_prototypical=pl.col("non_prototypical_source").is_not_null()
         )
     return labels.sort("file_name").select(*LABELS.columns)
 
 
-def _refuse_strangers(names: pl.Series, known: pl.Series, *, what: str) -> None:
-    strangers = names.filter(~names.is_in(known.to_list()))
-    if len(strangers):
+def _refuse_unknown_images(names: pl.Series, known: pl.Series, *, what: str) -> None:
+    unknown = names.filter(~names.is_in(known.to_list()))
+    if len(unknown):
         raise InputError(
-            f"the {what} name the image {strangers[0]}, which the data set does not have ({len(strangers)} images like "
+            f"the {what} name the image {unknown[0]}, which the data set does not have ({len(unknown)} images like "
             "this); do they belong to another data set?"
         )
 
 
-def _refuse_lost_targets(labels: pl.DataFrame) -> None:
+def _refuse_missing_targets(labels: pl.DataFrame) -> None:
     lost = labels.filter(~pl.col("is_problematic") & ~pl.col("multi_labels").list.contains(pl.col("target")))
     if lost.height:
         raise InputError(
@@ -132,19 +139,10 @@ def _refuse_lost_targets(labels: pl.DataFrame) -> None:
         )
 
 
-LOG = logging.getLogger(__name__)
-
-UNREADABLE_KEY = "errata.unreadable"
-"""Metadata: the annotated images that cannot be read, as a JSON list of [file name, problem]."""
-
-NOT_ANNOTATED_KEY = "errata.unreadable_not_annotated"
-"""Metadata: how many images without annotation cannot be read."""
-
-
 def leave_out_unreadable(
     labels: pl.DataFrame, targets: pl.DataFrame, index: pl.DataFrame
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Leave the images that cannot be read out of a label table: no model can answer for them.
+    """Remove unreadable images from a label table: no model can predict them.
 
     Parameters
     ----------
@@ -181,7 +179,7 @@ def leave_out_unreadable(
 
 
 def unreadable_images(path: Path | str) -> list[tuple[str, str]]:
-    """Return file name and problem of the annotated images that a label table leaves out; none without pixels.
+    """Return file name and problem of the unreadable images that a label table left out; none without pixels.
 
     Raises
     ------
@@ -192,5 +190,5 @@ def unreadable_images(path: Path | str) -> list[tuple[str, str]]:
 
 
 def unreadable_notes(path: Path | str) -> dict[str, str]:
-    """Return what the metadata of a label table say of such images, for a table that is made from it."""
+    """Return the metadata of a label table about unreadable images, for a table that is made from it."""
     return {key: note for key, note in read_metadata(path).items() if key in (UNREADABLE_KEY, NOT_ANNOTATED_KEY)}

@@ -145,7 +145,7 @@ def _flag(path: Path, frame: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _class_ids(path: Path, rows: pl.DataFrame, name: str, wnids: list[str]) -> pl.Series:
-    """Turn lists of wnids or class ids into lists of class ids, keeping their order."""
+    """Convert lists of wnids or class ids to lists of class ids, in the same order."""
     ids = {wnid: class_id for class_id, wnid in enumerate(wnids)} | {str(i): i for i in range(len(wnids))}
     flat = rows.select("file_name", label=name).explode("label", empty_as_null=False)
     unknown = flat.filter(~pl.col("label").is_in(list(ids)))

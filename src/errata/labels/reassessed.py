@@ -9,9 +9,12 @@ from errata.errors import InputError
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID, read_metadata
 
+LABEL_SET_KEY = "errata.label_set"
+"""Metadata of a label table with another label set: a JSON object that says which, and how many images it left out."""
+
 
 def read_real(path: Path | str, targets: pl.DataFrame) -> pl.DataFrame:
-    """Read ReaL labels and put them beside the targets.
+    """Read ReaL labels (Beyer et al. 2020) and join them with the targets.
 
     Parameters
     ----------
@@ -42,12 +45,8 @@ def read_real(path: Path | str, targets: pl.DataFrame) -> pl.DataFrame:
     return targets.sort("position").select("file_name", "target").with_columns(labels)
 
 
-LABEL_SET_KEY = "errata.label_set"
-"""Metadata of a label table with another label set: a JSON object that says which, and how many images it left out."""
-
-
 def reassess_labels(labels: pl.DataFrame, reassessed: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
-    """Put re-assessed labels in the place of the multi-labels, on the annotated images that have both.
+    """Replace the multi-labels by re-assessed labels, on the annotated images that have both.
 
     Images with an empty list are left out. An image whose list lacks its target is called problematic, as images
     whose multi-labels lack it are, so that the same rules hold; images that were problematic stay so.
@@ -86,11 +85,11 @@ def reassess_labels(labels: pl.DataFrame, reassessed: pl.DataFrame) -> tuple[pl.
 
 
 def label_set_note(note: dict[str, object]) -> dict[str, str]:
-    """Return the metadata under which a label table says which label set it has."""
+    """Return the metadata of a label table that name its label set."""
     return {LABEL_SET_KEY: json.dumps(note)}
 
 
 def read_label_set(path: Path | str) -> dict[str, object] | None:
-    """Return what a label table says of its label set; None for the multi-labels."""
+    """Read the note on its label set from a label table; None for the multi-labels."""
     note = read_metadata(path).get(LABEL_SET_KEY)
     return None if note is None else json.loads(note)

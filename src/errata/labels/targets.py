@@ -1,4 +1,4 @@
-"""Targets: which images a data set has, and the one class that each was collected for."""
+"""Targets: the images of a data set and the one class that each was collected for."""
 
 import json
 from pathlib import Path
@@ -57,12 +57,12 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     known = pl.DataFrame({"label": wnids, "target": range(len(wnids))}, schema_overrides={"target": CLASS_ID})
     by_id = known.with_columns(label=pl.col("target").cast(pl.String))
     targets = rows.join(pl.concat([known, by_id]), on="label", how="left")
-    strangers = targets.filter(pl.col("target").is_null())
-    if strangers.height:
-        found = strangers.row(0, named=True)
+    unknown = targets.filter(pl.col("target").is_null())
+    if unknown.height:
+        found = unknown.row(0, named=True)
         raise InputError(
             f"{path}: {found['file_name']} has class '{found['label']}', which is neither a wnid nor a class id of the "
-            f"vocabulary of {len(wnids)} classes ({strangers.height} images like this)."
+            f"vocabulary of {len(wnids)} classes ({unknown.height} images like this)."
             + (f" {ADVICE}" if has_images else "")
         )
     repeated = targets.filter(pl.col("file_name").is_duplicated())
@@ -82,7 +82,7 @@ def is_list(path: Path | str) -> bool:
 
 
 def _from_class_folders(root: Path) -> pl.DataFrame:
-    """Name images `class/name`, after the folder that they lie in, whatever lies around that folder."""
+    """Read images in class folders and name them `class/name`, wherever those folders are."""
     with open_store(root) as store:
         files = store.list_files().filter(is_image_name("location"))
     if not files.height:
@@ -112,7 +112,8 @@ def _from_class_folders(root: Path) -> pl.DataFrame:
 def _from_validation_json(path: Path) -> pl.DataFrame:
     try:
         files = json.loads(path.read_text(encoding="utf-8"))["image_filenames"]
-        return _rows([(name, wnid) for name, wnid in files])
+        rows = [(name, wnid) for name, wnid in files]
+        return pl.DataFrame(rows, schema={"file_name": pl.String, "label": pl.String}, orient="row")
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{path}: expected a JSON object with `image_filenames`: [[file name, wnid], ...] ({error!r})."
@@ -132,7 +133,3 @@ def _from_csv(path: Path) -> pl.DataFrame:
             f"{path}: expected a CSV with the columns file_name and wnid or class_id; found {', '.join(frame.columns)}."
         )
     return frame.select("file_name", label=label)
-
-
-def _rows(files: list[tuple[str, str]]) -> pl.DataFrame:
-    return pl.DataFrame(files, schema={"file_name": pl.String, "label": pl.String}, orient="row")

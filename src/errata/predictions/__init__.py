@@ -1,1 +1,1 @@
-"""Prediction files: reading them in any layout, and the doctor that looks for what is wrong with them."""
+"""Predictions files: their formats, how rows and labels are matched with the atlas, and the doctor's checks."""

@@ -11,8 +11,13 @@ from errata.predictions.class_ids import ClassVocabulary, KnownOrders
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
 NO_ROW = -1
+"""Stands for an image without a row."""
+NO_PREDICTION = -1
+"""Stands for an image without a usable prediction in a vector of predicted classes."""
+
 _NONE = np.empty(0, np.int32)
 _IMAGE_EXTENSION = r"\.(jpe?g|png|webp|bmp|tiff?)$"
+_REMEMBERED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +31,7 @@ class RowMatch:
     row_count : int
         Number of rows in the file.
     outside : int
-        Number of rows that name no annotated image.
+        Number of rows that name no annotated image; they are left out.
     how : str
         How the rows were matched, in words.
     is_assumed : bool
@@ -100,7 +105,7 @@ def match_by_name(images: pl.Series, names: pl.Series) -> RowMatch:
 
 
 def match_by_order(row_of_image: np.ndarray, row_count: int, *, how: str) -> RowMatch:
-    """Match rows without names, given the row (int32) that every image would have in the assumed order."""
+    """Match rows without names, given the row (int32) of every image in the assumed order."""
     rows = np.where((row_of_image >= 0) & (row_of_image < row_count), row_of_image, NO_ROW).astype(np.int32)
     return RowMatch(rows, row_count, row_count - int((rows != NO_ROW).sum()), how, is_assumed=True)
 
@@ -144,12 +149,6 @@ _KEYS = (
 )
 
 
-NO_PREDICTION = -1
-"""Stands for an image without a usable prediction in a vector of predicted classes."""
-
-_REMEMBERED = 4
-
-
 @dataclass(frozen=True, eq=False)
 class Aligned:
     """One model's predictions in the atlas's order.
@@ -175,19 +174,14 @@ class Aligned:
     match: RowMatch
     predicted_class: np.ndarray
 
-    @property
-    def outside(self) -> int:
-        """Number of rows that belong to no annotated image; they are left out."""
-        return self.match.outside
-
 
 class Aligner:
-    """Aligns any number of files with one atlas; remembers the matching of file names that many files share.
+    """Aligns any number of files with one atlas, and caches how file names match, since files often share them.
 
     Parameters
     ----------
     atlas : Atlas
-        Its images and classes; the outcomes are not looked at.
+        Its images and classes; its outcomes are not used.
     """
 
     def __init__(self, atlas: Atlas):  # noqa: D107 - the class docstring says it
@@ -211,11 +205,7 @@ class Aligner:
         """
         match = self.match(rows, where=where)
         labels = self.vocabulary.ids_of(rows.labels, where=where)
-        return self.aligned(rows, labels.ids, labels.kind, match)
-
-    def aligned(self, rows: ModelRows, row_classes: np.ndarray, label_kind: str, match: RowMatch) -> Aligned:
-        """Put class ids of rows (int32, shape (rows,)) into the atlas's order."""
-        return Aligned(rows, row_classes, label_kind, match, self.gather(row_classes, match.rows))
+        return Aligned(rows, labels.ids, labels.kind, match, self.gather(labels.ids, match.rows))
 
     def gather(self, row_classes: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the class of `rows` (int32, shape (images,)) as int16, `NO_PREDICTION` where it is unusable."""
@@ -224,7 +214,7 @@ class Aligner:
         return np.where(usable, classes, NO_PREDICTION).astype(np.int16)
 
     def match(self, rows: ModelRows, *, where: str) -> RowMatch:
-        """Return which row belongs to which image, from memory if the file names were seen before."""
+        """Return which row belongs to which image, from the cache if the file names were matched before."""
         if rows.file_names is None:
             return self._match_by_count(len(rows), where=where)
         for known in self._matches:
@@ -255,8 +245,3 @@ class Aligner:
             f"'{self.atlas.dataset}' nor its {self.atlas.images.height} annotated ones. "
             "Say which row is which image with --order FILE (one file name per line).",
         )
-
-
-def align(rows: ModelRows, atlas: Atlas, *, where: str = "predictions") -> Aligned:
-    """Align one model's rows with an atlas; for many files keep an `Aligner`."""
-    return Aligner(atlas).align(rows, where=where)

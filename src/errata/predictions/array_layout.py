@@ -17,17 +17,19 @@ from errata.predictions.prediction_file import (
 
 NAME_KEYS = ("file_name", "file_names", "sample_files")
 PREDICTION_KEYS = ("predicted_class", "predictions", "preds", "logits", "probabilities", "scores")
+_CHUNK_ROWS = 4096
+_SUM_TOLERANCE = 1e-2
 
 
 def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
     """Read class ids, ranked class ids or scores from a `.npy` file. Nothing is ever unpickled."""
-    # mapped, so that a large score matrix is read in pieces
+    # mapped into memory, so that a large score matrix is read in pieces
     array = _loaded(path, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
     return _from_array(path, array, None, model=model, classes=classes, what="NumPy array")
 
 
 def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
-    """Read such an array, or what the paper's authors publish, from a `.npz` file. Nothing is ever unpickled."""
+    """Read such an array, or the arrays of the paper's authors, from a `.npz` file. Nothing is ever unpickled."""
     arrays = _loaded(path, lambda: dict(_members(path)))
     if not arrays:
         raise PredictionsError("empty_file", f"{path}: the archive holds no array. Write it again.")
@@ -86,7 +88,7 @@ def _text(array: np.ndarray, *, where: str) -> pl.Series:
 
 
 def _from_authors(path: Path, arrays: dict[str, np.ndarray], *, model: str) -> PredictionFile:
-    """Read `top1`, `top5`, `probs`; the model is the folder, since every file there is called preds.npz."""
+    """Read `top1`, `top5` and `probs`. The model is named after the folder, since every file is called preds.npz."""
     top1, top5, probs = arrays["top1"], arrays.get("top5"), arrays.get("probs")
     if top1.ndim != 1 or not np.issubdtype(top1.dtype, np.integer):
         raise PredictionsError(
@@ -194,12 +196,8 @@ def _column_hint(shape: tuple[int, ...], classes: int) -> str:
     return f"{found}. The model has another set of classes: save class ids of this data set instead."
 
 
-_CHUNK_ROWS = 4096
-_SUM_TOLERANCE = 1e-2
-
-
 def read_scores(model: str, scores: np.ndarray, names: pl.Series | None, *, classes: int) -> ModelRows:
-    """Take the arg-max of every row, in pieces so that a mapped file is never in memory as a whole.
+    """Read predictions from scores by the arg-max, in pieces, so that a mapped file is never in memory as a whole.
 
     Parameters
     ----------

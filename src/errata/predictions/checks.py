@@ -5,19 +5,39 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from errata.predictions.align import NO_PREDICTION, NO_ROW, Aligned, Aligner, match_by_order
+from errata.predictions.align import NO_ROW, Aligned, Aligner, match_by_order
 from errata.predictions.class_ids import FRACTIONAL, MISSING
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.order_search import Evidence
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
+# check_variety
 _MOSTLY = 0.9
 _FEW_CLASSES = 0.5
 _IMAGES_FOR_SHARES = 20
+# check_presence
+_FEW_MATCHES = 0.05
+# check_dependence
+_SHUFFLES = 20
+_DEPENDENCE_SIGMA = 4.0
+_IMAGES_FOR_DEPENDENCE = 100
+_LOW_FACTOR = 5
+# check_blocks
+_BLOCK_IMAGES = 100
+_MOST_BLOCKS = 40
+_BLOCK_SIGMA = 6.0
+# a wrong split is called after the first whose pattern its file names have
+_SPLITS = (
+    ("the ImageNet test set", r"ILSVRC2012_test_"),
+    ("the ImageNet training set", r"(?:^|/)n\d{8}_\d+\.(?:JPEG|jpe?g)$"),
+    ("the ImageNet validation set", r"ILSVRC2012_val_"),
+    ("a training split", r"(?:^|[/_])train(?:ing)?[/_]"),
+    ("a test split", r"(?:^|[/_])test[/_]"),
+)
 
 
 def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
-    """Yield findings about missing, fractional and impossible class ids."""
+    """Yield findings about missing, fractional and out-of-range class ids."""
     ids = aligned.row_classes
     if ids.min() >= 0 and ids.max() < aligner.class_count:
         return
@@ -57,7 +77,7 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
 
 
 def check_variety(evidence: Evidence) -> Iterator[Finding]:
-    """Yield findings about predictions that (nearly) always say the same."""
+    """Yield findings about predictions of one class only, or of few classes."""
     count = len(evidence.ids)
     if count < _IMAGES_FOR_SHARES:
         return
@@ -177,30 +197,8 @@ def check_ranks(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: 
         )
 
 
-def is_predicted(aligned: Aligned) -> np.ndarray:
-    """Return a bool mask, shape (images,): images with a usable prediction."""
-    return aligned.predicted_class != NO_PREDICTION
-
-
-_FEW_MATCHES = 0.05
-_SHUFFLES = 20
-_DEPENDENCE_SIGMA = 4.0
-_IMAGES_FOR_DEPENDENCE = 100
-_LOW_FACTOR = 5
-_BLOCK_IMAGES = 100
-_MOST_BLOCKS = 40
-_BLOCK_SIGMA = 6.0
-_SPLITS = (
-    ("the ImageNet test set", r"ILSVRC2012_test_"),
-    ("the ImageNet training set", r"(?:^|/)n\d{8}_\d+\.(?:JPEG|jpe?g)$"),
-    ("the ImageNet validation set", r"ILSVRC2012_val_"),
-    ("a training split", r"(?:^|[/_])train(?:ing)?[/_]"),
-    ("a test split", r"(?:^|[/_])test[/_]"),
-)
-
-
 def check_presence(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
-    """Yield findings about images without a row: another split, a truncated file, or single missing rows."""
+    """Yield findings about images without a row: another split, a truncated file, or some missing rows."""
     match = aligned.match
     missing = match.rows == NO_ROW
     if match.unnamed:
@@ -286,9 +284,9 @@ def check_repeats(aligned: Aligned) -> Iterator[Finding]:
 def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding if the accuracy is near chance and no wrong order explains it.
 
-    Predictions of shuffled rows do not depend on the targets at all, those of a weak model or on a set of hard images
-    do. The number of pairs of images that agree in prediction and in target tells them apart: it is compared with the
-    same number for random orders of the rows (fixed seed).
+    Predictions of shuffled rows are independent of the targets; those of a weak model, or on a set of hard images, are
+    not. The statistic is the number of pairs of images that agree in prediction and in target, compared with the same
+    number for random orders of the rows (fixed seed).
     """
     chance = evidence.chance
     low = min(_LOW_FACTOR * chance, chance + 0.1 * (1 - chance))
@@ -376,7 +374,10 @@ def check_blocks(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> It
 
 
 def explain_row_count(rows: ModelRows, aligner: Aligner, finding: Finding, *, where: str) -> Finding:
-    """Return a better finding if the rows fit the beginning or the end of a known order; else `finding`."""
+    """Return a finding that explains the number of rows without names, or `finding` if nothing does.
+
+    An explanation is that the rows fit the beginning or the end of a known order, by their accuracy.
+    """
     try:
         labels = aligner.vocabulary.ids_of(rows.labels, where=where)
     except PredictionsError:

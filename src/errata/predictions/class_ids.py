@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,17 @@ FRACTIONAL = MISSING + 1
 _NULL_WORDS = ("", "nan", "none", "null", "na", "n/a", "-nan", "inf", "-inf")
 _AMBIGUOUS = -1
 _WNID = r"^n\d{8}$"
+_LOWEST_ID = -1
+
+NO_CLASS = -1
+"""Stands for no class in the table of a `ClassOrder`."""
+DEVKIT_START = (
+    "n02119789", "n02100735", "n02110185", "n02096294", "n02102040", "n02066245", "n02509815", "n02124075", "n02417914",
+    "n02123394", "n02125311", "n02423022", "n02346627", "n02077923", "n02110063", "n02447366", "n02109047", "n02089867",
+    "n02102177", "n02091134",
+)  # fmt: skip
+"""The classes with ILSVRC devkit ids 1 to 20 (kit fox, English setter, Siberian husky, ...): the start of the list in
+`ILSVRC2012_devkit_t12`, enough to recognise it. The whole list is not shipped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +41,7 @@ class LabelIds:
 
 
 class ClassVocabulary:
-    """Every way to write a class: its id, wnid, name, and the lemma names that no other class has.
+    """Converts labels to class ids: ids, wnids, names, and lemma names that no other class has.
 
     Parameters
     ----------
@@ -44,7 +55,7 @@ class ClassVocabulary:
         self._names = {_spaced(name): class_id for name, class_id in classes.select("name", "class_id").iter_rows()}
 
     def ids_of(self, labels: pl.Series, *, where: str) -> LabelIds:
-        """Turn raw labels into class ids. Ids outside the data set's range are kept for the doctor to report.
+        """Convert raw labels to class ids. Ids outside the data set's range are kept for the doctor to report.
 
         Raises
         ------
@@ -182,22 +193,11 @@ def _from_floats(labels: pl.Series) -> np.ndarray:
     return np.where(finite, np.where(whole, ids, FRACTIONAL), MISSING).astype(np.int32)
 
 
-NO_CLASS = -1
-
-DEVKIT_START = (
-    "n02119789", "n02100735", "n02110185", "n02096294", "n02102040", "n02066245", "n02509815", "n02124075", "n02417914",
-    "n02123394", "n02125311", "n02423022", "n02346627", "n02077923", "n02110063", "n02447366", "n02109047", "n02089867",
-    "n02102177", "n02091134",
-)  # fmt: skip
-"""The classes with ILSVRC devkit ids 1 to 20 (kit fox, English setter, Siberian husky, ...): the start of the list in
-`ILSVRC2012_devkit_t12`, enough to recognise it. The whole list is not shipped."""
-
-
 @dataclass(frozen=True, eq=False)
 class ClassOrder:
     """A numbering of classes: id `first_id + i` stands for class `table[i]` (int32).
 
-    `name` is its fix name, `cause` says in words how files come by it.
+    `name` is also the name of its repair; `cause` says how it comes about.
     """
 
     name: str
@@ -230,7 +230,7 @@ class KnownOrders:
 
     @cached_property
     def all(self) -> tuple[ClassOrder, ...]:
-        """Every numbering that differs from the right one, each table once."""
+        """The numberings that differ from the right one, without repeats."""
         count = self._classes.height
         right = np.arange(count, dtype=np.int32)
         orders = [
@@ -248,7 +248,7 @@ class KnownOrders:
 
     @cached_property
     def sorted_tables(self) -> tuple[tuple[str, str, np.ndarray], ...]:
-        """Name, cause and class ids (int32) in the order of: folder numbers as text; names by several alphabets."""
+        """Name, cause and table (int32) of the numberings that come from sorting folder numbers or names as text."""
         count = self._classes.height
         tables = [
             (
@@ -303,11 +303,8 @@ def _distinct(orders: Iterable[ClassOrder], right: np.ndarray) -> Iterable[Class
             yield order
 
 
-_LOWEST_ID = -1
-
-
 def learn_order(ids: np.ndarray, targets: np.ndarray, class_count: int) -> ClassOrder:
-    """Learn which class every predicted id stands for, one to one.
+    """Learn a one-to-one numbering: which class every predicted id stands for.
 
     Ids and classes that are each other's most frequent partner are paired first, then the same among the rest.
 
@@ -335,9 +332,7 @@ def learn_order(ids: np.ndarray, targets: np.ndarray, class_count: int) -> Class
         together[:, best_class[paired]] = 0
 
 
-def held_out_classes(
-    ids: np.ndarray, targets: np.ndarray, class_count: int, *, learn: Callable[..., ClassOrder] = learn_order
-) -> np.ndarray:
+def held_out_classes(ids: np.ndarray, targets: np.ndarray, class_count: int) -> np.ndarray:
     """Return the class (int32, shape (images,)) of every image under a numbering learnt from the other half.
 
     The halves alternate among the images of each target, so both see every class.
@@ -348,6 +343,6 @@ def held_out_classes(
     classes = np.empty(len(targets), np.int32)
     for side in (0, 1):
         held_out = half == side
-        order = learn(ids[~held_out], targets[~held_out], class_count)
+        order = learn_order(ids[~held_out], targets[~held_out], class_count)
         classes[held_out] = order.apply(ids[held_out])
     return classes

@@ -28,6 +28,7 @@ from errata.predictions.read import read_predictions
 _SEVERITIES = ("refuse", "warn", "note")
 _EXPLAINS_IDS = ("class_order", "row_and_class_order", "ids_cut_to_8_bits", "extra_class")
 _IMAGES_FOR_PERFECTION = 20
+_JOIN = " + "
 
 
 def examine(
@@ -40,7 +41,7 @@ def examine(
     path, order : path
         The file, and the order file of rows without names.
     aligner : Aligner or Atlas
-        Keep one `Aligner` for many files: it remembers how shared file names are matched.
+        Keep one `Aligner` for many files: it caches how file names match.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def examine(
     Raises
     ------
     InputError
-        If the file does not exist or the order file cannot be used; what is wrong *in* the file is a finding.
+        If the file does not exist or the order file cannot be used. Faults in the file itself are findings.
     """
     aligner = _aligner(aligner)
     return [
@@ -131,7 +132,7 @@ def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Dia
         images_matched=len(evidence.ids),
         images=int(aligner.counts.sum()),
         rows=aligned.match.row_count,
-        rows_outside=aligned.outside,
+        rows_outside=aligned.match.outside,
         labels=aligned.label_kind,
         matching=aligned.match.how,
     )
@@ -164,7 +165,7 @@ def _examined_model(rows: ModelRows, file: PredictionFile, aligner: Aligner) -> 
 
 
 def _check_answers(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> list[Finding]:
-    """Look at predictions against targets; the first cause that is found ends the search for others."""
+    """Compare predictions with targets. The first cause that is found ends the search for others."""
     if aligned.source.other_columns:
         return [_extra_class(aligned, aligner, evidence, judged)]
     if not ((evidence.ids >= -1) & (evidence.ids <= evidence.class_count)).any():
@@ -231,21 +232,11 @@ def _notes(aligned: Aligned, file: PredictionFile, evidence: Evidence) -> list[F
     return notes
 
 
-_JOIN = " + "
-
-
 def fixed(aligned: Aligned, finding: Finding, aligner: Aligner) -> np.ndarray:
     """Return the predicted classes (int16, shape (images,)) with the cause of `finding` undone.
 
-    Raises
-    ------
-    InputError
-        If the finding names no repair.
+    The finding must name a repair.
     """
-    if finding.fix_name is None:
-        raise InputError(
-            f"{aligned.source.model}: there is no unambiguous repair of '{finding.kind}'. {finding.message}"
-        )
     source, rows, ids = aligned.source, aligned.match.rows, aligned.row_classes
     if finding.fix_name in source.other_columns:
         return aligner.gather(source.other_columns[finding.fix_name], rows)

@@ -14,16 +14,18 @@ CLEAR_GAIN = 0.05
 """A repair must raise the accuracy by at least this fraction to be believed."""
 CLEAR_SIGMA = 4.0
 """... and by this many standard errors, since some dozens of repairs are tried."""
+_WIDTH = 110
+_VERDICTS = {True: "can be scored", False: "REFUSED"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was found.
+    """A fault, an oddity or a note about a file.
 
     Attributes
     ----------
     kind : str
-        What it is, in one word; `docs/predictions.md` lists them.
+        Its name; `docs/predictions.md` lists them.
     severity : {'refuse', 'warn', 'note'}
         A file with a 'refuse' is not scored.
     message : str
@@ -33,7 +35,7 @@ class Finding:
     accuracy_before, accuracy_after : float or None
         Top-1 accuracy in per cent over the non-problematic annotated images as the file is, and with the cause undone.
     fix_name : str or None
-        The repair that `fixes.fixed` can make, where it is unambiguous.
+        The repair that `errata.predictions.doctor.repair` can make, where it is unambiguous.
     """
 
     kind: str
@@ -47,7 +49,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Everything that the doctor says about one model in a file.
+    """All findings about one model in a file.
 
     Attributes
     ----------
@@ -81,27 +83,23 @@ class Diagnosis:
 
     @property
     def is_usable(self) -> bool:
-        """True if nothing found forbids to score the file."""
+        """Whether the file may be scored: no finding is a refusal."""
         return all(finding.severity != "refuse" for finding in self.findings)
 
 
 def percent(fraction: float) -> float:
-    """Return a fraction in per cent, as a plain float."""
+    """Convert a fraction to per cent, as a plain float."""
     return 100.0 * float(fraction)
 
 
 def is_clear_gain(before: float, after: float, images: int) -> bool:
-    """Tell whether the fraction `after` is above `before` beyond chance, both over `images` images.
+    """Return whether the fraction `after` exceeds `before` by more than chance, both over `images` images.
 
     The number of images on which the two differ is at most images * (before + after), which bounds the standard error
     of their difference (McNemar's test).
     """
     gain = after - before
     return gain >= CLEAR_GAIN and gain * images >= CLEAR_SIGMA * np.sqrt(images * (before + after))
-
-
-_WIDTH = 110
-_VERDICTS = {True: "can be scored", False: "REFUSED"}
 
 
 def format_diagnosis(diagnosis: Diagnosis) -> str:

@@ -10,15 +10,29 @@ from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.class_ids import NO_CLASS, ClassOrder, held_out_classes, is_devkit_order, learn_order
 from errata.predictions.findings import Finding, is_clear_gain, percent
 
+LEARNT_SHARE = 0.3
+"""A numbering that is only learnt, not known, must reach this share of the way from chance to perfect on held-out
+images: on sets of hard images the errors themselves follow a pattern that lifts a learnt numbering to a tenth or so."""
+LEARNT_GAIN = 0.01
+"""It must also be right on this share of images more than the rival, and by `LEARNT_SIGMA` standard errors."""
+LEARNT_SIGMA = 5.0
+SUSPICIOUS_SHARE = 0.35
+"""The search runs below this share of the way from chance to perfect ..."""
+SUSPICIOUS_CLASSES = 0.02
+"""... or if more than this share of the target classes is never predicted right."""
 _SHIFTS = (1, -1, 2, -2, 3, -3)
+_IMAGES_PER_CLASS = 5
+_PLAUSIBLE_FACTOR = 3
+_NEARLY = 0.8
+_NEARLY_OTHERS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class RowOrder:
-    """A supposition about the order of the rows.
+    """A possible order of the rows.
 
-    `rows` (int32, shape (images,)) is the row of every image, if the supposition says that much. Otherwise
-    `row_targets` (int32, shape (rows,)) is the target of the image in each row: enough to judge, not to repair.
+    `rows` (int32, shape (images,)) is the row of every image, where that is known. Otherwise `row_targets` (int32,
+    shape (rows,)) is the target of the image in each row: enough to measure the accuracy, not to repair.
     """
 
     name: str
@@ -28,7 +42,7 @@ class RowOrder:
 
 
 def other_row_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    """Yield the suppositions that fit the number of rows, other than the order that was used."""
+    """Yield the possible orders that fit the number of rows, but for the one that was used."""
     used = aligned.match.rows
     for order in _candidates(aligned, aligner):
         if order.rows is None or not np.array_equal(order.rows, used):
@@ -63,13 +77,13 @@ def _within(rows: np.ndarray, original: np.ndarray, count: int) -> np.ndarray:
 
 
 def _covers_exactly(aligned: Aligned) -> bool:
-    """Tell whether rows and annotated images are the same, so that any order of the images is one of the rows."""
+    """Return whether every annotated image has a row and no other image has, so that both can be ordered alike."""
     rows = aligned.match.rows
     return len(rows) == aligned.match.row_count and bool((rows != NO_ROW).all())
 
 
 def _name_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    """Yield the rows' names sorted as text and by their numbers."""
+    """Yield the orders of file names that are sorted as text and by their numbers."""
     names, rows = aligned.match.names, aligned.match.rows
     if names is None:
         if not _covers_exactly(aligned):
@@ -125,22 +139,6 @@ def _folder_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
             yield RowOrder(name, cause, row_targets=row_targets)
 
 
-LEARNT_SHARE = 0.3
-"""A numbering that is only learnt, not known, must reach this share of the way from chance to perfect on held-out
-images: on sets of hard images the errors themselves follow a pattern that lifts a learnt numbering to a tenth or so."""
-LEARNT_GAIN = 0.01
-"""It must also be right on this share of images more than the rival, and by `LEARNT_SIGMA` standard errors."""
-LEARNT_SIGMA = 5.0
-SUSPICIOUS_SHARE = 0.35
-"""The search runs below this share of the way from chance to perfect ..."""
-SUSPICIOUS_CLASSES = 0.02
-"""... or if more than this share of the target classes is never predicted right."""
-_IMAGES_PER_CLASS = 5
-_PLAUSIBLE_FACTOR = 3
-_NEARLY = 0.8
-_NEARLY_OTHERS = 0.5
-
-
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """One model's predictions on the images that count and have a row: ids (int32) as in the file, and targets."""
@@ -163,7 +161,7 @@ class Evidence:
 
 
 def is_suspicious(evidence: Evidence) -> bool:
-    """Tell whether the accuracy, or the number of classes that are never right, calls for a search."""
+    """Return whether the accuracy is low, or too many classes are never predicted right."""
     if evidence.accuracy < _above_chance(SUSPICIOUS_SHARE, evidence.class_count):
         return True
     images = np.bincount(evidence.targets, minlength=evidence.class_count)
@@ -196,7 +194,7 @@ def find_wrong_order(aligned: Aligned, aligner: Aligner, evidence: Evidence, jud
 
 
 class _Search:
-    """The searches share what they look at."""
+    """The searches in one model's predictions."""
 
     def __init__(self, aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray):
         self.aligned, self.aligner, self.evidence, self.judged = aligned, aligner, evidence, judged
@@ -237,12 +235,12 @@ class _Search:
         )
 
     def learnt_class_order(self, ids: np.ndarray, rival: np.ndarray) -> Finding | None:
-        """Learn what ids stand for, if that explains the targets better than the classes of `rival` do."""
+        """Learn a numbering, and accept it if it explains the targets better than the classes of `rival` do."""
         targets, classes = self.evidence.targets, self.evidence.class_count
         right, right_before = held_out_classes(ids, targets, classes) == targets, rival == targets
         after = float(right.mean())
         gained, lost = int((right & ~right_before).sum()), int((right_before & ~right).sum())
-        # McNemar's test on the very images; a numbering learnt from sound predictions loses a little
+        # McNemar's test on the same images; a numbering learnt from correct class ids loses a little
         is_clear = gained - lost >= max(LEARNT_GAIN * len(ids), LEARNT_SIGMA * np.sqrt(gained + lost))
         if not is_clear or after < _above_chance(LEARNT_SHARE, classes):
             return None
@@ -256,7 +254,7 @@ class _Search:
         )
 
     def describe(self, learnt: ClassOrder) -> tuple[str, str]:
-        """Return what a learnt numbering looks like, as a sentence and as a name."""
+        """Describe a learnt numbering, by a sentence and a name."""
         wnids = self.aligner.atlas.classes["wnid"].to_list()
         if is_devkit_order(learnt, wnids):
             return (
@@ -307,7 +305,7 @@ class _Search:
         )
 
     def both_orders(self) -> Finding | None:
-        """Try every known numbering, then a learnt one, under every supposed order of the rows."""
+        """Try every known numbering, then a learnt one, under every possible order of the rows."""
         for row_order in self.row_orders:
             if row_order.rows is None:
                 continue

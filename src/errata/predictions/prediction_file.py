@@ -10,6 +10,8 @@ import polars as pl
 
 from errata.errors import InputError
 
+SAMPLES_INFO = "samples_info.npz"
+
 
 class PredictionsError(InputError):
     """A predictions file that cannot be read or matched; `kind` names the cause in one word for the doctor."""
@@ -63,7 +65,7 @@ class ModelRows:
 class PredictionFile:
     """A predictions file: one or more models and how the file was read.
 
-    `layout` says in words what was recognised; `remarks` are oddities that changed nothing, such as a byte-order mark.
+    `layout` describes what was recognised; `remarks` are peculiarities without effect, such as a byte-order mark.
     """
 
     path: Path
@@ -72,13 +74,10 @@ class PredictionFile:
     remarks: tuple[str, ...] = ()
 
 
-SAMPLES_INFO = "samples_info.npz"
-
-
 def read_order(path: Path) -> pl.Series:
     """Read an order file: one file name per line, a CSV with a column `file_name`, or a `samples_info.npz`.
 
-    The last few are remembered, since many prediction files share one.
+    The last few are cached, since many predictions files share one.
 
     Raises
     ------
@@ -143,7 +142,7 @@ def _from_samples_info(path: Path) -> pl.Series:
 
 
 def text_series(values: np.ndarray, *, where: str) -> pl.Series:
-    """Turn a one-dimensional array of text (unicode or ASCII bytes) into a string series.
+    """Convert a one-dimensional array of text (unicode or ASCII bytes) to a string series.
 
     Raises
     ------

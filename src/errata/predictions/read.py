@@ -1,5 +1,6 @@
-"""Reading a predictions file of any layout."""
+"""Read a predictions file of any format."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -10,12 +11,12 @@ from errata.predictions.prediction_file import PredictionFile, PredictionsError,
 
 
 def read_predictions(path: Path | str, *, classes: int, order: Path | str | None = None) -> PredictionFile:
-    """Read a predictions file.
+    """Read a predictions file of any format that `errata.predictions.formats` lists.
 
     Parameters
     ----------
     path : path
-        A file of one of `errata.predictions.formats.FORMATS`.
+        The file.
     classes : int
         Number of classes of the data set: an array with that many columns (or one more) holds scores.
     order : path, optional
@@ -77,6 +78,5 @@ def _with_order(file: PredictionFile, names: pl.Series | None, order: Path | str
                 f"{file.path}: it has {len(rows)} rows and the order file {order} names {len(names)}; they must agree. "
                 "Give the order file that belongs to these predictions.",
             )
-        fields = vars(rows) if rows.file_names is not None else {**vars(rows), "file_names": names}
-        models.append(type(rows)(**fields))
-    return PredictionFile(file.path, f"{file.layout}; rows named by {order}", tuple(models), file.remarks)
+        models.append(rows if rows.file_names is not None else replace(rows, file_names=names))
+    return replace(file, layout=f"{file.layout}; rows named by {order}", models=tuple(models))

@@ -1,4 +1,4 @@
-"""Predictions in tables: Parquet and CSV with one row per image (and model)."""
+"""Read predictions from tables with one row per image, or per image and model: Parquet, CSV and others."""
 
 import difflib
 from pathlib import Path
@@ -9,6 +9,8 @@ import polars as pl
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 
 COLUMNS = ("file_name", "predicted_class", "predicted_probability", "model")
+"""What a column may be. What it is, is decided by its name alone, here and in `_SYNONYMS`, whatever the format."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 _SYNONYMS = {
@@ -56,7 +58,7 @@ def table_predictions(
 
 
 def read_parquet_table(path: Path, *, model: str) -> PredictionFile:
-    """Read a Parquet table with `predicted_class` and, as a rule, `file_name`."""
+    """Read a Parquet table with `predicted_class` and usually `file_name`."""
     try:
         # a name with brackets is a name, not a pattern of names
         table = pl.scan_parquet(path, glob=False)

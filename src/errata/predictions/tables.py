@@ -1,4 +1,4 @@
-"""The tables of answers: what models say about images, and what that is."""
+"""The tables of predictions and of the errors among them."""
 
 import polars as pl
 
