@@ -230,18 +230,14 @@ class Aligner:
 
     def _match_by_count(self, count: int, *, where: str) -> RowMatch:
         if count == self.atlas.dataset_images:
-            return match_by_order(
-                self.positions, count, how=f"in an assumed order: that of the data set's {count} images"
+            rows, what = self.positions, f"that of the data set's {count} images"
+        elif count == self.atlas.images.height:
+            rows, what = self.by_file_name(), f"the {count} annotated images by file name"
+        else:
+            raise PredictionsError(
+                "no_row_names",
+                f"{where}: {count} rows without file names fit neither the {self.atlas.dataset_images} images of "
+                f"'{self.atlas.dataset}' nor its {self.atlas.images.height} annotated ones. "
+                "Say which row is which image with --order FILE (one file name per line).",
             )
-        if count == self.atlas.images.height:
-            return match_by_order(
-                self.by_file_name(),
-                count,
-                how=f"in an assumed order: the {count} annotated images by file name",
-            )
-        raise PredictionsError(
-            "no_row_names",
-            f"{where}: {count} rows without file names fit neither the {self.atlas.dataset_images} images of "
-            f"'{self.atlas.dataset}' nor its {self.atlas.images.height} annotated ones. "
-            "Say which row is which image with --order FILE (one file name per line).",
-        )
+        return match_by_order(rows, count, how=f"in an assumed order: {what}")

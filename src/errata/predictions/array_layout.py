@@ -1,5 +1,6 @@
 """Read predictions from NumPy arrays: class ids, ranked class ids, scores, and the archives of the paper's authors."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,22 +24,18 @@ _SUM_TOLERANCE = 1e-2
 
 def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
     """Read class ids, ranked class ids or scores from a `.npy` file. Nothing is ever unpickled."""
-    # mapped into memory, so that a large score matrix is read in pieces
-    array = _loaded(path, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
-    return _from_array(path, array, None, model=model, classes=classes, what="NumPy array")
+    return _from_array(path, _load(path), None, model=model, classes=classes, what="NumPy array")
 
 
 def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
     """Read such an array, or the arrays of the paper's authors, from a `.npz` file. Nothing is ever unpickled."""
-    arrays = _loaded(path, lambda: dict(_members(path)))
+    arrays = _load(path)
     if not arrays:
         raise PredictionsError("empty_file", f"{path}: the archive holds no array. Write it again.")
     if "top1" in arrays:
         return _from_authors(path, arrays, model=model)
     names_key = next((key for key in NAME_KEYS if key in arrays), None)
-    names = None
-    if names_key:
-        names = _text(arrays[names_key], where=f"{path}: array '{names_key}'")
+    names = _text(arrays[names_key], where=f"{path}: array '{names_key}'") if names_key else None
     rest = {key: array for key, array in arrays.items() if key != names_key}
     key = next((key for key in PREDICTION_KEYS if key in rest), next(iter(rest)) if len(rest) == 1 else None)
     if key is None:
@@ -51,33 +48,26 @@ def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
     return _from_array(path, rest[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'")
 
 
-def _members(path: Path):
-    with np.load(path, allow_pickle=False) as archive:
-        for key in archive.files:
-            yield key, archive[key]
-
-
-def _loaded(path: Path, load):
+def _load(path: Path) -> np.ndarray | dict[str, np.ndarray]:
+    """Load an array, mapped into memory so that a large score matrix is read in pieces, or those of an archive."""
     try:
-        return load()
-    except ValueError as error:
-        if "pickle" in str(error).lower() or "object" in str(error).lower():
+        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return loaded
+        with loaded:
+            return dict(loaded)
+    except Exception as error:
+        if isinstance(error, ValueError) and re.search("pickle|object", str(error), re.IGNORECASE):
             raise PredictionsError(
                 "pickled_objects",
                 f"{path}: it holds Python objects, which only unpickling could read, and Errata never unpickles. "
                 "Save plain arrays: class ids as integers, file names with dtype=str.",
             ) from error
-        raise _damaged(path, error) from error
-    except Exception as error:
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: Exception) -> PredictionsError:
-    return PredictionsError(
-        "damaged_file",
-        f"{path}: it begins like a NumPy file but cannot be read ({error}). "
-        "It is probably truncated: write or download it again.",
-    )
+        raise PredictionsError(
+            "damaged_file",
+            f"{path}: it begins like a NumPy file but cannot be read ({error}). "
+            "It is probably truncated: write or download it again.",
+        ) from error
 
 
 def _text(array: np.ndarray, *, where: str) -> pl.Series:

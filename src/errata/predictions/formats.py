@@ -8,7 +8,7 @@ no library: a reader is imported when it is called.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +30,8 @@ class Format:
     read : callable
         Reads a file: `read(path, model=..., classes=...)`, where `model` is the model that the file is named after and
         `classes` the number of classes of the data set.
-    layouts : tuple of (str, str)
-        Its rows in the documentation: the file, and what it holds.
+    layouts : mapping
+        Its rows in the documentation: the file -> what it holds.
     signature : bytes
         The first bytes of every such file; empty for text.
     """
@@ -39,7 +39,7 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     read: Callable[..., "PredictionFile"]
-    layouts: tuple[tuple[str, str], ...]
+    layouts: Mapping[str, str]
     signature: bytes = b""
 
 
@@ -75,55 +75,43 @@ FORMATS = (
         "Parquet",
         (".parquet",),
         _read_parquet,
-        (
-            (
-                "`.parquet`",
-                "columns `file_name`, `predicted_class`; optionally `predicted_probability`, `model`. Other columns "
-                "are not used; the doctor names them.",
-            ),
-        ),
-        b"PAR1",
+        signature=b"PAR1",
+        layouts={
+            "`.parquet`": "columns `file_name`, `predicted_class`; optionally `predicted_probability`, `model`. Other "
+            "columns are not used; the doctor names them.",
+        },
     ),
     Format(
         "CSV",
         (".csv",),
         _read_csv,
-        (
-            (
-                "`.csv`",
-                "the same columns under a header, comma-separated, UTF-8: "
-                "`file_name,predicted_class[,predicted_probability][,model]` (the ImageNet-X layout)",
-            ),
-        ),
+        layouts={
+            "`.csv`": "the same columns under a header, comma-separated, UTF-8: "
+            "`file_name,predicted_class[,predicted_probability][,model]` (the ImageNet-X layout)",
+        },
     ),
     Format(
         "NumPy array",
         (".npy",),
         _read_array,
-        (
-            ("`.npy` (N,)", "one class per row"),
-            ("`.npy` (N, k), integers or whole numbers", "class ids by rank, the prediction first"),
-            ("`.npy` (N, classes), floating point", "logits or probabilities; the largest is the prediction"),
-        ),
-        b"\x93NUMPY",
+        signature=b"\x93NUMPY",
+        layouts={
+            "`.npy` (N,)": "one class per row",
+            "`.npy` (N, k), integers or whole numbers": "class ids by rank, the prediction first",
+            "`.npy` (N, classes), floating point": "logits or probabilities; the largest is the prediction",
+        },
     ),
     Format(
         "NumPy archive",
         (".npz",),
         _read_archive,
-        (
-            (
-                "`.npz`",
-                "one such array (named `predicted_class`, `predictions`, `preds`, `logits`, `probabilities`, `scores`, "
-                "or the only one), optionally with `file_name`, `file_names` or `sample_files`, a unicode array",
-            ),
-            (
-                "`preds.npz`",
-                "the archive of the paper's authors: `top1`, optionally `top5`, `probs`; rows are named by "
-                "`sample_files` of the `samples_info.npz` beside it or one folder up; the model is the folder",
-            ),
-        ),
-        b"PK\x03\x04",
+        signature=b"PK\x03\x04",
+        layouts={
+            "`.npz`": "one such array (named `predicted_class`, `predictions`, `preds`, `logits`, `probabilities`, "
+            "`scores`, or the only one), optionally with `file_name`, `file_names` or `sample_files`, a unicode array",
+            "`preds.npz`": "the archive of the paper's authors: `top1`, optionally `top5`, `probs`; rows are named by "
+            "`sample_files` of the `samples_info.npz` beside it or one folder up; the model is the folder",
+        },
     ),
 )
 """Every format that is read."""
@@ -177,7 +165,7 @@ def with_formats(page: str) -> str:
     """Return a page of the documentation with the table of formats written anew between its two markers."""
     before, _, rest = page.partition(_BEGIN)
     after = rest.partition(_END)[2]
-    rows = [f"| {known.name} | {file} | {content} |\n" for known in FORMATS for file, content in known.layouts]
+    rows = [f"| {known.name} | {file} | {content} |\n" for known in FORMATS for file, content in known.layouts.items()]
     return "".join([before, _BEGIN, "| format | file | content |\n|---|---|---|\n", *rows, _END, after])
 
 
