@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.errors import InputError
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
@@ -17,7 +17,7 @@ from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis, as_dict, format_diagnosis
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
-from errata.profile.profile import build_pooled, build_profile
+from errata.profile.build import build_pooled, build_profile
 from errata.profile.tables import POOLED, PROFILE, WHAT_IF
 from errata.profile.what_if import build_what_if
 from errata.provenance import MODELS_KEY, file_and_hash, inputs_note, model_notes

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from errata import __version__
-from errata.atlas.atlas import METADATA_KEY
+from errata.atlas.compiled import METADATA_KEY
 from errata.code_identity import content_of_library
 from errata.contracts import EMBED, NEIGHBOURS, PREDICT
 from errata.errors import InputError

@@ -7,7 +7,7 @@ import pytest
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
-from errata.atlas.atlas import METADATA_KEY, read_atlas, write_atlas
+from errata.atlas.compiled import METADATA_KEY, read_atlas, write_atlas
 from errata.errors import InputError
 
 
@@ -45,7 +45,7 @@ def test_without_open_world_evidence_the_later_categories_are_undefined(atlas):
 
 
 def test_without_multi_labels_or_expert_lists_those_categories_are_undefined():
-    from errata.atlas.compile import undefined_categories
+    from errata.atlas.decision import undefined_categories
 
     labels = random_world(0).labels.with_columns(is_non_prototypical=pl.lit(None, dtype=pl.Boolean))
     undefined = undefined_categories(labels, has_multilabels=False, has_open_world=True)

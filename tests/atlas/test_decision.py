@@ -3,8 +3,7 @@ import pytest
 
 from atlas.literal import decide as decide_literally
 from atlas.world import random_world
-from errata.atlas.compile import compile_atlas
-from errata.atlas.decision import PROBLEMATIC_RULES, RULES
+from errata.atlas.decision import PROBLEMATIC_RULES, RULES, compile_atlas
 from errata.atlas.outcomes import OUTCOMES, SENTENCES
 from errata.categories import CATEGORY_COLUMNS
 
@@ -54,7 +53,7 @@ def test_the_random_worlds_reach_every_outcome():
 
 def test_the_last_rule_of_each_list_holds_for_every_answer():
     world = random_world(0)
-    from errata.atlas.facts import facts_in_chunks
+    from errata.atlas.decision import facts_in_chunks
 
     for facts in facts_in_chunks(world.labels, world.knowledge):
         for rules in (RULES, PROBLEMATIC_RULES):
@@ -75,8 +74,7 @@ def test_every_rule_has_a_sentence_and_every_category_a_column():
 
 
 def test_the_size_of_the_chunks_does_not_matter():
-    from errata.atlas.decision import decide
-    from errata.atlas.facts import facts_in_chunks
+    from errata.atlas.decision import decide, facts_in_chunks
 
     world = random_world(3)
     small, large = (

@@ -3,15 +3,12 @@ import polars as pl
 import pytest
 
 from atlas.world import random_world
-from errata.atlas.compile import compile_atlas
+from errata.atlas.decision import ClassKnowledge, compile_atlas
 from errata.atlas.evidence import build_evidence, neighbour_facts
-from errata.atlas.explain import explain, format_explanation
-from errata.atlas.facts import ClassKnowledge
+from errata.atlas.explain import build_trails, explain, format_explanation, rule_states, trail_of
 from errata.atlas.outcomes import OUTCOMES
-from errata.atlas.rule_states import rule_states
 from errata.atlas.tables import EVIDENCE
-from errata.atlas.trail_words import POSITIONS, TEMPLATES, TERMS, fill
-from errata.atlas.trails import build_trails, trail_of
+from errata.atlas.trail_lines import POSITIONS, TEMPLATES, TERMS, fill
 from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.errors import InputError
 from errata.openworld.tables import NEIGHBOURS, VERDICTS

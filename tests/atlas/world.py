@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.atlas.facts import ClassKnowledge
+from errata.atlas.decision import ClassKnowledge
 from errata.classes.tables import CLASSES
 from errata.labels.tables import LABELS
 

@@ -16,7 +16,7 @@ import polars as pl
 from figures import Figure, cost_of, cost_of_module, start_of_python, table_of
 from many_models import ATLAS, atlas_and_source, many_predictions
 
-from errata.atlas.atlas import Atlas, read_atlas
+from errata.atlas.compiled import Atlas, read_atlas
 
 PAPER_SECONDS = 1.0 + 10.2
 """Of the code that the paper's authors published, for one model: its rules without CLIP, and its statistics."""

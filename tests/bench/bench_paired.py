@@ -18,21 +18,21 @@ import numpy as np
 import polars as pl
 from many_models import PROJECT, real_predictions
 
-from errata.atlas.atlas import Atlas, read_atlas
-from errata.paired.compare import LEVEL, compare_pair
+from errata.atlas.compiled import Atlas, read_atlas
+from errata.paired.compare import LEVEL, compare_pair, read_pair
 from errata.paired.differences import (
     Difference,
     difference_of_counts,
     difference_of_means,
     difference_of_shares,
+    exact_p,
     membership,
+    mid_p,
     relative_change,
 )
 from errata.paired.gate import NO_RISE, check_gate, watched_by_default
-from errata.paired.mcnemar import exact_p, mid_p
-from errata.paired.read_pair import read_pair
 from errata.paired.transitions import Transitions
-from errata.profile.counts import COUNTED
+from errata.profile.answers import COUNTED
 from errata.profile.intervals import Z, mean_of_classes, share
 from errata.profile.statistics import ACCEPTED, MULTI_LABEL_ERROR_CODES, codes_of
 

@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlparse
 from figures import Figure, cost_of
 from many_models import ATLAS, PROJECT, atlas_and_source, many_predictions
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.report.figure_style import figure_style, new_figure, save_figure
 
 sys.path.insert(0, str(PROJECT / "tests"))

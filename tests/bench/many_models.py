@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas, write_atlas
+from errata.atlas.compiled import Atlas, write_atlas
 
 PROJECT = Path(__file__).resolve().parents[2]
 

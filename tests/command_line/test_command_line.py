@@ -8,14 +8,14 @@ import polars as pl
 import pytest
 
 from atlas.world import random_world
-from errata.atlas.atlas import write_atlas
-from errata.atlas.compile import compile_atlas
+from errata.atlas.compiled import write_atlas
+from errata.atlas.decision import compile_atlas
 from errata.atlas.evidence import build_evidence, evidence_path
 from errata.atlas.tables import EVIDENCE
 from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.cli import main
 from errata.files import sha256_of
-from errata.mistakes.mistakes import read_mistakes
+from errata.mistakes.listing import read_mistakes
 from errata.predictions.tables import ERROR_FILE, ERRORS
 from errata.profile.tables import PROFILE
 from errata.tables import read_table, write_table

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from demo_run.conftest import Demo
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.atlas.outcomes import OUTCOMES
 from openworld.literal_atlas import literal_categories
 

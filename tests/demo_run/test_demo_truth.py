@@ -4,8 +4,7 @@ import polars as pl
 import pytest
 
 from demo_run.conftest import Demo
-from errata.truth.ranking import rank_atlases
-from errata.truth.recall import CAUSES
+from errata.truth.recall import CAUSES, rank_atlases
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.atlas.atlas import Atlas
-from errata.atlas.compile import compile_atlas
-from errata.atlas.facts import ClassKnowledge
+from errata.atlas.compiled import Atlas
+from errata.atlas.decision import ClassKnowledge, compile_atlas
 from errata.classes.pairs import count_cooccurrence, overlap_matrix, read_overlap, spurious_matrix
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.tables import WORDNET
@@ -23,7 +22,7 @@ from errata.labels.targets import read_targets
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
 from errata.profile.answers import Answers, look_up
-from errata.profile.profile import build_profile
+from errata.profile.build import build_profile
 from errata.tables import read_table
 
 EXACT_MODELS = ["densenet121", "densenet169", "resnet18", "squeezenet1_0", "vgg11", "vgg13_bn", "vgg16", "vgg19_bn"]

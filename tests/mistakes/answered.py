@@ -7,13 +7,13 @@ import numpy as np
 import polars as pl
 
 from atlas.world import World, random_world
-from errata.atlas.atlas import Atlas, write_atlas
-from errata.atlas.compile import compile_atlas
+from errata.atlas.compiled import Atlas, write_atlas
+from errata.atlas.decision import compile_atlas
 from errata.atlas.evidence import build_evidence, evidence_path, neighbour_facts, verdicts_path
 from errata.atlas.tables import EVIDENCE
 from errata.classes.superclasses import sharing_matrix
 from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
-from errata.mistakes.mistakes import Mistakes, list_mistakes
+from errata.mistakes.listing import Mistakes, list_mistakes
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
 from errata.tables import write_table

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from errata.categories import CATEGORY_COLUMNS
-from errata.mistakes.mistakes import list_mistakes, read_mistakes, write_mistakes
+from errata.mistakes.listing import list_mistakes, read_mistakes, write_mistakes
 from mistakes.answered import MODELS as MODEL_NAMES
 
 MODELS = len(MODEL_NAMES)

@@ -5,10 +5,10 @@ import runpy
 import polars as pl
 import pytest
 
-from errata.atlas.atlas import write_atlas
+from errata.atlas.compiled import write_atlas
 from errata.atlas.tables import EVIDENCE
 from errata.errors import InputError
-from errata.mistakes.mistakes import read_mistakes
+from errata.mistakes.listing import read_mistakes
 from errata.predictions.tables import ERRORS
 from errata.profile.tables import PROFILE
 from errata.tables import scan_table, write_table

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from atlas.world import random_world
-from errata.atlas.facts import ClassKnowledge
+from errata.atlas.decision import ClassKnowledge
 from errata.classes.proposals import Proposer
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.vocabulary import build_classes

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from atlas import literal
-from errata.atlas.compile import compile_atlas
+from errata.atlas.decision import compile_atlas
 from errata.atlas.outcomes import OUTCOMES
 from errata.openworld.neighbours import find_nearest, neighbours_table
 from errata.openworld.prompts import ProposalIndex

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import torch
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.atlas.tables import EVIDENCE
 from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES

@@ -14,15 +14,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES, CORRECT
 from errata.groups import GROUPS
-from errata.paired.changed_images import by_category
 from errata.paired.compare import compare_pair
+from errata.paired.transitions import by_category
 from errata.paired.words import summary
-from errata.profile.answers import Answers, look_up
-from errata.profile.counts import COUNTED
-from errata.profile.profile import build_profile
+from errata.profile.answers import COUNTED, Answers, look_up
+from errata.profile.build import build_profile
 from errata.report.paired.settings import page_settings
 from paired.made_pairs import made_atlas
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES
-from errata.profile.answers import Answers, look_up
-from errata.profile.counts import COUNTED
+from errata.profile.answers import COUNTED, Answers, look_up
 
 OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
 

@@ -8,10 +8,12 @@ from errata.paired.differences import (
     difference_of_counts,
     difference_of_means,
     difference_of_shares,
+    exact_p,
+    holm,
+    mid_p,
     relative_change,
 )
 from errata.paired.gate import Allowance, check_gate
-from errata.paired.mcnemar import exact_p, holm, mid_p
 from errata.paired.transitions import Transitions
 from errata.profile.intervals import Z
 from paired.made_pairs import made_atlas

@@ -7,10 +7,10 @@ from atlas.world import random_world
 from errata.atlas.outcomes import CORRECT, OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
-from errata.paired.changed_images import category_transitions, changed_images
 from errata.paired.compare import compare_pair
+from errata.paired.transitions import category_transitions, changed_images
 from errata.profile.answers import look_up
-from errata.profile.profile import build_profile
+from errata.profile.build import build_profile
 from paired.made_pairs import made_pair
 
 

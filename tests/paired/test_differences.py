@@ -8,7 +8,7 @@ from errata.paired.differences import (
     relative_change,
     weighted_difference_of_counts,
 )
-from errata.profile.counts import COUNTED
+from errata.profile.answers import COUNTED
 from errata.profile.intervals import Z
 
 SIZES = np.array([10, 10, 12, 3, 1])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from errata.paired.mcnemar import exact_p, holm, mid_p
+from errata.paired.differences import exact_p, holm, mid_p
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
-from errata.atlas.atlas import write_atlas
+from errata.atlas.compiled import write_atlas
 from errata.cli import main
 from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES, PAIRED_DIFFERENCES, SEVERITY_MOVES
 from errata.tables import read_table

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.predictions.align import Aligner
 
 

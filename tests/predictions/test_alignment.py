@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.predictions.align import Aligned, Aligner
 from errata.predictions.class_ids import FRACTIONAL, MISSING, ClassVocabulary
 from errata.predictions.prediction_file import ModelRows, PredictionsError

@@ -9,7 +9,7 @@ from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
-from errata.profile.profile import build_pooled, build_profile
+from errata.profile.build import build_pooled, build_profile
 from errata.profile.tables import PROFILE
 from errata.tables import check_table
 

@@ -9,13 +9,13 @@ import pytest
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
-from errata.atlas.atlas import Atlas, write_atlas
+from errata.atlas.compiled import Atlas, write_atlas
 from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
 from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.predictions.tables import PREDICTIONS
-from errata.profile.soft import BEYOND_TOP_CLASSES, build_soft_profile
+from errata.profile.build import BEYOND_TOP_CLASSES, build_soft_profile
 from errata.profile.tables import SOFT_PROFILE
 from errata.tables import CLASS_ID, read_table, write_table
 

@@ -10,10 +10,9 @@ from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
-from errata.profile.answers import look_up
-from errata.profile.counts import images_that_count
+from errata.profile.answers import images_that_count, look_up
+from errata.profile.build import build_profile
 from errata.profile.intervals import mean_of_classes
-from errata.profile.profile import build_profile
 from errata.profile.tables import WHAT_IF
 from errata.profile.what_if import build_what_if
 from errata.tables import check_table

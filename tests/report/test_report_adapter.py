@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from errata.atlas.atlas import Atlas, read_atlas, write_atlas
+from errata.atlas.compiled import Atlas, read_atlas, write_atlas
 from errata.images.store import open_store
 from errata.images.tables import IMAGES
 from errata.predictions.findings import Diagnosis, Finding, as_dict

@@ -17,16 +17,14 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
-from errata.atlas.atlas import Atlas, write_atlas
+from errata.atlas.compiled import Atlas, write_atlas
 from errata.atlas.outcomes import CODES
 from errata.files import slug
-from errata.paired.changed_images import by_category
 from errata.paired.compare import PairedComparison, compare_pair
-from errata.paired.transitions import count_transitions
+from errata.paired.transitions import by_category, count_transitions
 from errata.paired.words import summary
-from errata.profile.answers import Answers, look_up, rows_of_errors
-from errata.profile.counts import images_that_count
-from errata.profile.profile import build_pooled, build_profile
+from errata.profile.answers import Answers, images_that_count, look_up, rows_of_errors
+from errata.profile.build import build_pooled, build_profile
 from errata.report.inputs import ReportInputs, atlas_facts
 from errata.report.overview import page as overview
 from errata.report.paired.outcome_files import outcomes_of, packed

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from errata.atlas.explain import explain
-from errata.atlas.trail_words import TERMS, fill
+from errata.atlas.trail_lines import TERMS, fill
 from errata.report.explorer import page as explorer_page
 from errata.report.explorer import pictures as explorer_pictures
 from errata.report.explorer.answers import explored_answers

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 import pytest
 
-from errata.mistakes.mistakes import TABLES, list_mistakes
+from errata.mistakes.listing import TABLES, list_mistakes
 from errata.report.inputs import ReportInputs
 from errata.report.mistakes.findings import difficulty_steps, findings
 from errata.report.mistakes.rows import class_names, common_mistakes, confusion_rows

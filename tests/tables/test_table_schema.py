@@ -10,7 +10,7 @@ from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.column_meanings import meaning_of
 from errata.profile.answers import look_up
-from errata.profile.profile import build_profile
+from errata.profile.build import build_profile
 from errata.profile.tables import PROFILE
 from errata.table_schema import TABLE_MODULES, columns_of, declared_tables, describe_table, tables_document
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES
 from errata.classes.tables import CLASSES
 from errata.predictions.tables import ERRORS

@@ -10,8 +10,7 @@ import pytest
 from errata.errors import InputError
 from errata.predictions.tables import ERRORS
 from errata.tables import CLASS_ID, check_table, read_table, write_table
-from errata.truth.ranking import rank_atlases
-from errata.truth.recall import measure_recall
+from errata.truth.recall import measure_recall, rank_atlases
 from errata.truth.tables import PLANTED, RECALL
 
 CONFUSER, ANOTHER = 1, 2

@@ -1,6 +1,6 @@
 """Put our counts beside the paper's, for models with its predictions, and what is known of its class knowledge."""
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.atlas.tables import EVIDENCE
 from errata.job import run_job
 from errata.profile.tables import PROFILE

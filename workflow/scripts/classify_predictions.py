@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from errata.accuracy.check import mark_profile
 from errata.accuracy.tables import ACCURACY
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.classification import classify_files, write_classification
 from errata.job import run_job
 from errata.tables import read_table

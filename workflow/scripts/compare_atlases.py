@@ -1,6 +1,6 @@
 """Compare the other atlases of a data set with one, on the errors of all models."""
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.job import run_job
 from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_behind, inputs_note

@@ -1,6 +1,6 @@
 """Look up what an atlas calls the mistakes that experts judged, and how often they agree."""
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.job import run_job
 from errata.labels.label_table import read_experts
 from errata.provenance import inputs_behind, inputs_note

@@ -1,9 +1,8 @@
 """Compile an error atlas and gather the evidence behind it."""
 
-from errata.atlas.atlas import write_atlas
-from errata.atlas.compile import compile_atlas
+from errata.atlas.compiled import write_atlas
+from errata.atlas.decision import ClassKnowledge, compile_atlas
 from errata.atlas.evidence import build_evidence, neighbour_facts
-from errata.atlas.facts import ClassKnowledge
 from errata.atlas.tables import EVIDENCE
 from errata.classes.pairs import overlap_matrix, spurious_matrix
 from errata.classes.superclasses import sharing_matrix

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.atlas.tables import EVIDENCE
 from errata.job import run_job
-from errata.mistakes.mistakes import list_mistakes, write_mistakes
+from errata.mistakes.listing import list_mistakes, write_mistakes
 from errata.predictions.tables import ERRORS
 from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note

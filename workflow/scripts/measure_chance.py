@@ -1,6 +1,6 @@
 """Put the shares of categories beside those of wrong answers by chance."""
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.job import run_job
 from errata.predictions.tables import ERRORS
 from errata.profile.tables import POOLED, PROFILE

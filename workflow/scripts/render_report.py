@@ -5,13 +5,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from errata.accuracy.tables import ACCURACY
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.error_files import MOST_MODELS
 from errata.images.store import open_store
 from errata.images.tables import IMAGES
 from errata.job import run_job
 from errata.manifest import build_manifest
-from errata.mistakes.mistakes import read_mistakes
+from errata.mistakes.listing import read_mistakes
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
 from errata.provenance import inputs_behind

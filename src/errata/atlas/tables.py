@@ -19,7 +19,7 @@ ATLAS = Table(
     },
     more_columns=True,
 )
-"""Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.atlas` says what the
+"""Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.compiled` says what the
 codes mean."""
 
 EVIDENCE = Table(

@@ -1,8 +1,148 @@
-"""Lines of evidence trails as tables: whose they are, which template, and the values."""
+"""The lines of evidence trails: their words, each written once, and the facts that are put into them.
+
+A line is the name of a template and its values as texts. `fill` makes the words of it; the report's explorer does the
+same with the same templates, so that the page and the command line say the same. In a table, a line has an owner (an
+image or an answer), the position of its template, and its values.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
-from errata.atlas.trail_words import POSITIONS
+from errata.atlas.outcomes import OUTCOMES, SENTENCES
+from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED
+from errata.classes.pairs import SPURIOUS_MINIMUM
+
+TERMS = (
+    "target",
+    "multi-label",
+    "prediction",
+    "outcome",
+    "meaning",
+    "because",
+    "rules",
+    "otherwise",
+    "neighbour",
+    "proposal",
+    "margin",
+    "close call",
+    "note",
+)
+"""What lines are about, in the order in which they are told."""
+
+CLOSE_MARGIN = 0.05
+"""A smaller difference between the best proposal out of vocabulary and the best other one is a close call."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """The words of a line, about a term.
+
+    Slots are filled from the values in their order: `{class}` with the name of a class, `{named}` with its id, name
+    and wnid, both from its id; `{text}` with the value as it is.
+    """
+
+    name: str
+    term: str
+    words: str
+
+
+_WORDS = {
+    "target": [("target", "{named}")],
+    "multi-label": [
+        ("label_correct", "{named}"),
+        ("label_unclear", "{named} (unclear)"),
+        ("no_label", "none holds"),
+    ],
+    "prediction": [("prediction", "{named}")],
+    "outcome": [
+        (
+            f"outcome_{outcome.code}",
+            outcome.category
+            + (f" (provisionally {outcome.provisional_category})" if outcome.provisional_category else ""),
+        )
+        for outcome in OUTCOMES
+    ],
+    "meaning": [(f"meaning_{outcome.code}", outcome.sentence) for outcome in OUTCOMES],
+    "because": [
+        (
+            "unchecked",
+            "The prediction shares no superclass with any label, so the open world would be asked next, but this atlas "
+            "has no open-world evidence.",
+        ),
+        *(
+            (f"provisionally_{outcome.code}", f"If nothing is out of vocabulary: {SENTENCES[provisional]}")
+            for outcome in OUTCOMES
+            if (provisional := outcome.provisional_category)
+        ),
+        ("overlap", "{text}."),
+        ("in_multi_label", "The annotators call the label {class} {text}."),
+        ("shared", "{class} and {class} are both in the superclass {text}."),
+        ("own_superclass", "{class} is a label of the image and a superclass of its own."),
+        ("gate_closed", "None of the {text} nearest training images shows {class} or a class that shares a superclass "
+         "with it, so the open world is not asked."),
+        ("gate", "The nearest training image number {text} shows {class}, so the open world is asked."),
+        ("gate_kin", "The nearest training image number {text} shows {class}, in a superclass with {class}, so the "
+         "open world is asked."),
+        ("winner_out", "The most similar text, {text}, is none of the known classes."),
+        ("winner_in", "The most similar text, {text}, does not name anything out of vocabulary."),
+        ("pair", "{class} and {class} are seen together in {text} images."),
+        ("expert_list", "Experts called the image non-prototypical (list: {text})."),
+        ("nothing", "No label shares a superclass with the prediction, none often occurs together with it, and no "
+         "expert list names the image."),
+    ],
+    "rules": [("rules", "{text}")],
+    "otherwise": [(f"otherwise_{category}", f"{category}: {sentence}") for category, sentence in SENTENCES.items()],
+    "neighbour": [("neighbour", "{text}: {named}"), ("neighbour_cosine", "{text}: {named}, cosine {text}")],
+    "proposal": [
+        ("proposal_known", "{text} [{text}], probability {text}, one of the classes"),
+        ("proposal_new", "{text} [{text}], probability {text}, none of the classes"),
+    ],
+    "margin": [("margin", "{text} between the best one out of vocabulary and the best other; {text} prompts competed")],
+    "close call": [
+        ("close_margin", f"The best one out of vocabulary and the best other are less than {CLOSE_MARGIN} apart."),
+        ("close_gate", "Only the last of the {text} nearest training images made the open world be asked."),
+        ("close_label", "The label that decides is unclear to the annotators."),
+        ("close_pair", "The two are seen together no more often than it takes for a pair to count."),
+    ],
+    "note": [("problematic", "The annotators called this image problematic; statistics leave it out.")],
+}  # fmt: skip
+
+TEMPLATES: tuple[Template, ...] = tuple(Template(name, term, words) for term in TERMS for name, words in _WORDS[term])
+"""Every template, by term."""
+
+POSITIONS: dict[str, int] = {template.name: position for position, template in enumerate(TEMPLATES)}
+"""Name of a template -> its position among all."""
+
+_SLOT = re.compile(r"\{(class|named|text)\}")
+
+
+def fill(position: int, values: Sequence[str], classes: pl.DataFrame) -> tuple[str, str]:
+    """Return the term and the words of a line.
+
+    Parameters
+    ----------
+    position : int
+        Of the template.
+    values : sequence of str
+        One per slot.
+    classes : polars.DataFrame
+        `name` and `wnid` by class id.
+    """
+    remaining = iter(values)
+
+    def word(slot: re.Match) -> str:
+        value = next(remaining)
+        if slot[1] == "text":
+            return value
+        row = classes.row(int(value), named=True)
+        return row["name"] if slot[1] == "class" else f"{value} {row['name']} [{row['wnid']}]"
+
+    template = TEMPLATES[position]
+    return template.term, _SLOT.sub(word, template.words)
+
 
 SCHEMA = {"owner": pl.UInt32, "template": pl.UInt8, "values": pl.List(pl.String)}
 
@@ -29,3 +169,199 @@ def joined(*parts: pl.DataFrame | None) -> pl.DataFrame:
     """Put lines together, by owner; those of one owner stay in the order of the parts and of their rows."""
     given = [part for part in parts if part is not None]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *given]).sort("owner", maintain_order=True)
+
+
+def image_lines(images: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines about images.
+
+    Parameters
+    ----------
+    images : polars.DataFrame
+        `image`, `file_name`, `target`, `is_problematic`, `multi_labels` and `label_states` (`correct`, `unclear`).
+    evidence : polars.DataFrame
+        The table `errata.atlas.tables.EVIDENCE`.
+    """
+    labels = images.select("image", "multi_labels", "label_states").explode(
+        "multi_labels", "label_states", empty_as_null=False
+    )
+    return joined(
+        lines(images, "target", pl.col("target"), owner="image"),
+        lines(labels, pl.format("label_{}", "label_states"), pl.col("multi_labels"), owner="image"),
+        lines(images.filter(pl.col("multi_labels").list.len() == 0), "no_label", owner="image"),
+        _neighbours(images, evidence),
+        lines(images.filter("is_problematic"), "problematic", owner="image"),
+    )
+
+
+def _neighbours(images: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    rank = pl.col("text").str.split(" ").list.first().cast(pl.Int64)
+    ranked = (
+        evidence.filter(kind="neighbour").join(images.select("image", "file_name"), on="file_name").sort("image", rank)
+    )
+    known, unknown = ranked.filter(pl.col("number").is_not_null()), ranked.filter(pl.col("number").is_null())
+    told = [
+        lines(known, "neighbour_cosine", pl.col("text"), pl.col("class_a"), decimals(pl.col("number")), owner="image"),
+        lines(unknown, "neighbour", pl.col("text"), pl.col("class_a"), owner="image"),
+    ]
+    return pl.concat(told)
+
+
+def reason_lines(asked: pl.DataFrame, images: pl.DataFrame, evidence: pl.DataFrame, *, was_asked: bool) -> pl.DataFrame:
+    """Return the lines that say why answers are what they are, and which of those facts made it a close call.
+
+    Parameters
+    ----------
+    asked : polars.DataFrame
+        Answers with `category`, `provisional_category`, their verdict and the number of `neighbours`.
+    images : polars.DataFrame
+        `file_name` and `multi_labels`.
+    evidence : polars.DataFrame
+        The table `errata.atlas.tables.EVIDENCE`.
+    was_asked : bool
+        Whether the atlas asked the open world.
+    """
+    # an answer that was not checked gets the reasons of what it is provisionally
+    rows = asked.with_columns(decided=pl.coalesce("provisional_category", "category"))
+    labels = rows.join(images.select("file_name", "multi_labels"), on="file_name", maintain_order="left")
+    by_label = labels.explode("multi_labels", empty_as_null=False).rename({"multi_labels": "label"})
+    by_target = rows.with_columns(label="target")
+    unchecked = rows.filter(category=OPEN_WORLD_UNCHECKED)
+    return pl.concat(
+        [
+            lines(unchecked, "unchecked"),
+            lines(unchecked, pl.format("provisionally_{}", "code")),
+            *(_open_world(rows) if was_asked else ()),
+            *_overlap(_of(rows, "class_overlap", "unlabelled_overlap"), evidence),
+            *_in_multi_label(_of(rows, "multi_label"), evidence),
+            *_shared(_of(by_label, "fine_grained"), evidence),
+            *_shared(_of(by_target, "similar_to_target"), evidence),
+            *_pairs(_of(by_label, "spurious_correlation"), evidence),
+            *_pairs(_of(by_target, "co_occurs_with_target"), evidence),
+            *_expert_lists(_of(rows, "non_prototypical"), evidence),
+            lines(_of(rows, "model_failure"), "nothing"),
+        ]
+    )
+
+
+def _of(rows: pl.DataFrame, *categories: str) -> pl.DataFrame:
+    return rows.filter(pl.col("decided").is_in(categories))
+
+
+def _open_world(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Whether the visual gate opened, by which neighbour, and which proposal won."""
+    is_open = pl.col("margin").is_not_null()
+    shown = rows.filter(is_open & pl.col("category").is_in(BEYOND_OPEN_WORLD))
+    closed = rows.filter(~is_open & pl.col("category").is_in(AFTER_OPEN_WORLD))
+    itself = pl.col("neighbour_class") == pl.col("predicted_class")
+    neighbour = pl.col("neighbour_rank"), pl.col("neighbour_class")
+    verdict = pl.when("is_oov").then(pl.lit("winner_out")).otherwise(pl.lit("winner_in"))
+    return [
+        lines(closed, "gate_closed", pl.col("neighbours"), pl.col("predicted_class")),
+        lines(shown.filter(itself), "gate", *neighbour),
+        lines(shown.filter(~itself), "gate_kin", *neighbour, pl.col("predicted_class")),
+        lines(shown, verdict, winner()),
+    ]
+
+
+def _overlap(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
+    facts = evidence.filter(kind="class_overlap").select(target="class_a", predicted_class="class_b", reason="text")
+    return [
+        lines(rows.join(facts, on=["target", "predicted_class"], maintain_order="left"), "overlap", pl.col("reason"))
+    ]
+
+
+def _in_multi_label(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
+    facts = evidence.filter(kind="multi_label").select("file_name", predicted_class="class_a", state="text")
+    found = rows.join(facts, on=["file_name", "predicted_class"], maintain_order="left")
+    return [
+        lines(found, "in_multi_label", pl.col("predicted_class"), pl.col("state")),
+        lines(found.filter(state="unclear"), "close_label"),
+    ]
+
+
+def _shared(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
+    """Name the superclasses that the prediction shares with each label; a class may be in none and be the label."""
+    members = evidence.filter(kind="superclass").select("class_a", "text")
+    found = (
+        rows.join(members, left_on="label", right_on="class_a", maintain_order="left_right")
+        .join(members.rename({"class_a": "predicted_class"}), on=["predicted_class", "text"], maintain_order="left")
+        .group_by("answer", "predicted_class", "label", maintain_order=True)
+        .agg(pl.col("text").str.join(", "))
+    )
+    alone = rows.join(found, on="answer", how="anti").unique("answer", maintain_order=True)
+    return [
+        lines(found, "shared", pl.col("predicted_class"), pl.col("label"), pl.col("text")),
+        lines(alone, "own_superclass", pl.col("predicted_class")),
+    ]
+
+
+def _pairs(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
+    prone = evidence.filter(kind="cooccurrence", text="spurious-prone").select("class_a", "class_b", "number")
+    found = rows.with_columns(
+        class_a=pl.min_horizontal("predicted_class", "label"), class_b=pl.max_horizontal("predicted_class", "label")
+    ).join(prone, on=["class_a", "class_b"], maintain_order="left")
+    barely = found.group_by("answer", maintain_order=True).agg(pl.col("number").max())
+    return [
+        lines(found, "pair", pl.col("predicted_class"), pl.col("label"), pl.col("number").cast(pl.Int64)),
+        lines(barely.filter(pl.col("number") <= SPURIOUS_MINIMUM), "close_pair"),
+    ]
+
+
+def _expert_lists(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
+    facts = evidence.filter(kind="non_prototypical").select("file_name", lists="text")
+    return [lines(rows.join(facts, on="file_name", maintain_order="left"), "expert_list", pl.col("lists"))]
+
+
+def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines about the proposals of answers, and which verdicts were close calls.
+
+    Parameters
+    ----------
+    asked : polars.DataFrame
+        Answers with the columns of `errata.openworld.tables.VERDICTS` and `neighbours`, their number; null where no
+        neighbour opened the visual gate.
+    classes : polars.DataFrame
+        The classes of the atlas.
+    """
+    decided = asked.filter(pl.col("margin").is_not_null())
+    best = decided.select("answer", "best_offsets", "best_lemmas", "best_probabilities").explode(
+        "best_offsets", "best_lemmas", "best_probabilities", empty_as_null=False
+    )
+    wnid = wnids(pl.col("best_offsets"))
+    is_class = wnid.is_in(classes["wnid"].implode())
+    kind = pl.when(is_class).then(pl.lit("proposal_known")).otherwise(pl.lit("proposal_new"))
+    reached = pl.col("category").is_in(BEYOND_OPEN_WORLD)
+    narrow = decided.filter(reached, pl.col("margin").abs() < CLOSE_MARGIN)
+    last = decided.filter(reached, pl.col("neighbour_rank") == pl.col("neighbours"))
+    return pl.concat(
+        [
+            lines(best, kind, pl.col("best_lemmas"), wnid, decimals(pl.col("best_probabilities"))),
+            lines(decided, "margin", signed_decimals(pl.col("margin")), pl.col("proposals")),
+            lines(narrow, "close_margin"),
+            lines(last, "close_gate", pl.col("neighbours")),
+        ]
+    )
+
+
+def wnids(offset: pl.Expr) -> pl.Expr:
+    """Return the wnids of synsets: n and eight digits."""
+    return pl.lit("n") + offset.cast(pl.String).str.zfill(8)
+
+
+def winner() -> pl.Expr:
+    """Return the best proposal in words: lemma, wnid and probability."""
+    first = (pl.col(name).list.first() for name in ("best_lemmas", "best_offsets", "best_probabilities"))
+    lemma, offset, probability = first
+    percent = (100 * probability.cast(pl.Float64)).round(0).cast(pl.Int64)
+    return pl.format("{} [{}] ({}%)", lemma, wnids(offset), percent)
+
+
+def decimals(value: pl.Expr) -> pl.Expr:
+    """Return numbers from 0 on with three decimals, as texts."""
+    thousandths = (1000 * value.cast(pl.Float64)).round(0).cast(pl.Int64)
+    return pl.format("{}.{}", thousandths // 1000, (thousandths % 1000).cast(pl.String).str.zfill(3))
+
+
+def signed_decimals(value: pl.Expr) -> pl.Expr:
+    """Return numbers with their sign and three decimals, as texts."""
+    return pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit("+")) + decimals(value.abs())

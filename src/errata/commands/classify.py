@@ -4,14 +4,14 @@ import argparse
 import logging
 from pathlib import Path
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path
 from errata.atlas.tables import EVIDENCE
 from errata.classification import Classification, classify_files, write_classification
 from errata.error_files import MOST_MODELS, write_error_files
 from errata.files import atomic_write
 from errata.manifest import build_manifest, manifest_text
-from errata.mistakes.mistakes import Mistakes, list_mistakes, write_mistakes
+from errata.mistakes.listing import Mistakes, list_mistakes, write_mistakes
 from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_note
 from errata.tables import read_table, scan_table

@@ -8,7 +8,7 @@ import polars as pl
 
 from errata import __version__
 from errata.classification import Classification
-from errata.mistakes.mistakes import Mistakes
+from errata.mistakes.listing import Mistakes
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.published.paper import published_files
 from errata.published.read import read_published

@@ -4,11 +4,9 @@ import argparse
 import json
 import logging
 
-from errata.atlas.atlas import read_atlas
-from errata.paired.compare import compare_pair
-from errata.paired.layout import comparison_text, comparison_values
-from errata.paired.read_pair import read_pair
-from errata.paired.write import write_comparison
+from errata.atlas.compiled import read_atlas
+from errata.paired.compare import compare_pair, read_pair
+from errata.paired.layout import comparison_text, comparison_values, write_comparison
 
 logger = logging.getLogger("errata")
 

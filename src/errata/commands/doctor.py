@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine, repair

@@ -2,7 +2,7 @@
 
 import argparse
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.error_files import errors_of_model
 from errata.files import atomic_write
 from errata.predictions.tables import ERRORS

@@ -2,7 +2,7 @@
 
 import argparse
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, read_verdicts_beside
 from errata.atlas.explain import explain, format_explanation
 from errata.atlas.tables import EVIDENCE

@@ -3,10 +3,10 @@
 import argparse
 import json
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
+from errata.paired.compare import read_pair
 from errata.paired.gate import check_gate, read_allowances
 from errata.paired.layout import gate_markdown, gate_text, gate_values
-from errata.paired.read_pair import read_pair
 from errata.paired.transitions import count_transitions
 
 

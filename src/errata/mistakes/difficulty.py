@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.categories import FORGIVEN
 from errata.mistakes.tables import DIFFICULTY
 from errata.tables import check_table

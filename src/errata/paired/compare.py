@@ -1,29 +1,79 @@
-"""Comparing two models: every difference with its interval, its test and a word."""
+"""Comparison of two models: every difference with its interval, its test and a word."""
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
+from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.paired.differences import (
     Difference,
     difference_of_counts,
     difference_of_means,
     difference_of_shares,
+    holm,
     membership,
+    mid_p,
     relative_change,
 )
-from errata.paired.mcnemar import holm, mid_p
-from errata.paired.severity import AMONG, moves, moves_behind
-from errata.paired.statistics import Count, accuracies_in, counts_in, shares_in
 from errata.paired.tables import PAIRED_DIFFERENCES, SEVERITY_MOVES
-from errata.paired.transitions import Transitions, count_transitions
-from errata.profile.answers import Answers
+from errata.paired.transitions import (
+    AMONG,
+    Count,
+    Transitions,
+    accuracies_in,
+    count_transitions,
+    counts_in,
+    moves,
+    moves_behind,
+    shares_in,
+)
+from errata.predictions.align import Aligner
+from errata.predictions.doctor import examine
+from errata.predictions.findings import format_diagnosis
+from errata.profile.answers import Answers, look_up
 from errata.profile.statistics import Accuracy, Share
 from errata.tables import check_table
+
+
+def read_pair(first: Path | str, second: Path | str, atlas: Atlas, *, order: Path | str | None = None) -> Answers:
+    """Examine two predictions files of one model each and look their answers up.
+
+    Two files may hold models of one name, as those of two branches do; then the models are called `NAME (A)` and
+    `NAME (B)`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, holds several models, or is refused by the doctor.
+    """
+    aligner = Aligner(atlas)
+    names, predictions = zip(*(_read(path, aligner, order) for path in (first, second)), strict=True)
+    if names[0] == names[1]:
+        names = tuple(f"{name} ({letter})" for name, letter in zip(names, "AB", strict=True))
+    return look_up(atlas, list(names), np.stack(predictions))
+
+
+def _read(path: Path | str, aligner: Aligner, order: Path | str | None) -> tuple[str, np.ndarray]:
+    examined = examine(path, aligner, order=order)
+    if len(examined) != 1:
+        listed = ", ".join(diagnosis.model for diagnosis, _ in examined[:5]) + (", …" if len(examined) > 5 else "")
+        raise InputError(
+            f"{path}: expected the predictions of one model, found {len(examined)} ({listed}). "
+            "Write each model into a file of its own."
+        )
+    diagnosis, predicted = examined[0]
+    if predicted is None:
+        raise InputError(
+            f"{path}: the doctor refuses these predictions.\n\n{format_diagnosis(diagnosis)}\n\n"
+            "Mend the file; errata doctor says more."
+        )
+    return diagnosis.model, predicted
+
 
 LEVEL = 0.05
 """A difference is more than chance if its p value is below this."""

@@ -1,4 +1,4 @@
-"""Differences between two models on the same images, with paired 95 % intervals.
+"""Differences between two models on the same images: paired 95 % intervals, McNemar's test, Holm's correction.
 
 The images are a sample drawn class by class, as in `errata.profile.intervals`. A statistic of one model is a sum over
 images, linearised where it is a ratio; the difference of two models is the sum of the differences within images, so
@@ -13,6 +13,13 @@ within classes, which draws nothing new from classes with one image.
 
 The relative change of a count, B / A - 1, has Fieller's interval from the same variances: it holds zero if and only if
 the interval of the difference does. No random numbers are involved.
+
+Counts are tested with McNemar's test (1947): of the images that only one of two models counts, half would be counted by
+either if the models were alike, so their split is binomial with probability 1/2. The exact test is conservative: its
+probability of a false alarm at 5 % is well below 5 % where few images differ. The mid-p test, which counts the observed
+split half, comes close to 5 % and is what Errata uses for every count, large or small (Fagerland, Lydersen and Laake
+2013, "The McNemar test for binary matched-pairs data: mid-p and asymptotic are better than exact conditional"). Both
+are conservative where models are alike on the whole and differ in opposite ways on different classes.
 """
 
 from collections.abc import Sequence
@@ -20,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from errata.profile.counts import COUNTED
+from errata.profile.answers import COUNTED
 from errata.profile.intervals import Z, stratified_variance
 
 
@@ -155,3 +162,42 @@ def _variance(transitions: np.ndarray, values: np.ndarray, sizes: np.ndarray, we
     sums = np.einsum("...kij,...ij->...k", transitions, values)
     squares = np.einsum("...kij,...ij->...k", transitions, values**2)
     return stratified_variance(sums, squares, np.broadcast_to(sizes, sums.shape), weights=weights)
+
+
+def mid_p(gained: int, lost: int) -> float:
+    """Return the two-sided mid-p value of McNemar's test.
+
+    Parameters
+    ----------
+    gained, lost : int
+        Images that only model B, and that only model A counts.
+    """
+    below_or_at, at = _lower_tail(gained, lost)
+    return float(min(1.0, 2 * below_or_at - at))
+
+
+def exact_p(gained: int, lost: int) -> float:
+    """Return the two-sided exact (conditional) p value of McNemar's test."""
+    return float(min(1.0, 2 * _lower_tail(gained, lost)[0]))
+
+
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """Return p values adjusted for being the several tests of one family (Holm 1979).
+
+    Rejecting where the adjusted value is at most 5 % keeps the probability of any false alarm at 5 % or less.
+    """
+    values = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(values, kind="stable")
+    stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted
+
+
+def _lower_tail(gained: int, lost: int) -> tuple[float, float]:
+    """Return the probability of the smaller count or fewer, and of exactly that count, of Binomial(sum, 1/2)."""
+    tosses, fewer = gained + lost, min(gained, lost)
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, tosses + 1)))])
+    heads = np.arange(fewer + 1)
+    probabilities = np.exp(logs[tosses] - logs[heads] - logs[tosses - heads] - tosses * np.log(2))
+    return probabilities.sum(), probabilities[-1]

@@ -13,14 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.categories import FORGIVEN
 from errata.errors import InputError
 from errata.paired.compare import LEVEL
 from errata.paired.differences import relative_change, weighted_difference_of_counts
-from errata.paired.severity import moves_behind
-from errata.paired.statistics import Count, counts_in
-from errata.paired.transitions import Transitions
+from errata.paired.transitions import Count, Transitions, counts_in, moves_behind
 
 
 @dataclass(frozen=True)

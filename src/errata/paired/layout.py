@@ -1,17 +1,22 @@
-"""How a comparison and a gate are laid out: as text for a terminal, as Markdown, and as plain values for JSON."""
+"""Layout of a comparison and of a gate: text for a terminal, Markdown, plain values for JSON, and files."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from errata import __version__
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
+from errata.files import atomic_write
 from errata.groups import GROUPS
-from errata.paired.changed_images import by_category, category_transitions
 from errata.paired.compare import PairedComparison
 from errata.paired.gate import Gate, GateRow
+from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES, PAIRED_DIFFERENCES, SEVERITY_MOVES
+from errata.paired.transitions import by_category, category_transitions, changed_images
 from errata.paired.words import signed, summary, whole
+from errata.tables import write_table
 
 NOTES = """\
 p: McNemar's mid-p test of counts and top-1, a normal test of the other accuracies and of shares.
@@ -204,3 +209,21 @@ def _cell(text: str) -> str:
     """Keep text from ending a cell or becoming markup."""
     plain = " ".join(text.split())
     return "".join(f"\\{character}" if character in "\\|`*_[]<>" else character for character in plain)
+
+
+def write_comparison(comparison: PairedComparison, folder: Path) -> None:
+    """Write the tables as Parquet and CSV, everything but the images as JSON, and the summary as Markdown."""
+    tables = [
+        (PAIRED_DIFFERENCES, comparison.differences),
+        (SEVERITY_MOVES, comparison.moves),
+        (CATEGORY_TRANSITIONS, category_transitions(comparison.transitions)),
+        (CHANGED_IMAGES, changed_images(comparison.atlas, comparison.answers)),
+    ]
+    for table, frame in tables:
+        write_table(frame, table, folder / f"{table.name}.parquet")
+        with atomic_write(folder / f"{table.name}.csv") as temporary:
+            frame.write_csv(temporary)
+    values = json.dumps(comparison_values(comparison), indent=1, ensure_ascii=False) + "\n"
+    for name, text in (("comparison.json", values), ("comparison.md", comparison_markdown(comparison))):
+        with atomic_write(folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")

@@ -7,7 +7,7 @@ import polars as pl
 
 from errata.categories import CATEGORIES
 from errata.paired.compare import BETTER, CANNOT_TELL, LEVEL, WORSE, PairedComparison
-from errata.paired.statistics import COUNTS
+from errata.paired.transitions import COUNTS
 
 NOUNS: dict[str, tuple[str, str]] = {
     "correct": ("right answer", "right answers"),

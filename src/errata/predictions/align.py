@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.predictions.class_ids import ClassVocabulary, KnownOrders
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 

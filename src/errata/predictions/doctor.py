@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.errors import InputError
 from errata.predictions.align import NO_PREDICTION, NO_ROW, Aligned, Aligner
 from errata.predictions.checks import (

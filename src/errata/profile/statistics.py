@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES, CORRECT
 from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 

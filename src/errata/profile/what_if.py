@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.profile.answers import Answers
-from errata.profile.counts import Counts, count_outcomes
+from errata.profile.answers import Answers, Counts, count_outcomes
 from errata.profile.intervals import Estimate, mean_of_classes, share
 from errata.profile.statistics import (
     ACCURACIES,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.error_files import MOST_MODELS
 from errata.groups import GROUPS
-from errata.mistakes.mistakes import Mistakes
+from errata.mistakes.listing import Mistakes
 from errata.predictions.findings import Diagnosis, Finding
 from errata.report.pictures import PictureSource
 from errata.trust.gathered import TrustTables

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.errors import InputError
 from errata.files import slug
 from errata.images.decode import rgb_image

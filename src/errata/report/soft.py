@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.profile.soft import BEYOND_TOP_CLASSES
+from errata.profile.build import BEYOND_TOP_CLASSES
 from errata.report.categories import LOOKS, SOFT_LOOKS, CategoryLook
 from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, CHECKED, OPEN_WORLD_UNCHECKED
 from errata.errors import InputError

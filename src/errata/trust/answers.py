@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 
 
 @dataclass(frozen=True)

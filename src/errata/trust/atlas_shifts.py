@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.groups import GROUPS
-from errata.profile.counts import COUNTED
+from errata.profile.answers import COUNTED
 from errata.profile.intervals import Z, stratified_variance
 from errata.profile.statistics import MULTI_LABEL_ERROR_CODES, SHARES, Share, is_defined
 from errata.tables import Table, check_table

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.groups import GROUPS
-from errata.profile.counts import COUNTED
+from errata.profile.answers import COUNTED
 from errata.profile.statistics import SHARES, is_defined
 from errata.tables import check_table
 from errata.trust.answers import WrongAnswers, wrong_answers

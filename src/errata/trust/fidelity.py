@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PUBLISHED_CATEGORIES
 from errata.classes.superclasses import sharing_matrix
 from errata.errors import InputError

@@ -3,7 +3,7 @@
 An image is one draw, with the answers of all models to it: the recall of a cause is a ratio of two sums over its
 images, and its interval is that of a pooled share (`errata.profile.intervals`), with the images of the cause as one
 stratum. The atlases of a data set are compared on the same images, so the interval of their difference comes from the
-differences image by image.
+differences image by image. Atlases are ranked by their average recall.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,6 @@ from errata.categories import CATEGORY_COLUMNS, CHECKED
 from errata.errors import InputError
 from errata.profile.intervals import Z, pooled_share
 from errata.tables import check_table
-from errata.truth.ranking import best_first
 from errata.truth.tables import RECALL
 
 CAUSES = CHECKED
@@ -195,3 +194,64 @@ def _behind(recalls: Mapping[str, _Recalls], best: _Recalls) -> pl.DataFrame:
             rows.append((atlas, key[0], key[0], key[1], *limits.tolist()))
     names = ("atlas", "cause", "category", "as_planted", "behind", "behind_low", "behind_high")
     return pl.DataFrame(rows, schema={name: RECALL.columns[name].dtype for name in names}, orient="row")
+
+
+def rank_atlases(recall: pl.DataFrame) -> pl.DataFrame:
+    """Average the recall of every atlas over the causes, each counting alike, and rank the atlases by it.
+
+    The limits of an average come from the limits of its parts, which are independent because no image has two causes:
+    the squared distances of the parts' limits from their values add up (Zou and Donner, Statistics in Medicine 27,
+    2008, "MOVER").
+
+    Parameters
+    ----------
+    recall : polars.DataFrame
+        The table `errata.truth.tables.RECALL`.
+
+    Returns
+    -------
+    polars.DataFrame
+        `atlas`, `causes` (averaged over), and in per cent with `_low` and `_high` limits `as_planted` (errors that the
+        plant accounts for), `all_errors`, and `behind` (points by which the best atlas is ahead, errors as planted).
+        Best first: by `as_planted`, then `all_errors`, then the order of `recall`.
+    """
+    recall = check_table(recall, RECALL, where="recall")
+    planted = pl.col("as_planted")
+    order = best_first(recall)
+    ranks = {atlas: rank for rank, atlas in enumerate(order)}
+    return (
+        _defined(recall)
+        .group_by("atlas")
+        .agg(
+            planted.sum().alias("causes"),
+            *_average("as_planted", "share", among=planted),
+            *_average("all_errors", "share", among=~planted),
+            *_average("behind", "behind", among=planted),
+        )
+        .sort(pl.col("atlas").replace_strict(ranks, return_dtype=pl.Int32))
+    )
+
+
+def best_first(recall: pl.DataFrame) -> list[str]:
+    """Return the atlases by their average recall of errors as planted, ties by that of all errors, best first."""
+    planted = pl.col("as_planted")
+    averages = recall.group_by("atlas", maintain_order=True).agg(
+        # equal averages may differ by rounding
+        pl.col("share").filter(pl.col("category") == pl.col("cause"), which).mean().round(9).alias(name)
+        for name, which in (("as_planted", planted), ("all_errors", ~planted))
+    )
+    by = ("as_planted", "all_errors")
+    return averages.sort(by, descending=True, nulls_last=True, maintain_order=True)["atlas"].to_list()
+
+
+def _defined(recall: pl.DataFrame) -> pl.DataFrame:
+    return recall.filter((pl.col("category") == pl.col("cause")) & pl.col("share").is_not_null())
+
+
+def _average(name: str, column: str, *, among: pl.Expr) -> list[pl.Expr]:
+    value, low, high = (pl.col(f"{column}{suffix}").filter(among) for suffix in ("", "_low", "_high"))
+    return [
+        value.mean().alias(name),
+        (value.mean() - ((value - low) ** 2).sum().sqrt() / value.count()).alias(f"{name}_low"),
+        (value.mean() + ((high - value) ** 2).sum().sqrt() / value.count()).alias(f"{name}_high"),
+    ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.mistakes.mistakes import Mistakes
+from errata.mistakes.listing import Mistakes
 
 MOST_ANSWERS = 250_000
 """Distinct answers that the explorer holds. With more, only the most frequent ones of each image are kept: the list of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from errata.atlas.trails import Trails
+from errata.atlas.explain import Trails
 from errata.report.explorer.answers import Explored
 from errata.report.explorer.index_file import CHUNK
 

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
+from errata.atlas.explain import Trails
 from errata.atlas.outcomes import Outcome
-from errata.atlas.trail_words import TEMPLATES, TERMS
-from errata.atlas.trails import Trails
+from errata.atlas.trail_lines import TEMPLATES, TERMS
 from errata.groups import GROUPS
 from errata.report.categories import LOOKS
 from errata.report.explorer.answers import Explored

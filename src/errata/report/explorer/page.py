@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.atlas.atlas import Atlas, read_atlas
+from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
+from errata.atlas.explain import build_trails
 from errata.atlas.tables import EVIDENCE
-from errata.atlas.trails import build_trails
 from errata.files import slug
 from errata.openworld.tables import VERDICTS
 from errata.report.categories import LOOKS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.error_files import write_error_files
 from errata.files import slug
 from errata.manifest import manifest_text

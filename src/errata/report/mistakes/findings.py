@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.categories import FORGIVEN
-from errata.mistakes.mistakes import Mistakes
+from errata.mistakes.listing import Mistakes
 from errata.report.mistakes.rows import class_names
 from errata.report.numerals import rounded, share, whole
 

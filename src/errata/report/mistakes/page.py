@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.mistakes.mistakes import Mistakes
+from errata.mistakes.listing import Mistakes
 from errata.report.inputs import ReportInputs
 from errata.report.mistakes.findings import difficulty_steps, findings
 from errata.report.mistakes.rows import (

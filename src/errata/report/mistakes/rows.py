@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.categories import OPEN_WORLD_UNCHECKED
-from errata.mistakes.mistakes import Mistakes
+from errata.mistakes.listing import Mistakes
 from errata.report.categories import LOOKS, CategoryLook, stack_counts
 from errata.report.explorer.links import explorer_link
 from errata.report.numerals import share

@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES, CORRECT
 from errata.groups import GROUPS
-from errata.profile.answers import MODELS_PER_CHUNK
-from errata.profile.counts import images_that_count
+from errata.profile.answers import MODELS_PER_CHUNK, images_that_count
 
 RIGHT = CODES[CORRECT, None]
 

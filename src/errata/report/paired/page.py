@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.files import slug
 from errata.report.inputs import ReportInputs
 from errata.report.page import Page

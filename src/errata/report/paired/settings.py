@@ -2,15 +2,14 @@
 
 import polars as pl
 
-from errata.atlas.atlas import Atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.paired.compare import BETTER, CANNOT_TELL, HIGHER, LEVEL, LOWER, WORSE
-from errata.paired.severity import AMONG, SEVERITY
-from errata.paired.statistics import accuracies_in, counts_in, shares_in
+from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in, shares_in
 from errata.paired.words import NOUNS, OPENINGS
-from errata.profile.counts import COUNTED, images_that_count
+from errata.profile.answers import COUNTED, images_that_count
 from errata.profile.intervals import BORROWED_IMAGES, SMALL_CLASS, Z
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.paired.outcome_files import FOLDER, IMAGES_FILE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.atlas.atlas import read_atlas
+from errata.atlas.compiled import read_atlas
 from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.report.categories import GROUP_NAMES, LOOKS, CategoryLook
 from errata.report.inputs import ReportInputs

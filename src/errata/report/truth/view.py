@@ -11,8 +11,7 @@ from errata.report.inputs import ReportInputs
 from errata.report.numerals import counted, interval, plain, rounded, whole
 from errata.report.pictures import Picture
 from errata.report.rows import Piece
-from errata.truth.ranking import rank_atlases
-from errata.truth.recall import CAUSES
+from errata.truth.recall import CAUSES, rank_atlases
 
 
 @dataclass(frozen=True)

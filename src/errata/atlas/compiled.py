@@ -1,4 +1,4 @@
-"""The atlas in memory and on disk.
+"""The compiled atlas in memory and on disk.
 
 The file is self-contained: a Parquet table with one row per annotated image and, in its key-value metadata under
 `errata.atlas`, a JSON object with the classes, the outcomes, which categories are undefined on this data set, and

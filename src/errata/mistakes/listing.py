@@ -1,17 +1,41 @@
-"""All that is said about mistakes over models, in one go."""
+"""Mistakes of all models: every distinct wrong answer with the models that give it, and the tables made of them."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import polars as pl
 
-from errata.atlas.atlas import Atlas
-from errata.mistakes.breakdown import by_class, by_superclass
-from errata.mistakes.count import count_mistakes
+from errata.atlas.compiled import Atlas
+from errata.categories import CATEGORY_COLUMNS
+from errata.mistakes.breakdown import by_class, by_superclass, confusions, spurious_pairs
 from errata.mistakes.difficulty import difficulty
-from errata.mistakes.pairs import confusions, spurious_pairs
 from errata.mistakes.tables import CLASS_MISTAKES, CONFUSIONS, DIFFICULTY, MISTAKES, SPURIOUS_PAIRS, SUPERCLASS_MISTAKES
-from errata.tables import Table, read_table, write_table
+from errata.tables import Table, check_table, read_table, write_table
+
+
+def count_mistakes(errors: pl.LazyFrame, models: int) -> pl.DataFrame:
+    """Count the models that give each wrong answer.
+
+    Parameters
+    ----------
+    errors : polars.LazyFrame
+        The table `errata.predictions.tables.ERRORS`, of any number of models; it is read in a stream.
+    models : int
+        All models, those without errors included.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table `errata.mistakes.tables.MISTAKES`.
+    """
+    answer = ("category", "file_name", "target", "predicted_class", "provisional_category")
+    counted = errors.group_by(answer).agg(pl.len().cast(pl.Int32).alias("models")).collect(engine="streaming")
+    severity = pl.col("category").replace_strict(CATEGORY_COLUMNS, range(len(CATEGORY_COLUMNS)))
+    ranked = counted.sort(severity, -pl.col("models"), "file_name", "predicted_class").with_columns(
+        rank=(pl.int_range(pl.len()).over("category") + 1).cast(pl.Int32),
+        share=100 * pl.col("models") / models,
+    )
+    return check_table(ranked.select(*MISTAKES.columns), MISTAKES, where="mistakes")
 
 
 @dataclass(frozen=True)
