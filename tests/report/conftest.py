@@ -25,19 +25,29 @@ from trust.made_trust import made_trust
 
 SIZES = {"all": 1000, "organism": 400, "artifact": 550, "other": 100}
 OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
+WEIGHTS = {
+    "class_overlap": 0.04,
+    "multi_label": 0.3,
+    "fine_grained": 0.25,
+    "fine_grained_oov": 0.06,
+    "spurious_correlation": 0.05,
+    "non_prototypical": 0.01,
+    "model_failure": 0.29,
+}
+"""How errors divide into categories; any other category has none."""
+
 PROVISIONAL = tuple(f"provisional_{name}" for name in OPEN_WORLD[1:])
 
 
 def _counts(models: int, seed: int) -> pl.DataFrame:
-    """Counts of the seven checked categories of every model and group; later models are stronger."""
+    """Return counts of the checked categories of every model and group; later models are stronger."""
     random = np.random.default_rng(seed)
     frames = []
     for group, images in SIZES.items():
         strength = np.linspace(0.55, 0.9, models)
         errors = random.binomial(images, 1 - strength)
-        weights = np.array([0.04, 0.3, 0.25, 0.06, 0.05, 0.01, 0.29])
-        parts = np.array([random.multinomial(total, weights) for total in errors]).reshape(models, 7)
-        names = [name for name in CATEGORY_COLUMNS if name != "open_world_unchecked"]
+        parts = np.array([random.multinomial(total, list(WEIGHTS.values())) for total in errors]).reshape(models, -1)
+        others = [name for name in CATEGORY_COLUMNS if name not in (*WEIGHTS, "open_world_unchecked")]
         frames.append(
             pl.DataFrame(
                 {
@@ -45,7 +55,8 @@ def _counts(models: int, seed: int) -> pl.DataFrame:
                     "images": [images] * models,
                     "correct": images - errors,
                     "top1_errors": errors,
-                    **{name: parts[:, column] for column, name in enumerate(names)},
+                    **{name: parts[:, column] for column, name in enumerate(WEIGHTS)},
+                    **dict.fromkeys(others, 0),
                     "mla": 100 * (1 - parts[:, 2:].sum(axis=1) / images),
                 }
             ).with_columns(pl.int_range(pl.len()).alias("number"))
