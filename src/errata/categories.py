@@ -1,9 +1,9 @@
 """The categories of errors: the one table that says what each is called, how it is drawn and what it means.
 
 To add a category, add a row here and the rule that decides it in `errata.atlas.decision`. Tables, accuracies, pages,
-figures and sentences ask this table. The colours are those of Okabe and Ito ("Color Universal Design", 2008), which
-the common kinds of colour blindness tell apart. What the multi-labels do not count as an error is blue or grey; the
-warmer the colour, the more severe the error.
+figures and sentences ask this table. The accuracies that forgive some of the categories stand beside it. The colours
+are those of Okabe and Ito ("Color Universal Design", 2008), which the common kinds of colour blindness tell apart. What
+the multi-labels do not count as an error is blue or grey; the warmer the colour, the more severe the error.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,7 @@ class Category:
     basis : str
         What the decision rests on, where the data set defines the category.
     forgiven_by : str or None
-        The strictest accuracy that forgives the category: `mla`, `mla_minor` (which forgives all that `mla` does) or
-        `mla_explainable` (which forgives all that `mla_minor` does).
+        The first of `MULTI_LABEL_ACCURACIES` that forgives the category; so do all after it.
     needs_open_world : bool
         Whether answers get the category only after the open-world check.
     provisional : tuple of (str, str) or None
@@ -201,3 +200,71 @@ AFTER_OPEN_WORLD = tuple(category.name for category in CATEGORIES if category.pr
 
 PROVISIONAL_COLUMNS = tuple(f"provisional_{name}" for name in AFTER_OPEN_WORLD)
 """What unchecked errors would be if nothing were out of vocabulary."""
+
+
+@dataclass(frozen=True)
+class MultiLabelAccuracy:
+    """An accuracy that forgives some categories.
+
+    Attributes
+    ----------
+    name : str
+        In tables and addresses.
+    note : str
+        What sets it apart from the plain multi-label accuracy (MLA), in a heading.
+    meaning : str
+        What a column of this name holds.
+    own_classes : bool
+        Whether it is over target classes of the group only.
+    """
+
+    name: str
+    note: str
+    meaning: str
+    own_classes: bool = False
+
+    @property
+    def label(self) -> str:
+        """What it is called in a heading."""
+        return f"MLA, {self.note}" if self.note else "MLA"
+
+    @property
+    def forgives(self) -> tuple[str, ...]:
+        """The categories that count as right answers."""
+        names = [accuracy.name for accuracy in MULTI_LABEL_ACCURACIES]
+        so_far = names[: names.index(self.name) + 1]
+        return tuple(category.name for category in CATEGORIES if category.forgiven_by in so_far)
+
+    @property
+    def needs_open_world(self) -> bool:
+        """Whether it is known only after the open-world check; without it, it has bounds."""
+        return not set(BEYOND_OPEN_WORLD).isdisjoint(self.forgives)
+
+
+MULTI_LABEL_ACCURACIES: tuple[MultiLabelAccuracy, ...] = (
+    MultiLabelAccuracy(
+        "mla",
+        note="",
+        meaning=(
+            "Multi-label accuracy: per target class, the share of images that are correct, class_overlap or "
+            "multi_label; mean over classes."
+        ),
+    ),
+    MultiLabelAccuracy(
+        "mla_own_classes",
+        note="own classes",
+        meaning="The same over target classes of the group only.",
+        own_classes=True,
+    ),
+    MultiLabelAccuracy(
+        "mla_minor",
+        note="minor errors forgiven",
+        meaning="The multi-label accuracy that also forgives both fine-grained categories.",
+    ),
+    MultiLabelAccuracy(
+        "mla_explainable",
+        note="explainable forgiven",
+        meaning="The multi-label accuracy that also forgives spurious_correlation and non_prototypical.",
+    ),
+)
+"""The multi-label accuracies, strictest first; each forgives what those before it do."""

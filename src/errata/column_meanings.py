@@ -6,7 +6,7 @@ A column whose meaning is its table's own carries it in its declaration (`errata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, FORGIVEN
+from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, FORGIVEN, MULTI_LABEL_ACCURACIES
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "mle": Meaning("Multi-label errors: top-1 errors without class_overlap and multi_label.", "errors"),
     "imagenet_m_errors": Meaning("Multi-label errors on the images of ImageNet-M.", "errors"),
     "top1": Meaning("Share of images whose prediction is the target.", "per cent"),
-    "mla": Meaning(
-        "Multi-label accuracy: per target class, the share of images that are correct, class_overlap or multi_label; "
-        "mean over classes.",
-        "per cent",
-    ),
-    "mla_own_classes": Meaning("The same over target classes of the group only.", "per cent"),
-    "mla_minor": Meaning("The multi-label accuracy that also forgives both fine-grained categories.", "per cent"),
-    "mla_explainable": Meaning(
-        "The multi-label accuracy that also forgives spurious_correlation and non_prototypical.", "per cent"
-    ),
+    **{accuracy.name: Meaning(accuracy.meaning, "per cent") for accuracy in MULTI_LABEL_ACCURACIES},
     "models": Meaning("Models that were pooled.", "models"),
     "denominator": Meaning("Errors that the share is of: top-1 errors, or multi-label errors.", "errors"),
     "parameters": Meaning("Parameters of the model.", "parameters"),

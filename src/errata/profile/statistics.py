@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES, CORRECT
-from errata.categories import AFTER_OPEN_WORLD, CATEGORIES, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import (
+    AFTER_OPEN_WORLD,
+    CATEGORY_COLUMNS,
+    FORGIVEN,
+    MULTI_LABEL_ACCURACIES,
+    OPEN_WORLD_UNCHECKED,
+    MultiLabelAccuracy,
+)
 
 ACCEPTED = (CORRECT, *FORGIVEN)
 """Outcomes that the multi-label accuracy (MLA) accepts."""
-
-MINOR = tuple(category.name for category in CATEGORIES if category.forgiven_by == "mla_minor")
-"""Further outcomes that the MLA with minor errors forgives."""
-
-EXPLAINABLE = tuple(category.name for category in CATEGORIES if category.forgiven_by == "mla_explainable")
-"""Further outcomes that the MLA with explainable errors forgives."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,6 @@ PROVISIONAL_CODES = {
 }
 """Column name of each provisional category -> its outcome code."""
 
-
-_UNCHECKED = codes_of(OPEN_WORLD_UNCHECKED)
-_MLA = codes_of(*ACCEPTED)
-_MINOR = codes_of(*ACCEPTED, *MINOR)
-_EXPLAINABLE = codes_of(*ACCEPTED, *MINOR, *EXPLAINABLE)
-# an unchecked error is out of vocabulary, which both accuracies forgive, or what its provisional category says
-_EXPLAINED_EITHER_WAY = tuple(
-    CODES[OPEN_WORLD_UNCHECKED, category] for category in EXPLAINABLE if category in AFTER_OPEN_WORLD
-)
-
 SHARES: tuple[Share, ...] = (
     Share("top1", codes_of(CORRECT), ALL_CODES),
     *(
@@ -78,15 +69,26 @@ SHARES: tuple[Share, ...] = (
 )
 """Top-1, each category among top-1 or multi-label errors, and the provisional split."""
 
+
+def _bounds(accuracy: MultiLabelAccuracy) -> tuple[Accuracy, Accuracy]:
+    """Return what an accuracy is at least and at most, whatever the open-world check would say.
+
+    An unchecked error is out of vocabulary, which every such accuracy forgives, or what its provisional category says.
+    """
+    forgiven = codes_of(CORRECT, *accuracy.forgives)
+    either_way = [CODES[OPEN_WORLD_UNCHECKED, name] for name in accuracy.forgives if name in AFTER_OPEN_WORLD]
+    return (
+        Accuracy(f"{accuracy.name}_lower_bound", (*forgiven, *either_way), with_open_world=False),
+        Accuracy(f"{accuracy.name}_upper_bound", (*forgiven, *codes_of(OPEN_WORLD_UNCHECKED)), with_open_world=False),
+    )
+
+
 ACCURACIES: tuple[Accuracy, ...] = (
-    Accuracy("mla", _MLA),
-    Accuracy("mla_own_classes", _MLA, own_classes=True),
-    Accuracy("mla_minor", _MINOR, with_open_world=True),
-    Accuracy("mla_explainable", _EXPLAINABLE, with_open_world=True),
-    Accuracy("mla_minor_lower_bound", _MINOR, with_open_world=False),
-    Accuracy("mla_minor_upper_bound", (*_MINOR, *_UNCHECKED), with_open_world=False),
-    Accuracy("mla_explainable_lower_bound", (*_EXPLAINABLE, *_EXPLAINED_EITHER_WAY), with_open_world=False),
-    Accuracy("mla_explainable_upper_bound", (*_EXPLAINABLE, *_UNCHECKED), with_open_world=False),
+    *(
+        Accuracy(each.name, codes_of(CORRECT, *each.forgives), each.own_classes, each.needs_open_world or None)
+        for each in MULTI_LABEL_ACCURACIES
+    ),
+    *(bound for each in MULTI_LABEL_ACCURACIES if each.needs_open_world for bound in _bounds(each)),
 )
 """The multi-label accuracies; those that open-world verdicts would change are given as bounds without them."""
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
-from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.profile.answers import Answers, Counts, count_outcomes
 from errata.profile.intervals import Estimate, mean_of_classes, share
@@ -30,7 +30,7 @@ from errata.profile.tables import WHAT_IF
 from errata.tables import check_table
 
 TOP1 = "top1"
-FIXABLE_ACCURACIES = (TOP1, "mla", "mla_minor", "mla_explainable")
+FIXABLE_ACCURACIES = (TOP1, *(accuracy.name for accuracy in MULTI_LABEL_ACCURACIES if not accuracy.own_classes))
 """The accuracies that what-if is asked of."""
 
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from errata.categories import OPEN_WORLD_UNCHECKED
+from errata.categories import MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
 from errata.report.categories import LOOKS, CategoryLook
 from errata.report.inputs import ReportInputs
 from errata.report.rows import Piece
 
 ACCURACY_NAMES = {
     "top1": "Top-1",
-    "mla": "MLA",
-    "mla_minor": "MLA, minor errors forgiven",
-    "mla_explainable": "MLA, explainable forgiven",
+    **{accuracy.name: accuracy.label for accuracy in MULTI_LABEL_ACCURACIES if not accuracy.own_classes},
 }
 
 

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from errata.categories import FORGIVEN
+from errata.categories import FORGIVEN, MULTI_LABEL_ACCURACIES
 from errata.report.categories import GROUP_NAMES, LOOKS
 from errata.report.inputs import ReportInputs, defined_categories, present_groups
 from errata.report.soft import SoftView
 
 ACCURACIES = {
     "top1": ("Top-1", ""),
-    "mla": ("MLA", ""),
-    "mla_own_classes": ("MLA", "own classes"),
-    "mla_minor": ("MLA", "minor errors forgiven"),
-    "mla_explainable": ("MLA", "explainable forgiven"),
+    **{accuracy.name: ("MLA", accuracy.note) for accuracy in MULTI_LABEL_ACCURACIES},
 }
 """Column of the profile -> its label, and what sets it apart."""
 

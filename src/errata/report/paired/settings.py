@@ -4,7 +4,7 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
 from errata.groups import GROUPS
 from errata.paired.compare import BETTER, CANNOT_TELL, HIGHER, LEVEL, LOWER, WORSE
 from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in, shares_in
@@ -16,10 +16,7 @@ from errata.report.paired.outcome_files import FOLDER, IMAGES_FILE
 
 LABELS = {
     "top1": "Top-1",
-    "mla": "MLA",
-    "mla_own_classes": "MLA, own classes",
-    "mla_minor": "MLA, minor errors forgiven",
-    "mla_explainable": "MLA, explainable forgiven",
+    **{accuracy.name: accuracy.label for accuracy in MULTI_LABEL_ACCURACIES},
     "correct": "right answers",
     "top1_errors": "top-1 errors",
     "forgiven": "forgiven errors",
