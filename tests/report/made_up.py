@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from PIL import Image, ImageDraw
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.profile.tables import SOFT_PROFILE, WHAT_IF
 from errata.report.pictures import PictureSource
@@ -48,7 +48,9 @@ def made_recall(planted: pl.DataFrame, atlases: dict[str, float], *, models: int
     causes = planted["cause"].to_list()
     tables = []
     for name, recovered in atlases.items():
-        decided = CAUSES if name != "labels" else (*CAUSES[:3], *["open_world_unchecked"] * 4)
+        decided = CAUSES
+        if name == "labels":
+            decided = ["open_world_unchecked" if cause in BEYOND_OPEN_WORLD else cause for cause in CAUSES]
         categories = [
             decided[CAUSES.index(causes[row])] if causes[row] and luck < recovered else decided[other]
             for row, luck, other in zip(image, fate, otherwise, strict=True)
