@@ -24,7 +24,7 @@ METADATA_KEY = "errata.atlas"
 
 @dataclass(frozen=True)
 class Atlas:
-    """Everything that classifying predictions needs.
+    """Error atlas of a data set: all that classifying predictions needs.
 
     Attributes
     ----------

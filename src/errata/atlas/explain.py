@@ -24,7 +24,7 @@ _OPEN_WORLD = "fine_grained_oov"
 
 @dataclass(frozen=True)
 class RuleStates:
-    """What the rules say about answers.
+    """Rules that hold for answers.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class RuleStates:
 def rule_states(
     labels: pl.DataFrame, answers: pl.DataFrame, categories: pl.Series, knowledge: ClassKnowledge
 ) -> RuleStates:
-    """Ask every rule about every answer.
+    """Evaluate every rule for every answer.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def rule_states(
 
 
 def knowledge_of(evidence: pl.DataFrame, classes: int) -> ClassKnowledge:
-    """Return the relations between classes that the table `errata.atlas.tables.EVIDENCE` tells."""
+    """Return the relations between classes in the table `errata.atlas.tables.EVIDENCE`."""
     overlap, spurious = (np.zeros((classes, classes), dtype=bool) for _ in range(2))
     overlap[_pairs(evidence.filter(kind="class_overlap"))] = True
     spurious[_pairs(evidence.filter(kind="cooccurrence", text="spurious-prone"))] = True
@@ -251,7 +251,7 @@ def _with_verdicts(told: pl.DataFrame, evidence: pl.DataFrame, verdicts: pl.Data
 
 
 def _with_oov(asked: pl.DataFrame, sharing: np.ndarray, was_asked: bool) -> pl.DataFrame:
-    """Say what the open-world check says about every answer, null where it was not asked or not needed."""
+    """Add the verdict of the open-world check on every answer, null where it was not asked or not needed."""
     if not was_asked:
         return asked
     # answers that share a superclass with the target are decided before, whatever the image shows

@@ -14,7 +14,7 @@ CORRECT = "correct"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one answer is.
+    """Outcome of one answer.
 
     `code` is what the atlas stores; `category` names the outcome; `provisional_category` is set for outcomes that
     a later rule would split further; `only_problematic` outcomes never occur on images that count.

@@ -166,7 +166,7 @@ def lines(rows: pl.DataFrame, template: str | pl.Expr, *values: pl.Expr, owner: 
 
 
 def joined(*parts: pl.DataFrame | None) -> pl.DataFrame:
-    """Put lines together, by owner; those of one owner stay in the order of the parts and of their rows."""
+    """Concatenate lines by owner; those of one owner stay in the order of the parts and of their rows."""
     given = [part for part in parts if part is not None]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *given]).sort("owner", maintain_order=True)
 
@@ -248,7 +248,7 @@ def _of(rows: pl.DataFrame, *categories: str) -> pl.DataFrame:
 
 
 def _open_world(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Whether the visual gate opened, by which neighbour, and which proposal won."""
+    """Return whether the visual gate opened, by which neighbour, and which proposal won."""
     is_open = pl.col("margin").is_not_null()
     shown = rows.filter(is_open & pl.col("category").is_in(BEYOND_OPEN_WORLD))
     closed = rows.filter(~is_open & pl.col("category").is_in(AFTER_OPEN_WORLD))

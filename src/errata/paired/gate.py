@@ -23,13 +23,13 @@ from errata.paired.transitions import Count, Transitions, counts_in, moves_behin
 
 @dataclass(frozen=True)
 class Allowance:
-    """How far a count may rise: per cent of the baseline's count (`%`) or points of the images that count (`pp`)."""
+    """Allowed rise of a count: per cent of the baseline's count (`%`) or points of the images that count (`pp`)."""
 
     amount: float
     unit: str
 
     def __str__(self) -> str:
-        """Return it as it is shown."""
+        """Return the allowance as text."""
         return f"{self.amount:g} {self.unit}" if self.amount else "0"
 
 
@@ -38,7 +38,7 @@ NO_RISE = Allowance(0.0, "%")
 
 @dataclass(frozen=True)
 class GateRow:
-    """A category that is watched.
+    """Result for one watched category.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class GateRow:
 
 @dataclass(frozen=True)
 class Gate:
-    """What the gate found, and the confidence of each limit."""
+    """Results for all watched categories, and the confidence of each limit."""
 
     rows: tuple[GateRow, ...]
     confidence: float
@@ -85,7 +85,7 @@ class Gate:
 
 
 def check_gate(transitions: Transitions, atlas: Atlas, allowances: Mapping[str, Allowance]) -> Gate:
-    """Hold the candidate (model B of `transitions`) against the baseline (model A).
+    """Check the candidate (model B of `transitions`) against the baseline (model A).
 
     Parameters
     ----------

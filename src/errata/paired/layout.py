@@ -52,7 +52,7 @@ def comparison_markdown(comparison: PairedComparison) -> str:
 
 
 def comparison_values(comparison: PairedComparison) -> dict:
-    """Return everything but the list of images, as JSON can hold it."""
+    """Return a comparison, without the list of images, as plain values for JSON."""
     a, b = comparison.models
     right = comparison.row("all", "correct")
     return {
@@ -80,14 +80,14 @@ def gate_text(gate: Gate, models: tuple[str, str]) -> str:
 
 
 def gate_markdown(gate: Gate, models: tuple[str, str]) -> str:
-    """Return the same as a comment on a pull request."""
+    """Return a gate's result in Markdown, for a comment on a pull request."""
     mark = "✅" if gate.is_open else "❌"
     behind = "".join(f"\n{each}\n" for each in _behind(gate))
     return f"{mark} {_cell(gate_sentence(gate, models))}\n\n{_markdown_table(_gate_rows(gate))}\n{TOGETHER}\n{behind}"
 
 
 def gate_values(gate: Gate, models: tuple[str, str]) -> dict:
-    """Return the same as JSON can hold it."""
+    """Return a gate's result as plain values for JSON."""
     rows = [
         {
             **{"category": row.category, "baseline": row.baseline, "candidate": row.candidate, "rise": row.rise},
@@ -188,7 +188,7 @@ def _matrix(comparison: PairedComparison) -> list[tuple[str, ...]]:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Set a table in columns: the first and a last one of words to the left, numbers to the right."""
+    """Align the columns of a table: the first and a last one of words to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
@@ -206,7 +206,7 @@ def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Keep text from ending a cell or becoming markup."""
+    """Escape text for a cell of a Markdown table."""
     plain = " ".join(text.split())
     return "".join(f"\\{character}" if character in "\\|`*_[]<>" else character for character in plain)
 

@@ -6,7 +6,7 @@ from errata.tables import COUNT_OR_NULL, PERCENT, Column
 
 
 def further_columns() -> dict[str, Column]:
-    """Return them in order: further counts, then every accuracy and share with its 95 % limits."""
+    """Return the further columns in order: counts, then every accuracy and share with its 95 % limits."""
     columns = dict.fromkeys(("mle", *PROVISIONAL_CODES), COUNT_OR_NULL)
     for statistic in (*ACCURACIES, *SHARES):
         limits = (statistic.column, f"{statistic.column}_low", f"{statistic.column}_high")

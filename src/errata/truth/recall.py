@@ -118,7 +118,7 @@ def _assigned(planted: pl.DataFrame, errors: pl.DataFrame, *, atlas: str) -> pl.
 
 
 def _shares(planted: pl.DataFrame, assigned: pl.DataFrame) -> pl.DataFrame:
-    """One row per cause, as_planted and category with any error, and one for the category of each cause's own name."""
+    """Return a row per cause, as_planted and category with any error, and per cause one for its own category."""
     by_image = assigned.group_by("file_name", *_ANSWER).agg(pl.col("errors").sum().alias("of"))
     squares = (
         assigned.join(by_image, on=["file_name", *_ANSWER], nulls_equal=True)
@@ -183,7 +183,7 @@ def _recalls(planted: pl.DataFrame, assigned: pl.DataFrame) -> _Recalls:
 
 
 def _behind(recalls: Mapping[str, _Recalls], best: _Recalls) -> pl.DataFrame:
-    """How many points the best atlas is ahead of each, cause by cause, with 95 % limits; normal approximation."""
+    """Return by how many points the best atlas is ahead of each, by cause, with 95 % limits; normal approximation."""
     rows = []
     for atlas, one in recalls.items():
         for key in one.values.keys() & best.values.keys():
