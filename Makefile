@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# a process per core; tests that share something costly go to one process (tests/conftest.py)
+PYTEST := pytest -n auto --dist loadgroup
 
-.PHONY: env demo test test-cluster lint format docs bench models lock clean
+.PHONY: env demo test test-all test-rest test-slow test-cluster lint format docs bench models lock clean
 
 env: $(VENV)/.installed
 
@@ -23,10 +25,19 @@ demo: env
 	snakemake --cores all
 	@echo "The report is $(CURDIR)/results/report/demo/errata/index.html"
 
+# lint, and every test that needs at most five seconds of CPU time
 test: env lint
-	pytest -m "not cluster"
+	$(PYTEST) -m "not slow and not cluster"
 
-# starts a SLURM on this machine, as root, with the Debian packages that README.md lists; skipped without them
+test-all: test test-rest
+
+# what `make test` leaves out: browsers, builds of the demo, runs of Snakemake, calibration, a SLURM
+test-rest: test-slow test-cluster
+
+test-slow: env
+	$(PYTEST) -m "slow and not cluster"
+
+# starts a SLURM on this machine, as root, with the Debian packages that docs/testing.md lists; skipped without them
 test-cluster: env
 	pytest -m cluster tests/cluster
 
