@@ -37,6 +37,7 @@ def test_the_demo_has_classes_of_all_groups(demo_nouns):
 @pytest.mark.parametrize("name", LOOK_ALIKES)
 def test_a_look_alike_is_a_sibling_of_its_class_and_unknown_to_imagenet(project, demo_nouns, name):
     wnid, alike = LOOK_ALIKES[name]
+    assert name.replace(" ", "_") in demo_nouns.synset(wnid).lemmas
     siblings = {wnid_of(offset) for offset in demo_nouns.siblings(demo_nouns.synset(CLASSES[alike]).offset)}
     assert wnid in siblings
     assert wnid not in read_vocabulary(project / "resources/vocabularies/imagenet1k.csv")
