@@ -7,11 +7,11 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 
-SLOW_FIXTURES = {"demo_run", "untouched", "reader"}
-"""A build of the demo, runs of Snakemake, a browser: whatever uses them is slow."""
+SLOW_FIXTURES = {"demo_run", "untouched", "reader", "drawn_report"}
+"""A build of the demo, runs of Snakemake, a browser, a report with many figures: whatever uses them is slow."""
 
-TOGETHER = ("demo_run", "workflow", "faults", "cluster")
-"""Folders whose tests share a build that takes minutes."""
+TOGETHER = ("demo_run", "workflow", "faults", "report", "cluster")
+"""Folders whose tests share something that takes long to build."""
 
 
 @pytest.hookimpl(tryfirst=True)

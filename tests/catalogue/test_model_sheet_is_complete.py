@@ -84,7 +84,6 @@ def test_nearly_everything_is_known_about_published_models(rows):
     assert unknown == {"open_clip": Counter(row.source for row in rows.values())["open_clip"], "timm": 55}
 
 
-@pytest.mark.slow
 def test_networks_are_built_and_have_the_parameters_of_the_sheet(rows):
     """One network of every group and source: `make models` builds all of them, and refuses to go on if one fails."""
     firsts = {}

@@ -19,6 +19,7 @@ def test_the_frozen_table_has_every_noun_synset_of_wordnet_3_0(wordnet):
     assert len(wordnet.synsets) == 82_115  # WordNet 3.0, wnstats(7WN)
 
 
+@pytest.mark.slow
 def test_the_frozen_table_equals_one_rebuilt_from_a_wordnet_database(project):
     pytest.importorskip("nltk")
     from errata.classes.wordnet_build import build_wordnet

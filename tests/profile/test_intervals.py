@@ -12,7 +12,6 @@ def beta(rng, mean, correlation, size):
     return rng.beta(mean * spread, (1 - mean) * spread, size)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("correlation", [0.05, 0.2, 0.5])
 @pytest.mark.parametrize("mean", [0.6, 0.8, 0.95])
 @pytest.mark.parametrize("sizes", [FEW_IMAGES_EACH, MANY_ONE_IMAGE_CLASSES], ids=["18 each", "many of one"])
@@ -28,7 +27,6 @@ def test_intervals_of_means_over_classes_cover_the_truth_in_93_to_97_per_cent(si
     assert 0.93 <= np.mean(covered) <= 0.97
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [FEW_IMAGES_EACH, MANY_ONE_IMAGE_CLASSES], ids=["18 each", "many of one"])
 @pytest.mark.parametrize(("error_rate", "category_share"), [(0.1, 0.4), (0.2, 0.1), (0.3, 0.7)])
 def test_intervals_of_shares_of_errors_cover_the_truth_in_93_to_97_per_cent(sizes, error_rate, category_share):

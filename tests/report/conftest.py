@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from matplotlib.figure import Figure
 
 from errata.categories import CATEGORY_COLUMNS
 from errata.profile.tables import POOLED, PROFILE
@@ -217,9 +218,29 @@ def hostile_inputs(make_inputs: Callable[..., ReportInputs], tmp_path_factory: p
     )
 
 
+_savefig = Figure.savefig
+
+
+def _save_svg_only(figure: Figure, target: object, **options: object) -> None:
+    if options.get("format") == "svg":
+        _savefig(figure, target, **options)
+    else:
+        Path(target).touch()
+
+
 @pytest.fixture(scope="session")
 def hostile_report(hostile_inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of those models, figures included."""
+    """The report of those models. Of a figure only the SVG is drawn: the PDF takes most of the time, and is empty."""
     folder = tmp_path_factory.mktemp("hostile") / "report"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "savefig", _save_svg_only)
+        render_report(hostile_inputs, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drawn_report(hostile_inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same report with all files of its figures, as a user has it."""
+    folder = tmp_path_factory.mktemp("drawn") / "report"
     render_report(hostile_inputs, folder)
     return folder

@@ -12,10 +12,10 @@ SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="session")
-def pages(hostile_report: Path) -> list[Path]:
+def pages(drawn_report: Path) -> list[Path]:
     """Every page, and the pages of two models: one with a hostile name, one with a plain name."""
-    models = sorted((hostile_report / "models").glob("*.html"))
-    return [*sorted(hostile_report.glob("*.html")), models[0], hostile_report / "models" / "plain_model.v1.html"]
+    models = sorted((drawn_report / "models").glob("*.html"))
+    return [*sorted(drawn_report.glob("*.html")), models[0], drawn_report / "models" / "plain_model.v1.html"]
 
 
 def test_no_page_complains_or_runs_what_a_name_says(reader: Reader, pages: list[Path]):
@@ -27,13 +27,13 @@ def test_no_page_complains_or_runs_what_a_name_says(reader: Reader, pages: list[
         assert reader.run("return document.querySelectorAll('[onerror], [onclick], [onload]').length") == 0, page.name
 
 
-def test_no_request_leaves_the_folder(reader: Reader, pages: list[Path], hostile_report: Path):
+def test_no_request_leaves_the_folder(reader: Reader, pages: list[Path], drawn_report: Path):
     for page in pages:
         reader.open(page)
         reader.run("for (const image of document.images) image.loading = 'eager'")
         requests = reader.requests()
         assert page.as_uri() in requests
-        outside = [each for each in requests if not each.startswith((hostile_report.as_uri() + "/", "data:"))]
+        outside = [each for each in requests if not each.startswith((drawn_report.as_uri() + "/", "data:"))]
         assert outside == [], page.name
 
 

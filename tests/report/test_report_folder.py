@@ -18,9 +18,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_equal_inputs_give_equal_bytes(hostile_inputs: ReportInputs, hostile_report: Path, tmp_path: Path):
+def test_equal_inputs_give_equal_bytes(hostile_inputs: ReportInputs, drawn_report: Path, tmp_path: Path):
     render_report(hostile_inputs, tmp_path / "again")
-    first, second = contents(hostile_report), contents(tmp_path / "again")
+    first, second = contents(drawn_report), contents(tmp_path / "again")
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
 

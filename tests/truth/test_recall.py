@@ -144,7 +144,6 @@ def test_more_models_with_the_same_answers_do_not_narrow_the_interval():
     assert once == pytest.approx(five_times)
 
 
-@pytest.mark.slow
 def test_intervals_of_recall_cover_the_truth_in_93_to_98_per_cent():
     rng = np.random.default_rng(20233)
     covered = []
