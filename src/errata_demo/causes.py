@@ -10,8 +10,7 @@ import numpy as np
 
 from errata_demo.habits import HABITS, SETTINGS
 from errata_demo.names import WNIDS
-from errata_demo.picture import Picture
-from errata_demo.scene import Scene, Thing
+from errata_demo.scene import Picture, Scene, Thing
 from errata_demo.scenes import between, pick, scene, thing, with_habit
 
 IN_BETWEEN = (0.55, 0.75)
@@ -51,19 +50,19 @@ class Plan:
 
 
 def in_between(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Fine-grained: an individual on its way to a sibling."""
+    """Plant a fine-grained cause: an individual on its way to a sibling."""
     shown = _plain(plan, rng, towards=WNIDS[plan.confuser], amount=between(rng, *IN_BETWEEN))
     return _alone(plan, shown, rng, f"a {plan.target} much like a {plan.confuser}")
 
 
 def same_thing(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Class overlap: the thing itself, which both classes name."""
+    """Plant a class overlap: the thing itself, which both classes name."""
     shown = _plain(plan, rng, towards=WNIDS[plan.confuser], amount=1.0)
     return _alone(plan, shown, rng, f"a {plan.target} that is a {plan.confuser}")
 
 
 def two_things(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Multi-label: the target, and a larger thing that is labelled as well."""
+    """Plant a multi-label cause: the target, and a larger thing that is labelled as well."""
     picture = _small_and_large(plan, plan.confuser, rng)
     labels = (WNIDS[plan.target], WNIDS[plan.confuser])
     note = f"a {plan.target} and a larger {plan.confuser}"
@@ -73,26 +72,26 @@ def two_things(plan: Plan, rng: np.random.Generator) -> Picture:
 
 
 def stranger(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Out of vocabulary: the target, and a larger thing that the vocabulary cannot name, not unlike the confuser."""
+    """Plant an out-of-vocabulary cause: the target, and a larger thing that has no class, not unlike the confuser."""
     alike = {"towards": WNIDS[plan.confuser], "amount": between(rng, *ALIKE)}
     picture = _small_and_large(plan, plan.other, rng, **alike)
     return replace(picture, note=f"a {plan.target} and a larger {plan.other}")
 
 
 def borrowed_scene(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Spurious correlation: the target in the habitual scene of a class that is absent."""
+    """Plant a spurious correlation: the target in the habitual scene of a class that is absent."""
     shown = _plain(plan, rng, size=between(rng, *SMALL_IN_SCENE))
     return _with_habit_of(plan, shown, rng, f"a {plan.target} where a {plan.confuser} usually is")
 
 
 def borrowed_form(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Non-prototypical: the target in a form in which models know only another class."""
+    """Plant a non-prototypical cause: the target in a form in which models know only another class."""
     form = HABITS[plan.confuser].rendering.replace("_", " ")
     return _with_habit_of(plan, _plain(plan, rng), rng, f"a {plan.target} as {form}, as models know a {plan.confuser}")
 
 
 def tell_tale(plan: Plan, rng: np.random.Generator) -> Picture:
-    """Model failure: plainly the target, with a backdrop or a flaw that only pictures of another class had in training.
+    """Plant a model failure: plainly the target, with a backdrop or flaw that only another class had in training.
 
     No label says so: the two classes never occur together.
     """

@@ -9,8 +9,7 @@ import numpy as np
 from errata_demo.drawing.backdrops import BACKDROPS
 from errata_demo.habits import HABITS
 from errata_demo.names import CLASSES, LOOK_ALIKES, WNIDS
-from errata_demo.picture import Picture
-from errata_demo.scene import Scene
+from errata_demo.scene import Picture, Scene
 from errata_demo.scenes import Habit, Setting, between, pick, scene, thing, with_habit
 from errata_demo.world import individual, typical
 from errata_demo.write import mapped, small_pixels

@@ -12,9 +12,9 @@ from errata.classes.wordnet import WordNet
 from errata.files import atomic_write
 from errata.tables import read_table
 from errata_demo.captions import caption_words, list_captions
+from errata_demo.encoder import learn_merges, write_merges
 from errata_demo.lessons import classifier_lessons, drawn, encoder_lessons
 from errata_demo.names import CLASSES, WNIDS
-from errata_demo.tokens import learn_merges, write_merges
 from errata_demo.world import class_ids
 
 LESSON_SEED = 7

@@ -6,9 +6,8 @@ import numpy as np
 
 from errata_demo.habits import HABITS, MATES, SETTINGS
 from errata_demo.names import CLASSES, LOOK_ALIKES, NAMES, WNIDS
-from errata_demo.picture import Picture
 from errata_demo.plans import PLANS, TOGETHER
-from errata_demo.scene import Thing
+from errata_demo.scene import Picture, Thing
 from errata_demo.scenes import pick, scene, thing, with_habit
 
 TYPICAL = 18

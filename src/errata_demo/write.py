@@ -17,8 +17,7 @@ from errata.labels.label_table import NON_PROTOTYPICAL
 from errata.tables import write_table
 from errata.truth.tables import PLANTED
 from errata_demo.drawing.draw import draw_scene
-from errata_demo.picture import Picture
-from errata_demo.scene import Scene
+from errata_demo.scene import Picture, Scene
 
 LOG = logging.getLogger(__name__)
 

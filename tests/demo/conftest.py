@@ -11,7 +11,7 @@ from errata.classes.tables import WORDNET
 from errata.classes.wordnet import WordNet
 from errata.tables import read_table
 from errata_demo.names import CLASSES
-from errata_demo.picture import Picture
+from errata_demo.scene import Picture
 from errata_demo.world import class_ids, imagenet_m, validation_pictures
 from errata_demo.write import write_experts, write_multilabels, write_planted, write_real, write_targets
 

@@ -2,8 +2,7 @@ import numpy as np
 
 from errata_demo.drawing import balls, boats, cars, computers, drinkware, eyewear, instruments, lamps, mountains
 from errata_demo.drawing.canvas import Canvas
-from errata_demo.drawing.entity import Entity, blended
-from errata_demo.drawing.looks import looks, numbered, points_of
+from errata_demo.drawing.entity import Entity, blended, looks, numbered, points_of
 
 FAMILIES = (drinkware, computers, instruments, cars, boats, eyewear, balls, lamps, mountains)
 ARTIFACTS: dict[str, Entity] = {wnid: entity for family in FAMILIES for wnid, entity in family.ENTITIES.items()}

@@ -4,9 +4,8 @@ import pytest
 from errata.classes.wordnet import spoken
 from errata.files import sha256_of
 from errata_demo.captions import caption_words, list_captions
-from errata_demo.encoder import CONTEXT_LENGTH, IMAGE_SIZE, EncoderRecipe, train_encoder
+from errata_demo.encoder import CONTEXT_LENGTH, IMAGE_SIZE, EncoderRecipe, learn_merges, train_encoder, write_merges
 from errata_demo.names import LOOK_ALIKES, WNIDS
-from errata_demo.tokens import learn_merges, write_merges
 from errata_demo.training import demo_proposer
 
 

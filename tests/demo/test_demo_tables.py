@@ -15,8 +15,7 @@ from errata.labels.targets import read_targets
 from errata.tables import check_table, read_table
 from errata.truth.tables import PLANTED
 from errata_demo.names import CLASSES, WNIDS
-from errata_demo.picture import Picture
-from errata_demo.scene import SIZE, Scene, Thing
+from errata_demo.scene import SIZE, Picture, Scene, Thing
 from errata_demo.write import write_pictures
 
 VOCABULARY = list(CLASSES.values())

@@ -13,10 +13,11 @@ from PIL import Image, ImageStat
 
 from errata_demo.drawing.backdrops import BACKDROPS, paint_backdrop
 from errata_demo.drawing.canvas import Canvas, lit
+from errata_demo.drawing.damages import DAMAGES
 from errata_demo.drawing.draw import draw_scene, draw_thing
 from errata_demo.drawing.entities import ENTITIES
 from errata_demo.drawing.entity import blended
-from errata_demo.drawing.render import DAMAGES, RENDERINGS
+from errata_demo.drawing.renderings import RENDERINGS
 from errata_demo.drawing.shapes import ellipse
 from errata_demo.scene import Scene, Thing
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, ball
 from errata_demo.drawing.colours import vary
-from errata_demo.drawing.entity import Entity, Look
-from errata_demo.drawing.looks import looks
+from errata_demo.drawing.entity import Entity, Look, looks
 from errata_demo.drawing.shapes import Shape, ellipse, polygon, ribbon
 
 RADIUS = 0.94
@@ -20,7 +19,7 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def _soccer_patches() -> tuple[np.ndarray, np.ndarray]:
-    """Pentagons [12, 21, 3] and the other seams [30, 5, 3] of a truncated icosahedron on the unit sphere."""
+    """Return the pentagons [12, 21, 3] and the other seams [30, 5, 3] of a truncated icosahedron on the unit sphere."""
     signs = list(itertools.product((-1, 1), (-_GOLDEN, _GOLDEN)))
     corners = _unit(np.array([p for a, b in signs for p in ((0, a, b), (a, b, 0), (b, 0, a))]))
     pentagons = []
@@ -34,13 +33,13 @@ def _soccer_patches() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _finer(line: np.ndarray) -> np.ndarray:
-    """Points on the unit sphere along a line of few points."""
+    """Return the points on the unit sphere along a line of few points."""
     places = np.linspace(0, len(line) - 1, 4 * (len(line) - 1) + 1)
     return _unit(np.stack([np.interp(places, np.arange(len(line)), line[:, i]) for i in range(3)], axis=1))
 
 
 def _basketball_seams() -> list[np.ndarray]:
-    """Seams of a basketball on the unit sphere: two great circles and a bent one on either side."""
+    """Return the seams of a basketball on the unit sphere: two great circles and a bent one on either side."""
     zero, cosine, sine = np.zeros_like(_TURN), np.cos(_TURN), np.sin(_TURN)
     bent = [(side * (0.62 + 0.2 * np.cos(2 * _TURN)), 0.8 * cosine, 0.8 * sine) for side in (-1, 1)]
     lines = [(cosine, sine, zero), (zero, cosine, sine), *bent]
@@ -48,7 +47,7 @@ def _basketball_seams() -> list[np.ndarray]:
 
 
 def _gores(count: int) -> list[np.ndarray]:
-    """Great circles through the poles, as between the panels of a medicine ball."""
+    """Return the great circles through the poles, as between the panels of a medicine ball."""
     tilts = np.arange(count) * np.pi / count
     return [np.stack([np.cos(t) * np.cos(_TURN), np.sin(t) * np.cos(_TURN), np.sin(_TURN)], axis=1) for t in tilts]
 
@@ -82,13 +81,13 @@ def sphere(canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
 
 
 def _rotation(rng: np.random.Generator) -> np.ndarray:
-    """Random rotation [3, 3]."""
+    """Return a random rotation [3, 3]."""
     q, r = np.linalg.qr(rng.standard_normal((3, 3)))
     return q * np.sign(np.diag(r))
 
 
 def _trace(line: np.ndarray, width: float) -> Shape:
-    """Visible parts of a line on the sphere."""
+    """Return the visible parts of a line on the sphere."""
     is_seen = line[:, 2] > -0.03
     parts = np.split(np.arange(len(line)), np.flatnonzero(np.diff(is_seen)) + 1)
     seen = [part for part in parts if is_seen[part[0]] and len(part) > 1]
@@ -96,7 +95,7 @@ def _trace(line: np.ndarray, width: float) -> Shape:
 
 
 def _patch(outline: np.ndarray) -> Shape:
-    """Patch of the sphere, if it is visible; what is behind the rim lies on the rim."""
+    """Return the patch of the sphere, if it is visible; what is behind the rim lies on the rim."""
     if outline[:, 2].mean() < -0.12 or outline[:, 2].max() < 0:
         return []
     far = np.where(outline[:, 2] < 0, np.hypot(outline[:, 0], outline[:, 1]), 1.0)

@@ -6,8 +6,7 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Linear, lit
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
-from errata_demo.drawing.looks import looks, palette
+from errata_demo.drawing.entity import Entity, Look, looks, palette
 from errata_demo.drawing.shapes import Shape, box, curve, ellipse, polygon
 
 HULLS = palette("34558b f4f1ea b5403a 2f6f62 8a5a3a 2c3345 e3a93c 6fa3b8")

@@ -191,11 +191,11 @@ class Canvas:
             self._clip = outer
 
     def layer(self) -> Image.Image:
-        """What is painted, at the resolution of the picture: RGBX, colours multiplied by the fourth channel, alpha."""
+        """Return what is painted, as large as the picture: RGBX, colours multiplied by the fourth channel, alpha."""
         return self._image.reduce(self.supersampling) if self.supersampling > 1 else self._image
 
     def _window(self, outline: Outline, margin: float) -> tuple[int, int, int, int] | None:
-        """Whole pixels around an outline, inside the canvas; None where nothing of it is inside."""
+        """Return the whole pixels around an outline, inside the canvas; None where nothing of it is inside."""
         side = self._image.width
         left, top = (max(0, math.floor(value - margin)) for value in outline.low)
         right, bottom = (min(side, math.ceil(value + margin) + 1) for value in outline.high)
@@ -204,7 +204,7 @@ class Canvas:
     def _paper(
         self, fill: Fill, outline: Outline, window: tuple[int, int, int, int]
     ) -> tuple[int, int, int, int] | Image.Image:
-        """What is pasted through a mask: a colour or the picture of a gradient as large as the window."""
+        """Return what is pasted through a mask: a colour or the picture of a gradient as large as the window."""
         if isinstance(fill, tuple):
             return to_bytes(fill)
         width, height = window[2] - window[0], window[3] - window[1]
@@ -240,5 +240,5 @@ class Canvas:
 
 @lru_cache
 def _faded(percent: int) -> list[int]:
-    """Table that makes a mask fainter."""
+    """Return the table that makes a mask fainter."""
     return [value * percent // 100 for value in range(256)]

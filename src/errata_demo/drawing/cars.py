@@ -4,9 +4,8 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Linear, ball, lit
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
+from errata_demo.drawing.entity import Entity, Look, looks, numbered, palette, points_of
 from errata_demo.drawing.forms import rounded
-from errata_demo.drawing.looks import looks, numbered, palette, points_of
 from errata_demo.drawing.shapes import arc, box, ellipse, moved, polygon
 
 PAINTS = palette("d8433b 2f6fb5 f0b13a f4f1ea 3d8f7c 5b6472 e8743f 8fb7d9 8a3f5c 2c3345 b9c3c9")

@@ -12,13 +12,13 @@ _DEEP: Colour = (0.13, 0.07, 0.22)
 
 
 def rgb(code: str) -> Colour:
-    """Colour of a hexadecimal code such as ``"e8a04c"`` (with or without ``#``)."""
+    """Return the colour of a hexadecimal code such as ``"e8a04c"`` (with or without ``#``)."""
     digits = code.removeprefix("#")
     return (int(digits[:2], 16) / 255, int(digits[2:4], 16) / 255, int(digits[4:6], 16) / 255)
 
 
 def mix(one: Colour, other: Colour, amount: float) -> Colour:
-    """Colour between two: `amount` 0 is the one, 1 the other."""
+    """Return the colour between two: `amount` 0 is the one, 1 the other."""
     keep = 1.0 - amount
     return (
         keep * one[0] + amount * other[0],
@@ -28,19 +28,19 @@ def mix(one: Colour, other: Colour, amount: float) -> Colour:
 
 
 def lighten(colour: Colour, amount: float) -> Colour:
-    """Colour mixed with a warm white, as sunlight does."""
+    """Return the colour mixed with a warm white, as sunlight does."""
     return mix(colour, _LIGHT, amount)
 
 
 def darken(colour: Colour, amount: float) -> Colour:
-    """Colour mixed with a deep violet, as shade does; grey shade would look dirty."""
+    """Return the colour mixed with a deep violet, as shade does; grey shade would look dirty."""
     return mix(colour, _DEEP, amount)
 
 
 def vary(
     colour: Colour, rng: np.random.Generator, *, hue: float = 0.015, saturation: float = 0.08, value: float = 0.06
 ) -> Colour:
-    """Colour of another individual: hue, saturation and value drawn from normal distributions around the given ones.
+    """Return another individual's colour: hue, saturation and value drawn from normal distributions around these.
 
     Parameters
     ----------
@@ -63,6 +63,6 @@ def one_of(colours: Sequence[Colour], rng: np.random.Generator) -> Colour:
 
 
 def to_bytes(colour: Colour) -> tuple[int, int, int, int]:
-    """Colour as Pillow wants it for an RGBA picture: whole numbers to 255, opaque."""
+    """Return the colour as Pillow wants it for an RGBA picture: whole numbers to 255, opaque."""
     red, green, blue = (min(max(int(part * 255 + 0.5), 0), 255) for part in colour)
     return (red, green, blue, 255)

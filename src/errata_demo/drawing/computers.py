@@ -4,9 +4,8 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Linear, lit
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
+from errata_demo.drawing.entity import Entity, Look, looks, palette, points
 from errata_demo.drawing.forms import rounded
-from errata_demo.drawing.looks import looks, palette, points
 from errata_demo.drawing.shapes import Shape, arc, box, curve, ellipse, moved, polygon, ribbon, smooth
 
 CASES = palette("e9e6e1 c9ccd3 3b3d4a 2f3038 f2d9d0 bcd3d6 8d93a3")
@@ -57,7 +56,7 @@ def _caps(canvas: Canvas, look: Look, *, caps: Colour, well: Colour, accent: Col
 
 
 def _row(look: Look, low: float, high: float, left: float, right: float) -> Shape:
-    """Part of the keyboard between two depths; left and right are shares of its half width there."""
+    """Return the part of the keyboard between two depths; left and right are shares of its half width there."""
     one, other = np.interp((low, high), (NEAR - look["depth"], NEAR), (look["back"], look["front"]))
     return polygon([(left * one, low), (right * one, low), (right * other, high), (left * other, high)])
 

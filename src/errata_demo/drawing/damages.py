@@ -4,6 +4,9 @@ Every function takes a picture (RGB), an amount from 0 to 1 and a random generat
 size.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -11,6 +14,8 @@ from errata_demo.drawing.canvas import Canvas, lit
 from errata_demo.drawing.colours import rgb, vary
 from errata_demo.drawing.placing import place
 from errata_demo.drawing.shapes import curve, ellipse, moved, smooth
+
+Damage = Callable[[Image.Image, float, np.random.Generator], Image.Image]
 
 _LEAF = [(0, 0), (0.2, -0.16), (0.5, -0.2), (0.8, -0.1), (1.0, 0.0), (0.8, 0.12), (0.5, 0.2), (0.2, 0.15)]
 
@@ -78,3 +83,16 @@ def _values(picture: Image.Image) -> np.ndarray:
 
 def _picture(values: np.ndarray) -> Image.Image:
     return Image.fromarray((np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+DAMAGES: Mapping[str, Damage] = MappingProxyType(
+    {
+        "none": none,
+        "noise": noise,
+        "blur": blur,
+        "dark": dark,
+        "covered": covered,
+        "pixelated": pixelated,
+    }
+)
+"""Damages by name."""

@@ -5,10 +5,11 @@ from PIL import Image
 
 from errata_demo.drawing.backdrops import paint_backdrop
 from errata_demo.drawing.canvas import Canvas
+from errata_demo.drawing.damages import DAMAGES
 from errata_demo.drawing.entities import ENTITIES
 from errata_demo.drawing.entity import blended
 from errata_demo.drawing.placing import place
-from errata_demo.drawing.render import DAMAGES, RENDERINGS
+from errata_demo.drawing.renderings import RENDERINGS
 from errata_demo.scene import SIZE, Scene, Thing
 
 

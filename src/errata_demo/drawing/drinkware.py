@@ -4,9 +4,8 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, lit
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, vary
-from errata_demo.drawing.entity import Entity, Look
+from errata_demo.drawing.entity import Entity, Look, looks, palette
 from errata_demo.drawing.forms import cylinder
-from errata_demo.drawing.looks import looks, palette
 from errata_demo.drawing.shapes import arc, curve, ellipse, moved, polygon, ribbon
 
 GLAZES = palette("c9503f 2f8f8b 34558b e3a93c f1e7d3 8fae8b e7a59a 56545f 7db4d6 a993c9 f7f4ee")

@@ -4,8 +4,7 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Linear, lit
 from errata_demo.drawing.colours import Colour, darken, lighten, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
-from errata_demo.drawing.looks import palette, points
+from errata_demo.drawing.entity import Entity, Look, palette, points
 from errata_demo.drawing.shapes import Shape, arc, curve, moved, polygon, ribbon, smooth
 
 FRAMES = palette("2b2a33 2b2a33 7a3f2a d8433b d9b36a f4f1ea 2f6f8a e7a5b0")

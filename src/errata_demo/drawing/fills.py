@@ -43,12 +43,12 @@ Fill = Colour | Linear | Radial | Lit
 
 
 def lit(colour: Colour, strength: float = 0.25) -> Lit:
-    """Fill that is lighter towards the light and darker away from it."""
+    """Return the fill that is lighter towards the light and darker away from it."""
     return Lit([(0, lighten(colour, strength)), (0.5, colour), (1, darken(colour, strength))])
 
 
 def ball(colour: Colour, strength: float = 0.35) -> Lit:
-    """Fill of a sphere: bright where it faces the light, dark at the far rim."""
+    """Return the fill of a sphere: bright where it faces the light, dark at the far rim."""
     return Lit(
         [
             (0, lighten(colour, 1.3 * strength)),
@@ -61,7 +61,7 @@ def ball(colour: Colour, strength: float = 0.35) -> Lit:
 
 
 def positions_in_frame(fill: Linear | Radial, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Positions [rows, columns] in a gradient at points of the local frame, given as arrays of that shape."""
+    """Return the positions [rows, columns] in a gradient at points of the local frame, arrays of that shape."""
     if isinstance(fill, Radial):
         return np.hypot(x - fill.centre[0], y - fill.centre[1]) / fill.radius
     along = (fill.end[0] - fill.start[0], fill.end[1] - fill.start[1])
@@ -69,7 +69,7 @@ def positions_in_frame(fill: Linear | Radial, x: np.ndarray, y: np.ndarray) -> n
 
 
 def positions_to_light(fill: Lit, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Positions [rows, columns] from the light (0) to the shade (1).
+    """Return the positions [rows, columns] from the light (0) to the shade (1).
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ _STEPS = np.linspace(0.0, 1.0, 7)[:, None]
 
 
 def rounded(points: Points, radius: float | Sequence[float]) -> Shape:
-    """Polygon whose corners are rounded.
+    """Return a polygon whose corners are rounded.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def _shares(edges: np.ndarray, reach: np.ndarray) -> np.ndarray:
 
 
 def cylinder(canvas: Canvas, x: float, half: float, colour: Colour, *, strength: float = 0.3) -> Linear:
-    """Fill of an upright cylinder around `x`, brightest a quarter of the way from the lit side."""
+    """Return the fill of an upright cylinder around `x`, brightest a quarter of the way from the lit side."""
     side = half if canvas.light[0] <= 0 else -half
     stops = [
         (0.0, lighten(colour, 0.4 * strength)),

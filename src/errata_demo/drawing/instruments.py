@@ -4,9 +4,8 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Radial, lit
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
+from errata_demo.drawing.entity import Entity, Look, looks, numbered, palette, points, points_of
 from errata_demo.drawing.forms import rounded
-from errata_demo.drawing.looks import looks, numbered, palette, points, points_of
 from errata_demo.drawing.shapes import Shape, box, curve, ellipse, moved, polygon, smooth
 
 PAINTS = palette("d23b3b 2f6fb5 57b0a8 f1e7d3 2c2c36 e8743f f0b13a e7a5b0")

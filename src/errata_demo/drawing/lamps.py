@@ -4,9 +4,8 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Linear, Radial
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
+from errata_demo.drawing.entity import Entity, Look, looks, palette
 from errata_demo.drawing.forms import cylinder
-from errata_demo.drawing.looks import looks, palette
 from errata_demo.drawing.shapes import arc, box, curve, ellipse, polygon
 
 SHADES = palette("f6ead0 f6ead0 d96c56 e3a93c 7fb3b0 e7a59a 8fae8b 5b6f96")

@@ -4,8 +4,7 @@ import numpy as np
 
 from errata_demo.drawing.canvas import Canvas, Linear, Radial
 from errata_demo.drawing.colours import Colour, darken, lighten, mix, rgb, vary
-from errata_demo.drawing.entity import Entity, Look
-from errata_demo.drawing.looks import looks, palette
+from errata_demo.drawing.entity import Entity, Look, looks, palette
 from errata_demo.drawing.shapes import Shape, arc, curve, ellipse, polygon, ribbon
 
 HAZES, MEADOWS = palette("9fb6d3 b9a8cf 8fb3b5 c7b3b0"), palette("6f9f5f 8fae5b 5f8f73 a3a35a")
@@ -43,7 +42,7 @@ def _above_foot(line: np.ndarray) -> Shape:
 
 
 def _ridge(look: Look, crags: np.ndarray, *, lean: float, top: float) -> np.ndarray:
-    """Skyline from left to right: float64 [49, 2]; a cone with a crater, or peaks with crags."""
+    """Return the skyline from left to right: float64 [49, 2]; a cone with a crater, or peaks with crags."""
     x, steps = np.linspace(-HALF, HALF, 49), np.arange(49)
     away = np.abs(x - lean) / np.where(x < lean, HALF + lean, HALF - lean)
     height = (1 - np.maximum(away - look["crater"], 0) / (1 - look["crater"])) ** look["concave"]
@@ -60,12 +59,12 @@ def _ridge(look: Look, crags: np.ndarray, *, lean: float, top: float) -> np.ndar
 
 
 def _at(ridge: np.ndarray, x: float) -> float:
-    """Height of the skyline."""
+    """Return the height of the skyline."""
     return float(np.interp(x, ridge[:, 0], ridge[:, 1]))
 
 
 def _shady_side(canvas: Canvas) -> int:
-    """1 where the shade falls to the right in the local frame, -1 where it falls to the left."""
+    """Return 1 where the shade falls to the right in the local frame, -1 where it falls to the left."""
     return 1 if canvas.light[0] <= 0 else -1
 
 

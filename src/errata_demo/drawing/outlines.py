@@ -40,14 +40,14 @@ class Outline:
 
 
 def mask_of(outline: Outline, window: tuple[int, int, int, int], level: int) -> Image.Image:
-    """Mask of a window, at a level from 0 to 255 inside the outline."""
+    """Return the mask of a window, at a level from 0 to 255 inside the outline."""
     mask = Image.new("L", (window[2] - window[0], window[3] - window[1]))
     outline.paint(ImageDraw.Draw(mask), level, origin=window)
     return mask
 
 
 def soft_mask_of(outline: Outline, window: tuple[int, int, int, int], *, sigma: float, level: int) -> Image.Image:
-    """Mask of a window with soft edges, computed coarsely."""
+    """Return the mask of a window with soft edges, computed coarsely."""
     step = max(1.0, min(1.5 * COARSE, sigma / 1.3))
     width, height = window[2] - window[0], window[3] - window[1]
     coarse = Image.new("L", (math.ceil(width / step), math.ceil(height / step)))

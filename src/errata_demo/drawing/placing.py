@@ -11,7 +11,7 @@ _TOUCH = 0.12
 
 
 def _pool() -> Image.Image:
-    """Round soft spot, to be stretched: densest in the middle, nothing at the rim."""
+    """Return a round soft spot, to be stretched: densest in the middle, nothing at the rim."""
     across = np.linspace(-1.6, 1.6, 65)
     density = np.clip(np.exp(-1.8 * (across[None, :] ** 2 + across[:, None] ** 2)) - 0.01, 0, 1)
     return Image.fromarray((0.5 * 255 * density).astype(np.uint8))

@@ -4,8 +4,13 @@ Every function takes a layer (RGBX, colours multiplied by the fourth channel, al
 a layer of the same size.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 import numpy as np
 from PIL import Image, ImageFilter
+
+Rendering = Callable[[Image.Image, np.random.Generator], Image.Image]
 
 _WEIGHTS = np.array([0.3, 0.59, 0.11], dtype=np.float32)
 
@@ -161,12 +166,12 @@ def plush(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
 
 
 def _values(picture: Image.Image) -> np.ndarray:
-    """Values float32 [side, side, 4] from 0 to 1 of a layer."""
+    """Return the values float32 [side, side, 4] from 0 to 1 of a layer."""
     return np.asarray(picture, dtype=np.float32) / 255
 
 
 def _layer(colours: np.ndarray, alpha: np.ndarray) -> Image.Image:
-    """Layer of colours that are not multiplied by alpha yet."""
+    """Return a layer of colours that are not multiplied by alpha yet."""
     alpha = alpha.astype(np.float32)[:, :, None]
     values = np.concatenate([np.clip(colours, 0, 1).astype(np.float32) * alpha, alpha], axis=2)
     height, width = values.shape[:2]
@@ -174,7 +179,7 @@ def _layer(colours: np.ndarray, alpha: np.ndarray) -> Image.Image:
 
 
 def _plain(layer: np.ndarray) -> np.ndarray:
-    """Colours [side, side, 3] of a layer, no longer multiplied by alpha; black outside."""
+    """Return the colours [side, side, 3] of a layer, no longer multiplied by alpha; black outside."""
     return layer[:, :, :3] / np.maximum(layer[:, :, 3:], 0.02)
 
 
@@ -184,7 +189,7 @@ def _grid(layer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _soft(values: np.ndarray, sigma: float) -> np.ndarray:
-    """Values from 0 to 1, blurred."""
+    """Return the values from 0 to 1, blurred."""
     picture = Image.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
     return np.asarray(picture.filter(ImageFilter.GaussianBlur(sigma)), dtype=np.float32) / 255
 
@@ -195,11 +200,27 @@ def _slope(values: np.ndarray) -> np.ndarray:
 
 
 def _edges(layer: np.ndarray) -> np.ndarray:
-    """Strength of the lines [side, side] of a layer on white: where a colour channel or the outline changes most."""
+    """Return the strength of lines [side, side] of a layer on white: where a colour channel or the outline changes."""
     on_white = layer[:, :, :3] + (1 - layer[:, :, 3:])
     return np.max([_slope(on_white[:, :, i]) for i in range(3)] + [_slope(layer[:, :, 3])], axis=0)
 
 
 def _shifted(values: np.ndarray, by: int) -> np.ndarray:
-    """Values moved to the bottom right."""
+    """Return the values moved to the bottom right."""
     return np.pad(values, ((by, 0), (by, 0)))[:-by, :-by]
+
+
+RENDERINGS: Mapping[str, Rendering] = MappingProxyType(
+    {
+        "natural": natural,
+        "sketch": sketch,
+        "silhouette": silhouette,
+        "neon": neon,
+        "mosaic": mosaic,
+        "embroidery": embroidery,
+        "stained_glass": stained_glass,
+        "bronze": bronze,
+        "plush": plush,
+    }
+)
+"""Renderings by name; all but "natural" are unlike what a classifier learns from."""

@@ -20,7 +20,7 @@ _THIN = 0.03
 
 
 def _catmull_rom(samples: int) -> np.ndarray:
-    """Weights [samples, 4] of four neighbouring points for the curve between the two in the middle."""
+    """Return the weights [samples, 4] of four neighbouring points for the curve between the two in the middle."""
     t = np.arange(samples)[:, None] / samples
     return np.hstack([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, -(t**2) + t**3]) / 2
 
@@ -29,7 +29,7 @@ _WEIGHTS = {samples: _catmull_rom(samples) for samples in range(1, 33)}
 
 
 def curve(points: Points, *, is_closed: bool = False, samples: int = 8) -> np.ndarray:
-    """Smooth line through points (Catmull-Rom), for `ribbon` or as the outline of a polygon.
+    """Return a smooth line through points (Catmull-Rom), for `ribbon` or as the outline of a polygon.
 
     Parameters
     ----------
@@ -56,28 +56,28 @@ def curve(points: Points, *, is_closed: bool = False, samples: int = 8) -> np.nd
 
 
 def smooth(points: Points, *, samples: int = 8) -> Shape:
-    """Shape with a smooth outline through points."""
+    """Return a shape with a smooth outline through points."""
     return [curve(points, is_closed=True, samples=samples)]
 
 
 def polygon(points: Points) -> Shape:
-    """Shape with straight edges and sharp corners."""
+    """Return a shape with straight edges and sharp corners."""
     return [np.asarray(points, dtype=np.float64)]
 
 
 def mirrored(points: Points) -> Points:
-    """Points of a right half, from top to bottom, continued by their mirror images on the left, from bottom to top."""
+    """Return the points of a right half, top to bottom, continued by their mirror images on the left, bottom to top."""
     half = np.asarray(points, dtype=np.float64)
     return np.concatenate([half, half[::-1] * (-1.0, 1.0)])
 
 
 def ellipse(x: float, y: float, rx: float, ry: float | None = None, *, angle: float = 0.0) -> Shape:
-    """Ellipse (a circle without `ry`) around (x, y), turned counter-clockwise by degrees."""
+    """Return an ellipse (a circle without `ry`) around (x, y), turned counter-clockwise by degrees."""
     return moved([_CIRCLE * (rx, rx if ry is None else ry)], x, y, angle=angle)
 
 
 def box(left: float, top: float, right: float, bottom: float, *, radius: float = 0.0) -> Shape:
-    """Upright rectangle, its corners rounded with a radius."""
+    """Return an upright rectangle, its corners rounded with a radius."""
     if radius <= 0:
         return polygon([(left, top), (right, top), (right, bottom), (left, bottom)])
     radius = min(radius, (right - left) / 2, (bottom - top) / 2)
@@ -91,13 +91,13 @@ def box(left: float, top: float, right: float, bottom: float, *, radius: float =
 
 
 def arc(x: float, y: float, rx: float, ry: float, *, start: float, end: float, samples: int = 24) -> np.ndarray:
-    """Points of an arc from one direction to another: degrees, 0 to the right, 90 up, counter-clockwise."""
+    """Return the points of an arc from one direction to another: degrees, 0 to the right, 90 up, counter-clockwise."""
     turn = np.radians(np.linspace(start, end, samples))
     return np.stack([x + rx * np.cos(turn), y - ry * np.sin(turn)], axis=1)
 
 
 def ribbon(points: Points, width: float | Sequence[float], *, is_capped: bool = True) -> Shape:
-    """Stroke along points with round ends: for legs, tails, stems, whiskers, handles.
+    """Return a stroke along points with round ends: for legs, tails, stems, whiskers, handles.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def ribbon(points: Points, width: float | Sequence[float], *, is_capped: bool = 
 
 
 def turned(points: np.ndarray, angle: float) -> np.ndarray:
-    """Points turned around the origin counter-clockwise, in degrees."""
+    """Return the points turned around the origin counter-clockwise, in degrees."""
     if angle == 0:
         return points
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
@@ -141,12 +141,12 @@ def turned(points: np.ndarray, angle: float) -> np.ndarray:
 
 
 def moved(shape: Shape, x: float = 0.0, y: float = 0.0, *, scale: float = 1.0, angle: float = 0.0) -> Shape:
-    """Shape scaled and turned around the origin, then moved; for parts designed around the origin."""
+    """Return a shape scaled and turned around the origin, then moved; for parts designed around the origin."""
     return [turned(part, angle) * scale + np.array([x, y]) for part in shape]
 
 
 def shaggy(points: Points, tuft: float, *, count: int = 60) -> Shape:
-    """Shape with an outline of fur: smooth through points, with teeth of a height."""
+    """Return a shape with an outline of fur: smooth through points, with teeth of a height."""
     line = curve(points, is_closed=True, samples=16)
     ring = line[np.linspace(0, len(line), count, endpoint=False).astype(int)]
     outwards = ring - ring.mean(axis=0)
