@@ -1,4 +1,4 @@
-"""Image stores: one way to list and read the image files of a data set, be they in a folder or in a tar.
+"""List and read the image files of a data set, in a folder or in a tar.
 
 A tar is never unpacked: its files are read at their byte offsets. Reading is safe for many threads at once.
 """
@@ -101,7 +101,7 @@ FOLDER_DEPTH = 3
 
 
 class ImageStore(Protocol):
-    """Where the image files of a data set are. Use it in a `with` block."""
+    """A folder or tar of image files, to be used in a `with` block."""
 
     root: Path
     kind: str

@@ -1,4 +1,4 @@
-"""Batches of pixels from a cached view or decoded on the fly, read while the device computes."""
+"""Read batches of pixels, from a cached view or decoded on the fly, while the device computes."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -85,7 +85,7 @@ def _as_tensors(
 
 
 def _read_ahead(batches: Batches) -> Batches:
-    """Yield `batches`, a few of them fetched in another thread before they are asked for."""
+    """Prefetch a few batches in another thread."""
     fetched: Queue = Queue(BATCHES_AHEAD)
     abandoned = Event()
 

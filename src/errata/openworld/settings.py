@@ -1,4 +1,4 @@
-"""How an atlas checks the open world: its settings, and the notes that tables carry about what they were made with."""
+"""Check the open-world settings of an atlas, and write the notes that its tables carry about their origin."""
 
 import json
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class OpenWorld:
 
 
 def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
-    """Check the settings of an atlas's row.
+    """Parse the settings of an atlas's row.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def settings_note(
 
 
 def read_settings_note(verdicts: Path | str) -> dict[str, object]:
-    """Return the settings behind a table of verdicts."""
+    """Read the settings behind a table of verdicts."""
     return json.loads(read_metadata(verdicts).get(SETTINGS_KEY, "{}"))
 
 

@@ -1,4 +1,4 @@
-"""Verdicts: the open-world check of every (image, class) that passes the visual gate.
+"""Decide the open-world check of every (image, class) that passes the visual gate.
 
 For a prediction p and a target t, WordNet proposes what else the image could show; the proposal whose prompt is most
 similar to the image wins, and if it is none of the classes, the image shows something out of vocabulary (Peychev et
@@ -160,7 +160,7 @@ def oov_matrix(verdicts: pl.DataFrame, labels: pl.DataFrame, class_count: int) -
 
 
 def _in_threads(decide: Callable[[int], pl.DataFrame], starts: range, *, threads: int) -> Iterator[pl.DataFrame]:
-    """Yield what is decided from every start on, in their order; NumPy lets threads compute side by side."""
+    """Yield the verdicts of every chunk in order, computed in threads, which NumPy lets run in parallel."""
     pending: deque[Future[pl.DataFrame]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for start in starts:
@@ -206,7 +206,7 @@ def _decide_images(images: _Images, proposals: ProposalIndex, sharing: np.ndarra
 
 
 def _decide_class(images: _Images, rows: np.ndarray, proposed: ClassProposals, *, score: str) -> _Decided:
-    """Let the proposals of one class compete for some images: a softmax over prompts, the best synset wins."""
+    """Return the best proposals of one class for some images: a softmax over prompts, the best synset wins."""
     blocked = proposed.blocked_by(images.targets[rows])
     logits = images.logits[np.ix_(rows, proposed.text_rows)]
     if blocked.any():
@@ -268,7 +268,7 @@ def _highest(probabilities: np.ndarray, among: np.ndarray) -> np.ndarray:
 def _table(
     images: _Images, gate: Gate, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
 ) -> pl.DataFrame:
-    """Put the verdicts about the classes of a chunk together, by image and class."""
+    """Join the verdicts about the classes of a chunk, by image and class."""
     schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
     if not decided:
         return pl.DataFrame(schema=schema)
