@@ -41,10 +41,6 @@ class OpenWorld:
     score: str = "lemma"
     ancestors: str = "count"
 
-    def as_dict(self) -> dict[str, object]:
-        """Return the settings as a plain dictionary."""
-        return asdict(self)
-
 
 def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
     """Parse the settings of an atlas's row.
@@ -130,7 +126,7 @@ def settings_note(
     if template is None:
         raise InputError(f"{prompts}: its metadata does not say which template the prompts were made from.")
     neighbours_from = {key: value for key, value in found.items() if key != "encoder"}
-    behind = settings.as_dict() | {
+    behind = asdict(settings) | {
         "template": template,
         "encoder_notes": _about_encoder(image_notes),
         "neighbours_from": neighbours_from,

@@ -21,23 +21,7 @@ from errata.openworld.tables import VERDICTS
 NO_NEIGHBOUR = -1
 
 
-@dataclass(frozen=True)
-class Gate:
-    """Which (image, class) pass the gate, and through which neighbour.
-
-    Attributes
-    ----------
-    is_open : numpy.ndarray
-        bool, shape (images, classes).
-    rank : numpy.ndarray
-        int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where closed.
-    """
-
-    is_open: np.ndarray
-    rank: np.ndarray
-
-
-def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> Gate:
+def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Open the gate for every class that shares a superclass with the class of some neighbour, or is that class.
 
     Parameters
@@ -47,10 +31,17 @@ def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> Gate:
         there are fewer.
     sharing : numpy.ndarray
         bool, shape (classes, classes): whether two classes share a superclass.
+
+    Returns
+    -------
+    is_open : numpy.ndarray
+        bool, shape (images, classes).
+    rank : numpy.ndarray
+        int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where closed.
     """
     # [image, neighbour, class]; the row of NO_NEIGHBOUR is the last one, which shares with none
     shares = np.vstack([sharing, np.zeros_like(sharing[:1])])[neighbour_classes]
-    return Gate(is_open=shares.any(axis=1), rank=(shares.argmax(axis=1) + 1).astype(np.int16))
+    return shares.any(axis=1), (shares.argmax(axis=1) + 1).astype(np.int16)
 
 
 def nearest_classes(neighbours: pl.Series, count: int) -> np.ndarray:
@@ -195,14 +186,14 @@ class _Decided:
 
 
 def _decide_images(images: _Images, proposals: ProposalIndex, sharing: np.ndarray, *, score: str) -> pl.DataFrame:
-    gate = open_gate(images.gate_classes, sharing)
-    asked = gate.is_open & ~sharing[images.targets]
+    is_open, opened_by = open_gate(images.gate_classes, sharing)
+    asked = is_open & ~sharing[images.targets]
     classes = np.flatnonzero(asked.any(axis=0))
     decided = [
         _decide_class(images, np.flatnonzero(asked[:, some]), proposals.of_class(int(some)), score=score)
         for some in classes
     ]
-    return _table(images, gate, classes, decided, proposals.lemmas)
+    return _table(images, opened_by, classes, decided, proposals.lemmas)
 
 
 def _decide_class(images: _Images, rows: np.ndarray, proposed: ClassProposals, *, score: str) -> _Decided:
@@ -266,7 +257,7 @@ def _highest(probabilities: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def _table(
-    images: _Images, gate: Gate, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
+    images: _Images, opened_by: np.ndarray, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
 ) -> pl.DataFrame:
     """Join the verdicts about the classes of a chunk, by image and class."""
     schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
@@ -276,7 +267,7 @@ def _table(
     predicted = np.repeat(classes, [len(some.rows) for some in decided])
     order = np.lexsort((predicted, rows))
     rows, predicted = rows[order], predicted[order]
-    rank = gate.rank[rows, predicted]
+    rank = opened_by[rows, predicted]
 
     def gathered(field: str) -> np.ndarray:
         return np.concatenate([getattr(some, field) for some in decided])[order]

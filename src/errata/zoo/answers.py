@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -114,10 +114,6 @@ class Recheck:
     images: int
     changed: int
     largest_error: float
-
-    def notes(self) -> dict[str, float | int]:
-        """Return the attributes as JSON types."""
-        return asdict(self)
 
 
 def recheck(

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -297,7 +297,7 @@ def predict(
         "device": device_name(chosen),
         "precision": precisions,
         "tf32": False,
-        "recheck": answered.rechecked and answered.rechecked.notes(),
+        "recheck": answered.rechecked and asdict(answered.rechecked),
         "fallbacks": answered.fallbacks,
         "batch": answered.batch,
         "channels_last": running.channels_last,
