@@ -14,7 +14,7 @@ OUTPUTS
     results/{dataset}/neighbours/published.parquet           those of the paper's authors (config: neighbours)
     results/{dataset}/atlas/{atlas}.verdicts.parquet         the open-world check of every (image, class) near enough
 
-Vectors and neighbours are costly: no code is their input, contract versions in errata/openworld/contract.py name them.
+Vectors and neighbours are costly: no code is their input, contract versions in errata/contracts.py name them.
 """
 
 from errata.contracts import EMBED, NEIGHBOURS

@@ -1,4 +1,4 @@
-"""Contract versions of the costly jobs: what `predict`, `embed_*` and `find_neighbours` compute.
+"""Set the contract versions of the costly jobs: `predict`, `embed_*` and `find_neighbours`.
 
 The rules take these numbers as parameters in place of the code, so that an edited comment runs no model again. Raise
 one when results of the old code should not stand beside those of the new: another normalisation, other tie-breaking,

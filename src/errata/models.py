@@ -1,4 +1,4 @@
-"""Models: one row of the model sheet each. No heavy imports: every Snakemake job reads this."""
+"""Read the model sheet. No heavy imports: every Snakemake job reads this."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -83,7 +83,7 @@ class Model:
         return f"{MODEL_SHEET}, model '{self.model}'"
 
     def how_to_run(self) -> dict[str, str | int | None]:
-        """Return what inference depends on as plain values, to be rebuilt with `Model(**values)`.
+        """Return the values that inference depends on, to rebuild the model with `Model(**values)`.
 
         Facts are left out: these are parameters of a rule, and another licence is to run no model again.
         """

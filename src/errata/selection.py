@@ -1,4 +1,4 @@
-"""Which of the user's files play which part. No heavy imports: every Snakemake job runs this."""
+"""Select models, and the user's files. No heavy imports: every Snakemake job runs this."""
 
 import difflib
 import fnmatch

@@ -1,4 +1,4 @@
-"""Sheets: tab-separated tables of one row per thing. No heavy imports: every Snakemake job reads them."""
+"""Read sheets: tab-separated tables with named rows. No heavy imports: every Snakemake job reads them."""
 
 import csv
 from collections.abc import Callable
@@ -125,7 +125,7 @@ def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:
 def read_rows(
     path: Path | str, *, key: str, columns: tuple[str, ...], more_columns: tuple[str, ...] = ()
 ) -> dict[str, dict[str, str]]:
-    """Read the rows of a sheet by name: they have `columns`, and `more_columns`, whose cells may be empty, or not.
+    """Read the rows of a sheet by name; the sheet has `columns`, or these and `more_columns`, whose cells may be empty.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """The whole way from vectors to the atlas, against the slow implementation that shares no code with it."""
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 import polars as pl
@@ -91,7 +92,7 @@ def text_vectors(forty, drawn):
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("seed", range(3))
 def test_every_decision_of_the_whole_way_equals_the_literal_one(forty, nouns, seed, variant):
-    settings = OpenWorld(**(PAPER.as_dict() | VARIANTS[variant]))
+    settings = OpenWorld(**(asdict(PAPER) | VARIANTS[variant]))
     drawn = random_images(forty, seed)
     neighbours, verdicts, atlas = ours(forty, drawn, settings)
     expected, expected_neighbours = literally(forty, drawn, nouns, settings)

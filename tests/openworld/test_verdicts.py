@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 import numpy as np
 import polars as pl
 import pytest
@@ -167,9 +169,9 @@ def test_a_table_of_prompts_of_another_vocabulary_is_refused(world):
 def test_the_gate_is_closed_where_there_are_fewer_neighbours():
     classes = nearest_classes(pl.Series([[2], [0, 2, 1]], dtype=pl.List(pl.Int16)), 3)
     assert classes.tolist() == [[2, -1, -1], [0, 2, 1]]
-    gate = open_gate(classes, np.eye(4, dtype=bool))
-    assert gate.is_open.tolist() == [[False, False, True, False], [True, True, True, False]]
-    assert gate.rank[1, [0, 1, 2]].tolist() == [1, 3, 2]
+    is_open, rank = open_gate(classes, np.eye(4, dtype=bool))
+    assert is_open.tolist() == [[False, False, True, False], [True, True, True, False]]
+    assert rank[1, [0, 1, 2]].tolist() == [1, 3, 2]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +186,6 @@ def test_the_gate_is_closed_where_there_are_fewer_neighbours():
 )
 def test_settings_that_mean_nothing_are_refused(changed, complaint):
     with pytest.raises(InputError, match=complaint):
-        parse_open_world(PAPER.as_dict() | changed)
+        parse_open_world(asdict(PAPER) | changed)
     with pytest.raises(InputError, match=r"missing key\(s\) prompt"):
         parse_open_world({"encoder": "any"})

@@ -82,9 +82,7 @@ def test_pairs_of_encoders_are_names_with_an_equals_sign(project, tmp_path):
     path = tmp_path / "datasets.tsv"
     path.write_text((project / "config/datasets.tsv").read_text().replace("vit-b-32=demo-clip-tiny", "vit-b-32"))
     check = schema_check(path, project / "config/schemas/datasets.schema.json", validate=validate)
-    with pytest.raises(
-        InputError, match=r"data set 'demo.*', stand_ins: expected name=name, .* found 'vit-l.*vit-b-32'"
-    ):
+    with pytest.raises(InputError, match=r"data set 'demo.*', stand_ins: expected name=name, .* found 'vit-l"):
         read_datasets(path, check=check)
 
 

@@ -1,1 +1,1 @@
-"""Whether models that were run are as accurate as somebody published."""
+"""Check whether models that were run are as accurate as published."""

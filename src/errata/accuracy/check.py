@@ -1,4 +1,4 @@
-"""The accuracy of a model that was run, against the one that somebody published for it.
+"""Check the accuracy of models that were run against published ones.
 
 A wrong file of weights, a wrong preprocessing or a wrong order of classes still gives predictions. They show in the
 accuracy, so every run is held against a published figure, where there is one.

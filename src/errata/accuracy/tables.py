@@ -1,4 +1,4 @@
-"""The table of the check of accuracies, and its words."""
+"""Declare the table of the check of accuracies, and its values."""
 
 import polars as pl
 

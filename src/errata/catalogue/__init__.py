@@ -1,1 +1,1 @@
-"""The model sheet: which published weights there are, and what is known about them."""
+"""Make the model sheet: list published weights and what is known about them."""

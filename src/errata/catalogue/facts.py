@@ -1,4 +1,4 @@
-"""What is known about models: what their names say, and how long they take."""
+"""Read facts about models from their names, and estimate their seconds from tables of throughput."""
 
 import csv
 import fnmatch

@@ -1,4 +1,4 @@
-"""The model sheet, put together from the libraries' metadata and published tables."""
+"""Make the model sheet from the libraries' metadata and published tables."""
 
 import csv
 import logging
@@ -139,7 +139,7 @@ def _without_tag(row: Model) -> str:
 
 
 def _understood(measured: Mapping[tuple[str, int], Measured], rules: NameRules) -> dict[tuple[str, int], Measured]:
-    """Leave out architectures that only come with other classes, and so have no pattern."""
+    """Filter out architectures that only come with other classes, and so have no pattern."""
     known = {}
     for (name, size), row in measured.items():
         try:

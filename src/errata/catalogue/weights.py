@@ -1,4 +1,4 @@
-"""The published weights that timm, torchvision and open_clip know, without loading any.
+"""List the published weights that timm, torchvision and open_clip know, without loading any.
 
 Networks are built on torch's `meta` device, where tensors have shapes and no content: enough to count.
 """
@@ -119,7 +119,7 @@ def open_clip_weights() -> Iterator[Weights]:
 
 
 def count(weights: Weights, *, gmacs: bool) -> Network:
-    """Build a network without content and count.
+    """Count the parameters and GMACs of a network without weights.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From the bytes of an image file to RGB pixels, as the loaders of torchvision and timm do it.
+"""Decode image files to RGB pixels, as the loaders of torchvision and timm do it.
 
 They call `Image.open(...).convert("RGB")`: the orientation that a camera noted is not applied, transparency is
 dropped, CMYK is converted without a colour profile. Models were trained and measured on these pixels.
@@ -42,7 +42,7 @@ def rgb_image(data: bytes) -> Image.Image:
 
 
 def inspect(data: bytes) -> Inspection:
-    """Decode an image file completely and say what it is; never raises because of what the bytes are."""
+    """Return size, mode and problem of an image file, which is decoded completely; no content raises."""
     if not data:
         return Inspection(None, None, None, "the file is empty")
     width = height = mode = None

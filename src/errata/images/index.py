@@ -1,4 +1,4 @@
-"""The table of images: where the pixels of every image of a data set are, and which images cannot be read."""
+"""Index the images of a data set: where their bytes are, and which of them cannot be read."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""Which file of an image store is which image of a data set.
+"""Match the files of an image store with the images of a data set.
 
 The list of a data set may say `ILSVRC2012_val_00000001.JPEG` where the store has `n01751748/ILSVRC2012_val_….JPEG`, or
 the store may have one more folder around. So an image is its file by location, else by folder and name, else, if one

@@ -1,4 +1,4 @@
-"""The table of the images of a data set."""
+"""Declare the table of the images of a data set."""
 
 import polars as pl
 

@@ -1,1 +1,1 @@
-"""Running networks on images: devices, batches of pixels, forward passes, progress, CLIP encoders."""
+"""Run networks on images: devices, batches of pixels, forward passes, progress, CLIP encoders."""

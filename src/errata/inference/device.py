@@ -1,4 +1,4 @@
-"""Where and how exactly networks run: devices, precision, memory layout."""
+"""Choose the device, precision, batch size and memory layout of a network."""
 
 import logging
 import os
@@ -57,7 +57,7 @@ def choose_precision(precision: str, device: torch.device) -> str:
 
 
 def first_batch(size: int, device: torch.device, *, share: float = 1.0) -> int:
-    """Return how many images of `size` x `size` pixels to try at once, a power of two.
+    """Return the first batch size to try for images of `size` x `size` pixels, a power of two.
 
     `share` asks for a part of that: float32 needs twice the memory of half precision.
     """
@@ -82,7 +82,7 @@ def exact_float32() -> Iterator[None]:
 
 
 def device_name(device: torch.device) -> str:
-    """Return what the device is called: `cpu`, or the name of the GPU."""
+    """Return the name of the device: `cpu`, or the GPU's."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
@@ -91,7 +91,7 @@ LOG = logging.getLogger(__name__)
 
 @contextmanager
 def own_device(setting: str) -> Iterator[torch.device]:
-    """Choose the device of a setting; of several GPUs one that no other job of the same user has.
+    """Choose the device of a setting, and lock one of several GPUs for this job.
 
     A scheduler that shows each job its own GPUs (`CUDA_VISIBLE_DEVICES`) has divided them already.
 
@@ -113,7 +113,7 @@ def own_device(setting: str) -> Iterator[torch.device]:
 
 @contextmanager
 def claimed(names: Sequence[str], *, folder: Path) -> Iterator[int]:
-    """Hold the first of some things that nobody else holds, and yield its place.
+    """Lock the first name that nobody else has locked, and yield its place.
 
     The operating system lets go of it when the process ends, however it ends. If all are held, one is shared.
 
@@ -147,7 +147,7 @@ first and last."""
 
 
 def prefers_channels_last(architecture: str, module: object, device: torch.device) -> bool:
-    """Tell whether to run a model with channels innermost: on a GPU, all but those known to become slower.
+    """Return whether to run a model with channels innermost: on a GPU, all but those known to become slower.
 
     Parameters
     ----------

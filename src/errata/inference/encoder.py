@@ -1,4 +1,4 @@
-"""CLIP encoders: images and texts to unit vectors, loaded with open_clip."""
+"""Load CLIP encoders, which turn images and texts into unit vectors, with open_clip."""
 
 import difflib
 import json
@@ -57,7 +57,7 @@ class Encoder:
 
     @cached_property
     def dimensions(self) -> int:
-        """The length of the vectors; the encoder tells it by encoding."""
+        """The length of the vectors, found by encoding a text."""
         return self.encode_texts(["a"]).shape[1]
 
     def encode_images(self, images: torch.Tensor) -> torch.Tensor:

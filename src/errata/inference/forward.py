@@ -1,4 +1,4 @@
-"""Forward passes that survive half-precision overflow and lack of memory, and that keep a GPU busy."""
+"""Run forward passes that recover from half-precision overflow and lack of memory, and keep a GPU busy."""
 
 import logging
 import time
@@ -51,7 +51,7 @@ class Network:
 
 
 class Upload:
-    """Brings batches to a device; to a GPU in a stream of its own, while it computes on the batch before."""
+    """Copies batches to a device; to a GPU in a stream of its own, beside the computation on the batch before."""
 
     def __init__(self, device: torch.device):
         """Prepare for copies to `device`."""
@@ -75,7 +75,7 @@ class Upload:
 
 
 class HostCopy:
-    """Values on their way from a device to main memory."""
+    """A copy from a device to main memory, not waited for yet."""
 
     def __init__(self, values: torch.Tensor):
         """Begin to copy, after the work that the device's current stream already has."""
@@ -96,7 +96,7 @@ class HostCopy:
 
 
 class NotFiniteError(Exception):
-    """Even float32 gave NaN or infinite logits; `place` is the image's place in the batch."""
+    """Logits are NaN or infinite even in float32; `place` is the image's place in the batch."""
 
     def __init__(self, place: int):  # noqa: D107 - the class docstring says it
         super().__init__(f"logits of image {place} of the batch are not finite")
@@ -109,7 +109,7 @@ class TooLargeError(Exception):
 
 @dataclass(frozen=True)
 class Launched:
-    """A batch that a device is at work on.
+    """A batch that a device is computing.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ class Forward:
     images_at : Counter
         Precision -> images whose logits it gave.
     fallbacks : list of str
-        What was resorted to, in words.
+        Fallbacks, in words.
     """
 
     def __init__(
@@ -186,7 +186,7 @@ class Forward:
         return self.settle(self.launch(pixels)).logits
 
     def launch(self, pixels: torch.Tensor) -> Launched:
-        """Let the device begin with a batch.
+        """Launch the forward pass of a batch.
 
         Parameters
         ----------
@@ -246,7 +246,7 @@ class Forward:
         LOG.warning("out of memory with %d images at once; going on with %d", images, self.limit)
 
     def _step_down(self, precision: str, *, place: int) -> None:
-        """Go on at the precision after this one, unless a batch before did so already."""
+        """Change to the next precision, unless an earlier batch did so already."""
         if precision != self._ladder[0][0]:
             return
         if len(self._ladder) == 1:
@@ -283,7 +283,7 @@ Answer = Callable[[torch.Tensor, slice], Mapping[str, torch.Tensor]]
 
 @dataclass(frozen=True)
 class _Asked:
-    """A batch on the device, and the answers that will come back."""
+    """A launched batch and the copies of its predictions."""
 
     rows: np.ndarray
     place: slice
@@ -294,7 +294,7 @@ class _Asked:
 def overlapped(
     forward: Forward, batches: Batches, answer: Answer, *, progress: Progress
 ) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
-    """Yield rows and answers of every batch, each launched before those of the one before are waited for.
+    """Yield rows and predictions of every batch; the next batch is launched before the last one is waited for.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""Batches of pixels from a cached view or decoded on the fly, read while the device computes."""
+"""Read batches of pixels, from a cached view or decoded on the fly, while the device computes."""
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from queue import Full, Queue
-from threading import Event, Thread
 
 import numpy as np
 import polars as pl
@@ -85,36 +85,17 @@ def _as_tensors(
 
 
 def _read_ahead(batches: Batches) -> Batches:
-    """Yield `batches`, a few of them fetched in another thread before they are asked for."""
-    fetched: Queue = Queue(BATCHES_AHEAD)
-    abandoned = Event()
+    """Prefetch a few batches in another thread.
 
-    def put(item: object) -> None:
-        while not abandoned.is_set():
-            try:
-                return fetched.put(item, timeout=0.1)
-            except Full:
-                continue
-
-    def fetch() -> None:
+    Not torch's DataLoader: its processes change the messages of input errors, need shared memory that containers lack
+    (64 MB, less than a batch), and `build_view` decodes with these threads where torch is not loaded.
+    """
+    thread = ThreadPoolExecutor(1, thread_name_prefix="pixels")
+    with closing(batches):
         try:
-            for batch in batches:
-                put(batch)
-                if abandoned.is_set():
-                    return
-            put(None)
-        except Exception as error:
-            put(error)
+            fetched = deque(thread.submit(next, batches, None) for _ in range(BATCHES_AHEAD))
+            while (batch := fetched.popleft().result()) is not None:
+                fetched.append(thread.submit(next, batches, None))
+                yield batch
         finally:
-            batches.close()
-
-    thread = Thread(target=fetch, name="pixels", daemon=True)
-    thread.start()
-    try:
-        while (item := fetched.get()) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield item
-    finally:
-        abandoned.set()
-        thread.join()
+            thread.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""How far inference is, in the log."""
+"""Log the progress of inference."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress:
-    """Counts images, says in the log how fast they go, and how long the device waited for pixels."""
+    """Counts images, and logs their rate and the share of time spent waiting for pixels."""
 
     def __init__(self, model: str, total: int):
         """Start the clock for `total` images of `model`."""
@@ -19,7 +19,7 @@ class Progress:
         self._started = self._last_line = time.perf_counter()
 
     def waited(self, seconds: float) -> None:
-        """Add time in which the device had nothing to do."""
+        """Add time that was spent waiting for pixels."""
         self._waited += seconds
 
     def advance(self, images: int) -> None:

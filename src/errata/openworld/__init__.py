@@ -1,1 +1,1 @@
-"""Open-world evidence: embeddings, neighbours and verdicts about what is out of vocabulary."""
+"""Collect open-world evidence: embeddings, neighbours and verdicts about what is out of vocabulary."""

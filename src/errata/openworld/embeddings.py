@@ -1,4 +1,4 @@
-"""Embedding images and prompts: unit vectors, written batch by batch."""
+"""Embed images and prompts: unit vectors, written batch by batch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ def embed_images(
     precision: str = "fp32",
     threads: int = 1,
 ) -> dict[str, object]:
-    """Write the vectors of all images of a data set to `path`, whole or not at all.
+    """Write the vectors of all images of a data set atomically.
 
     The file is a NumPy array, float32 [images, dimensions]; row i is row i of `index`, NaN where the image cannot be
     read. Only a few batches are in memory. A lack of memory on the device halves the batches.
@@ -98,7 +98,7 @@ def embed_images(
 
 
 def embed_prompts(encoder: Encoder, prompts: Sequence[str], path: Path | str) -> dict[str, object]:
-    """Write the vectors of prompts to `path`, float32 [prompts, dimensions], whole or not at all; return notes."""
+    """Write the vectors of prompts atomically, float32 [prompts, dimensions], and return notes."""
     vectors = encoder.encode_texts(prompts).cpu().numpy()
     with atomic_write(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, vectors, allow_pickle=False)

@@ -1,4 +1,4 @@
-"""Neighbours from the archive of the paper's authors, so that nobody needs the training images."""
+"""Import neighbours from the archive of the paper's authors, in place of the training images."""
 
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -118,7 +118,7 @@ def _refuse_out_of_range(file: Path, name: str, values: np.ndarray, *, below: in
 
 
 def _matched_rows(file: Path, files: np.ndarray, their_targets: np.ndarray, targets: pl.DataFrame) -> np.ndarray:
-    """Return the sample of every image of the data set."""
+    """Return the authors' sample of every image of the data set."""
     samples = pl.DataFrame({"sample": [PurePosixPath(name).name for name in files], "their_target": their_targets})
     repeated = samples.filter(pl.col("sample").is_duplicated())
     if repeated.height:

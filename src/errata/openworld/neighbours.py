@@ -1,4 +1,4 @@
-"""The nearest training images of every image: exact, chunk by chunk, in bounded memory."""
+"""Find the nearest training images of every image: exact, chunk by chunk, in bounded memory."""
 
 from dataclasses import dataclass
 
@@ -121,7 +121,7 @@ def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.
 
 
 def _chunk_rows(dimensions: int, memory_bytes: int, train_rows: int) -> tuple[int, int]:
-    """Share the memory: a quarter for two copies of the training chunk, half for cosines, masks and sorting."""
+    """Divide the memory: a quarter for two copies of the training chunk, half for cosines, masks and sorting."""
     train_rows = max(1, min(train_rows, memory_bytes // 4 // (2 * 4 * dimensions)))
     query_rows = max(1, memory_bytes // 2 // ((4 + 4) * train_rows))
     return train_rows, query_rows
@@ -171,7 +171,7 @@ class _Best:
         return self._cosines[rows, -1]
 
     def offer(self, rows: slice, query: torch.Tensor, positions: torch.Tensor, cosines: torch.Tensor) -> None:
-        """Take candidates into account; `query` counts from the start of `rows` and does not fall."""
+        """Merge candidates; `query` counts from the start of `rows` and does not fall."""
         k = self._k
         touched, place = torch.unique_consecutive(query, return_inverse=True)
         kept = touched + rows.start

@@ -1,4 +1,4 @@
-"""Prompts for every synset that can be proposed, and which of them compete for a class."""
+"""List the prompts of every synset that can be proposed, and select those that compete for a class."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _SLOT = "{lemma}"
 
 
 def list_prompts(proposer: Proposer, template: str) -> pl.DataFrame:
-    """Put every lemma name of every synset that can be proposed into words.
+    """List the prompts of every lemma name of every synset that can be proposed.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def _distinct(prompts: pl.Series) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class ClassProposals:
-    """What is proposed if a model predicts one class, before a target blocks some of it.
+    """The proposals for a predicted class, before a target blocks some of them.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How an atlas checks the open world: its settings, and the notes that tables carry about what they were made with."""
+"""Check the open-world settings of an atlas, and write the notes that its tables carry about their origin."""
 
 import json
 from collections.abc import Mapping
@@ -41,13 +41,9 @@ class OpenWorld:
     score: str = "lemma"
     ancestors: str = "count"
 
-    def as_dict(self) -> dict[str, object]:
-        """Return the settings as a plain dictionary."""
-        return asdict(self)
-
 
 def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
-    """Check the settings of an atlas's row.
+    """Parse the settings of an atlas's row.
 
     Raises
     ------
@@ -130,7 +126,7 @@ def settings_note(
     if template is None:
         raise InputError(f"{prompts}: its metadata does not say which template the prompts were made from.")
     neighbours_from = {key: value for key, value in found.items() if key != "encoder"}
-    behind = settings.as_dict() | {
+    behind = asdict(settings) | {
         "template": template,
         "encoder_notes": _about_encoder(image_notes),
         "neighbours_from": neighbours_from,
@@ -139,7 +135,7 @@ def settings_note(
 
 
 def read_settings_note(verdicts: Path | str) -> dict[str, object]:
-    """Return the settings behind a table of verdicts."""
+    """Read the settings behind a table of verdicts."""
     return json.loads(read_metadata(verdicts).get(SETTINGS_KEY, "{}"))
 
 

@@ -1,4 +1,4 @@
-"""The tables of the open-world check."""
+"""Declare the tables of the open-world check."""
 
 import polars as pl
 

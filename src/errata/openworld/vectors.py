@@ -1,4 +1,4 @@
-"""Vector files: unit vectors as a NumPy array on disk, with notes about where they come from beside it."""
+"""Read and write files of unit vectors, and the notes about their origin beside them."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from errata.files import atomic_write
 
 
 def read_vectors(path: Path | str, *, rows: int, what: str) -> np.ndarray:
-    """Open a file of vectors without reading it into memory.
+    """Open a file of vectors as a memory map.
 
     Parameters
     ----------
@@ -44,12 +44,12 @@ def read_vectors(path: Path | str, *, rows: int, what: str) -> np.ndarray:
 
 
 def notes_path(vectors: Path | str) -> Path:
-    """Return where the notes about a file of vectors lie: beside it, `clip.npy` -> `clip.json`."""
+    """Return the path of the notes about a file of vectors, beside it: `clip.npy` -> `clip.json`."""
     return Path(vectors).with_suffix(".json")
 
 
 def write_notes(notes: Mapping[str, object], path: Path | str) -> None:
-    """Write notes as JSON, whole or not at all."""
+    """Write notes as JSON atomically."""
     with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(notes, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Verdicts: the open-world check of every (image, class) that passes the visual gate.
+"""Decide the open-world check of every (image, class) that passes the visual gate.
 
 For a prediction p and a target t, WordNet proposes what else the image could show; the proposal whose prompt is most
 similar to the image wins, and if it is none of the classes, the image shows something out of vocabulary (Peychev et
@@ -21,23 +21,7 @@ from errata.openworld.tables import VERDICTS
 NO_NEIGHBOUR = -1
 
 
-@dataclass(frozen=True)
-class Gate:
-    """Which (image, class) pass the gate, and through which neighbour.
-
-    Attributes
-    ----------
-    is_open : numpy.ndarray
-        bool, shape (images, classes).
-    rank : numpy.ndarray
-        int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where closed.
-    """
-
-    is_open: np.ndarray
-    rank: np.ndarray
-
-
-def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> Gate:
+def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Open the gate for every class that shares a superclass with the class of some neighbour, or is that class.
 
     Parameters
@@ -47,10 +31,17 @@ def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> Gate:
         there are fewer.
     sharing : numpy.ndarray
         bool, shape (classes, classes): whether two classes share a superclass.
+
+    Returns
+    -------
+    is_open : numpy.ndarray
+        bool, shape (images, classes).
+    rank : numpy.ndarray
+        int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where closed.
     """
     # [image, neighbour, class]; the row of NO_NEIGHBOUR is the last one, which shares with none
     shares = np.vstack([sharing, np.zeros_like(sharing[:1])])[neighbour_classes]
-    return Gate(is_open=shares.any(axis=1), rank=(shares.argmax(axis=1) + 1).astype(np.int16))
+    return shares.any(axis=1), (shares.argmax(axis=1) + 1).astype(np.int16)
 
 
 def nearest_classes(neighbours: pl.Series, count: int) -> np.ndarray:
@@ -160,7 +151,7 @@ def oov_matrix(verdicts: pl.DataFrame, labels: pl.DataFrame, class_count: int) -
 
 
 def _in_threads(decide: Callable[[int], pl.DataFrame], starts: range, *, threads: int) -> Iterator[pl.DataFrame]:
-    """Yield what is decided from every start on, in their order; NumPy lets threads compute side by side."""
+    """Yield the verdicts of every chunk in order, computed in threads, which NumPy lets run in parallel."""
     pending: deque[Future[pl.DataFrame]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for start in starts:
@@ -195,18 +186,18 @@ class _Decided:
 
 
 def _decide_images(images: _Images, proposals: ProposalIndex, sharing: np.ndarray, *, score: str) -> pl.DataFrame:
-    gate = open_gate(images.gate_classes, sharing)
-    asked = gate.is_open & ~sharing[images.targets]
+    is_open, opened_by = open_gate(images.gate_classes, sharing)
+    asked = is_open & ~sharing[images.targets]
     classes = np.flatnonzero(asked.any(axis=0))
     decided = [
         _decide_class(images, np.flatnonzero(asked[:, some]), proposals.of_class(int(some)), score=score)
         for some in classes
     ]
-    return _table(images, gate, classes, decided, proposals.lemmas)
+    return _table(images, opened_by, classes, decided, proposals.lemmas)
 
 
 def _decide_class(images: _Images, rows: np.ndarray, proposed: ClassProposals, *, score: str) -> _Decided:
-    """Let the proposals of one class compete for some images: a softmax over prompts, the best synset wins."""
+    """Return the best proposals of one class for some images: a softmax over prompts, the best synset wins."""
     blocked = proposed.blocked_by(images.targets[rows])
     logits = images.logits[np.ix_(rows, proposed.text_rows)]
     if blocked.any():
@@ -266,9 +257,9 @@ def _highest(probabilities: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def _table(
-    images: _Images, gate: Gate, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
+    images: _Images, opened_by: np.ndarray, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
 ) -> pl.DataFrame:
-    """Put the verdicts about the classes of a chunk together, by image and class."""
+    """Join the verdicts about the classes of a chunk, by image and class."""
     schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
     if not decided:
         return pl.DataFrame(schema=schema)
@@ -276,7 +267,7 @@ def _table(
     predicted = np.repeat(classes, [len(some.rows) for some in decided])
     order = np.lexsort((predicted, rows))
     rows, predicted = rows[order], predicted[order]
-    rank = gate.rank[rows, predicted]
+    rank = opened_by[rows, predicted]
 
     def gathered(field: str) -> np.ndarray:
         return np.concatenate([getattr(some, field) for some in decided])[order]

@@ -1,1 +1,1 @@
-"""Which file plays which part in a run."""
+"""Plan a run: its files, models and jobs."""

@@ -1,4 +1,4 @@
-"""Where the original files of a data set are: the user's own, or sources of the registry."""
+"""Locate the original files of a data set: the user's own, or sources of the registry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Inputs:
     sources: Mapping[str, Source]
 
     def source_file(self, key: str) -> str:
-        """Return where the source with this key of the registry is put."""
+        """Return the path of a source of the registry."""
         return f"{RESULTS}/sources/{key}/{find_source(self.sources, key).file}"
 
     def images_of(self, dataset: str) -> str | None:
@@ -92,7 +92,7 @@ class Inputs:
         )
 
     def has_published(self, dataset: str) -> bool:
-        """Tell whether the paper's results on a data set are known."""
+        """Return whether the paper's results on a data set are known."""
         given = self.config["published"]
         return self.datasets[dataset].published is not None or (isinstance(given, Mapping) and dataset in given)
 

@@ -1,4 +1,4 @@
-"""Which models share the pixels of a view, and what resources their jobs ask for.
+"""Plan which models share the pixels of a view, and estimate the resources of their jobs.
 
 No heavy imports: every Snakemake job reads this.
 """
@@ -44,7 +44,7 @@ class Views:
         return [path for path in users if (changed := _changed(path)) is None or changed < indexed]
 
     def is_cached(self, dataset: str, view: str) -> bool:
-        """Tell whether so many models of a run wait for a view that its pixels are made once for all of them."""
+        """Return whether enough models of a run wait for a view to make its pixels once for all of them."""
         return len(self.waiting_for(dataset, view)) >= self.cached_from
 
     def released(self, dataset: str) -> list[str]:
@@ -59,7 +59,7 @@ def released_view(dataset: str, view: str) -> str:
 
 
 def _changed(path: str) -> float | None:
-    """Return when a file was last written; None where there is none."""
+    """Return the modification time of a file, None where there is none."""
     try:
         return Path(path).stat().st_mtime
     except FileNotFoundError:
@@ -93,7 +93,7 @@ BYTES_PER_PARAMETER = 12
 
 @dataclass(frozen=True)
 class Resources:
-    """What one job asks a cluster for at its first attempt.
+    """Resources that a job asks a cluster for at its first attempt.
 
     Attributes
     ----------

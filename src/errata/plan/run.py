@@ -1,4 +1,4 @@
-"""Which file plays which part in a run: the configuration and the sheets, put together.
+"""Plan a run from the configuration and the sheets.
 
 No heavy imports: every Snakemake job reads this.
 """
@@ -111,7 +111,7 @@ class Plan:
         return self.atlases[atlas].get("label_set", MULTI_LABELS)
 
     def has_label_set(self, dataset: str, atlas: str) -> bool:
-        """Tell whether a data set has the label set of an atlas; re-assessed labels take the place of multi-labels."""
+        """Return whether a data set has the label set of an atlas; re-assessed labels replace multi-labels."""
         row = self.datasets[dataset]
         return self.label_set_of(atlas) == MULTI_LABELS or (row.multilabels is not None and row.real is not None)
 
@@ -291,7 +291,7 @@ class Plan:
 
 
 def check(plan: Plan) -> None:
-    """Look at everything that the configuration names, so that a mistake is told before any job runs.
+    """Check everything that the configuration names before any job runs.
 
     Raises
     ------

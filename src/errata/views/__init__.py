@@ -1,1 +1,1 @@
-"""Views: the images of a data set as a model's preprocessing shows them, before normalisation."""
+"""Make views: the images of a data set after a model's preprocessing, before normalisation."""

@@ -1,4 +1,4 @@
-"""Building a view: the pixels of all images of a data set in one memory map, made once for all models that need it."""
+"""Build a view: the pixels of all images of a data set in one memory map, made once for all models that need it."""
 
 import logging
 from pathlib import Path
@@ -26,7 +26,7 @@ def build_view(
     threads: int,
     rows: np.ndarray | None = None,
 ) -> None:
-    """Write the pixels of all images in a view to `path`, whole or not at all.
+    """Write the pixels of all images in a view atomically.
 
     The file is a NumPy array, uint8 [N, crop, crop, 3]; row i is row i of `index`, 0 where the image cannot be read
     or was not asked for. What is 0 takes no space where the file system can leave holes.
@@ -80,7 +80,7 @@ def build_view(
 
 
 def leave_uncached(view: View, path: Path | str) -> None:
-    """Write, in place of a view's pixels, an array of no images: whoever reads it decodes the images themselves.
+    """Write an array of no images in place of a view's pixels: readers then decode the images themselves.
 
     So a model's inputs are the same files whether or not its view is cached, and another model that makes the view
     worth caching makes no predictions stale.

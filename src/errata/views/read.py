@@ -1,4 +1,4 @@
-"""Reading the pixels of a view: from its memory map, or decoded on the fly. Both give the same pixels."""
+"""Read the pixels of a view from its memory map, or decode them on the fly. Both give the same pixels."""
 
 import os
 from collections import deque
@@ -34,7 +34,7 @@ def _array(shape: tuple[int, ...]) -> np.ndarray:
 
 
 def readable_rows(index: pl.DataFrame, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return those of `rows` (all if None) of a table of images whose image can be read: int64, in their order."""
+    """Return the rows of readable images among `rows` (all if None): int64, in their order."""
     is_readable = index["problem"].is_null().to_numpy()
     rows = np.arange(index.height) if rows is None else np.asarray(rows, dtype=np.int64)
     return rows[is_readable[rows]]
@@ -115,7 +115,7 @@ def _view_of(path: Path | str, index: pl.DataFrame) -> np.memmap:
 
 
 def _read_rows(file: FileIO, start: int, rows: np.ndarray, out: np.ndarray) -> None:
-    """Read images from a file whose first begins at byte `start`; runs of neighbours in one go."""
+    """Read images from a file whose first begins at byte `start`; consecutive ones with one call."""
     size = out[:1].nbytes
     ends = np.flatnonzero(np.diff(rows, append=-1) != 1) + 1
     first = 0

@@ -1,4 +1,4 @@
-"""What a view is: how an image becomes a square of pixels.
+"""Define views: how an image becomes a square of pixels.
 
 Different models ask for the same pixels in different words. A view says it in one way, so that models with equal
 pixels share a view. Mean and standard deviation are no part of it: models normalise on their device.
@@ -61,7 +61,7 @@ class View:
     fill: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse views that cannot be made."""
+        """Check the values."""
         if self.crop < 1 or self.resize < 1:
             raise InputError(f"a view needs sizes of at least 1 pixel, found crop {self.crop}, resize {self.resize}.")
         if self.interpolation not in INTERPOLATIONS:

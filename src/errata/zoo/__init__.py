@@ -1,1 +1,1 @@
-"""The zoo: classifiers from five sources, and what they say about every image of a data set."""
+"""Load classifiers from five sources and predict every image of a data set."""

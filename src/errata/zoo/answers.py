@@ -1,8 +1,8 @@
-"""What logits say about images, and close calls of half precision computed again in float32."""
+"""Turn logits into predictions, and recompute close calls of half precision in float32."""
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ TOP_CLASSES = 10
 
 
 def answers(logits: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return what the table PREDICTIONS says about images, and how close the call was, without waiting for a GPU.
+    """Return predictions and margins of a batch, without waiting for a GPU.
 
     Classes are ordered by falling logit, equal logits by class id, everywhere: rank 1 is the predicted class. Half
     precision makes equal logits common.
@@ -98,7 +98,7 @@ precision put first exceeds that of the second (float32, shape (places,))."""
 
 @dataclass(frozen=True)
 class Recheck:
-    """What computing close calls again showed.
+    """A summary of the close calls that were recomputed.
 
     Attributes
     ----------
@@ -115,15 +115,11 @@ class Recheck:
     changed: int
     largest_error: float
 
-    def notes(self) -> dict[str, float | int]:
-        """Return the attributes as JSON types."""
-        return asdict(self)
-
 
 def recheck(
     found: Mapping[str, np.ndarray], *, margin: float, exact: Exact
 ) -> tuple[dict[str, np.ndarray], Recheck | None]:
-    """Replace answers whose two best classes are close by those of float32.
+    """Recompute predictions whose two best classes are close in float32.
 
     Images are computed again up to `margin`, then up to twice the largest rounding error that these show, until no
     image within twice the largest error is left.

@@ -1,4 +1,4 @@
-"""Classifiers of your own: a timm architecture and a file of weights."""
+"""Load classifiers of your own: a timm architecture and a file of weights."""
 
 import json
 import logging
@@ -80,7 +80,7 @@ def load_checkpoint(model: Model, *, classes: pl.DataFrame, device: torch.device
 
 
 def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, object]]:
-    """Read a state dict and what the file says about preprocessing; nothing is unpickled but tensors.
+    """Read a state dict and the file's notes about preprocessing; nothing is unpickled but tensors.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Classifiers: a function from images to logits, with the preprocessing that its weights were trained for."""
+"""Define a classifier, and check that model sheet, vocabulary and weights agree."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ def check_class_count(model: Model, count: int, classes: pl.DataFrame) -> None:
 
 
 def is_imagenet(classes: pl.DataFrame) -> bool:
-    """Tell whether the classes are the 1000 of ImageNet-1k in the order that published weights use."""
+    """Return whether the classes are the 1000 of ImageNet-1k in the order that published weights use."""
     from timm.data import ImageNetInfo
 
     return classes["wnid"].to_list() == list(ImageNetInfo("imagenet-1k").label_names())

@@ -1,12 +1,13 @@
-"""A model without weights: scores from a hash, right as often as told. For tests and studies of schedules."""
+"""Predict without weights or pixels: scores from a hash, with a given accuracy, for tests and studies of schedules."""
 
 import hashlib
-from collections.abc import Iterator
 
 import numpy as np
+import torch
 
 from errata.errors import InputError
 from errata.models import Model
+from errata.zoo.answers import answers
 
 MARGIN = 2.0
 """By how much the logit of the answer exceeds all others."""
@@ -14,10 +15,8 @@ MARGIN = 2.0
 IMAGES_AT_ONCE = 1024
 
 
-def dummy_batches(
-    model: Model, *, rows: np.ndarray, targets: np.ndarray, class_count: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield rows and logits that depend on the model's name, the row and its target only.
+def dummy_answers(model: Model, *, rows: np.ndarray, targets: np.ndarray, class_count: int) -> dict[str, np.ndarray]:
+    """Return predictions as arrays that depend on the model's name, the row and its target only.
 
     Parameters
     ----------
@@ -30,10 +29,10 @@ def dummy_batches(
     class_count : int
         Number of classes.
 
-    Yields
-    ------
-    rows : int64 [B]
-    logits : float32 [B, classes]
+    Returns
+    -------
+    dict of numpy.ndarray
+        See `errata.zoo.answers.answers`; and `precision`.
 
     Raises
     ------
@@ -41,12 +40,13 @@ def dummy_batches(
         If the weights say no accuracy.
     """
     accuracy = stated_accuracy(model)
+    parts = []
     for start in range(0, len(rows), IMAGES_AT_ONCE):
-        chosen = rows[start : start + IMAGES_AT_ONCE]
-        yield (
-            chosen,
-            _logits(model.model, chosen, targets[start : start + IMAGES_AT_ONCE], accuracy, class_count),
-        )
+        some, their_targets = rows[start : start + IMAGES_AT_ONCE], targets[start : start + IMAGES_AT_ONCE]
+        logits = _logits(model.model, some, their_targets, accuracy, class_count)
+        parts.append(answers(torch.from_numpy(logits), torch.from_numpy(their_targets)))
+    found = {name: torch.cat([part[name] for part in parts]).numpy() for name in parts[0]}
+    return {**found, "precision": np.full(len(rows), "fp32")}
 
 
 def stated_accuracy(model: Model) -> float:

@@ -1,10 +1,10 @@
-"""Inference: what a model says about the readable images of a data set."""
+"""Run a model on the readable images of a data set."""
 
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +29,7 @@ from errata.inference.progress import Progress
 from errata.models import Model
 from errata.zoo.answers import LEAST, MARGIN, Recheck, answers, answers_table, recheck
 from errata.zoo.classifier import Classifier
-from errata.zoo.dummy import dummy_batches, stated_accuracy
+from errata.zoo.dummy import dummy_answers, stated_accuracy
 
 FP32_SHARE = 0.5
 """Part of a half-precision batch that is tried at once in float32, at most."""
@@ -65,7 +65,7 @@ class Running:
 
 @dataclass(frozen=True)
 class Answered:
-    """Answers about images, and how they came about.
+    """Predictions as arrays, and how they were computed.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Answered:
     batch : int
         Images of the first batch.
     fallbacks : list of str
-        What was resorted to, in words.
+        Fallbacks, in words.
     """
 
     found: Mapping[str, np.ndarray]
@@ -202,7 +202,7 @@ LIBRARIES = {
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a model says, and how that came about.
+    """Predictions of a model, and how they were computed.
 
     Attributes
     ----------
@@ -262,7 +262,8 @@ def predict(
     about = {**_row_notes(model), "subset": "all" if annotated is None else "annotated"}
     progress = Progress(model.model, readable.height)
     if model.source == "dummy":
-        found = _dummy_answers(model, readable, class_count=classes.height)
+        rows, aims = (readable[name].to_numpy().astype(np.int64) for name in ("position", "target"))
+        found = dummy_answers(model, rows=rows, targets=aims, class_count=classes.height)
         progress.advance(readable.height)
         progress.finish(how="no device")
         notes = {"precision": _precisions(found), "device": "none", "accuracy": stated_accuracy(model)}
@@ -278,7 +279,7 @@ def predict(
             margin=margin,
         )
         LOG.info("%s: %s images on %s", model.model, f"{readable.height:,}", device_name(chosen))
-        with _told(model, index):
+        with _as_input_errors(model, index):
             answered = run(
                 classifier,
                 readable,
@@ -296,7 +297,7 @@ def predict(
         "device": device_name(chosen),
         "precision": precisions,
         "tf32": False,
-        "recheck": answered.rechecked and answered.rechecked.notes(),
+        "recheck": answered.rechecked and asdict(answered.rechecked),
         "fallbacks": answered.fallbacks,
         "batch": answered.batch,
         "channels_last": running.channels_last,
@@ -369,8 +370,8 @@ def _readable(index: pl.DataFrame, targets: pl.DataFrame, annotated: pl.DataFram
 
 
 @contextmanager
-def _told(model: Model, index: pl.DataFrame) -> Iterator[None]:
-    """Say in the user's words what a forward pass does not survive."""
+def _as_input_errors(model: Model, index: pl.DataFrame) -> Iterator[None]:
+    """Turn faults of a forward pass into input errors."""
     try:
         yield
     except NotFiniteError as error:
@@ -387,20 +388,8 @@ def _told(model: Model, index: pl.DataFrame) -> Iterator[None]:
         ) from error
 
 
-def _dummy_answers(model: Model, readable: pl.DataFrame, *, class_count: int) -> dict[str, np.ndarray]:
-    rows, targets = (readable[name].to_numpy().astype(np.int64) for name in ("position", "target"))
-    parts = []
-    done = 0
-    for chosen, logits in dummy_batches(model, rows=rows, targets=targets, class_count=class_count):
-        said = answers(torch.from_numpy(logits), torch.from_numpy(targets[done : done + len(chosen)]))
-        parts.append({name: values.numpy() for name, values in said.items()})
-        done += len(chosen)
-    found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return {**found, "precision": np.full(len(rows), "fp32")}
-
-
 def _precisions(found: Mapping[str, np.ndarray]) -> dict[str, int]:
-    """Return precision -> images whose answers it gave."""
+    """Return the number of images computed at each precision."""
     counts = Counter(found["precision"].tolist())
     return {precision: counts[precision] for precision, _ in LADDERS["amp"] if precision in counts}
 

@@ -1,4 +1,4 @@
-"""Classifiers with weights that timm and torchvision publish."""
+"""Load classifiers with weights that timm and torchvision publish."""
 
 import difflib
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def load_timm(model: Model, *, classes: pl.DataFrame, device: torch.device) -> C
 
 
 def published_config(architecture: str, *, where: str) -> dict:
-    """Return what timm's metadata say about weights: input size, crop, normalisation, classes, and where they lie.
+    """Return timm's metadata of weights: input size, crop, normalisation, classes and addresses.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def published_config(architecture: str, *, where: str) -> dict:
 
 @cache
 def _known_weights() -> tuple[str, ...]:
-    """Return every architecture with tag that timm has weights for; asking timm takes a while each time."""
+    """Return every architecture with tag that timm has weights for, cached because timm takes a while."""
     return tuple(timm.list_models(pretrained=True))
 
 
@@ -109,7 +109,7 @@ def _revision(published: Mapping[str, object]) -> str | None:
 
 
 def downloaded_file(url: str) -> Path:
-    """Return where torch.hub keeps what it downloads from there."""
+    """Return the path of torch.hub's copy of a download."""
     return Path(torch.hub.get_dir(), "checkpoints", url.rsplit("/", 1)[-1])
 
 

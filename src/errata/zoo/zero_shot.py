@@ -1,4 +1,4 @@
-"""Zero-shot classifiers: the class whose name is most similar to the image, by an open_clip model."""
+"""Load zero-shot classifiers, which predict the class whose name is most similar to the image, with open_clip."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,7 +77,7 @@ def published_view(architecture: str, tag: str) -> View:
 
 
 def _place(model: Model) -> dict[str, str]:
-    """Tell a folder from a pretrained tag; a tag never holds a slash."""
+    """Return a folder, or an architecture and its pretrained tag, which never holds a slash."""
     weights = model.weights
     if not Path(weights).is_dir():
         if "/" in weights:
