@@ -24,7 +24,7 @@ from errata.files import check_room, folder_files
 from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.selection import near_match, user_path
-from errata.settings import settings_of
+from errata.settings import REPORT_SETTINGS, settings_of
 from errata.sheets import read_datasets, read_predictions_sheet, schema_check
 from errata.sources.registry import read_sources
 

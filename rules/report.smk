@@ -50,55 +50,37 @@ rule compare_published:
         "../workflow/scripts/compare_published.py"
 
 
+def results_of(wildcards):
+    """Return the results that a report is made from, as far as the run makes them: name (`errata.results`) -> file."""
+    dataset, atlas = wildcards.dataset, wildcards.atlas
+    of_dataset, own = f"results/{dataset}", f"results/{dataset}/{atlas}"
+    names = ["profile", "pooled", "what_if", "errors", "problematic"]
+    found = {name: f"{own}/{name}.parquet" for name in names} | {"diagnoses": f"{own}/diagnoses.json"}
+    found |= {Path(path).stem: path for path in PLAN.trust_tables(dataset, atlas)}
+    found |= {
+        "atlas": f"{of_dataset}/atlas/{atlas}.parquet",
+        "evidence": f"{of_dataset}/atlas/{atlas}.evidence.parquet",
+    }
+    if PLAN.open_world_of(atlas):
+        found["verdicts"] = f"{of_dataset}/atlas/{atlas}.verdicts.parquet"
+    if PLAN.models_on(dataset):
+        found |= {"accuracy": f"{of_dataset}/accuracy.parquet", "soft_profile": f"{own}/soft_profile.parquet"}
+    if PLAN.inputs.has_published(dataset):
+        found |= {"published": f"{of_dataset}/published.parquet", "comparison": f"{own}/comparison.parquet"}
+    if dataset in config["planted"]:
+        found["recall"] = f"{of_dataset}/recall.parquet"
+        found |= {"planted": path for path in [config["planted"][dataset]] if path is not None}
+    if config["thumbnails"] and dataset in PLAN.with_pixels:
+        found |= {"images": f"{of_dataset}/images.parquet"} | {
+            "pixels": path for path in PLAN.pixels(dataset)
+        }
+    return found
+
+
 rule render_report:
     input:
-        atlas="results/{dataset}/atlas/{atlas}.parquet",
-        profile="results/{dataset}/{atlas}/profile.parquet",
-        pooled="results/{dataset}/{atlas}/pooled.parquet",
-        what_if="results/{dataset}/{atlas}/what_if.parquet",
-        diagnoses="results/{dataset}/{atlas}/diagnoses.json",
-        errors="results/{dataset}/{atlas}/errors.parquet",
-        problematic="results/{dataset}/{atlas}/problematic.parquet",
+        unpack(results_of),
         mistakes=rules.list_mistakes.output,
-        evidence="results/{dataset}/atlas/{atlas}.evidence.parquet",
-        verdicts=lambda wildcards: (
-            [f"results/{wildcards.dataset}/atlas/{wildcards.atlas}.verdicts.parquet"]
-            if PLAN.open_world_of(wildcards.atlas)
-            else []
-        ),
-        accuracy=lambda wildcards: PLAN.accuracy_of(wildcards.dataset),
-        published=lambda wildcards: (
-            [f"results/{wildcards.dataset}/published.parquet"]
-            if PLAN.inputs.has_published(wildcards.dataset)
-            else []
-        ),
-        comparison=lambda wildcards: (
-            [f"results/{wildcards.dataset}/{wildcards.atlas}/comparison.parquet"]
-            if PLAN.inputs.has_published(wildcards.dataset)
-            else []
-        ),
-        soft_profile=lambda wildcards: (
-            [f"results/{wildcards.dataset}/{wildcards.atlas}/soft_profile.parquet"]
-            if PLAN.models_on(wildcards.dataset)
-            else []
-        ),
-        recall=lambda wildcards: (
-            [f"results/{wildcards.dataset}/recall.parquet"] if wildcards.dataset in config["planted"] else []
-        ),
-        planted=lambda wildcards: [
-            path for path in [config["planted"].get(wildcards.dataset)] if path is not None
-        ],
-        images=lambda wildcards: (
-            PLAN.pixels(wildcards.dataset)
-            if config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
-            else []
-        ),
-        index=lambda wildcards: (
-            [f"results/{wildcards.dataset}/images.parquet"]
-            if config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
-            else []
-        ),
-        trust=lambda wildcards: PLAN.trust_tables(wildcards.dataset, wildcards.atlas),
         templates=REPORT_TEMPLATES,
         code=code("scripts/render_report.py"),
     output:
@@ -126,7 +108,6 @@ rule render_report:
     params:
         error_files=config["error_files"],
         descriptions=lambda wildcards: PLAN.described_on(wildcards.dataset),
-        # what other data sets, atlases and models of the run do is none of this report's business
-        settings={name: config[name] for name in ("broken_predictions", "device", "precision", "thumbnails")},
+        settings={name: config[name] for name in REPORT_SETTINGS},
     script:
         "../workflow/scripts/render_report.py"

@@ -102,28 +102,24 @@ def classify_files(
     )
 
 
-def write_classification(
-    classification: Classification,
-    *,
-    errors: Path | str,
-    problematic: Path | str,
-    profile: Path | str,
-    profile_csv: Path | str,
-    pooled: Path | str,
-    what_if: Path | str,
-    diagnoses: Path | str,
-) -> None:
-    """Write the tables of a classification, each whole or not at all."""
+def write_classification(classification: Classification, folder: Path | str) -> None:
+    """Write a classification into a folder, every file whole or not at all.
+
+    The tables `errors`, `problematic`, `profile` (also as CSV), `pooled` and `what_if`, and `diagnoses.json`.
+    """
+    folder = Path(folder)
     atlas, answers, note = classification.atlas, classification.answers, inputs_note(classification.inputs)
-    write_table_in_parts(rows_of_errors(atlas, answers), ERRORS, errors, metadata=note)
-    write_table_in_parts(rows_of_problematic(atlas, answers), PROBLEMATIC, problematic, metadata=note)
+    write_table_in_parts(rows_of_errors(atlas, answers), ERRORS, folder / "errors.parquet", metadata=note)
+    write_table_in_parts(
+        rows_of_problematic(atlas, answers), PROBLEMATIC, folder / "problematic.parquet", metadata=note
+    )
     models = {MODELS_KEY: json.dumps(classification.models, ensure_ascii=False)} if classification.models else {}
-    write_table(classification.profile, PROFILE, profile, metadata=note | models)
-    with atomic_write(profile_csv) as temporary:
+    write_table(classification.profile, PROFILE, folder / "profile.parquet", metadata=note | models)
+    with atomic_write(folder / "profile.csv") as temporary:
         classification.profile.write_csv(temporary)
-    write_table(classification.pooled, POOLED, pooled, metadata=note)
-    write_table(classification.what_if, WHAT_IF, what_if, metadata=note)
-    with atomic_write(diagnoses) as temporary:
+    write_table(classification.pooled, POOLED, folder / "pooled.parquet", metadata=note)
+    write_table(classification.what_if, WHAT_IF, folder / "what_if.parquet", metadata=note)
+    with atomic_write(folder / "diagnoses.json") as temporary:
         listed = [as_dict(diagnosis) | {"path": diagnosis.path.name} for diagnosis in classification.diagnoses]
         temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

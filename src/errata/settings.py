@@ -12,6 +12,9 @@ PATH_SETTINGS = (
 WITHOUT_EFFECT = ("mirror", "offline", "wordnet")
 """Settings that change where things are taken from and nothing else."""
 
+REPORT_SETTINGS = ("broken_predictions", "device", "precision", "thumbnails")
+"""Settings in the manifest of a report; what other data sets, atlases and models of the run do is not its business."""
+
 
 def settings_of(config: Mapping[str, object]) -> dict[str, object]:
     """Return every setting that can change a result; of paths only the last part."""

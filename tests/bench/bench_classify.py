@@ -40,8 +40,8 @@ def figures(scratch: Path, *, atlas_file: Path = ATLAS, models: int = 1000) -> l
     atlas = read_atlas(atlas_file)
     files = many_predictions(scratch, atlas, source, models)
     start = start_of_python("numpy", "polars")
-    one, _ = cost_of_module("errata.cli", *_classify(files[:1], atlas_file, scratch))
-    many, _ = cost_of_module("errata.cli", *_classify(files, atlas_file, scratch))
+    one, _ = cost_of_module("errata", *_classify(files[:1], atlas_file, scratch))
+    many, _ = cost_of_module("errata", *_classify(files, atlas_file, scratch))
     floor_of_one, _ = cost_of(lambda: _gather_and_count(atlas, files[:1]))
     floor, _ = cost_of(lambda: _gather_and_count(atlas, files))
     bare = "start of Python with its libraries, reading the files, NumPy gather and counts (same run)"

@@ -25,7 +25,7 @@ from figures import Figure, cost_of
 from many_models import ATLAS, PROJECT, atlas_and_source, many_predictions
 
 from errata.atlas.compiled import read_atlas
-from errata.report.figure_style import figure_style, new_figure, save_figure
+from errata.report.style import figure_style, new_figure, save_figure
 
 sys.path.insert(0, str(PROJECT / "tests"))
 from report.browser import Reader, browser_programs, reader
@@ -35,10 +35,10 @@ OPENINGS = 5
 
 _PROGRAM = """
 import json, sys, time
-import errata.report.render as rendering
+import errata.report.site as rendering
 from errata.cli import main
 
-render = rendering.render_report
+render = rendering.write_report
 seconds = []
 
 def timed(*arguments):
@@ -46,7 +46,7 @@ def timed(*arguments):
     render(*arguments)
     seconds.append((time.perf_counter() - start, time.process_time() - start_cpu))
 
-rendering.render_report = timed
+rendering.write_report = timed
 code = main(sys.argv[1:])
 memory = next(row for row in open("/proc/self/status") if row.startswith("VmHWM")).split()[1]
 print(json.dumps({"report_s": seconds[0][0], "report_cpu_s": seconds[0][1], "memory_mb": int(memory) / 1024}))

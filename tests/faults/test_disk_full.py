@@ -17,7 +17,7 @@ from errata.files import atomic_write
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
 from errata.labels.tables import TARGETS
-from errata.report.folder import MARK, report_folder
+from errata.report.site import MARK, report_folder
 from errata.sources.archive import unpack
 from errata.sources.download import fetch_source
 from errata.tables import write_table

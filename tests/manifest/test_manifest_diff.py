@@ -5,7 +5,7 @@ import json
 import pytest
 
 from errata.cli import main
-from errata.manifest_diff import differences
+from errata.manifest import differences
 
 FIRST = {
     "errata": "0.1.0",

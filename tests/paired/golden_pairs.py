@@ -22,7 +22,7 @@ from errata.paired.transitions import by_category
 from errata.paired.words import summary
 from errata.profile.answers import COUNTED, Answers, look_up
 from errata.profile.build import build_profile
-from errata.report.paired.settings import page_settings
+from errata.report.compare import page_settings
 from paired.made_pairs import made_atlas
 
 GOLDEN = Path(__file__).parent / "golden" / "paired.json"

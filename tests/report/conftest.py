@@ -9,13 +9,14 @@ import polars as pl
 import pytest
 from matplotlib.figure import Figure
 
+from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.categories import CATEGORY_COLUMNS
 from errata.profile.tables import POOLED, PROFILE
 from errata.published.tables import PUBLISHED
-from errata.report.inputs import AtlasFacts, ReportInputs
-from errata.report.overview import page as overview
-from errata.report.render import render_report
+from errata.report import overview as overview
+from errata.report.site import write_report
 from errata.report.trends import page as trends
+from errata.results import AtlasFacts, Results
 from errata.tables import check_table
 from errata.trends.lines import compare
 from mistakes.answered import Answered, answered_world
@@ -129,12 +130,12 @@ def published() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
+def make_inputs(published: pl.DataFrame) -> Callable[..., Results]:
     """Return a function that makes a report's inputs for models of the given names."""
 
     def make(
         *names: str, checked: bool = False, undefined: tuple[str, ...] = (), against: bool = True, **more
-    ) -> ReportInputs:
+    ) -> Results:
         profile = _profile(list(names), checked=checked, undefined=undefined, seed=3)
         facts = AtlasFacts(
             name="paper" if checked else "labels",
@@ -145,7 +146,7 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., ReportInputs]:
             undefined=(*undefined, *(() if checked else OPEN_WORLD)),
         )
         compared = {"published": published, "comparison": compare(profile, published)} if against else {}
-        return ReportInputs(profile=profile, pooled=_pooled(profile), atlas=facts, **compared, **more)
+        return Results(profile=profile, pooled=_pooled(profile), facts=facts, **compared, **more)
 
     return make
 
@@ -186,33 +187,33 @@ def hostile_world() -> Answered:
     return answered_world(checked=True, class_names=HOSTILE_CLASSES, prefix=prefix, models=HOSTILE)
 
 
-def with_answers(inputs: ReportInputs, world: Answered, folder: Path) -> ReportInputs:
+def with_answers(inputs: Results, world: Answered, folder: Path) -> Results:
     """Return the inputs with the answers of a small world, whose atlas is written into a folder."""
-    return replace(
-        inputs,
+    path = world.write_atlas(folder)
+    files = {"atlas": path, "evidence": evidence_path(path), "verdicts": verdicts_path(path)}
+    return inputs.having(
+        files={name: file for name, file in files.items() if file.is_file()},
         mistakes=world.listed,
         errors=world.errors.lazy(),
         problematic=world.problematic.lazy(),
-        atlas_file=world.write_atlas(folder),
     )
 
 
 @pytest.fixture(scope="session")
-def hostile_inputs(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.TempPathFactory) -> ReportInputs:
+def hostile_inputs(make_inputs: Callable[..., Results], tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Everything that a report can have, with names that try to break it."""
     notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
-    inputs = make_inputs(*HOSTILE, diagnoses=notes, title="Mistakes & <more>")
+    inputs = make_inputs(*HOSTILE, notes=notes, title="Mistakes & <more>")
     planted = made_planted()
     inputs = with_answers(inputs, hostile_world(), tmp_path_factory.mktemp("atlas"))
-    return replace(
-        inputs,
-        atlas=replace(inputs.atlas, unreadable=(("<b>.png", "begins with b'<script>'"),)),
+    return inputs.having(
+        facts=replace(inputs.facts, unreadable=(("<b>.png", "begins with b'<script>'"),)),
         soft_profile=made_soft_profile(inputs.profile),
         what_if=made_what_if(inputs.profile),
         recall=made_recall(planted, {"labels": 0.9, "<script>alert(3)</script>": 0.8}),
         planted=planted,
         pictures=made_pictures(planted),
-        trust=made_trust(),
+        **made_trust(),
         # the files of each model's errors have tests of their own
         error_files=0,
     )
@@ -229,18 +230,18 @@ def _save_svg_only(figure: Figure, target: object, **options: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def hostile_report(hostile_inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_report(hostile_inputs: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of those models. Of a figure only the SVG is drawn: the PDF takes most of the time, and is empty."""
     folder = tmp_path_factory.mktemp("hostile") / "report"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Figure, "savefig", _save_svg_only)
-        render_report(hostile_inputs, folder)
+        write_report(hostile_inputs, folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def drawn_report(hostile_inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def drawn_report(hostile_inputs: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same report with all files of its figures, as a user has it."""
     folder = tmp_path_factory.mktemp("drawn") / "report"
-    render_report(hostile_inputs, folder)
+    write_report(hostile_inputs, folder)
     return folder

@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from errata.atlas.explain import explain
-from errata.report.render import render_report
+from errata.report.site import write_report
 from mistakes.answered import MODELS, Answered, answered_world
 from report.browser import Reader
 from report.conftest import HOSTILE_CLASSES, hostile_world, with_answers
@@ -24,8 +24,8 @@ def world() -> Answered:
 def page(world: Answered, make_inputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explored")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("errata.report.overview.page.draw_profile", lambda *_: None)
-        render_report(with_answers(make_inputs(*MODELS, checked=True, against=False), world, folder), folder / "report")
+        patch.setattr("errata.report.overview.draw_profile", lambda *_: None)
+        write_report(with_answers(make_inputs(*MODELS, checked=True, against=False), world, folder), folder / "report")
     return folder / "report" / "explorer.html"
 
 

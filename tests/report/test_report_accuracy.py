@@ -1,7 +1,6 @@
 """Models that are not as accurate as published are marked on every page that shows them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -9,11 +8,11 @@ import pytest
 
 from errata.accuracy.tables import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
 from errata.report.accuracy import accuracy_view
-from errata.report.inputs import ReportInputs
-from errata.report.render import render_report
+from errata.report.site import write_report
+from errata.results import Results
 from report.pages import Page
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 
 CHECKS = {"weak": UNEXPECTED, "strong": AS_EXPECTED, "<b>new</b>": NOT_CHECKED}
 
@@ -27,18 +26,18 @@ def made_accuracy(checks: dict[str, str]) -> pl.DataFrame:
 
 
 @pytest.fixture
-def inputs(make_inputs: Make) -> ReportInputs:
+def inputs(make_inputs: Make) -> Results:
     plain = make_inputs(*CHECKS, "of a file", checked=True)
-    return replace(plain, accuracy=made_accuracy(CHECKS))
+    return plain.having(accuracy=made_accuracy(CHECKS))
 
 
-def test_models_of_files_have_no_card(inputs: ReportInputs):
+def test_models_of_files_have_no_card(inputs: Results):
     view = accuracy_view(inputs)
     assert list(view.cards) == list(CHECKS)
     assert ([card.name for card in view.unexpected], view.as_expected, view.not_checked) == (["weak"], 1, 1)
 
 
-def test_a_model_stands_beside_its_own_row_in_the_papers_tables(inputs: ReportInputs):
+def test_a_model_stands_beside_its_own_row_in_the_papers_tables(inputs: Results):
     here = inputs.profile.filter(model="strong", group="all").row(0, named=True)
     paper = inputs.published.filter(model="published--1", group="all").row(0, named=True)
     twins = {twin.label: (twin.here, twin.published) for twin in accuracy_view(inputs).cards["strong"].twins}
@@ -47,8 +46,8 @@ def test_a_model_stands_beside_its_own_row_in_the_papers_tables(inputs: ReportIn
     assert twins["MLA"] == (here["mla"], paper["mla"])
 
 
-def test_rows_over_other_images_are_not_compared(inputs: ReportInputs):
-    others = replace(inputs, published=inputs.published.with_columns(pl.col("images") + 1))
+def test_rows_over_other_images_are_not_compared(inputs: Results):
+    others = inputs.having(published=inputs.published.with_columns(pl.col("images") + 1))
     assert accuracy_view(others).cards["strong"].twins == ()
 
 
@@ -57,8 +56,8 @@ def test_without_models_that_were_run_there_is_nothing_to_say(make_inputs: Make)
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_the_mark_stands_on_top_in_the_table_and_on_the_models_page(inputs: ReportInputs, tmp_path: Path):
-    render_report(inputs, tmp_path / "report")
+def test_the_mark_stands_on_top_in_the_table_and_on_the_models_page(inputs: Results, tmp_path: Path):
+    write_report(inputs, tmp_path / "report")
     index = Page(tmp_path / "report/index.html")
     assert "Not as accurate as published 1 of 3 models that were run is not as accurate" in index.text
     assert "weak is unexpected." in index.text.replace(" : ", " ")
@@ -74,8 +73,8 @@ def test_the_mark_stands_on_top_in_the_table_and_on_the_models_page(inputs: Repo
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_other_pages_and_summaries_carry_the_mark_too(inputs: ReportInputs, tmp_path: Path):
-    render_report(inputs, tmp_path / "report")
+def test_other_pages_and_summaries_carry_the_mark_too(inputs: Results, tmp_path: Path):
+    write_report(inputs, tmp_path / "report")
     others = [page for page in sorted((tmp_path / "report").glob("*.html")) if page.name != "index.html"]
     assert others
     for page in others:
@@ -89,14 +88,14 @@ def test_other_pages_and_summaries_carry_the_mark_too(inputs: ReportInputs, tmp_
 @pytest.mark.usefixtures("without_figures")
 def test_names_are_text_in_marks_too(make_inputs: Make, tmp_path: Path):
     hostile = "<script>alert(1)</script>"
-    inputs = replace(make_inputs(hostile, against=False), accuracy=made_accuracy({hostile: UNEXPECTED}))
-    render_report(inputs, tmp_path / "report")
+    inputs = make_inputs(hostile, against=False, accuracy=made_accuracy({hostile: UNEXPECTED}))
+    write_report(inputs, tmp_path / "report")
     for page in (tmp_path / "report").rglob("*.html"):
         assert hostile not in page.read_text(encoding="utf-8"), page
 
 
 @pytest.mark.usefixtures("without_figures")
 def test_where_all_is_well_the_front_page_has_no_warning(make_inputs: Make, tmp_path: Path):
-    inputs = replace(make_inputs("strong", against=False), accuracy=made_accuracy({"strong": AS_EXPECTED}))
-    render_report(inputs, tmp_path / "report")
+    inputs = make_inputs("strong", against=False, accuracy=made_accuracy({"strong": AS_EXPECTED}))
+    write_report(inputs, tmp_path / "report")
     assert "Not as accurate" not in (tmp_path / "report/index.html").read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ from errata.images.tables import IMAGES
 from errata.predictions.findings import Diagnosis, Finding, as_dict
 from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE
 from errata.published.tables import COMPARISON, PUBLISHED
-from errata.report.inputs import ReportInputs, left_out, notes_of, read_diagnoses
 from errata.report.pictures import picture_source
+from errata.results import Results, left_out, read_diagnoses
 from errata.tables import CLASS_ID, read_table, write_table
 from errata.truth.tables import PLANTED, RECALL
 from report.made_up import made_planted, made_recall, made_soft_profile
@@ -63,7 +63,7 @@ def test_diagnoses_survive_the_way_through_json(diagnoses: Path):
 
 
 def test_the_doctors_notes_are_the_messages_of_the_findings():
-    assert notes_of(DIAGNOSES) == {"odd": ("Three rows repeat.",), "bad": ("All is NaN.",)}
+    assert Results(diagnoses=DIAGNOSES).notes == {"odd": ("Three rows repeat.",), "bad": ("All is NaN.",)}
 
 
 def test_what_is_left_out_is_counted_by_model_and_reason():
@@ -77,7 +77,7 @@ def test_what_is_left_out_is_counted_by_model_and_reason():
 
 @pytest.mark.usefixtures("without_figures")
 def test_the_report_is_written_from_files(
-    project: Path, make_inputs: Callable[..., ReportInputs], atlas: Path, diagnoses: Path, tmp_path: Path
+    project: Path, make_inputs: Callable[..., Results], atlas: Path, diagnoses: Path, tmp_path: Path
 ):
     inputs = make_inputs("good", "odd")
     for table, frame in [
@@ -89,10 +89,10 @@ def test_the_report_is_written_from_files(
         write_table(frame, table, tmp_path / f"{table.name}.parquet")
     main = runpy.run_path(str(project / "workflow/scripts/render_report.py"))["main"]
     main(
-        atlas=str(atlas),
-        diagnoses=str(diagnoses),
+        files={"atlas": atlas, "diagnoses": diagnoses}
+        | {name: str(tmp_path / f"{name}.parquet") for name in ("profile", "pooled", "published", "comparison")},
+        settings={},
         destination=tmp_path / "report",
-        **{name: str(tmp_path / f"{name}.parquet") for name in ("profile", "pooled", "published", "comparison")},
     )
     index = Page(tmp_path / "report" / "index.html")
     assert "1 annotated images are problematic" in index.text
@@ -138,7 +138,7 @@ def test_only_images_that_count_and_can_be_read_may_be_shown(atlas: Path, pixels
 @pytest.mark.usefixtures("without_figures")
 def test_the_report_with_everything_is_written_from_files(
     project: Path,
-    make_inputs: Callable[..., ReportInputs],
+    make_inputs: Callable[..., Results],
     atlas: Path,
     diagnoses: Path,
     pixels: tuple[Path, Path],
@@ -163,15 +163,13 @@ def test_the_report_with_everything_is_written_from_files(
         write_table(frame, table, tmp_path / f"{table.name}.parquet")
     main = runpy.run_path(str(project / "workflow/scripts/render_report.py"))["main"]
     main(
-        atlas=str(atlas),
-        diagnoses=str(diagnoses),
-        images=str(pixels[0]),
-        index=str(pixels[1]),
-        destination=tmp_path / "report",
-        **{
+        files={"atlas": atlas, "diagnoses": diagnoses, "pixels": pixels[0], "images": pixels[1]}
+        | {
             name: str(tmp_path / f"{name}.parquet")
             for name in ("profile", "pooled", "soft_profile", "recall", "planted")
         },
+        settings={},
+        destination=tmp_path / "report",
     )
     truth = Page(tmp_path / "report" / "truth.html")
     assert [found["src"] for found in truth.of("img") if found["src"].startswith("pictures/")] == ["pictures/a.jpg.jpg"]

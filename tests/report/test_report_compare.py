@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
-from errata.atlas.compiled import Atlas, write_atlas
+from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES
 from errata.files import slug
 from errata.paired.compare import PairedComparison, compare_pair
@@ -25,11 +25,10 @@ from errata.paired.transitions import by_category, count_transitions
 from errata.paired.words import summary
 from errata.profile.answers import Answers, images_that_count, look_up, rows_of_errors
 from errata.profile.build import build_pooled, build_profile
-from errata.report.inputs import ReportInputs, atlas_facts
-from errata.report.overview import page as overview
-from errata.report.paired.outcome_files import outcomes_of, packed
-from errata.report.paired.page import COMPARE
-from errata.report.render import render_report
+from errata.report import overview as overview
+from errata.report.compare import COMPARE, outcomes_of, packed
+from errata.report.site import write_report
+from errata.results import Results
 from report.browser import NARROW, WIDE, Reader
 
 HOSTILE = "</script><b>{a} & $&</b>"
@@ -42,7 +41,7 @@ class World:
 
     atlas: Atlas
     answers: Answers
-    inputs: ReportInputs
+    inputs: Results
     report: Path
 
     def pair(self, a: str, b: str) -> PairedComparison:
@@ -56,21 +55,19 @@ def world(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("compare")
     # 701 images: bits and halves of bytes do not come out even; 80 classes: some of them are too small for themselves
     atlas = compiled(random_world(1, classes=80, images=701), with_open_world=request.param)
-    write_atlas(atlas, folder / "atlas.parquet")
     rng = np.random.default_rng(0)
     luck, other = rng.random((3, 701)), rng.integers(0, 80, (3, 701))
     predicted = np.where(luck < [[0.75], [0.7], [0.45]], atlas.targets, other).astype(np.int16)
     answers = look_up(atlas, MODELS, np.vstack([predicted, milder(atlas, predicted[0])]))
-    inputs = ReportInputs(
+    inputs = Results(
         profile=build_profile(atlas, answers),
         pooled=build_pooled(atlas, answers),
-        atlas=atlas_facts(atlas),
+        atlas=atlas,
         errors=pl.concat(rows_of_errors(atlas, answers)).lazy(),
-        atlas_file=folder / "atlas.parquet",
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(overview, "draw_profile", lambda *_: None)  # drawing takes most of the time
-        render_report(inputs, folder / "report")
+        write_report(inputs, folder / "report")
     return World(atlas, answers, inputs, folder / "report")
 
 
@@ -113,8 +110,8 @@ def test_the_script_gets_models_and_statistics_and_no_markup(world: World):
 
 
 def test_one_model_or_no_errors_give_no_such_page(world: World, tmp_path: Path):
-    one = replace(world.inputs, profile=world.inputs.profile.filter(model="plain"))
-    without = replace(world.inputs, errors=None)
+    one = world.inputs.having(profile=world.inputs.profile.filter(model="plain"))
+    without = world.inputs.having(errors=None)
     assert COMPARE.make(one, tmp_path) is COMPARE.make(without, tmp_path) is None
     assert not list(tmp_path.iterdir())
 

@@ -12,20 +12,19 @@ from PIL import Image
 
 from errata.atlas.explain import explain
 from errata.atlas.trail_lines import TERMS, fill
-from errata.report.explorer import page as explorer_page
-from errata.report.explorer import pictures as explorer_pictures
-from errata.report.explorer.answers import explored_answers
-from errata.report.explorer.index_file import CHUNK
-from errata.report.explorer.links import explorer_link
-from errata.report.explorer.script_files import script_json
-from errata.report.inputs import ReportInputs
+from errata.report import explorer as explorer_page
+from errata.report import explorer as explorer_pictures
+from errata.report.explorer import script_json
+from errata.report.explorer_data import CHUNK, explored_answers
+from errata.report.page import explorer_link
 from errata.report.pictures import PictureSource
-from errata.report.render import render_report
+from errata.report.site import write_report
+from errata.results import Results
 from mistakes.answered import MODELS, Answered, answered_world
 from report.conftest import with_answers
 from report.pages import Page
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 
 
 def read_script(path: Path) -> dict:
@@ -44,7 +43,7 @@ def made(world: Answered, make_inputs: Make, without_figures: None, tmp_path: Pa
     """The report of that world."""
     inputs = make_inputs(*MODELS, checked=world.verdicts is not None, against=False)
     (tmp_path / "atlas").mkdir()
-    render_report(with_answers(inputs, world, tmp_path / "atlas"), tmp_path / "report")
+    write_report(with_answers(inputs, world, tmp_path / "atlas"), tmp_path / "report")
     return tmp_path / "report"
 
 
@@ -101,7 +100,7 @@ def test_the_page_says_what_was_left_out(world: Answered, make_inputs: Make, wit
     monkeypatch.setattr(explorer_page, "MOST_ANSWERS", 60)
     (tmp_path / "atlas").mkdir()
     inputs = with_answers(make_inputs(*MODELS, against=False), world, tmp_path / "atlas")
-    render_report(inputs, tmp_path / "report")
+    write_report(inputs, tmp_path / "report")
     text = Page(tmp_path / "report" / "explorer.html").text
     assert "too many for one page. Of each image the 1 most frequent are here" in text
     assert "errata explain FILE_NAME CLASS --atlas test.parquet" in text
@@ -139,8 +138,7 @@ def test_without_evidence_beside_the_atlas_there_is_no_explorer(
 ):
     (tmp_path / "atlas").mkdir()
     inputs = with_answers(make_inputs(*MODELS, against=False), world, tmp_path / "atlas")
-    (tmp_path / "atlas" / "test.evidence.parquet").unlink()
-    render_report(inputs, tmp_path / "report")
+    write_report(inputs.having(evidence=None), tmp_path / "report")
     assert not (tmp_path / "report" / "explorer.html").exists()
     assert "explorer.html" not in (tmp_path / "report" / "mistakes.html").read_text()
 
@@ -156,7 +154,7 @@ def test_pictures_are_small_bounded_and_of_the_most_difficult_images(
     )
     (tmp_path / "atlas").mkdir()
     inputs = with_answers(make_inputs(*MODELS, against=False), world, tmp_path / "atlas")
-    render_report(replace(inputs, pictures=source), tmp_path / "report")
+    write_report(inputs.having(pictures=source), tmp_path / "report")
     index = read_script(tmp_path / "report" / "explorer" / "index.js")
     shown = {f"{index['prefix']}{index['names'][image]}{index['suffix']}" for image in index["pictures"]}
     assert shown == set(world.listed.difficulty["file_name"][:7])
@@ -170,6 +168,6 @@ def test_the_explorer_is_the_same_every_time(made: Path, world: Answered, make_i
     inputs = make_inputs(*MODELS, checked=world.verdicts is not None, against=False)
     (tmp_path / "again").mkdir()
     shuffled = replace(world, errors=world.errors.sample(fraction=1.0, shuffle=True, seed=1))
-    render_report(with_answers(inputs, shuffled, tmp_path / "again"), tmp_path / "second")
+    write_report(with_answers(inputs, shuffled, tmp_path / "again"), tmp_path / "second")
     for file in (made / "explorer").iterdir():
         assert file.read_bytes() == (tmp_path / "second" / "explorer" / file.name).read_bytes()

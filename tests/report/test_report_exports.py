@@ -13,17 +13,17 @@ import pytest
 
 from errata import __version__
 from errata.manifest import hash_of
-from errata.report.exports.citation import bibtex, short_hash
-from errata.report.exports.latex import latex, pooled_table, profile_table
-from errata.report.exports.summary import markdown, model_summary
-from errata.report.figure_style import figure_style, new_figure, save_figure
-from errata.report.inputs import ReportInputs
-from errata.report.render import render_report
+from errata.report.data import bibtex, short_hash
+from errata.report.exports import latex, pooled_table, profile_table
+from errata.report.site import write_report
+from errata.report.style import figure_style, new_figure, save_figure
+from errata.report.summary import markdown, model_summary
+from errata.results import Results
 from report.conftest import HOSTILE
 from report.made_up import made_what_if
 from report.pages import Page
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 MANIFEST = {"errata": __version__, "code": "c" * 64, "python": "3.11", "libraries": {}, "contracts": {}, "encoders": {}}
 MANIFEST |= {"models": {}, "inputs": {"multilabels": {"file": "labels.json", "sha256": "1" * 64}}, "results": {}}
 
@@ -73,18 +73,18 @@ def test_markdown_and_latex_show_any_text_as_it_is():
 
 
 @pytest.fixture(params=[True, False], ids=["open world", "labels"])
-def inputs(request: pytest.FixtureRequest, make_inputs: Make) -> ReportInputs:
+def inputs(request: pytest.FixtureRequest, make_inputs: Make) -> Results:
     plain = make_inputs("weak", "a_b|c", checked=request.param, against=False)
-    return replace(plain, what_if=made_what_if(plain.profile), manifest=MANIFEST)
+    return plain.having(what_if=made_what_if(plain.profile), manifest=MANIFEST)
 
 
-def summary_of(inputs: ReportInputs, model: str) -> str:
+def summary_of(inputs: Results, model: str) -> str:
     row = inputs.profile.filter(model=model, group="all").row(0, named=True)
     gains = inputs.what_if.filter(model=model, group="all", accuracy="mla").iter_rows(named=True)
     return model_summary(inputs, row, {gain["category"]: gain for gain in gains}, cited="abc123")
 
 
-def test_a_summary_has_the_numbers_with_intervals_the_atlas_and_the_manifest(inputs: ReportInputs):
+def test_a_summary_has_the_numbers_with_intervals_the_atlas_and_the_manifest(inputs: Results):
     text = summary_of(inputs, "weak")
     row = inputs.profile.filter(model="weak", group="all").row(0, named=True)
     gain = inputs.what_if.filter(model="weak", group="all", accuracy="mla", category="fine_grained").row(0, named=True)
@@ -94,15 +94,15 @@ def test_a_summary_has_the_numbers_with_intervals_the_atlas_and_the_manifest(inp
         f"({row['share_fine_grained_low']:.1f}–{row['share_fine_grained_high']:.1f}) "
         f"| +{gain['gain']:.1f} ({gain['gain_low']:.1f}–{gain['gain_high']:.1f}) |"
     ) in text
-    assert f"atlas “{inputs.atlas.name}”, manifest abc123" in text
+    assert f"atlas “{inputs.facts.name}”, manifest abc123" in text
 
 
-def test_a_summary_says_what_was_not_checked_and_what_is_undefined(inputs: ReportInputs, make_inputs: Make):
+def test_a_summary_says_what_was_not_checked_and_what_is_undefined(inputs: Results, make_inputs: Make):
     text = summary_of(inputs, "weak")
-    assert ("has no open-world check" in text) == (not inputs.atlas.open_world_checked)
-    assert ("| – at most model failure |" in text) == (not inputs.atlas.open_world_checked)
+    assert ("has no open-world check" in text) == (not inputs.facts.open_world_checked)
+    assert ("| – at most model failure |" in text) == (not inputs.facts.open_world_checked)
     odd = make_inputs("weak", checked=True, undefined=("non_prototypical",), against=False)
-    odd = replace(odd, what_if=made_what_if(odd.profile), diagnoses={"weak": ("Three rows repeat.",)})
+    odd = odd.having(what_if=made_what_if(odd.profile), notes={"weak": ("Three rows repeat.",)})
     assert "| non-prototypical | – | undefined on this data set | |" in summary_of(odd, "weak")
     assert "Note on the predictions: Three rows repeat." in summary_of(odd, "weak")
 
@@ -110,17 +110,17 @@ def test_a_summary_says_what_was_not_checked_and_what_is_undefined(inputs: Repor
 def test_a_summary_says_that_an_encoder_was_a_stand_in(make_inputs: Make):
     plain = make_inputs("weak", checked=True, against=False)
     settings = {"encoder": "vit-l-14-336", "encoder_notes": {"encoder": "demo-clip"}}
-    atlas = replace(plain.atlas, provenance={"open_world": settings})
-    inputs = replace(plain, what_if=made_what_if(plain.profile), atlas=atlas)
+    atlas = replace(plain.facts, provenance={"open_world": settings})
+    inputs = plain.having(what_if=made_what_if(plain.profile), facts=atlas)
     assert "a small encoder that stands in for “vit-l-14-336”" in summary_of(inputs, "weak")
 
 
-def test_a_table_in_a_summary_keeps_its_columns_whatever_a_model_is_called(inputs: ReportInputs):
+def test_a_table_in_a_summary_keeps_its_columns_whatever_a_model_is_called(inputs: Results):
     rows = [line for line in summary_of(inputs, "a_b|c").splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
 
 
-def test_rows_of_latex_tables_have_as_many_cells_as_columns(inputs: ReportInputs, make_inputs: Make):
+def test_rows_of_latex_tables_have_as_many_cells_as_columns(inputs: Results, make_inputs: Make):
     for table in (profile_table(inputs), pooled_table(inputs), profile_table(make_inputs(*HOSTILE, against=False))):
         columns = len(re.search(r"begin\{(?:longtable|tabular)\}\{(\w+)\}", table)[1])
         rows = [row for row in table.splitlines() if row.endswith(r"\\") and " & " in row]
@@ -179,8 +179,8 @@ def test_the_citation_names_version_data_set_atlas_and_manifest():
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_the_report_holds_its_manifest_and_cites_it(inputs: ReportInputs, tmp_path: Path):
-    render_report(inputs, tmp_path / "report")
+def test_the_report_holds_its_manifest_and_cites_it(inputs: Results, tmp_path: Path):
+    write_report(inputs, tmp_path / "report")
     assert json.loads((tmp_path / "report" / "data" / "manifest.json").read_text()) == MANIFEST
     page = Page(tmp_path / "report" / "data.html")
     assert f"manifest {short_hash(MANIFEST)}" in page.text
@@ -188,13 +188,13 @@ def test_the_report_holds_its_manifest_and_cites_it(inputs: ReportInputs, tmp_pa
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_the_page_names_weights_and_encoders_as_far_as_they_are_known(inputs: ReportInputs, tmp_path: Path):
+def test_the_page_names_weights_and_encoders_as_far_as_they_are_known(inputs: Results, tmp_path: Path):
     known = {"source": "timm", "weights": "pretrained", "revision": "1d2c3b"}
     manifest = MANIFEST | {
         "models": {"vit@224": known, "dummy@64": {"source": "dummy", "weights": "0.7"}},
         "encoders": {"clip": {"architecture": "ViT-L-14", "weights": "openai", "sha256": "f" * 64}},
     }
-    render_report(replace(inputs, manifest=manifest), tmp_path / "report")
+    write_report(inputs.having(manifest=manifest), tmp_path / "report")
     text = Page(tmp_path / "report" / "data.html").text
     assert "vit@224 timm pretrained 1d2c3b" in text
     assert "dummy@64 dummy 0.7 – (not known)" in text
@@ -202,7 +202,7 @@ def test_the_page_names_weights_and_encoders_as_far_as_they_are_known(inputs: Re
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_the_summary_stands_on_the_models_page_ready_to_copy(inputs: ReportInputs, tmp_path: Path):
-    render_report(inputs, tmp_path / "report")
+def test_the_summary_stands_on_the_models_page_ready_to_copy(inputs: Results, tmp_path: Path):
+    write_report(inputs, tmp_path / "report")
     summary = (tmp_path / "report" / "data" / "summaries" / "weak.md").read_text(encoding="utf-8")
     assert summary.strip() in "\n".join(Page(tmp_path / "report" / "models" / "weak.html").words)

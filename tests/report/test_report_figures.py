@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from errata.report.inputs import ReportInputs
 from errata.report.profile_figure import MOST_BARS, bars_of, draw_profile
 from errata.report.trends.figures import Panel
+from errata.results import Results
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 
 
 def test_each_of_few_models_has_a_bar_from_the_best_mla_down(make_inputs: Make):

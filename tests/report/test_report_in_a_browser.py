@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,8 +10,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from errata.report.inputs import ReportInputs
-from errata.report.render import render_report
+from errata.report.site import write_report
+from errata.results import Results
 from report.browser import Reader
 from report.made_up import made_soft_profile, made_what_if
 
@@ -20,15 +19,15 @@ MODELS = ("resnet_a", "resnet_b", "vgg_a", "vit_a", "vit_b", "convnext_a")
 
 
 @pytest.fixture(scope="module")
-def inputs(make_inputs: Callable[..., ReportInputs]) -> ReportInputs:
+def inputs(make_inputs: Callable[..., Results]) -> Results:
     plain = make_inputs(*MODELS)
-    return replace(plain, soft_profile=made_soft_profile(plain.profile), what_if=made_what_if(plain.profile))
+    return plain.having(soft_profile=made_soft_profile(plain.profile), what_if=made_what_if(plain.profile))
 
 
 @pytest.fixture(scope="module")
-def page(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page(inputs: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser") / "report"
-    render_report(inputs, folder)
+    write_report(inputs, folder)
     return folder / "index.html"
 
 
@@ -57,12 +56,12 @@ def address(reader: Reader) -> str:
     return unquote(reader.driver.current_url.partition("#")[2])
 
 
-def by(inputs: ReportInputs, name: str, *, group: str = "all") -> list[str]:
+def by(inputs: Results, name: str, *, group: str = "all") -> list[str]:
     """The models of a group, largest value first."""
     return inputs.profile.filter(pl.col("group") == group).sort(name, descending=True)["model"].to_list()
 
 
-def test_the_table_opens_with_the_best_mla_first(reader: Reader, page: Path, inputs: ReportInputs):
+def test_the_table_opens_with_the_best_mla_first(reader: Reader, page: Path, inputs: Results):
     reader.open(page)
     assert names(reader) == by(inputs, "mla")
     assert reader.one("#models-table th[aria-sort]").get_attribute("data-key") == "mla"
@@ -87,9 +86,7 @@ def test_every_number_can_be_sorted_by(reader: Reader, page: Path):
     assert "mass-beyond_top_classes" in sortable["probability"]
 
 
-def test_a_click_on_a_heading_sorts_by_it_and_a_second_one_turns_the_order(
-    reader: Reader, page: Path, inputs: ReportInputs
-):
+def test_a_click_on_a_heading_sorts_by_it_and_a_second_one_turns_the_order(reader: Reader, page: Path, inputs: Results):
     reader.open(page)
     heading = reader.one('th[data-key="fine_grained"]')
     heading.find_element("css selector", "button").click()
@@ -102,7 +99,7 @@ def test_a_click_on_a_heading_sorts_by_it_and_a_second_one_turns_the_order(
 
 
 @pytest.mark.parametrize("key", [Keys.ENTER, Keys.SPACE])
-def test_the_keyboard_alone_sorts(reader: Reader, page: Path, inputs: ReportInputs, key: str):
+def test_the_keyboard_alone_sorts(reader: Reader, page: Path, inputs: Results, key: str):
     reader.open(page)
     reader.tab_to('th[data-key="errors"] button')
     reader.press(key)
@@ -110,7 +107,7 @@ def test_the_keyboard_alone_sorts(reader: Reader, page: Path, inputs: ReportInpu
     assert reader.driver.switch_to.active_element == reader.one('th[data-key="errors"] button')
 
 
-def test_the_keyboard_alone_chooses_the_images(reader: Reader, page: Path, inputs: ReportInputs):
+def test_the_keyboard_alone_chooses_the_images(reader: Reader, page: Path, inputs: Results):
     reader.open(page)
     reader.tab_to('input[name="models-group"][value="all"]')
     reader.press(Keys.ARROW_RIGHT)
@@ -128,7 +125,7 @@ def test_the_first_press_of_tab_offers_to_skip_the_navigation(reader: Reader, pa
     assert reader.driver.switch_to.active_element.get_attribute("id") == "content"
 
 
-def test_words_and_conditions_filter_together(reader: Reader, page: Path, inputs: ReportInputs):
+def test_words_and_conditions_filter_together(reader: Reader, page: Path, inputs: Results):
     reader.open(page)
     box = reader.one("#models-filter")
     box.send_keys("RES")
@@ -147,7 +144,7 @@ def test_a_condition_on_no_column_is_named(reader: Reader, page: Path):
     assert "There is no column “mood” to filter by." in reader.one("#models-status").text
 
 
-def test_another_group_shows_its_own_numbers(reader: Reader, page: Path, inputs: ReportInputs):
+def test_another_group_shows_its_own_numbers(reader: Reader, page: Path, inputs: Results):
     reader.open(page)
     reader.run("document.querySelector('input[name=models-group][value=artifact]').click()")
     artifacts = inputs.profile.filter(pl.col("group") == "artifact").sort("mla", descending=True)
@@ -156,7 +153,7 @@ def test_another_group_shows_its_own_numbers(reader: Reader, page: Path, inputs:
     assert column(reader, "fine_grained") == [f"{share:.1f}" for share in artifacts["share_fine_grained"]]
 
 
-def test_a_link_restores_everything(reader: Reader, page: Path, inputs: ReportInputs):
+def test_a_link_restores_everything(reader: Reader, page: Path, inputs: Results):
     reader.open(page, "group=organism&show=accuracies&sort=top1&filter=vit")
     assert names(reader) == [model for model in by(inputs, "top1", group="organism")[::-1] if model.startswith("vit")]
     assert reader.one("#models-filter").get_attribute("value") == "vit"
@@ -166,13 +163,13 @@ def test_a_link_restores_everything(reader: Reader, page: Path, inputs: ReportIn
     assert keys == ["model", "errors", "mle", "top1", "mla", "mla_own_classes", "mla_minor", "mla_explainable"]
 
 
-def test_a_link_to_a_column_shows_the_columns_that_it_is_among(reader: Reader, page: Path, inputs: ReportInputs):
+def test_a_link_to_a_column_shows_the_columns_that_it_is_among(reader: Reader, page: Path, inputs: Results):
     reader.open(page, "sort=-mla-artifact")
     assert reader.one('input[name="models-show"]:checked').get_attribute("value") == "groups"
     assert names(reader) == by(inputs, "mla", group="artifact")
 
 
-def test_a_link_that_makes_no_sense_shows_the_table_as_it_opens(reader: Reader, page: Path, inputs: ReportInputs):
+def test_a_link_that_makes_no_sense_shows_the_table_as_it_opens(reader: Reader, page: Path, inputs: Results):
     reader.open(page, "group=plants&show=moods&bars=all&sort=-nothing")
     assert names(reader) == by(inputs, "mla")
 
@@ -203,7 +200,7 @@ def test_the_page_holds_the_same_table_without_its_script(reader: Reader, page: 
         ("number", lambda row: 100 * row["fine_grained"] / row["most"]),
     ],
 )
-def test_bars_show_shares_or_numbers(reader: Reader, page: Path, inputs: ReportInputs, bars: str, expected: Callable):
+def test_bars_show_shares_or_numbers(reader: Reader, page: Path, inputs: Results, bars: str, expected: Callable):
     reader.open(page, f"bars={bars}")
     rows = inputs.profile.filter(pl.col("group") == "all").sort("mla", descending=True)
     rows = rows.with_columns(pl.col("top1_errors").max().alias("most"))
@@ -215,9 +212,7 @@ def test_bars_show_shares_or_numbers(reader: Reader, page: Path, inputs: ReportI
     )
 
 
-def test_bars_of_the_probability_leave_the_label_out_and_share_one_scale(
-    reader: Reader, page: Path, inputs: ReportInputs
-):
+def test_bars_of_the_probability_leave_the_label_out_and_share_one_scale(reader: Reader, page: Path, inputs: Results):
     reader.open(page, "show=probability")
     script = """
         const widths = (bar) => [...bar.children].reduce((sum, piece) => sum + parseFloat(piece.style.width), 0);
@@ -231,9 +226,7 @@ def test_bars_of_the_probability_leave_the_label_out_and_share_one_scale(
     assert reader.all("#models-table tr:first-child td")[4].text.split() == [f"{0.96 * answers:.1f}", f"{answers:.1f}"]
 
 
-def test_gains_are_shown_with_their_intervals_and_upper_bounds_as_such(
-    reader: Reader, page: Path, inputs: ReportInputs
-):
+def test_gains_are_shown_with_their_intervals_and_upper_bounds_as_such(reader: Reader, page: Path, inputs: Results):
     reader.open(page, "sort=-fix-fine_grained")
     gains = inputs.what_if.filter(group="all", accuracy="mla", category="fine_grained").sort("gain", descending=True)
     row = gains.row(0, named=True)
@@ -244,9 +237,9 @@ def test_gains_are_shown_with_their_intervals_and_upper_bounds_as_such(
 
 
 def test_many_models_come_a_hundred_at_a_time(
-    reader: Reader, make_inputs: Callable[..., ReportInputs], tmp_path: Path, without_figures: None
+    reader: Reader, make_inputs: Callable[..., Results], tmp_path: Path, without_figures: None
 ):
-    render_report(make_inputs(*(f"m{number:03d}" for number in range(250)), against=False), tmp_path / "report")
+    write_report(make_inputs(*(f"m{number:03d}" for number in range(250)), against=False), tmp_path / "report")
     reader.open(tmp_path / "report" / "index.html", "sort=model")
     assert len(names(reader)) == 100
     assert reader.one("#models-table").get_attribute("aria-rowcount") == "251"

@@ -8,14 +8,13 @@ import polars as pl
 import pytest
 
 from errata.mistakes.listing import TABLES, list_mistakes
-from errata.report.inputs import ReportInputs
-from errata.report.mistakes.findings import difficulty_steps, findings
-from errata.report.mistakes.rows import class_names, common_mistakes, confusion_rows
-from errata.report.render import render_report
+from errata.report.mistakes import class_names, common_mistakes, confusion_rows, difficulty_steps, findings
+from errata.report.site import write_report
+from errata.results import Results
 from mistakes.answered import MODELS, answered_world
 from report.pages import Page
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 HOSTILE_NAMES = ("<script>alert(4)</script>", "crane", "crane", *(f'"><b>{number}</b>' for number in range(6)))
 
 
@@ -31,7 +30,7 @@ def hostile_world():
 
 @pytest.fixture
 def page(world, make_inputs: Make, without_figures: None, tmp_path: Path) -> Page:
-    render_report(make_inputs("a", checked=True, against=False, mistakes=world.listed), tmp_path / "report")
+    write_report(make_inputs("a", checked=True, against=False, mistakes=world.listed), tmp_path / "report")
     return Page(tmp_path / "report" / "mistakes.html")
 
 
@@ -105,7 +104,7 @@ def test_the_page_shows_every_table_and_the_data_are_beside_it(page: Page):
 
 @pytest.mark.usefixtures("without_figures")
 def test_names_that_try_to_break_the_page_are_text(hostile_world, make_inputs: Make, tmp_path: Path):
-    render_report(make_inputs("a", against=False, mistakes=hostile_world.listed), tmp_path / "report")
+    write_report(make_inputs("a", against=False, mistakes=hostile_world.listed), tmp_path / "report")
     page = Page(tmp_path / "report" / "mistakes.html")
     assert "<script>alert(4)</script>" in page.text
     assert "<img src=x> & 00" in page.text
@@ -116,5 +115,5 @@ def test_names_that_try_to_break_the_page_are_text(hostile_world, make_inputs: M
 
 @pytest.mark.usefixtures("without_figures")
 def test_without_listed_mistakes_there_is_no_such_page(make_inputs: Make, tmp_path: Path):
-    render_report(make_inputs("a", against=False), tmp_path / "report")
+    write_report(make_inputs("a", against=False), tmp_path / "report")
     assert not (tmp_path / "report" / "mistakes.html").exists()

@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 
 from errata.categories import PROVISIONAL_COLUMNS
-from errata.report.categories import LOOKS
-from errata.report.inputs import ReportInputs
-from errata.report.overview.page import MOST_UNREADABLE
-from errata.report.render import render_report
+from errata.report.overview import MOST_UNREADABLE
+from errata.report.site import write_report
+from errata.report.style import LOOKS
+from errata.results import Results
 from report.pages import Page
 
 HOSTILE_ELEMENTS = {"onerror", "onclick", "onload"}
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def rendered(make_inputs: Make, tmp_path: Path, without_figures: None) -> Callab
     """Render a report without figures of published models and return its index."""
 
     def render(*names: str, **settings: object) -> Page:
-        render_report(make_inputs(*names, against=False, **settings), tmp_path / "report")
+        write_report(make_inputs(*names, against=False, **settings), tmp_path / "report")
         return Page(tmp_path / "report" / "index.html")
 
     return render
@@ -144,7 +144,7 @@ def test_what_the_data_set_leaves_undefined_is_a_dash_that_says_so(rendered: Cal
 def test_zero_is_zero_and_null_is_a_dash(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("a", against=False)
     zero = inputs.profile.with_columns(class_overlap=pl.lit(0, pl.Int32), share_class_overlap=pl.lit(0.0))
-    render_report(ReportInputs(profile=zero, pooled=inputs.pooled, atlas=inputs.atlas), tmp_path / "report")
+    write_report(Results(profile=zero, pooled=inputs.pooled, facts=inputs.facts), tmp_path / "report")
     html = (tmp_path / "report" / "models" / "a.html").read_text(encoding="utf-8")
     rows = {
         label: re.sub(r"<small>.*?</small>", "", row)
@@ -163,7 +163,7 @@ def test_a_model_without_errors_has_a_page(make_inputs: Make, tmp_path: Path):
         *(pl.when(pl.col(name).is_not_null()).then(0).cast(pl.Int32).alias(name) for name in counts),
         *(pl.lit(None, pl.Float64).alias(name) for name in inputs.profile.columns if name.startswith("share_")),
     ).with_columns(correct=pl.col("images"))
-    render_report(ReportInputs(profile=none, pooled=inputs.pooled, atlas=inputs.atlas), tmp_path / "report")
+    write_report(Results(profile=none, pooled=inputs.pooled, facts=inputs.facts), tmp_path / "report")
     assert "There are no errors to tell apart." in Page(tmp_path / "report" / "models" / "perfect.html").text
 
 
@@ -178,7 +178,7 @@ def test_the_ring_on_a_models_page_is_where_its_point_is(hostile_report: Path):
 def test_what_was_left_out_is_listed(make_inputs: Make, tmp_path: Path):
     reasons = ["problematic images", "problematic images", "refused by the doctor"]
     rows = pl.DataFrame({"model": ["a", "b", "c"], "reason": reasons, "images": [7, 7, 99]})
-    render_report(make_inputs("a", "b", against=False, left_out=rows), tmp_path / "report")
+    write_report(make_inputs("a", "b", against=False, left_out=rows), tmp_path / "report")
     text = Page(tmp_path / "report" / "index.html").text
     assert "problematic images 2 7" in text
     assert "refused by the doctor c 1 99" in text
@@ -188,7 +188,7 @@ def test_what_was_left_out_is_listed(make_inputs: Make, tmp_path: Path):
 def test_images_that_cannot_be_read_are_listed_with_the_reason(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("a", against=False)
     broken = tuple((f"{number:02d}.jpg", "the file is empty") for number in range(MOST_UNREADABLE + 3))
-    render_report(replace(inputs, atlas=replace(inputs.atlas, unreadable=broken)), tmp_path / "report")
+    write_report(inputs.having(facts=replace(inputs.facts, unreadable=broken)), tmp_path / "report")
     text = Page(tmp_path / "report" / "index.html").text
     assert "43 other images have annotations but cannot be read" in text
     assert "00.jpg the file is empty" in text
@@ -228,14 +228,14 @@ def test_a_stand_in_is_called_one_before_any_number_of_its_making(make_inputs: M
 def render_with(make_inputs: Make, tmp_path: Path, **provenance: object) -> Page:
     """The index of a report whose atlas has this provenance."""
     inputs = make_inputs("a", checked=True, against=False)
-    render_report(replace(inputs, atlas=replace(inputs.atlas, provenance=provenance)), tmp_path / "report")
+    write_report(inputs.having(facts=replace(inputs.facts, provenance=provenance)), tmp_path / "report")
     return Page(tmp_path / "report" / "index.html")
 
 
 @pytest.mark.usefixtures("without_figures")
 def test_a_data_set_that_is_annotated_throughout_leaves_nothing_unused(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("a", against=False)
-    render_report(replace(inputs, atlas=replace(inputs.atlas, dataset_images=1100)), tmp_path / "report")
+    write_report(inputs.having(facts=replace(inputs.facts, dataset_images=1100)), tmp_path / "report")
     assert "All 1,100 images of the data set are annotated." in Page(tmp_path / "report" / "index.html").text
 
 

@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 
 from errata.errors import InputError
-from errata.report.inputs import ReportInputs
 from errata.report.pictures import LONGEST_SIDE, PictureSource, example_pictures, strip_pictures
-from errata.report.render import render_report
+from errata.report.site import write_report
+from errata.results import Results
 from errata.truth.recall import CAUSES
 from report.made_up import CLASS_NAMES, made_pictures, made_planted, made_recall
 from report.pages import Page
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 PLANTED = made_planted()
 
 
@@ -84,7 +84,7 @@ def test_an_image_that_is_small_already_is_not_enlarged(folder: Path):
 
 
 @pytest.fixture
-def inputs(make_inputs: Make) -> ReportInputs:
+def inputs(make_inputs: Make) -> Results:
     recall = made_recall(PLANTED, {"paper": 0.9})
     return make_inputs(
         "a", checked=True, against=False, recall=recall, planted=PLANTED, pictures=made_pictures(PLANTED)
@@ -92,8 +92,8 @@ def inputs(make_inputs: Make) -> ReportInputs:
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_words_on_pictures_are_text(inputs: ReportInputs, tmp_path: Path):
-    render_report(inputs, tmp_path / "report")
+def test_words_on_pictures_are_text(inputs: Results, tmp_path: Path):
+    write_report(inputs, tmp_path / "report")
     for name in ("index.html", "truth.html"):
         page = Page(tmp_path / "report" / name)
         assert "<b>teapot</b>" in page.text
@@ -102,8 +102,8 @@ def test_words_on_pictures_are_text(inputs: ReportInputs, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_without_images_the_truth_test_has_its_tables_alone(inputs: ReportInputs, tmp_path: Path):
-    render_report(replace(inputs, pictures=None), tmp_path / "report")
+def test_without_images_the_truth_test_has_its_tables_alone(inputs: Results, tmp_path: Path):
+    write_report(inputs.having(pictures=None), tmp_path / "report")
     page = Page(tmp_path / "report" / "truth.html")
     assert "What was planted" not in page.text
     assert "What you are looking at." not in Page(tmp_path / "report" / "index.html").text
@@ -111,10 +111,10 @@ def test_without_images_the_truth_test_has_its_tables_alone(inputs: ReportInputs
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_pictures_are_the_same_every_time(inputs: ReportInputs, tmp_path: Path):
+def test_pictures_are_the_same_every_time(inputs: Results, tmp_path: Path):
     contents = []
     for name in ("first", "second"):
-        render_report(inputs, tmp_path / name)
+        write_report(inputs, tmp_path / name)
         contents.append({path.name: path.read_bytes() for path in (tmp_path / name / "pictures").iterdir()})
     assert contents[0] == contents[1]
     assert len(contents[0]) == 6 * len(CAUSES) + len(CLASS_NAMES)

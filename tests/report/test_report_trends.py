@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from errata.report.inputs import ReportInputs
 from errata.report.numerals import plain
-from errata.report.render import render_report
+from errata.report.site import write_report
 from errata.report.trends.figures import SCALES, form_labels, forms_of
 from errata.report.trends.page import ModelSet, data_block
 from errata.report.trends.view import number, sentence
+from errata.results import Results
 from errata.trends.claims import CLAIMS
 from errata.trends.cloud import trend_models
 from errata.trends.jackknife import Estimate
@@ -78,7 +78,7 @@ def test_the_scripts_data_hold_every_model_whatever_it_is_called(hostile_report:
         assert (hostile_report / "models" / f"{slug}.html").is_file()
 
 
-def test_the_scripts_data_are_the_models_counts(hostile_inputs: ReportInputs, hostile_report: Path):
+def test_the_scripts_data_are_the_models_counts(hostile_inputs: Results, hostile_report: Path):
     here = block((hostile_report / "assets" / "trends_data.js").read_text())["sets"][1]
     place = here["models"]["name"].index("plain_model.v1")
     row = hostile_inputs.profile.filter(model="plain_model.v1", group="artifact").row(0, named=True)
@@ -89,26 +89,22 @@ def test_the_scripts_data_are_the_models_counts(hostile_inputs: ReportInputs, ho
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_without_published_models_a_few_of_ones_own_have_no_trends(
-    make_inputs: Callable[..., ReportInputs], tmp_path: Path
-):
-    render_report(make_inputs("a", "b", against=False), tmp_path / "report")
+def test_without_published_models_a_few_of_ones_own_have_no_trends(make_inputs: Callable[..., Results], tmp_path: Path):
+    write_report(make_inputs("a", "b", against=False), tmp_path / "report")
     assert not (tmp_path / "report" / "trends.html").exists()
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_without_published_models_many_of_ones_own_have_trends(
-    make_inputs: Callable[..., ReportInputs], tmp_path: Path
-):
+def test_without_published_models_many_of_ones_own_have_trends(make_inputs: Callable[..., Results], tmp_path: Path):
     names = [f"model {number:02d}" for number in range(24)]
-    render_report(make_inputs(*names, against=False, checked=True), tmp_path / "report")
+    write_report(make_inputs(*names, against=False, checked=True), tmp_path / "report")
     page = Page(tmp_path / "report" / "trends.html")
     assert "24 models of this report" in page.text
     assert "published models" not in page.text
     assert not page.of("section", id="paper")
 
 
-def test_what_is_known_of_ones_own_models_gives_them_form_and_colour(make_inputs: Callable[..., ReportInputs]):
+def test_what_is_known_of_ones_own_models_gives_them_form_and_colour(make_inputs: Callable[..., Results]):
     inputs = make_inputs("a", "b", "c")
     known = pl.DataFrame({"model": ["b"], "parameters": [11_700_000], "architecture": ["ResNet"]})
     models = trend_models(inputs.profile, known)
@@ -171,9 +167,9 @@ def test_every_statement_that_can_be_made_has_words(published: pl.DataFrame):
 
 @pytest.mark.usefixtures("without_figures")
 def test_the_twins_of_statements_hold_nulls_for_what_cannot_be_told(
-    make_inputs: Callable[..., ReportInputs], tmp_path: Path
+    make_inputs: Callable[..., Results], tmp_path: Path
 ):
-    render_report(make_inputs("a"), tmp_path / "report")
+    write_report(make_inputs("a"), tmp_path / "report")
     rows = json.loads((tmp_path / "report" / "data" / "statements.json").read_text())
     here = [row for row in rows if row["models_from"] == "here"]
     assert {row["value"] for row in here} == {None}

@@ -1,35 +1,32 @@
 """The trust page: what it says, and what it says where something is not known."""
 
-from dataclasses import replace
-
 import polars as pl
 import pytest
 
-from errata.report.inputs import ReportInputs
 from errata.report.numerals import significant
-from errata.report.overview.page import OVERVIEW
-from errata.report.render import render_report
-from errata.report.trust.page import fidelity_view
-from errata.report.trust.sensitivity import other_atlases, sensitivity_findings
-from errata.trust.gathered import TrustTables
+from errata.report.overview import OVERVIEW
+from errata.report.site import write_report
+from errata.report.trust import fidelity_view
+from errata.report.trust_atlases import other_atlases, sensitivity_findings
+from errata.results import Results
 from report.pages import Page
 from trust.made_trust import SCRIPT, made_trust
 
 
 @pytest.fixture(scope="module")
-def inputs(make_inputs) -> ReportInputs:
+def inputs(make_inputs) -> Results:
     return make_inputs("plain_model", checked=True, against=False)
 
 
 @pytest.fixture(scope="module")
 def page(inputs, tmp_path_factory) -> Page:
-    return _rendered(replace(inputs, trust=made_trust()), tmp_path_factory.mktemp("trust") / "report")
+    return _rendered(inputs.having(**made_trust()), tmp_path_factory.mktemp("trust") / "report")
 
 
-def _rendered(inputs: ReportInputs, folder) -> Page:
+def _rendered(inputs: Results, folder) -> Page:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("errata.report.overview.page.draw_profile", lambda *_: None)
-        render_report(inputs, folder)
+        patch.setattr("errata.report.overview.draw_profile", lambda *_: None)
+        write_report(inputs, folder)
     return Page(folder / "trust.html")
 
 
@@ -41,7 +38,7 @@ def test_every_section_is_there_and_is_reached_from_the_top(page):
 
 def test_every_table_has_its_twins(page):
     data = page.path.parent / "data"
-    for name, table in made_trust().known.items():
+    for name, table in made_trust().items():
         assert pl.read_parquet(data / f"{name}.parquet").equals(table)
         assert {(data / f"{name}.{kind}").is_file() for kind in ("csv", "json")} == {True}
 
@@ -73,17 +70,17 @@ def test_what_is_undefined_and_what_is_not_known_are_told_apart(page):
 
 
 def test_an_atlas_without_open_world_evidence_gives_bounds(inputs, tmp_path):
-    page = _rendered(replace(inputs, trust=made_trust(checked=False)), tmp_path / "report")
+    page = _rendered(inputs.having(**made_trust(checked=False)), tmp_path / "report")
     assert "Without open-world evidence it is certain for 2 of them" in page.text
     assert "it agrees on 25 % to 75 % of all" in page.text
     assert "all, if nothing were out of vocabulary" in page.text
 
 
 def test_without_any_table_there_is_no_page(inputs, tmp_path):
-    _rendered_without = replace(inputs, trust=TrustTables())
+    _rendered_without = inputs
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("errata.report.overview.page.draw_profile", lambda *_: None)
-        render_report(_rendered_without, tmp_path / "report")
+        patch.setattr("errata.report.overview.draw_profile", lambda *_: None)
+        write_report(_rendered_without, tmp_path / "report")
     assert not (tmp_path / "report/trust.html").exists()
     assert "trust.html" not in (tmp_path / f"report/{OVERVIEW.name}.html").read_text()
 
@@ -95,9 +92,9 @@ def test_a_page_with_one_kind_of_table_is_whole(inputs, tmp_path, known):
         "agreement": ("agreement", "expert_mistakes"),
         "atlas_shares": ("atlas_shares", "atlas_transitions", "atlas_accuracies"),
     }
-    tables = made_trust().known
-    some = TrustTables(**{name: tables[name] for name in together.get(known, (known,))})
-    page = _rendered(replace(inputs, trust=some), tmp_path / "report")
+    tables = made_trust()
+    some = {name: tables[name] for name in together.get(known, (known,))}
+    page = _rendered(inputs.having(**some), tmp_path / "report")
     sections = {element["id"] for element in page.of("section") if "id" in element}
     links = {address.removeprefix("#") for address in page.addresses if address.startswith("#")} - {"content"}
     assert links == sections
@@ -105,14 +102,14 @@ def test_a_page_with_one_kind_of_table_is_whole(inputs, tmp_path, known):
 
 def test_no_matched_model_is_said_and_not_shown_as_a_table(inputs, tmp_path):
     tables = made_trust()
-    assert fidelity_view(tables.fidelity.clear()) is None
+    assert fidelity_view(tables["fidelity"].clear()) is None
 
 
 def test_an_error_that_one_atlas_leaves_unchecked_does_not_count_as_one_that_changes():
     tables = made_trust()
     others = {
         other.name: other
-        for other in other_atlases(tables.atlas_shares, tables.atlas_transitions, tables.atlas_accuracies)
+        for other in other_atlases(tables["atlas_shares"], tables["atlas_transitions"], tables["atlas_accuracies"])
     }
     # of eight errors three reach the open world: b.jpg as 3, c.jpg as 2 and d.jpg as 0
     assert (others["other"].moved, others["other"].errors, others["other"].unlike) == (1, 8, 0)
@@ -123,12 +120,12 @@ def test_only_an_atlas_that_differs_in_the_labels_alone_tells_what_labels_do():
     tables = made_trust()
 
     def findings(differs_in: str) -> list[str]:
-        accuracies = tables.atlas_accuracies.with_columns(differs_in=pl.lit(differs_in))
+        accuracies = tables["atlas_accuracies"].with_columns(differs_in=pl.lit(differs_in))
         only_real = pl.col("label_set") == "real"
         names = accuracies.filter(only_real)["atlas"].unique()
         some = [
             table.filter(pl.col("atlas").is_in(names.implode()))
-            for table in (tables.atlas_shares, tables.atlas_transitions, accuracies)
+            for table in (tables["atlas_shares"], tables["atlas_transitions"], accuracies)
         ]
         return sensitivity_findings(other_atlases(*some))
 

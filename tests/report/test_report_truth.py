@@ -7,15 +7,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from errata.report.inputs import ReportInputs
-from errata.report.render import render_report
-from errata.report.truth.figure import draw_truth
-from errata.report.truth.view import truth_view
+from errata.report.site import write_report
+from errata.report.truth import draw_truth, truth_view
+from errata.results import Results
 from errata.truth.recall import CAUSES
 from report.made_up import made_planted, made_recall
 from report.pages import Page
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 ATLASES = {"paper": 0.9, "few-neighbours": 0.7, "labels": 0.9}
 
 
@@ -25,13 +24,13 @@ def recall() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def inputs(make_inputs: Make, recall: pl.DataFrame) -> ReportInputs:
+def inputs(make_inputs: Make, recall: pl.DataFrame) -> Results:
     return make_inputs("a", "b", checked=True, against=False, recall=recall, planted=made_planted())
 
 
 @pytest.fixture
-def page(inputs: ReportInputs, tmp_path: Path, without_figures: None) -> Page:
-    render_report(inputs, tmp_path / "report")
+def page(inputs: Results, tmp_path: Path, without_figures: None) -> Page:
+    write_report(inputs, tmp_path / "report")
     return Page(tmp_path / "report" / "truth.html")
 
 
@@ -39,7 +38,7 @@ def share(recall: pl.DataFrame, cause: str, category: str, *, as_planted: bool) 
     return recall.filter(atlas="paper", cause=cause, category=category, as_planted=as_planted)["share"][0]
 
 
-def test_every_cause_has_a_line_with_its_recall(inputs: ReportInputs, recall: pl.DataFrame):
+def test_every_cause_has_a_line_with_its_recall(inputs: Results, recall: pl.DataFrame):
     view = truth_view(inputs, {})
     assert [line.look.name for line in view.as_planted] == list(CAUSES)
     for line in view.as_planted:
@@ -47,13 +46,13 @@ def test_every_cause_has_a_line_with_its_recall(inputs: ReportInputs, recall: pl
         assert line.planted_images == 10
 
 
-def test_typical_images_come_last_and_have_no_recall(inputs: ReportInputs):
+def test_typical_images_come_last_and_have_no_recall(inputs: Results):
     last = truth_view(inputs, {}).all_errors[-1]
     assert last.look is None
     assert last.recall.share is None
 
 
-def test_a_causes_bar_begins_with_its_own_category_and_holds_all_of_its_errors(inputs: ReportInputs):
+def test_a_causes_bar_begins_with_its_own_category_and_holds_all_of_its_errors(inputs: Results):
     for line in truth_view(inputs, {}).all_errors[:-1]:
         assert line.bar[0].look == line.look
         assert sum(piece.count for piece in line.bar) == line.errors
@@ -73,7 +72,7 @@ def test_the_atlases_are_listed_from_the_best_down_and_this_one_is_marked(page: 
     assert text.index("paper this report") < text.index("few-neighbours") < text.index("labels")
 
 
-def test_the_finding_names_the_average_the_best_the_weakest_and_the_next_atlas(inputs: ReportInputs):
+def test_the_finding_names_the_average_the_best_the_weakest_and_the_next_atlas(inputs: Results):
     first, second = truth_view(inputs, {}).findings
     assert first.startswith("Of the errors that a planted cause accounts for, the atlas “paper” gives ")
     assert "averaged over 7 causes" in first
@@ -81,8 +80,8 @@ def test_the_finding_names_the_average_the_best_the_weakest_and_the_next_atlas(i
     assert second.startswith("Of the 3 atlases of the data set it recovers most; next comes “few-neighbours”, ")
 
 
-def test_an_atlas_that_is_not_the_best_says_how_far_behind_it_is(inputs: ReportInputs):
-    other = replace(inputs, atlas=replace(inputs.atlas, name="few-neighbours"))
+def test_an_atlas_that_is_not_the_best_says_how_far_behind_it_is(inputs: Results):
+    other = inputs.having(facts=replace(inputs.facts, name="few-neighbours"))
     assert "“paper” recovers most; this one is " in truth_view(other, {}).findings[1]
 
 
@@ -97,7 +96,7 @@ def test_what_an_atlas_does_not_decide_is_said_and_is_not_its_weakest_cause(make
 
 @pytest.mark.usefixtures("without_figures")
 def test_what_is_not_decided_is_a_dash_that_says_so(make_inputs: Make, recall: pl.DataFrame, tmp_path: Path):
-    render_report(make_inputs("a", against=False, recall=recall), tmp_path / "report")
+    write_report(make_inputs("a", against=False, recall=recall), tmp_path / "report")
     table = (
         (tmp_path / "report" / "truth.html").read_text(encoding="utf-8").split('id="recall"')[1].split("</table>")[0]
     )
@@ -111,16 +110,16 @@ def test_equal_atlases_are_said_to_be_equal(make_inputs: Make):
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_an_atlas_that_was_not_measured_still_has_the_comparison(inputs: ReportInputs, tmp_path: Path):
-    other = replace(inputs, atlas=replace(inputs.atlas, name="new"))
-    render_report(other, tmp_path / "report")
+def test_an_atlas_that_was_not_measured_still_has_the_comparison(inputs: Results, tmp_path: Path):
+    other = inputs.having(facts=replace(inputs.facts, name="new"))
+    write_report(other, tmp_path / "report")
     page = Page(tmp_path / "report" / "truth.html")
     assert "The atlas “new” was not measured." in page.text
     assert "Which atlas recovers most" in page.text
     assert not page.of("section", id_="recall")
 
 
-def test_the_figure_has_a_bar_for_every_cause_and_for_typical_images(inputs: ReportInputs, tmp_path: Path):
+def test_the_figure_has_a_bar_for_every_cause_and_for_typical_images(inputs: Results, tmp_path: Path):
     draw_truth(truth_view(inputs, {}), tmp_path / "truth")
     svg = (tmp_path / "truth.svg").read_text(encoding="utf-8")
     for text in ("typical images", "model failure", "errors that the plant accounts for", "all errors"):
@@ -129,6 +128,6 @@ def test_the_figure_has_a_bar_for_every_cause_and_for_typical_images(inputs: Rep
 
 @pytest.mark.usefixtures("without_figures")
 def test_without_planted_causes_there_is_no_truth_test(make_inputs: Make, tmp_path: Path):
-    render_report(make_inputs("a", against=False), tmp_path / "report")
+    write_report(make_inputs("a", against=False), tmp_path / "report")
     assert not (tmp_path / "report" / "truth.html").exists()
     assert "Truth test" not in Page(tmp_path / "report" / "index.html").text

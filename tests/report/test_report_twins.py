@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from errata.report.twins import write_markdown
+from errata.report.exports import write_markdown
 
 TABLES = ("profile", "pooled", "comparison", "soft_profile", "what_if", "recall", "unreadable")
 

@@ -7,16 +7,16 @@ import pytest
 
 from errata.files import slug
 from errata.report.headline import headline
-from errata.report.inputs import ReportInputs
 from errata.report.numerals import interval, percent, rounded, share, signed, whole
+from errata.results import Results
 
-Make = Callable[..., ReportInputs]
+Make = Callable[..., Results]
 
 
-def given(inputs: ReportInputs, **counts: int | None) -> ReportInputs:
+def given(inputs: Results, **counts: int | None) -> Results:
     """The same inputs with other counts, in every group."""
     profile = inputs.profile.with_columns(pl.lit(value, pl.Int32).alias(name) for name, value in counts.items())
-    return ReportInputs(profile=profile, pooled=inputs.pooled, atlas=inputs.atlas)
+    return Results(profile=profile, pooled=inputs.pooled, facts=inputs.facts)
 
 
 def test_the_headline_says_how_many_errors_are_none(make_inputs: Make):

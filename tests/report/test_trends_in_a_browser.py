@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from errata.report.inputs import ReportInputs
+from errata.results import Results
 from paired.golden_pairs import differences
 from report.browser import Reader
 from report.conftest import HOSTILE
@@ -41,7 +41,7 @@ def test_the_address_chooses_what_is_shown(reader: Reader, page: Path):
     assert "47 models" in reader.one("#trend-plot").get_attribute("aria-label")
 
 
-def test_the_table_places_models_where_the_comparison_does(reader: Reader, page: Path, hostile_inputs: ReportInputs):
+def test_the_table_places_models_where_the_comparison_does(reader: Reader, page: Path, hostile_inputs: Results):
     reader.open(page, CHOSEN)
     rows = table(reader)
     assert len(rows) == 47

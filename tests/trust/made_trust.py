@@ -10,7 +10,6 @@ from errata.profile.build import build_pooled, build_profile
 from errata.trust.agreement import judge_mistakes, measure_agreement
 from errata.trust.atlas_shifts import compare_atlases
 from errata.trust.chance import measure_chance
-from errata.trust.gathered import TrustTables
 from errata.trust.tables import CHECKPOINTS, DEFINED, FIDELITY
 from trust.five_images import CHECKED, MULTI, UNCHECKED, atlas, without
 
@@ -18,7 +17,7 @@ SCRIPT = "<script>alert(9)</script>"
 MODELS = (SCRIPT, "plain_model")
 
 
-def made_trust(*, checked: bool = True) -> TrustTables:
+def made_trust(*, checked: bool = True) -> dict[str, pl.DataFrame]:
     """Every table, computed from the five images by the functions that make them, where there is one."""
     origin = {"open_world": {"score": "lemma"}} if checked else {}
     whole = replace(atlas(CHECKED if checked else UNCHECKED, name="here"), provenance=origin)
@@ -35,18 +34,18 @@ def made_trust(*, checked: bool = True) -> TrustTables:
     ]
     shifts = compare_atlases(whole, errors, others)
     mistakes = judge_mistakes(whole, _experts())
-    return TrustTables(
-        expert_mistakes=mistakes,
-        agreement=measure_agreement(mistakes),
-        fidelity=_fidelity(),
-        checkpoints=_checkpoints(),
-        atlas_shares=shifts.shares,
-        atlas_transitions=shifts.transitions,
-        atlas_accuracies=shifts.accuracies,
-        chance=chance.pooled,
-        model_chance=chance.models,
-        defined=_defined(),
-    )
+    return {
+        "expert_mistakes": mistakes,
+        "agreement": measure_agreement(mistakes),
+        "fidelity": _fidelity(),
+        "checkpoints": _checkpoints(),
+        "atlas_shares": shifts.shares,
+        "atlas_transitions": shifts.transitions,
+        "atlas_accuracies": shifts.accuracies,
+        "chance": chance.pooled,
+        "model_chance": chance.models,
+        "defined": _defined(),
+    }
 
 
 def _experts() -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Classify the predictions of all models of a data set."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from errata.accuracy.check import mark_profile
 from errata.accuracy.tables import ACCURACY
@@ -16,13 +17,13 @@ def main(
     atlas: str,
     accuracy: str | None = None,
     broken_predictions: str,
-    output: dict[str, str],
+    folder: str | Path,
 ) -> None:
     classification = classify_files(predictions, read_atlas(atlas), skip_broken=broken_predictions == "skip")
     if accuracy:
         marked = mark_profile(classification.profile, read_table(ACCURACY, accuracy))
         classification = replace(classification, profile=marked)
-    write_classification(classification, **output)
+    write_classification(classification, folder)
 
 
 if __name__ == "__main__":
@@ -33,5 +34,5 @@ if __name__ == "__main__":
         atlas=snakemake.input.atlas,
         accuracy=next(iter(snakemake.input.accuracy), None),
         broken_predictions=snakemake.params.broken_predictions,
-        output=dict(snakemake.output.items()),
+        folder=Path(snakemake.output.profile).parent,
     )

@@ -7,8 +7,8 @@ import polars as pl
 
 from errata.accuracy.tables import AS_EXPECTED, NOT_CHECKED, UNEXPECTED
 from errata.files import slug
-from errata.report.categories import LOOKS
-from errata.report.inputs import ReportInputs
+from errata.report.style import LOOKS
+from errata.results import Results
 
 NUMBERS = {"top1_errors": "top-1 errors", "mla": "MLA"}
 """What a model is compared in with its row in the paper's tables, besides the categories."""
@@ -80,14 +80,14 @@ class AccuracyView:
     not_checked: int
 
 
-def accuracy_view(inputs: ReportInputs) -> AccuracyView | None:
+def accuracy_view(results: Results) -> AccuracyView | None:
     """Return the checks of the models of a report, None if no model of it was run here."""
-    if inputs.accuracy is None:
+    if results.accuracy is None:
         return None
-    profile = {row["model"]: row for row in inputs.profile.filter(pl.col("group") == "all").iter_rows(named=True)}
+    profile = {row["model"]: row for row in results.profile.filter(pl.col("group") == "all").iter_rows(named=True)}
     published = {}
-    if inputs.published is not None:
-        rows = inputs.published.filter(pl.col("group") == "all").iter_rows(named=True)
+    if results.published is not None:
+        rows = results.published.filter(pl.col("group") == "all").iter_rows(named=True)
         published = {row["model"]: row for row in rows}
     cards = {
         row["model"]: AccuracyCard(
@@ -98,7 +98,7 @@ def accuracy_view(inputs: ReportInputs) -> AccuracyView | None:
             row["published"],
             _twins(profile[row["model"]], published.get(row["published"])),
         )
-        for row in inputs.accuracy.iter_rows(named=True)
+        for row in results.accuracy.iter_rows(named=True)
         if row["model"] in profile
     }
     checks = [card.check for card in cards.values()]
@@ -106,11 +106,11 @@ def accuracy_view(inputs: ReportInputs) -> AccuracyView | None:
     return AccuracyView(cards, unexpected, checks.count(AS_EXPECTED), checks.count(NOT_CHECKED))
 
 
-def unexpected_models(inputs: ReportInputs) -> dict[str, str]:
+def unexpected_models(results: Results) -> dict[str, str]:
     """Return the models that are not as accurate as published, with the sentence that says so."""
-    if inputs.accuracy is None:
+    if results.accuracy is None:
         return {}
-    return dict(inputs.accuracy.filter(pl.col("check") == UNEXPECTED).select("model", "sentence").iter_rows())
+    return dict(results.accuracy.filter(pl.col("check") == UNEXPECTED).select("model", "sentence").iter_rows())
 
 
 def _twins(here: Mapping[str, object], published: Mapping[str, object] | None) -> tuple[Twin, ...]:

@@ -3,22 +3,22 @@
 import polars as pl
 
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
-from errata.report.categories import LOOKS
-from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share, whole
+from errata.report.style import LOOKS
+from errata.results import Results
 
 
-def headline(inputs: ReportInputs, model: str | None = None) -> list[str]:
+def headline(results: Results, model: str | None = None) -> list[str]:
     """Return what the report finds, a few sentences per paragraph: of one model, or of all together."""
-    profile = inputs.profile if model is None else inputs.profile.filter(pl.col("model") == model)
+    profile = results.profile if model is None else results.profile.filter(pl.col("model") == model)
     totals = totals_of(profile, "all")
     if not totals or not totals["top1_errors"]:
         return ["There are no errors to tell apart."]
-    paragraphs = [_not_errors(profile, totals, inputs), _remaining(totals, inputs)]
+    paragraphs = [_not_errors(profile, totals, results), _remaining(totals, results)]
     if profile["model"].n_unique() > 1:
-        paragraphs.append(f"{_range(profile)} {_inside(inputs)}".strip())
+        paragraphs.append(f"{_range(profile)} {_inside(results)}".strip())
     else:
-        paragraphs.append(_against_published(inputs, profile["model"][0]))
+        paragraphs.append(_against_published(results, profile["model"][0]))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
@@ -37,7 +37,7 @@ def totals_of(profile: pl.DataFrame, group: str) -> dict[str, int | None]:
     return sums | {"mle": sums["top1_errors"] - forgiven}
 
 
-def _not_errors(profile: pl.DataFrame, totals: dict, inputs: ReportInputs) -> str:
+def _not_errors(profile: pl.DataFrame, totals: dict, results: Results) -> str:
     models = profile["model"].n_unique()
     images = profile.filter(pl.col("group") == "all")["images"].unique().to_list()
     who = profile["model"][0] if models == 1 else f"{whole(models)} models"
@@ -48,7 +48,7 @@ def _not_errors(profile: pl.DataFrame, totals: dict, inputs: ReportInputs) -> st
     overlap, multi_label = totals.get("class_overlap"), totals.get("multi_label")
     if multi_label is None:
         return (
-            f"{opening} What else the images show is {inputs.atlas.why_missing('multi_label')}, so only class "
+            f"{opening} What else the images show is {results.facts.why_missing('multi_label')}, so only class "
             f"overlap is forgiven: {rounded(share(overlap or 0, totals['top1_errors']))}."
         )
     forgiven = share(sum(totals.get(name) or 0 for name in FORGIVEN), totals["top1_errors"])
@@ -60,7 +60,7 @@ def _not_errors(profile: pl.DataFrame, totals: dict, inputs: ReportInputs) -> st
     )
 
 
-def _remaining(totals: dict, inputs: ReportInputs) -> str:
+def _remaining(totals: dict, results: Results) -> str:
     remaining = totals["mle"]
     if not remaining:
         return "No other error remains."
@@ -76,7 +76,7 @@ def _remaining(totals: dict, inputs: ReportInputs) -> str:
         return f"{opening}."
     text = (
         f"{opening}; the other {rounded(share(unchecked, remaining))} can be told apart only by an open-world check, "
-        f"which the atlas “{inputs.atlas.name}” does not have."
+        f"which the atlas “{results.facts.name}” does not have."
     )
     provisional = [(name.removeprefix("provisional_"), totals.get(name)) for name in PROVISIONAL_COLUMNS]
     known = [(name, count) for name, count in provisional if count is not None]
@@ -111,10 +111,10 @@ def _range(profile: pl.DataFrame) -> str:
     return text.strip()
 
 
-def _inside(inputs: ReportInputs) -> str:
-    if inputs.comparison is None:
+def _inside(results: Results) -> str:
+    if results.comparison is None:
         return ""
-    rows = inputs.comparison.filter((pl.col("group") == "all") & (pl.col("quantity") == "share"))
+    rows = results.comparison.filter((pl.col("group") == "all") & (pl.col("quantity") == "share"))
     if rows.is_empty():
         return ""
     return (
@@ -123,10 +123,10 @@ def _inside(inputs: ReportInputs) -> str:
     )
 
 
-def _against_published(inputs: ReportInputs, model: str) -> str:
-    if inputs.comparison is None:
+def _against_published(results: Results, model: str) -> str:
+    if results.comparison is None:
         return ""
-    rows = inputs.comparison.filter(
+    rows = results.comparison.filter(
         (pl.col("model") == model) & (pl.col("group") == "all") & (pl.col("quantity") == "share")
     )
     if rows.is_empty():

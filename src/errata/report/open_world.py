@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from errata.report.inputs import AtlasFacts
 from errata.report.numerals import whole
+from errata.results import AtlasFacts
 
 _SCORES = {
     "lemma": "each name of a synset on its own; the most similar name decides",

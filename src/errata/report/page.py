@@ -1,10 +1,11 @@
-"""A page of the report."""
+"""A page of the report, and addresses within pages."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
-from errata.report.inputs import ReportInputs
+from errata.results import Results
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,16 @@ class Page:
     template : str
         It extends `base.html`.
     make : callable
-        (inputs, the report's folder) -> the template's variables, or None if these inputs give no such page. It may
+        (results, the report's folder) -> the template's variables, or None if these results give no such page. It may
         write files of its own into the folders `figures` and `data`.
     """
 
     name: str
     title: str
     template: str
-    make: Callable[[ReportInputs, Path], Mapping[str, object] | None]
+    make: Callable[[Results, Path], Mapping[str, object] | None]
+
+
+def explorer_link(**wanted: object) -> str:
+    """Return the address of the explorer with an image, a prediction or filters chosen, for example `image="a.jpg"`."""
+    return f"explorer.html#{urlencode({name: value for name, value in wanted.items() if value is not None})}"

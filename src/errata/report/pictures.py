@@ -1,6 +1,7 @@
 """Small copies of a few images for the pages: which ones, and their files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from errata.atlas.compiled import Atlas
 from errata.errors import InputError
 from errata.files import slug
 from errata.images.decode import rgb_image
-from errata.images.store import ImageStore
+from errata.images.store import ImageStore, open_store
+from errata.results import Results
 
 STRIP = 12
 """Images at the top of the report."""
@@ -100,6 +102,16 @@ def picture_source(atlas: Atlas, index: pl.DataFrame, store: ImageStore) -> Pict
 
     shown = atlas.images.filter(~pl.col("is_problematic") & pl.col("file_name").is_in(places.keys()))
     return PictureSource(shown.select("file_name", "target"), tuple(atlas.classes["name"]), read)
+
+
+@contextmanager
+def with_pictures(results: Results) -> Iterator[Results]:
+    """Give the results with their pictures, if the images of the data set are among their files."""
+    if "pixels" not in results.files or results.images is None:
+        yield results
+        return
+    with open_store(results.files["pixels"]) as store:
+        yield results.having(pictures=picture_source(results.atlas, results.images, store))
 
 
 def strip_pictures(source: PictureSource, planted: pl.DataFrame | None, folder: Path) -> list[Picture]:

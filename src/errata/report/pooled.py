@@ -6,7 +6,7 @@ import polars as pl
 
 from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.report.categories import LOOKS, CategoryLook
+from errata.report.style import LOOKS, CategoryLook
 from errata.trends.cloud import measures
 
 

@@ -7,9 +7,8 @@ import numpy as np
 import polars as pl
 
 from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
-from errata.report.categories import LOOKS, STACK
-from errata.report.figure_style import MUTED, PAPER, RULE, figure_style, new_figure, save_figure
 from errata.report.numerals import percent
+from errata.report.style import LOOKS, MUTED, PAPER, RULE, STACK, figure_style, new_figure, save_figure
 
 MOST_BARS = 60
 LONGEST_NAME = 34

@@ -1,14 +1,86 @@
-"""The pages of the report besides those of the models."""
+"""The site of a report: its pages, and how they are written into a folder."""
 
-from errata.report.explorer.page import EXPLORER
-from errata.report.exports.page import EXPORTS
-from errata.report.mistakes.page import MISTAKES_PAGE
-from errata.report.overview.page import OVERVIEW
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from errata import __version__
+from errata.categories import FORGIVEN
+from errata.errors import InputError
+from errata.files import atomic_folder
+from errata.labels.tables import UNREADABLE
+from errata.report import numerals
+from errata.report.accuracy import accuracy_view
+from errata.report.compare import COMPARE
+from errata.report.data import EXPORTS
+from errata.report.explorer import EXPLORER
+from errata.report.exports import write_export, write_markdown
+from errata.report.mistakes import MISTAKES_PAGE
+from errata.report.model_page import write_model_pages
+from errata.report.open_world import stand_in
+from errata.report.overview import OVERVIEW
 from errata.report.page import Page
-from errata.report.paired.page import COMPARE
+from errata.report.pictures import with_pictures
+from errata.report.style import GROUP_NAMES, LOOKS, SOFT_LOOKS
 from errata.report.trends.page import TRENDS
-from errata.report.trust.page import TRUST_PAGE
-from errata.report.truth.page import TRUTH
+from errata.report.trust import TRUST_PAGE
+from errata.report.truth import TRUTH
+from errata.results import Results
+from errata.tables import check_table
+
+MARK = "errata-report.json"
+"""A file that every report has; a folder without it is never replaced."""
+
+
+@contextmanager
+def report_folder(destination: Path) -> Iterator[Path]:
+    """Write a report's folder atomically: give a new folder, which takes its place if the block succeeds.
+
+    Raises
+    ------
+    InputError
+        If `destination` is a file, or a folder with other things than a report in it.
+    StorageError
+        If the disk is full, or may not be written.
+    """
+    if destination.exists() and not destination.is_dir():
+        raise InputError(f"{destination}: expected a folder for the report, found a file. Name another folder.")
+    if destination.is_dir() and any(destination.iterdir()) and not (destination / MARK).is_file():
+        raise InputError(
+            f"{destination}: the folder holds other things than a report ({MARK} is not there), which would be lost. "
+            "Name another folder or empty this one."
+        )
+    with atomic_folder(destination) as new:
+        yield new
+
+
+def write_data(results: Results, folder: Path) -> None:
+    """Write the tables of `results` into `data` in the report's folder, and the mark beside it."""
+    data = folder / "data"
+    write_markdown(results.profile, data / "profile.md")
+    for name in ("profile", "pooled", "what_if", "accuracy", "comparison", "soft_profile", "recall"):
+        if (frame := getattr(results, name)) is not None:
+            write_export(frame, name, data)
+    if results.facts.unreadable:
+        frame = pl.DataFrame(results.facts.unreadable, schema=list(UNREADABLE.columns), orient="row")
+        write_export(check_table(frame, UNREADABLE, where="unreadable images"), UNREADABLE.name, data)
+    about = {
+        "errata": __version__,
+        "title": results.title,
+        "dataset": results.facts.dataset,
+        "atlas": results.facts.name,
+        "models": results.profile["model"].n_unique(),
+        "undefined": list(results.facts.undefined),
+        "atlas_provenance": dict(results.facts.provenance),
+        "provenance": dict(results.provenance),
+    }
+    (folder / MARK).write_text(json.dumps(about, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
 
 PAGES: tuple[Page, ...] = (
     OVERVIEW,
@@ -21,3 +93,81 @@ PAGES: tuple[Page, ...] = (
     EXPORTS,
 )
 """In the order of the navigation; the last one lists the files that the others wrote."""
+
+
+def write_report(results: Results, destination: Path | str) -> None:
+    """Write the report of `results` to the folder `destination`, whole or not at all.
+
+    Equal results give equal bytes. An older report at `destination` is replaced.
+
+    Raises
+    ------
+    InputError
+        If `destination` is a file, or a folder with other things than a report in it, or if the profile is empty.
+    """
+    if results.profile.is_empty():
+        raise InputError(
+            "The profile holds no model, so there is nothing to report. Give at least one predictions file."
+        )
+    with with_pictures(results) as shown, report_folder(Path(destination)) as folder:
+        for name in ("assets", "data", "figures", "models"):
+            (folder / name).mkdir()
+        write_data(shown, folder)
+        made = [(page, page.make(shown, folder)) for page in PAGES]
+        pages = [page for page, variables in made if variables is not None]
+        environment, shared = _environment(), _shared_variables(shown, pages)
+        for page, variables in made:
+            if variables is not None:
+                template = environment.get_template(page.template)
+                text = template.render(**shared, root="", current=page.name, **variables)
+                (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
+        write_model_pages(shown, environment, shared, folder)
+        _write_assets(environment, folder / "assets")
+
+
+def _shared_variables(results: Results, pages: list[Page]) -> dict[str, object]:
+    """Return the variables that every template has, `base.html` and `parts.html` included."""
+    return {
+        "title": results.title,
+        "atlas": results.facts,
+        "version": __version__,
+        "navigation": pages,
+        "models": results.profile["model"].n_unique(),
+        "looks": LOOKS,
+        "group_names": GROUP_NAMES,
+        "groups": results.groups,
+        "defined": results.defined_categories,
+        "forgiven": FORGIVEN,
+        "provisional": results.split_categories,
+        "published_models": 0 if results.published is None else results.published["model"].n_unique(),
+        "stand_in": stand_in(results.facts),
+        "accuracy_check": accuracy_view(results),
+    }
+
+
+def _write_assets(environment: Environment, folder: Path) -> None:
+    """Write the style sheet, in the categories' colours, and every script among the templates, as it is."""
+    style = environment.get_template("report.css").render(looks=LOOKS | SOFT_LOOKS)
+    (folder / "report.css").write_text(style, encoding="utf-8")
+    for script in sorted(resources.files("errata.report").joinpath("templates").iterdir(), key=lambda file: file.name):
+        if script.name.endswith(".js"):
+            (folder / script.name).write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("errata.report"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": numerals.percent,
+        "whole": numerals.whole,
+        "signed": numerals.signed,
+        "rounded": numerals.rounded,
+        "significant": numerals.significant,
+    }
+    environment.globals |= {"interval": numerals.interval}
+    return environment

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.profile.build import BEYOND_TOP_CLASSES
-from errata.report.categories import LOOKS, SOFT_LOOKS, CategoryLook
-from errata.report.inputs import ReportInputs
 from errata.report.numerals import rounded, share
+from errata.report.style import LOOKS, SOFT_LOOKS, CategoryLook
+from errata.results import Results
 
 _NAMES = ("correct", *CATEGORY_COLUMNS, BEYOND_TOP_CLASSES)
 
@@ -74,18 +74,18 @@ def soft_look(name: str) -> CategoryLook:
     return SOFT_LOOKS.get(name) or LOOKS[name]
 
 
-def soft_view(inputs: ReportInputs) -> SoftView | None:
+def soft_view(results: Results) -> SoftView | None:
     """Return what is shown of the soft profile, or None if there is none of these models."""
-    if inputs.soft_profile is None:
+    if results.soft_profile is None:
         return None
-    soft = inputs.soft_profile.join(inputs.profile.select("model").unique(), on="model", how="semi")
+    soft = results.soft_profile.join(results.profile.select("model").unique(), on="model", how="semi")
     if soft.is_empty():
         return None
     masses: dict[tuple[str, str], dict[str, float | None]] = {}
     for model, group, category, mass in soft.select("model", "group", "category", "mass").iter_rows():
         masses.setdefault((model, group), {})[category] = mass
-    hard = {(row["model"], row["group"]): row for row in inputs.profile.iter_rows(named=True)}
-    shown = [name for name in _NAMES if name != OPEN_WORLD_UNCHECKED or not inputs.atlas.open_world_checked]
+    hard = {(row["model"], row["group"]): row for row in results.profile.iter_rows(named=True)}
+    shown = [name for name in _NAMES if name != OPEN_WORLD_UNCHECKED or not results.facts.open_world_checked]
     models: dict[str, dict[str, SoftCard]] = {}
     for model in dict.fromkeys(model for model, _ in masses):
         models[model] = {

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from errata.categories import MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
-from errata.report.categories import LOOKS, CategoryLook
-from errata.report.inputs import ReportInputs
-from errata.report.rows import Piece
+from errata.report.style import LOOKS, CategoryLook, Piece
+from errata.results import Results
 
 ACCURACY_NAMES = {
     "top1": "Top-1",
@@ -51,9 +50,9 @@ class WhatIfView:
     models: dict[str, dict[str, WhatIf]]
 
 
-def what_if_view(inputs: ReportInputs) -> WhatIfView | None:
+def what_if_view(results: Results) -> WhatIfView | None:
     """Return what-if of every model, or None if the report has none."""
-    table = inputs.what_if
+    table = results.what_if
     if table is None or table.is_empty():
         return None
     rows: dict[tuple[str, str], list[dict]] = {}

@@ -18,8 +18,7 @@ from matplotlib.path import Path as Outline
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN
 from errata.groups import GROUPS
-from errata.report.categories import GROUP_NAMES, LOOKS
-from errata.report.figure_style import CLOUD, INK, MUTED, RULE, figure_style, new_figure, save_figure
+from errata.report.style import CLOUD, GROUP_NAMES, INK, LOOKS, MUTED, RULE, figure_style, new_figure, save_figure
 from errata.trends.cloud import QUANTITIES, accuracy_kind, measures, points_of
 from errata.trends.fit import Trend
 from errata.trends.lines import Key

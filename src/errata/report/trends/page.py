@@ -10,9 +10,9 @@ import polars as pl
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.files import slug
 from errata.groups import GROUPS
-from errata.report.categories import GROUP_NAMES, LOOKS
-from errata.report.inputs import ReportInputs
+from errata.report.exports import write_export
 from errata.report.page import Page
+from errata.report.style import GROUP_NAMES, LOOKS
 from errata.report.trends.figures import (
     COLOURS,
     FORMS,
@@ -35,7 +35,7 @@ from errata.report.trends.view import (
     summary,
     write_statements,
 )
-from errata.report.twins import write_twins
+from errata.results import Results
 from errata.trends.cloud import trend_models
 from errata.trends.fit import FEWEST_POINTS, Trend
 from errata.trends.lines import Key, fit_lines, lines_table
@@ -47,9 +47,9 @@ DIGITS = 6
 """Significant digits that lines are written with: a line is drawn to a thousandth of a pixel."""
 
 
-def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:
-    here = trend_models(inputs.profile, inputs.descriptions)
-    published = None if inputs.published is None else trend_models(inputs.published)
+def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
+    here = trend_models(results.profile, results.descriptions)
+    published = None if results.published is None else trend_models(results.published)
     if published is None and here["model"].n_unique() < FEWEST_POINTS:
         return None
     if published is not None and here[OPEN_WORLD_UNCHECKED].is_null().all():
@@ -60,14 +60,14 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:
     statements = {name: all_statements(each.models) for name, each in sets.items()}
     trend_set = sets.get("published", sets["here"])
     lines = lines_table({name: (each.models, each.fits) for name, each in sets.items()})
-    write_twins(statement_table(statements), "statements", folder / "data")
-    write_twins(lines, "trend_lines", folder / "data")
+    write_export(statement_table(statements), "statements", folder / "data")
+    write_export(lines, "trend_lines", folder / "data")
     write_statements(statements, folder / "data" / "statements.md")
     (folder / "assets" / DATA_BLOCK).write_text(data_block(list(sets.values())), encoding="utf-8")
     figures = draw_trend_figures(published, here, trend_set.fits, folder / "figures")
     groups = [group for group in GROUPS if group in set(trend_set.models["group"])]
     cards = claim_cards(statements)
-    findings = finding_rows(statements["published"], inputs.atlas.dataset) if published is not None else []
+    findings = finding_rows(statements["published"], results.facts.dataset) if published is not None else []
     return {
         "data_block": DATA_BLOCK,
         "sets": list(sets),
@@ -76,8 +76,8 @@ def _make(inputs: ReportInputs, folder: Path) -> Mapping[str, object] | None:
         "summary": summary(list(sets), cards, findings),
         "cards": cards,
         "paper_findings": findings,
-        "paper_groups": [] if published is None else figure_groups(published, inputs.atlas.dataset),
-        "paper_figures": [] if published is None else figure_rows(published, inputs.atlas.dataset),
+        "paper_groups": [] if published is None else figure_groups(published, results.facts.dataset),
+        "paper_figures": [] if published is None else figure_rows(published, results.facts.dataset),
         "trend_groups": groups,
         "predicted": matrix(statements[trend_set.name], "accuracy_predicts_share", "explained", groups),
         "architecture": matrix(statements[trend_set.name], "architecture_matters_little", "added", groups),

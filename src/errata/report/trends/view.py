@@ -9,8 +9,8 @@ import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.report.categories import LOOKS, CategoryLook
 from errata.report.numerals import plain, signed
+from errata.report.style import LOOKS, CategoryLook
 from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, published_figures
 from errata.trends.cloud import accuracy_kind
 from errata.trends.jackknife import Estimate

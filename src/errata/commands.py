@@ -1,0 +1,210 @@
+"""The commands of the command line: each is a function of its name, from its options to its exit code."""
+
+import argparse
+import json
+import logging
+import shutil
+from pathlib import Path
+
+from errata.atlas.compiled import read_atlas
+from errata.atlas.evidence import evidence_path, read_verdicts_beside, verdicts_path
+from errata.atlas.explain import explain as explain_answer
+from errata.atlas.explain import format_explanation
+from errata.atlas.tables import EVIDENCE
+from errata.classification import classify_files, write_classification
+from errata.error_files import MOST_MODELS, errors_of_model, write_error_files
+from errata.files import atomic_write
+from errata.manifest import build_manifest, differences, manifest_text, read_manifest
+from errata.mistakes import listing as mistakes
+from errata.paired.compare import compare_pair, read_pair
+from errata.paired.gate import check_gate, read_allowances
+from errata.paired.layout import (
+    comparison_text,
+    comparison_values,
+    gate_markdown,
+    gate_text,
+    gate_values,
+    write_comparison,
+)
+from errata.paired.transitions import count_transitions
+from errata.predictions.align import Aligner
+from errata.predictions.class_ids import ClassVocabulary
+from errata.predictions.doctor import examine, repair
+from errata.predictions.findings import as_dict, format_diagnosis
+from errata.predictions.tables import ERRORS
+from errata.provenance import inputs_behind, inputs_note
+from errata.published.paper import published_files
+from errata.published.read import read_published
+from errata.published.tables import COMPARISON, PUBLISHED
+from errata.results import KEPT_ATLAS, Results
+from errata.tables import read_table, scan_table, write_table
+from errata.trends.lines import compare as compare_published
+from errata.trust.chance import measure_chance
+from errata.trust.fidelity import check_fidelity
+from errata.trust.tables import CHANCE, FIDELITY, MODEL_CHANCE
+
+logger = logging.getLogger("errata")
+
+
+def classify(options: argparse.Namespace) -> int:
+    """Classify the answers in predictions files; write the tables and, unless told otherwise, the report."""
+    atlas, out = read_atlas(options.atlas), options.out
+    tables = published_files(options.published, atlas.dataset) if options.published else {}
+    published = read_published(tables) if tables else None
+    classification = classify_files(options.files, atlas, order=options.order, skip_broken=options.skip_broken)
+    write_classification(classification, out)
+    _keep_atlas(options.atlas, out)
+    known = {name: getattr(classification, name) for name in ("atlas", "diagnoses", "profile", "pooled", "what_if")}
+    results = Results(out, **known)
+    note = inputs_note(classification.inputs)
+    _list_mistakes(results, out / "mistakes", note)
+    chance = measure_chance(atlas, results.errors.collect(), profile=results.profile, pooled=results.pooled)
+    write_table(chance.pooled, CHANCE, out / "chance.parquet", metadata=note)
+    write_table(chance.models, MODEL_CHANCE, out / "model_chance.parquet", metadata=note)
+    of_paper = inputs_behind({f"published_{group}": file for group, file in tables.items()})
+    for table, make in (
+        (PUBLISHED, lambda: published),
+        (COMPARISON, lambda: compare_published(results.profile, published)),
+        (FIDELITY, lambda: check_fidelity(results.profile, published)),
+    ):
+        path = out / f"{table.name}.parquet"
+        if published is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_table(make(), table, path, metadata=inputs_note(classification.inputs | of_paper))
+    models = len(classification.answers.models)
+    if models <= MOST_MODELS:
+        write_error_files(results.errors, atlas.classes, out / "errors")
+    else:
+        logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
+    _write_manifest(options)
+    logger.info("Tables are in %s", out)
+    if not options.no_report:
+        _write_report(Results(out, **known), out / "report")
+    return 0
+
+
+def _keep_atlas(atlas_file: Path, out: Path) -> None:
+    """Copy the atlas, with what lies beside it, so that the folder holds all that a report is made from."""
+    kept = out / KEPT_ATLAS
+    for place in (Path, evidence_path, verdicts_path):
+        source, copy = place(atlas_file), place(kept)
+        if source.resolve() == copy.resolve():
+            continue
+        if not source.is_file():
+            copy.unlink(missing_ok=True)
+            continue
+        with atomic_write(copy) as temporary:
+            shutil.copyfile(source, temporary)
+
+
+def _list_mistakes(results: Results, folder: Path, note: dict[str, str]) -> None:
+    """List and write the mistakes of the models; none where no evidence lies beside the atlas."""
+    if results.evidence is None:
+        for name in mistakes.TABLES:
+            (folder / f"{name}.parquet").unlink(missing_ok=True)
+        return
+    models = results.profile["model"].n_unique()
+    listed = mistakes.list_mistakes(results.errors, models, results.atlas, results.evidence)
+    mistakes.write_mistakes(listed, folder, metadata=note)
+
+
+def _write_manifest(options: argparse.Namespace) -> None:
+    tables = {
+        name: options.out / f"{name}.parquet" for name in ("errors", "pooled", "problematic", "profile", "what_if")
+    }
+    settings = {"order": options.order.name if options.order else None, "skip_broken": options.skip_broken}
+    manifest = build_manifest({"atlas": options.atlas, **tables}, settings=settings)
+    with atomic_write(options.out / "manifest.json") as temporary:
+        temporary.write_text(manifest_text(manifest), encoding="utf-8")
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the report of a folder of results."""
+    _write_report(Results(options.folder), options.out or options.folder / "report")
+    return 0
+
+
+def _write_report(results: Results, destination: Path) -> None:
+    # loads matplotlib and Jinja, which the tables do without
+    from errata.report.site import write_report
+
+    write_report(results, destination)
+    logger.info("The report is %s", destination / "index.html")
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Print the diagnoses, and write what was repaired if asked to; return 1 if a file stays unusable."""
+    aligner = Aligner(read_atlas(options.atlas))
+    diagnoses = [diagnosis for diagnosis, _ in examine(options.file, aligner, order=options.order)]
+    if options.json:
+        _print_json([as_dict(diagnosis) for diagnosis in diagnoses])
+    else:
+        print("\n\n".join(format_diagnosis(diagnosis) for diagnosis in diagnoses))
+    if options.fix:
+        frame, repaired = repair(options.file, aligner, order=options.order)
+        with atomic_write(options.fix) as temporary:
+            frame.write_parquet(temporary)
+        logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
+        return 0
+    return 0 if all(diagnosis.is_usable for diagnosis in diagnoses) else 1
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Print what became better and what worse from one model to another; write the tables if asked to."""
+    atlas = read_atlas(options.atlas)
+    comparison = compare_pair(atlas, read_pair(options.a, options.b, atlas, order=options.order))
+    if options.json:
+        _print_json(comparison_values(comparison))
+    else:
+        print(comparison_text(comparison))
+    if options.out:
+        write_comparison(comparison, options.out)
+        logger.info("Tables are in %s", options.out)
+    return 0
+
+
+def gate(options: argparse.Namespace) -> int:
+    """Print whether a model surely makes more errors of a category than another; return 1 if it does."""
+    atlas = read_atlas(options.atlas)
+    allowances = read_allowances(options.category, options.max_rise, atlas)
+    answers = read_pair(options.baseline, options.candidate, atlas, order=options.order)
+    found = check_gate(count_transitions(atlas, *answers.outcomes, "all"), atlas, allowances)
+    models = answers.models[0], answers.models[1]
+    if options.json:
+        _print_json(gate_values(found, models))
+    else:
+        print(gate_markdown(found, models) if options.markdown else gate_text(found, models))
+    return 0 if found.is_open else 1
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Print why an answer is what it is."""
+    atlas = read_atlas(options.atlas)
+    evidence = read_table(EVIDENCE, evidence_path(options.atlas))
+    predicted = ClassVocabulary(atlas.classes).id_of(options.predicted_class)
+    verdicts = read_verdicts_beside(options.atlas, options.file_name)
+    print(format_explanation(explain_answer(atlas, evidence, options.file_name, predicted, verdicts=verdicts)))
+    return 0
+
+
+def errors(options: argparse.Namespace) -> int:
+    """Print every error of a model as CSV, with the names of the classes, or write them."""
+    listed = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
+    if options.out is None:
+        print(listed.write_csv(), end="")
+        return 0
+    with atomic_write(options.out) as temporary:
+        listed.write_csv(temporary)
+    return 0
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Print what differs between two builds; return 1 if anything does."""
+    found = differences(read_manifest(options.first), read_manifest(options.second))
+    print("\n".join(found) if found else "Nothing differs.")
+    return 1 if found else 0
+
+
+def _print_json(values: object) -> None:
+    print(json.dumps(values, indent=1, ensure_ascii=False))

@@ -1,0 +1,167 @@
+"""The page of data, figures and citation; it writes everything that is offered for use elsewhere."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from errata import __version__
+from errata.error_files import write_error_files
+from errata.files import slug
+from errata.manifest import SHORT, hash_of, manifest_text
+from errata.predictions.tables import ERROR_FILE
+from errata.report.exports import latex, write_latex
+from errata.report.page import Page
+from errata.report.summary import model_summary
+from errata.results import Results
+from errata.table_schema import columns_of, describe_table
+
+OTHER_FILES: Mapping[str, str] = {
+    "citation.bib": "BibTeX: how to cite this result.",
+    "errors/{model}.csv": "Every error of a model, with the names of the classes.",
+    "latex/pooled.tex": "LaTeX table (booktabs): the shares over all models.",
+    "latex/profile.tex": "LaTeX table (booktabs, longtable): the profile of every model by group.",
+    "manifest.json": "What this report was made from and with: hashes, versions, settings, weights.",
+    "profile.md": "Markdown table: counts and accuracies of every model and group.",
+    "schema.json": "This list.",
+    "statements.md": "The statements about trends in words, with their criteria.",
+    "summaries/{model}.md": "A summary of a model for a model card or a pull request.",
+}
+"""Files that are no tables, by name or pattern."""
+
+FORMATS = ("csv", "json", "parquet")
+
+
+def data_schema(data: Path) -> dict[str, object]:
+    """Describe the files in the folder `data`.
+
+    Returns
+    -------
+    dict
+        `errata`; `tables`: name -> `files`, `rows` and what `errata.table_schema.describe_table` says; `others`: file
+        name or pattern -> what it holds, empty if nobody has said so.
+    """
+    tables = {}
+    for path in sorted(data.glob("*.parquet")):
+        files = [f"{path.stem}.{kind}" for kind in FORMATS if path.with_suffix(f".{kind}").is_file()]
+        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+        tables[path.stem] = {"files": files, "rows": rows, **describe_table(path.stem, pl.read_parquet_schema(path))}
+    if any(data.glob("errors/*.csv")):
+        dtypes = {name: column.dtype for name, column in columns_of(ERROR_FILE).items()}
+        tables[ERROR_FILE.name] = {"files": ["errors/{model}.csv"], **describe_table(ERROR_FILE.name, dtypes)}
+    twins = {file for table in tables.values() for file in table["files"]}
+    found = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()} - twins
+    others = {_pattern(name): OTHER_FILES.get(_pattern(name), "") for name in sorted({*found, "schema.json"})}
+    return {"errata": __version__, "tables": tables, "others": others}
+
+
+def write_schema(data: Path) -> dict[str, object]:
+    """Write `schema.json` into the folder `data` and return it."""
+    schema = data_schema(data)
+    (data / "schema.json").write_text(json.dumps(schema, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return schema
+
+
+def _pattern(name: str) -> str:
+    """Return the name of a file, or what stands for all files of its kind."""
+    folder, _, file = name.rpartition("/")
+    return f"{folder}/{{model}}.{file.rpartition('.')[2]}" if folder in ("errors", "summaries") else name
+
+
+PAPER = """@inproceedings{peychev2023automated,
+  title     = {Automated Classification of Model Errors on {ImageNet}},
+  author    = {Peychev, Momchil and M{\\"u}ller, Mark Niklas and Fischer, Marc and Vechev, Martin},
+  booktitle = {Advances in Neural Information Processing Systems 36 (NeurIPS 2023)},
+  year      = {2023},
+  url       = {https://arxiv.org/abs/2401.02430},
+}
+"""
+
+
+def short_hash(manifest: Mapping[str, object] | None) -> str:
+    """Return the digits by which a manifest is cited, or nothing if there is none."""
+    return "" if manifest is None else hash_of(manifest)[:SHORT]
+
+
+def bibtex(*, dataset: str, atlas: str, manifest: Mapping[str, object] | None) -> str:
+    """Return BibTeX entries of the paper and of Errata; the latter's note says which result is meant."""
+    which = f"data set {latex(dataset)}, atlas {latex(atlas)}"
+    if manifest is not None:
+        which += f", manifest {short_hash(manifest)}"
+    software = (
+        "@software{errata,\n"
+        "  title   = {Errata: what kind of mistakes an image classifier makes},\n"
+        "  author  = {{The Errata authors}},\n"
+        f"  version = {{{__version__}}},\n"
+        f"  note    = {{{which}}},\n"
+        "}\n"
+    )
+    return f"{PAPER}\n{software}"
+
+
+@dataclass(frozen=True)
+class FigureFiles:
+    """A figure and the files that hold it."""
+
+    name: str
+    files: list[str]
+
+
+def _make(results: Results, folder: Path) -> Mapping[str, object]:
+    data = folder / "data"
+    cited = short_hash(results.manifest)
+    _write_summaries(results, data / "summaries", cited=cited)
+    write_latex(results, data / "latex")
+    if offers_error_files(results):
+        write_error_files(results.errors, results.atlas.classes, data / "errors")
+    entries = bibtex(dataset=results.facts.dataset, atlas=results.facts.name, manifest=results.manifest)
+    (data / "citation.bib").write_text(entries, encoding="utf-8")
+    if results.manifest is not None:
+        (data / "manifest.json").write_text(manifest_text(results.manifest), encoding="utf-8")
+    schema = write_schema(data)
+    return {
+        "schema": schema,
+        "figure_files": _figures(folder / "figures"),
+        "bibtex": entries,
+        "manifest": results.manifest,
+        "cited": cited,
+        "sizes": {
+            path.relative_to(data).as_posix(): _size(path.stat().st_size) for path in data.glob("*") if path.is_file()
+        },
+        "has_error_files": offers_error_files(results),
+        "most_error_files": results.error_files,
+    }
+
+
+EXPORTS = Page("data", "Data and citation", "exports.html", _make)
+
+
+def offers_error_files(results: Results) -> bool:
+    """Tell whether the report holds a file of every model's errors."""
+    return results.errors is not None and results.profile["model"].n_unique() <= results.error_files
+
+
+def _write_summaries(results: Results, folder: Path, *, cited: str) -> None:
+    folder.mkdir()
+    gains: dict[str, dict[str, dict]] = {}
+    if results.what_if is not None:
+        for row in results.what_if.filter(group="all", accuracy="mla").iter_rows(named=True):
+            gains.setdefault(row["model"], {})[row["category"]] = row
+    for row in results.profile.filter(pl.col("group") == "all").iter_rows(named=True):
+        text = model_summary(results, row, gains.get(row["model"], {}), cited=cited)
+        (folder / f"{slug(row['model'])}.md").write_text(text, encoding="utf-8")
+
+
+def _figures(folder: Path) -> list[FigureFiles]:
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.iterdir()):
+        found.setdefault(path.stem, []).append(path.name)
+    return [FigureFiles(name, files) for name, files in found.items()]
+
+
+def _size(size: int) -> str:
+    """Return a file's size in kB, or MB from a megabyte on."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{math.ceil(size / 1e3)} kB"

@@ -1,1 +1,0 @@
-"""The page on which images and answers are looked up, with the evidence behind them."""

@@ -1,0 +1,241 @@
+"""The page of every model, and what pages show of each model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+from jinja2 import Environment
+
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
+from errata.files import slug
+from errata.groups import GROUPS
+from errata.report.headline import headline
+from errata.report.soft import soft_view
+from errata.report.style import LOOKS, CategoryLook, Piece, stacked_bar
+from errata.report.trends.figures import Panel, plan_panels
+from errata.report.what_if import ACCURACY_NAMES, what_if_view
+from errata.results import Results
+from errata.trends.cloud import measures
+from errata.trends.fit import Trend
+from errata.trends.lines import fit_trends
+
+FEW_NEARBY = 20
+"""With fewer published models of like accuracy, the trend says little."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A category of one model and group.
+
+    `expected` is (value, low, high): what the published trend leads to expect, with its 95 % prediction band.
+    `position` is the row of the comparison table, if there is one; `missing` says why there is no count.
+    """
+
+    look: CategoryLook
+    count: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+    missing: str = ""
+    expected: tuple[float, float, float] | None = None
+    position: Mapping[str, object] | None = None
+
+    @property
+    def caution(self) -> str:
+        """Why the position should not be trusted too far, if there is a reason."""
+        return caution(self.position) if self.position else ""
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """One model in one group: its row of the profile, its bar, and its categories."""
+
+    group: str
+    row: Mapping[str, object]
+    mle: int
+    bar: list[Piece]
+    lines: list[Line]
+    outside: int = 0
+    compared: int = 0
+    caution: str = ""
+
+    def line(self, category: str) -> Line | None:
+        """Return the line of a category, if it is shown."""
+        return next((line for line in self.lines if line.look.name == category), None)
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Where a model's point is in a panel, in per cent from its left and top sides."""
+
+    panel: Panel
+    left: float
+    top: float
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """One model with everything that its page shows."""
+
+    name: str
+    slug: str
+    groups: dict[str, GroupCard]
+    rings: list[Ring] = field(default_factory=list)
+    diagnosis: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> GroupCard:
+        """The card of all images."""
+        return self.groups["all"]
+
+
+def model_views(results: Results, trends: Mapping[tuple[str, str, str], Trend], panels: list[Panel]) -> list[ModelView]:
+    """Return the models, best MLA first; those without an MLA come last."""
+    positions = _positions(results.comparison)
+    expected = _expected(results.profile, trends)
+    cards: dict[str, dict[str, GroupCard]] = {}
+    for row in results.profile.to_dicts():
+        key = (row["model"], row["group"])
+        cards.setdefault(row["model"], {})[row["group"]] = _card(
+            row, results, expected.get(key, {}), positions.get(key, {})
+        )
+    views = [
+        ModelView(
+            model,
+            slug(model),
+            {group: groups[group] for group in GROUPS if group in groups},
+            _rings(groups, panels),
+            tuple(results.notes.get(model, ())),
+        )
+        for model, groups in cards.items()
+    ]
+    return sorted(views, key=lambda view: (-_mla(view), view.name))
+
+
+def _mla(view: ModelView) -> float:
+    mla = view.all.row["mla"]
+    return -1.0 if mla is None else mla
+
+
+def _card(row: dict, results: Results, expected: dict, positions: dict) -> GroupCard:
+    forgiven = sum(row[name] or 0 for name in FORGIVEN)
+    told_apart = row["fine_grained_oov"] is not None
+    lines = []
+    for name in CATEGORY_COLUMNS:
+        if name == OPEN_WORLD_UNCHECKED and told_apart and not row[name]:
+            continue
+        lines.append(_line(name, row, results, expected, positions))
+        if name == OPEN_WORLD_UNCHECKED and row[name]:
+            lines += [
+                _line(provisional, row, results, expected, positions)
+                for provisional in PROVISIONAL_COLUMNS
+                if row.get(provisional) is not None
+            ]
+    return GroupCard(
+        group=row["group"],
+        row=row,
+        mle=row["top1_errors"] - forgiven,
+        bar=stacked_bar(row, row["top1_errors"]),
+        lines=lines,
+        outside=sum(not position["inside"] for position in positions.values()),
+        compared=len(positions),
+        caution=max(map(caution, positions.values()), default=""),
+    )
+
+
+def caution(position: Mapping[str, object]) -> str:
+    """Say why a position in the comparison table should not be trusted too far; nothing where it may."""
+    if position["extrapolated"]:
+        return "extrapolated"
+    return "few nearby" if position["published_nearby"] < FEW_NEARBY else ""
+
+
+def _line(name: str, row: dict, results: Results, expected: dict, positions: dict) -> Line:
+    count = row[name]
+    return Line(
+        look=LOOKS[name],
+        count=count,
+        share=row.get(f"share_{name}"),
+        low=row.get(f"share_{name}_low"),
+        high=row.get(f"share_{name}_high"),
+        missing=results.facts.why_missing(name) if count is None else "",
+        expected=expected.get(name),
+        position=positions.get(name),
+    )
+
+
+def _positions(comparison: pl.DataFrame | None) -> dict[tuple[str, str], dict[str, dict]]:
+    found: dict[tuple[str, str], dict[str, dict]] = {}
+    if comparison is not None:
+        for row in comparison.filter(pl.col("quantity") == "share").to_dicts():
+            found.setdefault((row["model"], row["group"]), {})[row["category"]] = row
+    return found
+
+
+def _expected(
+    profile: pl.DataFrame, trends: Mapping[tuple[str, str, str], Trend]
+) -> dict[tuple[str, str], dict[str, tuple[float, float, float]]]:
+    """What published models of like accuracy do, in every category that was published, known for the model or not."""
+    found: dict[tuple[str, str], dict[str, tuple[float, float, float]]] = {}
+    # every count as if it were known, to get each category's accuracy
+    filled = profile.with_columns(pl.col(name).fill_null(0) for name in CATEGORY_COLUMNS if name != "multi_label")
+    points = measures(filled).filter(pl.col("quantity") == "count")
+    for (group, category), rows in points.group_by("group", "category"):
+        trend = trends.get((group, category, "share"))
+        if trend is None:
+            continue
+        bands = trend.bands(rows["accuracy"].to_numpy())
+        columns = (bands["expected"], bands["prediction_low"], bands["prediction_high"])
+        triples = zip(*(values.clip(0, 100).tolist() for values in columns), strict=True)
+        for model, triple in zip(rows["model"], triples, strict=True):
+            found.setdefault((model, group), {})[category] = triple
+    return found
+
+
+def _rings(groups: Mapping[str, GroupCard], panels: list[Panel]) -> list[Ring]:
+    rings = []
+    for panel in panels:
+        card = groups.get(panel.group)
+        line = card.line(panel.category) if card else None
+        if line is not None and line.position is not None:
+            rings.append(Ring(panel, *panel.place(line.position["accuracy"], line.position["value"])))
+    return rings
+
+
+def write_model_pages(results: Results, environment: Environment, shared: Mapping[str, object], folder: Path) -> None:
+    """Write the page of every model into `models` in the report's folder.
+
+    Parameters
+    ----------
+    results : Results
+    environment : jinja2.Environment
+    shared : mapping
+        The variables of all pages.
+    folder : path
+    """
+    trends = fit_trends(results.published) if results.published is not None else {}
+    panels = plan_panels(results.published, results.comparison, trends)
+    own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES}
+    page = environment.get_template("model.html")
+    alone = _inputs_by_model(results)
+    for view in model_views(results, trends, panels):
+        summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
+        exports = {
+            "summary": (folder / summary_file).read_text(encoding="utf-8"),
+            "summary_file": summary_file,
+            "error_file": error_file if (folder / error_file).is_file() else None,
+        }
+        findings = headline(alone[view.name], view.name)
+        text = page.render(**shared, **own, **exports, root="../", current=None, view=view, findings=findings)
+        (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")
+
+
+def _inputs_by_model(results: Results) -> dict[str, Results]:
+    """Return the profile and the comparison of every model alone; with many models the whole is slow to search."""
+    profiles = results.profile.partition_by("model", as_dict=True)
+    compared = {} if results.comparison is None else results.comparison.partition_by("model", as_dict=True)
+    return {
+        model: results.having(profile=profile, comparison=compared.get((model,)))
+        for (model,), profile in profiles.items()
+    }

@@ -1,1 +1,0 @@
-"""The first page: all models at a glance."""

@@ -1,1 +1,0 @@
-"""The page that compares any two models, with what its script needs."""

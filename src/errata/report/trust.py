@@ -1,0 +1,343 @@
+"""The trust page: experts, published counts, planted causes, other atlases, other labels, chance, what is undefined."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.report.exports import write_export
+from errata.report.numerals import counted, interval, rounded, significant, whole
+from errata.report.page import Page, explorer_link
+from errata.report.style import GROUP_NAMES, LOOKS, CategoryLook
+from errata.report.trust_atlases import compared_categories, other_atlases, sensitivity_findings
+from errata.report.truth import truth_view
+from errata.results import Results
+from errata.trust.agreement import ALL, IF_NOTHING_OOV, NOT_CIRCULAR
+
+OVER_ALL_WORDS = {
+    ALL: "all mistakes",
+    NOT_CIRCULAR: "all but those that experts call non-prototypical",
+    IF_NOTHING_OOV: "all, if nothing were out of vocabulary",
+}
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Counts of mistakes: rows are what the experts say, columns what the atlas says (looks)."""
+
+    rows: list[tuple[str, list[int]]]
+    columns: list[CategoryLook]
+
+    @property
+    def most(self) -> int:
+        """The largest count."""
+        return max((count for _, counts in self.rows for count in counts), default=0)
+
+
+@dataclass(frozen=True)
+class ExpertList:
+    """One expert list.
+
+    Attributes
+    ----------
+    name : str
+        In words.
+    overall, categories : list of (str, look or None, row)
+        Words, look, and the row of `errata.trust.tables.AGREEMENT`.
+    by_category, by_severity : CrossTable
+        The experts' category, and their severity, against the atlas's category.
+    mistakes : list of dict
+        Every mistake, with names of target and prediction and the look of our category.
+    """
+
+    name: str
+    overall: list[tuple[str, None, Mapping]]
+    categories: list[tuple[str, CategoryLook, Mapping]]
+    by_category: CrossTable
+    by_severity: CrossTable
+    mistakes: list[dict]
+
+    @property
+    def all(self) -> Mapping:
+        """The row over all mistakes."""
+        return self.overall[0][2]
+
+
+def expert_lists(agreement: pl.DataFrame, mistakes: pl.DataFrame, classes: Mapping[int, str]) -> list[ExpertList]:
+    """Return the expert lists in the order of the table; `classes` are names by class id."""
+    return [
+        _list(name, rows.to_dicts(), mistakes.filter(expert_list=name), classes)
+        for (name,), rows in agreement.group_by("expert_list", maintain_order=True)
+    ]
+
+
+def list_name(name: str) -> str:
+    """Return the name of an expert list in words: sources are called `expert_mistakes_...`."""
+    return name.removeprefix("expert_mistakes_").replace("_", " ")
+
+
+def _list(name: str, rows: list[dict], mistakes: pl.DataFrame, classes: Mapping[int, str]) -> ExpertList:
+    by_name = {row["category"]: row for row in rows}
+    counted = mistakes.with_columns(
+        ours=pl.when(pl.col("provisional_category").is_null())
+        .then("category")
+        .otherwise(pl.format("provisional_{}", "provisional_category"))
+    )
+    return ExpertList(
+        name=list_name(name),
+        overall=[(words, None, by_name[key]) for key, words in OVER_ALL_WORDS.items() if key in by_name],
+        categories=[(LOOKS[key].label, LOOKS[key], by_name[key]) for key in CATEGORY_COLUMNS if key in by_name],
+        by_category=_cross(counted, "expert_means", words=_means),
+        by_severity=_cross(counted, "expert_severity", words=str),
+        mistakes=[
+            row
+            | {
+                "target": classes.get(row["target"], row["target"]),
+                "predicted_class": classes.get(row["predicted_class"], row["predicted_class"]),
+                "look": LOOKS[row["ours"]],
+                "link": explorer_link(image=row["file_name"], prediction=row["predicted_class"]),
+            }
+            for row in counted.to_dicts()
+        ],
+    )
+
+
+def _means(categories: str) -> str:
+    return " and ".join(LOOKS[name].label for name in categories.split(", "))
+
+
+def _cross(counted: pl.DataFrame, row: str, *, words) -> CrossTable:
+    columns = [name for name in LOOKS if (counted["ours"] == name).any()]
+    cells = {(theirs, ours): count for theirs, ours, count in counted.group_by(row, "ours").len().iter_rows()}
+    sizes = counted.group_by(row).len().sort("len", row, descending=[True, False])[row]
+    return CrossTable(
+        [(words(theirs), [cells.get((theirs, ours), 0) for ours in columns]) for theirs in sizes],
+        [LOOKS[name] for name in columns],
+    )
+
+
+def expert_findings(lists: list[ExpertList]) -> list[str]:
+    """Return what the lists say, a sentence or two each; a list of non-prototypical mistakes alone says nothing."""
+    return [_finding(one) for one in lists if one.all["decided"] and one.overall[1][2]["experts"]]
+
+
+def _finding(one: ExpertList) -> str:
+    row = one.all
+    text = f"Experts judged {whole(row['experts'])} mistakes ({one.name}). "
+    agreeing = (
+        f"{whole(row['agreeing'])} of {whole(row['decided'])} "
+        f"({rounded(row['recall'])}, 95 % interval {interval(row['recall_low'], row['recall_high'], 0)})"
+    )
+    if row["decided"] == row["experts"]:
+        return f"{text}The atlas names the experts' category for {agreeing}."
+    return (
+        f"{text}Without open-world evidence it is certain for {whole(row['decided'])} of them whether the atlas "
+        f"agrees: it does for {agreeing}. Whatever an open-world check would say, it agrees on "
+        f"{rounded(row['at_least'])} to {rounded(row['at_most'])} of all."
+    )
+
+
+CIRCULAR = "non_prototypical"
+"""The category that rests on the expert lists themselves."""
+
+MOST_ROWS = 60
+"""Rows of published counts on the page, those with differences first; the data have all."""
+
+BASELINE_WORDS = {
+    "uniform": "any image, any class",
+    "uniform_on_errors": "their images, any class",
+    "population": "their images, the classes of all models' errors",
+    "own": "their images, the classes of each model's errors",
+}
+
+_QUANTITY_WORDS = {
+    "images": "images",
+    "correct": "correct",
+    "top1_errors": "top-1 errors",
+    OPEN_WORLD_UNCHECKED: "not checked; the paper's sum of the last four",
+    "mla": "MLA",
+    "mla_minor": "MLA, minor errors forgiven",
+    "mla_explainable": "MLA, explainable errors forgiven",
+    "problematic_images": "problematic images",
+    "imagenet_m_errors": "errors on ImageNet-M",
+    "published_comparison": "comparison with the paper's models",
+    "expert_agreement": "agreement with experts",
+    "label_set_swap": "another label set",
+    "truth_test": "truth test",
+}
+"""Quantities that are no category, and what the paper's tables have in the place of the unchecked errors."""
+
+
+def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
+    tables = results.trust
+    if not tables:
+        return None
+    for name, table in tables.items():
+        write_export(table, name, folder / "data")
+    lists = []
+    if {"agreement", "expert_mistakes"} <= tables.keys():
+        classes = {} if results.atlas is None else dict(results.atlas.classes.select("class_id", "name").iter_rows())
+        lists = expert_lists(results.agreement, results.expert_mistakes, classes)
+    fidelity = None if results.fidelity is None else fidelity_view(results.fidelity)
+    others = []
+    if {"atlas_shares", "atlas_transitions", "atlas_accuracies"} <= tables.keys():
+        others = other_atlases(results.atlas_shares, results.atlas_transitions, results.atlas_accuracies)
+    chance = {}
+    if {"chance", "model_chance"} <= tables.keys():
+        chance = chance_lines(results.chance, results.model_chance)
+    truth = truth_view(results, {})
+    return {
+        "findings": [
+            *expert_findings(lists),
+            *([fidelity.finding] if fidelity else []),
+            *(truth.findings[:1] if truth else []),
+            *sensitivity_findings(others),
+            *chance_findings(chance),
+        ],
+        "lists": lists,
+        "circular": any(row["experts"] for one in lists for _, look, row in one.categories if look.name == CIRCULAR),
+        "fidelity": fidelity,
+        "checkpoints": [] if results.checkpoints is None else results.checkpoints.to_dicts(),
+        "truth": truth,
+        "others": others,
+        "compared": compared_categories(others),
+        "chance": chance,
+        "baselines": BASELINE_WORDS,
+        "defined_on": None if results.defined is None else defined_view(results.defined),
+    }
+
+
+TRUST_PAGE = Page("trust", "Trust", "trust.html", _make)
+
+
+@dataclass(frozen=True)
+class FidelityView:
+    """Counts of models that a published model matches.
+
+    Attributes
+    ----------
+    quantities : list of (str, str)
+        Name in the table and in words.
+    rows : list of (str, str, str, dict)
+        Model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`.
+    models, figures, exact, largest_difference, all_rows
+        How many models and figures there are, how many figures are exact, by how much a count differs at most, and
+        how many rows there would be in all.
+    """
+
+    quantities: list[tuple[str, str]]
+    rows: list[tuple[str, str, str, Mapping[str, Mapping]]]
+    models: int
+    figures: int
+    exact: int
+    largest_difference: float
+    all_rows: int
+
+    @property
+    def finding(self) -> str:
+        """In a sentence."""
+        text = (
+            f"{counted(self.models, 'model')} of this report made the predictions that the "
+            f"paper used. Of {whole(self.figures)} published figures about them {whole(self.exact)} are met exactly"
+        )
+        if self.exact == self.figures:
+            return f"{text}."
+        return f"{text}; the others differ by {self.largest_difference:,.4g} at most."
+
+
+def fidelity_view(fidelity: pl.DataFrame) -> FidelityView | None:
+    """Return what is shown of the counts, or None if no published model was matched."""
+    if fidelity.is_empty():
+        return None
+    rows = [
+        (model, published, GROUP_NAMES[group], {row["quantity"]: row for row in part.to_dicts()})
+        for (model, published, group), part in fidelity.group_by(
+            "model", "published_model", "group", maintain_order=True
+        )
+    ]
+    shown = sorted(rows, key=lambda row: all(cell["is_exact"] for cell in row[3].values()))
+    return FidelityView(
+        quantities=[(name, _words(name)) for name in fidelity["quantity"].unique(maintain_order=True)],
+        rows=shown[:MOST_ROWS],
+        models=fidelity["model"].n_unique(),
+        figures=fidelity.height,
+        exact=int(fidelity["is_exact"].sum()),
+        largest_difference=float(fidelity["difference"].abs().max()),
+        all_rows=len(rows),
+    )
+
+
+def _words(quantity: str) -> str:
+    return _QUANTITY_WORDS.get(quantity) or LOOKS[quantity].label
+
+
+@dataclass(frozen=True)
+class ChanceLine:
+    """A category: its look, its row by baseline (`errata.trust.tables.CHANCE`), and the range of the models' ratios."""
+
+    look: CategoryLook
+    by_baseline: Mapping[str, Mapping]
+    least: float | None
+    most: float | None
+
+    @property
+    def own(self) -> Mapping:
+        """The row of the closest baseline."""
+        return self.by_baseline["own"]
+
+
+def chance_lines(chance: pl.DataFrame, by_model: pl.DataFrame) -> dict[str, list[ChanceLine]]:
+    """Return the lines of every group that has errors, categories least severe first."""
+    ranges = {
+        (group, category): (least, most)
+        for group, category, least, most in by_model.group_by("group", "category")
+        .agg(pl.col("ratio").min().alias("least"), pl.col("ratio").max().alias("most"))
+        .iter_rows()
+    }
+    lines: dict[str, list[ChanceLine]] = {}
+    for (group,), part in chance.group_by("group", maintain_order=True):
+        if part["share"].is_null().all():
+            continue
+        rows: dict[str, dict[str, Mapping]] = {}
+        for row in part.to_dicts():
+            rows.setdefault(row["category"], {})[row["baseline"]] = row
+        lines[group] = [
+            ChanceLine(look, rows[name], *ranges.get((group, name), (None, None)))
+            for name, look in LOOKS.items()
+            if name in rows and not (name == OPEN_WORLD_UNCHECKED and not rows[name]["own"]["expected"])
+        ]
+    return lines
+
+
+def chance_findings(lines: Mapping[str, list[ChanceLine]]) -> list[str]:
+    """Return what the closest baseline says of the likeliest and the least likely category, in a sentence."""
+    known = [line for line in lines.get("all", []) if line.own["ratio"]]
+    telling = [line for line in known if line.look.name not in (*FORGIVEN, OPEN_WORLD_UNCHECKED)]
+    if len(telling) < 2:
+        return []
+    most = max(telling, key=lambda line: line.own["ratio"])
+    least = min(telling, key=lambda line: line.own["ratio"])
+    return [
+        f"Beside wrong answers by chance to the same images, with the same classes named as often, errors are "
+        f"{significant(most.own['ratio'])} times as often {most.look.label} ({rounded(most.own['share'])} against "
+        f"{significant(most.own['expected'])} %) and {significant(least.own['ratio'])} times as often "
+        f"{least.look.label} ({rounded(least.own['share'])} against {significant(least.own['expected'])} %)."
+    ]
+
+
+@dataclass(frozen=True)
+class DefinedView:
+    """A table: data sets (name, title, whether in the run), and for every quantity its row of each data set."""
+
+    datasets: list[tuple[str, str, bool]]
+    quantities: list[tuple[str, list[Mapping]]]
+
+
+def defined_view(defined: pl.DataFrame) -> DefinedView:
+    """Return what is shown of the table `errata.trust.tables.DEFINED`."""
+    datasets = defined.select("dataset", "title", "in_run").unique(maintain_order=True).rows()
+    cells = {(row["dataset"], row["quantity"]): row for row in defined.to_dicts()}
+    names = defined["quantity"].unique(maintain_order=True)
+    return DefinedView(datasets, [(_words(name), [cells[dataset, name] for dataset, *_ in datasets]) for name in names])

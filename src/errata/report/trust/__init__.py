@@ -1,1 +1,0 @@
-"""The page that says how far the categories can be trusted."""
