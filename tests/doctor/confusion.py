@@ -10,8 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from errata.atlas.atlas import read_atlas
-from errata.input_error import InputError
+from errata.atlas.compiled import read_atlas
+from errata.errors import InputError
 
 from doctor.corruptions import CORRUPTIONS
 from doctor.honest import HONEST

@@ -20,6 +20,7 @@ NAME_KEYS = ("file_name", "file_names", "sample_files")
 PREDICTION_KEYS = ("predicted_class", "predictions", "preds", "logits", "probabilities", "scores")
 _CHUNK_ROWS = 4096
 _SUM_TOLERANCE = 1e-2
+_RANKING_ROWS = 200
 
 
 def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
@@ -153,19 +154,27 @@ def _from_matrix(
     path: Path, model: str, array: np.ndarray, names: pl.Series | None, *, classes: int, what: str
 ) -> tuple[ModelRows, str]:
     columns = array.shape[1]
-    holds_ids = array.dtype.kind in "iuUS" or (columns < classes and _is_integral(array))
+    if columns in (classes, classes + 1) and array.dtype.kind in "biuf" and not _is_full_ranking(array, classes):
+        return read_scores(model, array, names, classes=classes), f"{what}: {columns} scores per row"
+    holds_ids = columns <= classes and (array.dtype.kind in "iuUS" or _is_integral(array))
     if holds_ids and array.dtype.kind in "iuf":
         ranked = np.asarray(array)
         labels = _from_labels(path, model, ranked[:, 0], names).labels
         rows = ModelRows(model, labels, file_names=names, ranked=ranked)
         return rows, f"{what}: {columns} class ids per row, the first is the prediction"
-    if array.dtype.kind == "f" and columns in (classes, classes + 1):
-        return read_scores(model, array, names, classes=classes), f"{what}: {columns} scores per row"
-    if array.dtype.kind == "f":
+    if array.dtype.kind in "biuf":
         raise PredictionsError("other_class_count", f"{path}: {_column_hint(array.shape, classes)}")
     raise PredictionsError(
         "unknown_layout", f"{path}: expected class ids or scores, found {array.dtype} of shape {array.shape}."
     )
+
+
+def _is_full_ranking(array: np.ndarray, classes: int) -> bool:
+    """Tell whether every row names every class once: all classes by rank, not scores."""
+    if array.shape[1] != classes:
+        return False
+    ordered = np.sort(np.asarray(array[:_RANKING_ROWS], dtype=np.float64), axis=1)
+    return bool(((ordered == np.arange(classes)) | (ordered == np.arange(1, classes + 1))).all())
 
 
 def _is_integral(array: np.ndarray) -> bool:
@@ -192,41 +201,51 @@ def read_scores(model: str, scores: np.ndarray, names: pl.Series | None, *, clas
     Parameters
     ----------
     scores : numpy.ndarray
-        Shape (rows, classes) or (rows, classes + 1), floating point.
+        Shape (rows, classes) or (rows, classes + 1), of numbers: logits, probabilities, rounded scores, or a row of
+        zeros with a one. Classes that a model masks may have minus infinity.
 
     Returns
     -------
     ModelRows
-        The label is null where a row has a score that is not finite. `probability` is set if every row looks like a
-        probability distribution. With one column more than classes, `other_columns` holds the arg-max without the
-        first and without the last column.
+        The label is null where a row has a score that is not a number or plus infinity, or no finite one. `probability`
+        is set if every row looks like a probability distribution. With one column more than classes, `other_columns`
+        holds the arg-max without the first and without the last column.
     """
     rows, columns = scores.shape
-    labels = np.empty(rows, np.int32)
+    labels, lowest = np.empty(rows, np.int32), np.empty(rows, np.int32)
     best = np.empty(rows, np.float64)
-    finite = np.empty(rows, bool)
+    usable, constant, tied = (np.empty(rows, bool) for _ in range(3))
     without = {name: np.empty(rows, np.int32) for name in ("background_first", "background_last")}
     is_distribution = True
     for start in range(0, rows, _CHUNK_ROWS):
-        piece = np.asarray(scores[start : start + _CHUNK_ROWS], dtype=np.float32)
+        piece = np.asarray(scores[start : start + _CHUNK_ROWS])
+        # half floats are slow; integers keep their precision
+        piece = piece.astype(np.float32) if piece.dtype.kind == "f" else piece.astype(np.int64)
         part = slice(start, start + len(piece))
-        finite[part] = np.isfinite(piece).all(axis=1)
-        labels[part] = piece.argmax(axis=1)
-        best[part] = piece.max(axis=1)
+        labels[part], lowest[part] = piece.argmax(axis=1), piece.argmin(axis=1)
+        largest = piece.max(axis=1)
+        # a row with NaN has NaN as its largest
+        usable[part] = np.isfinite(largest)
+        best[part] = largest
+        times = (piece == largest[:, None]).sum(axis=1)
+        constant[part], tied[part] = times == columns, (times > 1) & (times < columns)
         if columns == classes + 1:
             without["background_first"][part] = piece[:, 1:].argmax(axis=1)
             without["background_last"][part] = piece[:, :-1].argmax(axis=1)
         if is_distribution:
-            good = piece[finite[part]]
+            good = piece[usable[part]]
             is_distribution = bool((good >= 0).all() and (abs(good.sum(axis=1) - 1) < _SUM_TOLERANCE).all())
     series = pl.Series("predicted_class", labels)
-    if not finite.all():
-        series = pl.select(pl.when(pl.Series(finite)).then(series).alias("predicted_class")).to_series()
+    if not usable.all():
+        series = pl.select(pl.when(pl.Series(usable)).then(series).alias("predicted_class")).to_series()
     return ModelRows(
         model,
         series,
         file_names=names,
-        probability=np.where(finite, best, np.nan) if is_distribution else None,
+        probability=np.where(usable, best, np.nan) if is_distribution else None,
         score_columns=columns,
         other_columns=without if columns == classes + 1 else {},
+        lowest=lowest,
+        constant_rows=int((constant & usable).sum()),
+        tied_rows=int((tied & usable).sum()),
     )

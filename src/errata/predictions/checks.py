@@ -134,69 +134,6 @@ def check_probability(aligned: Aligned) -> Iterator[Finding]:
     )
 
 
-def check_ranks(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Iterator[Finding]:
-    """Yield findings about top-k columns that are not sorted, disagree with the prediction, or repeat a class."""
-    ranked, probability = aligned.source.ranked, aligned.source.ranked_probability
-    if ranked is None or ranked.shape[1] < 2 or ranked.shape[0] != len(aligned.row_classes):
-        return
-    rows = aligned.match.rows[judged]
-    accuracy = percent(evidence.accuracy)
-
-    def accuracy_of(columns: np.ndarray | int) -> float:
-        return percent(
-            (ranked[rows, columns[rows] if isinstance(columns, np.ndarray) else columns] == evidence.targets).mean()
-        )
-
-    if probability is not None:
-        wrong = (np.diff(probability, axis=1) > 1e-6).any(axis=1)
-        if wrong.any():
-            after = accuracy_of(probability.argmax(axis=1))
-            yield Finding(
-                "top_k_order",
-                "refuse",
-                f"{int(wrong.sum())} row(s) have top-k probabilities that do not fall from left to right, first row "
-                f"{int(wrong.argmax())}: the first column is not the prediction. Sort by falling probability.",
-                int(wrong.sum()),
-                accuracy,
-                after,
-                "most probable column",
-            )
-            return
-    last = accuracy_of(ranked.shape[1] - 1)
-    if last > max(accuracy, 100 / evidence.class_count):
-        yield Finding(
-            "top_k_order",
-            "refuse",
-            "The last top-k column is right more often than the first: the columns are sorted from the least to the "
-            "most probable (as argsort gives them). Reverse them.",
-            len(ranked),
-            accuracy,
-            last,
-            "last column",
-        )
-        return
-    differs = aligned.row_classes != ranked[:, 0]
-    differs &= aligned.row_classes != MISSING
-    if differs.any():
-        yield Finding(
-            "top_k_order",
-            "refuse",
-            f"{int(differs.sum())} row(s) have a prediction that is not the first of their top-k, first row "
-            f"{int(differs.argmax())}: two different outputs were put together.",
-            int(differs.sum()),
-            accuracy,
-            accuracy_of(0),
-        )
-    repeats = (np.diff(np.sort(ranked, axis=1), axis=1) == 0).any(axis=1)
-    if repeats.any():
-        yield Finding(
-            "top_k_repeats",
-            "warn",
-            f"{int(repeats.sum())} row(s) name a class twice among their top-k, first row {int(repeats.argmax())}.",
-            int(repeats.sum()),
-        )
-
-
 def check_presence(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
     """Yield findings about images without a row: another split, a truncated file, or some missing rows."""
     match = aligned.match

@@ -1,14 +1,36 @@
 """What the doctor says about a file, as values, text and JSON."""
 
+import difflib
 import math
 import textwrap
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-Severity = Literal["refuse", "warn", "note"]
+from errata.errors import InputError
+
+Severity = Literal["refuse", "accepted", "warn", "note"]
+SEVERITIES: tuple[Severity, ...] = ("refuse", "accepted", "warn", "note")
+"""The most severe first."""
+
+SUBSET = "subset"
+ABOUT_ACCURACY = frozenset(
+    {
+        "perfect_accuracy", "low_accuracy", "few_classes", SUBSET, "target_column", "top_k_order", "score_ties",
+        "rows_unfilled", "rows_dead", "rows_scattered", "rows_shifted_part",
+    }
+)  # fmt: skip
+"""Warnings that put a model's accuracy in doubt: a gate stays closed until each is accepted."""
+ACCEPTABLE = ABOUT_ACCURACY | {
+    "class_order", "conflicting_rows", "constant", "extra_class", "first_rows_lost", "fractional_ids",
+    "ids_cut_to_8_bits", "ids_out_of_range", "missing_rows", "not_finite", "row_and_class_order", "row_order",
+    "rows_scrambled_part", "rows_shuffled", "scores_negated", "subset_numbering", "truncated", "two_models",
+    "unnamed_rows",
+}  # fmt: skip
+"""Kinds of findings that `--accept` takes: the predictions of the file can be scored in spite of them."""
 
 CLEAR_GAIN = 0.05
 """A repair must raise the accuracy by at least this fraction to be believed."""
@@ -26,8 +48,8 @@ class Finding:
     ----------
     kind : str
         Its name; `docs/predictions.md` lists them.
-    severity : {'refuse', 'warn', 'note'}
-        A file with a 'refuse' is not scored.
+    severity : {'refuse', 'accepted', 'warn', 'note'}
+        A file with a 'refuse' is not scored. 'accepted' is a refusal or a warning that the user accepted.
     message : str
         What was found, the likely cause and what to do.
     rows_affected : int or None
@@ -85,6 +107,47 @@ class Diagnosis:
     def is_usable(self) -> bool:
         """Whether the file may be scored: no finding is a refusal."""
         return all(finding.severity != "refuse" for finding in self.findings)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Kinds of the findings that stay with the model wherever its figures are shown."""
+        marked = [f.kind for f in self.findings if f.severity == "accepted" or (f.kind, f.severity) == (SUBSET, "warn")]
+        return tuple(dict.fromkeys(marked))
+
+
+def check_accepted(kinds: Collection[str]) -> frozenset[str]:
+    """Return the kinds of findings that a user accepts.
+
+    Raises
+    ------
+    InputError
+        If one of them is no kind of finding that can be accepted.
+    """
+    for kind in kinds:
+        if kind not in ACCEPTABLE:
+            near = difflib.get_close_matches(kind, ACCEPTABLE, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise InputError(
+                f"accept: '{kind[:40]}' is no kind of finding that can be accepted.{hint} "
+                f"Expected any of {', '.join(sorted(ACCEPTABLE))}."
+            )
+    return frozenset(kinds)
+
+
+def accept(findings: Iterable[Finding], kinds: Collection[str]) -> list[Finding]:
+    """Return the findings; refusals and warnings of the accepted kinds no longer keep the file from being scored."""
+
+    def is_accepted(finding: Finding) -> bool:
+        # a first column that holds the targets is never scored, whatever the user says
+        holds_targets = (finding.kind, finding.severity) == ("target_column", "refuse")
+        return finding.kind in kinds and finding.severity in ("refuse", "warn") and not holds_targets
+
+    return [
+        replace(each, severity="accepted", message=f"Accepted on request. {each.message}", fix_name=None)
+        if is_accepted(each)
+        else each
+        for each in findings
+    ]
 
 
 def percent(fraction: float) -> float:

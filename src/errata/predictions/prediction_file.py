@@ -45,6 +45,10 @@ class ModelRows:
     other_columns : mapping
         Where there is one score column more than classes: the class ids (int32) under the readings
         `background_first` and `background_last`.
+    lowest : numpy.ndarray or None
+        int32, shape (rows,): the class with the smallest score, where the labels are the arg-max of scores.
+    constant_rows, tied_rows : int
+        Rows of scores that are all alike, and other rows in which several classes have the largest score.
     """
 
     model: str
@@ -55,6 +59,9 @@ class ModelRows:
     ranked_probability: np.ndarray | None = None
     score_columns: int | None = None
     other_columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    lowest: np.ndarray | None = None
+    constant_rows: int = 0
+    tied_rows: int = 0
 
     def __len__(self) -> int:
         """Return the number of rows."""
