@@ -92,7 +92,9 @@ def _is_better(hits: float, others: float) -> bool:
 
 def _rises(hits: np.ndarray) -> bool:
     """Tell whether the hits rise from the first column to the last, but for chance."""
-    return hits[-1] > hits[1:-1].max(initial=0) and bool((np.diff(hits) >= -3 * np.sqrt(hits[1:] + hits[:-1] + 1)).all())
+    return hits[-1] > hits[1:-1].max(initial=0) and bool(
+        (np.diff(hits) >= -3 * np.sqrt(hits[1:] + hits[:-1] + 1)).all()
+    )
 
 
 def least_first_share(reach: float, k: int) -> float:
@@ -195,9 +197,7 @@ def _not_a_prediction(found: Columns, k: int, accuracy: float, *, rows: int) -> 
     return Finding("target_column", "refuse", message, rows, accuracy)
 
 
-def _probability_order(
-    aligned: Aligned, evidence: Evidence, rows: np.ndarray, accuracy: float
-) -> Iterator[Finding]:
+def _probability_order(aligned: Aligned, evidence: Evidence, rows: np.ndarray, accuracy: float) -> Iterator[Finding]:
     ranked, probability = aligned.source.ranked, aligned.source.ranked_probability
     if probability is None:
         return
