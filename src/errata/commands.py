@@ -6,11 +6,12 @@ import logging
 import shutil
 from pathlib import Path
 
+import polars as pl
+
 from errata.atlas.compiled import read_atlas
-from errata.atlas.evidence import evidence_path, read_verdicts_beside, verdicts_path
+from errata.atlas.evidence import evidence_path, read_evidence, scan_verdicts, verdicts_path
 from errata.atlas.explain import explain as explain_answer
 from errata.atlas.explain import format_explanation
-from errata.atlas.tables import EVIDENCE
 from errata.classification import classify_files, write_classification
 from errata.error_files import MOST_MODELS, errors_of_model, write_error_files
 from errata.files import atomic_write
@@ -37,7 +38,7 @@ from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.results import KEPT_ATLAS, Results
-from errata.tables import read_table, scan_table, write_table
+from errata.tables import scan_table, write_table
 from errata.trends.lines import compare as compare_published
 from errata.trust.chance import measure_chance
 from errata.trust.fidelity import check_fidelity
@@ -181,9 +182,11 @@ def gate(options: argparse.Namespace) -> int:
 def explain(options: argparse.Namespace) -> int:
     """Print why an answer is what it is."""
     atlas = read_atlas(options.atlas)
-    evidence = read_table(EVIDENCE, evidence_path(options.atlas))
+    evidence = read_evidence(atlas, evidence_path(options.atlas))
     predicted = ClassVocabulary(atlas.classes).id_of(options.predicted_class)
-    verdicts = read_verdicts_beside(options.atlas, options.file_name)
+    verdicts = scan_verdicts(atlas, verdicts_path(options.atlas))
+    if verdicts is not None:
+        verdicts = verdicts.filter(pl.col("file_name") == options.file_name).collect()
     print(format_explanation(explain_answer(atlas, evidence, options.file_name, predicted, verdicts=verdicts)))
     return 0
 

@@ -13,7 +13,7 @@ import polars as pl
 from errata import __version__
 from errata.accuracy.tables import ACCURACY
 from errata.atlas.compiled import Atlas, read_atlas
-from errata.atlas.evidence import evidence_path, verdicts_path
+from errata.atlas.evidence import evidence_path, read_evidence, scan_verdicts, verdicts_path
 from errata.atlas.tables import EVIDENCE
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.error_files import MOST_MODELS
@@ -133,6 +133,9 @@ READERS: dict[str, Callable[[Path], object]] = {
     name: partial(scan_table if name in LARGE_TABLES else read_table, table) for name, table in TABLES.items()
 } | {"atlas": read_atlas, "diagnoses": read_diagnoses, "mistakes": read_mistakes}
 """How every result is read."""
+
+OF_ATLAS = {"evidence": read_evidence, "verdicts": scan_verdicts}
+"""How files are read that belong to an atlas."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +270,12 @@ class Results:
         if name not in READERS:
             raise AttributeError(name)
         path = self.files.get(name)
-        value = None if path is None else READERS[name](path)
+        if path is None:
+            value = None
+        elif name in OF_ATLAS:
+            value = OF_ATLAS[name](self.atlas, path)
+        else:
+            value = READERS[name](path)
         setattr(self, name, value)
         return value
 

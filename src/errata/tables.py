@@ -5,7 +5,7 @@ its declaration and so does reading: columns, dtypes, nulls, ranges and the uniq
 always a key column, never the order of the rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,9 +77,14 @@ def with_limits(name: str, column: Column, meaning: str, unit: str) -> dict[str,
 
 
 def write_table(
-    frame: pl.DataFrame, table: Table, path: Path | str, *, metadata: Mapping[str, str] | None = None
+    frame: pl.DataFrame,
+    table: Table,
+    path: Path | str,
+    *,
+    metadata: Mapping[str, str] | None = None,
+    finish: Callable[[Path], None] | None = None,
 ) -> None:
-    """Check `frame` against `table` and write it to `path` as Parquet, atomically.
+    """Check `frame` against `table` and write it to `path` as Parquet, atomically; `finish` has the last word.
 
     Raises
     ------
@@ -89,6 +94,8 @@ def write_table(
     frame = check_table(frame, table, where=str(path))
     with atomic_write(path) as temporary:
         frame.write_parquet(temporary, compression="zstd", metadata=_notes(table, metadata))
+        if finish:
+            finish(temporary)
 
 
 def write_table_in_parts(

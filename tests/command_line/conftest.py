@@ -23,12 +23,12 @@ def atlas(tmp_path_factory):
         name="labels", dataset="world", dataset_images=400, has_multilabels=True,
     )  # fmt: skip
     path = tmp_path_factory.mktemp("atlas") / "labels.parquet"
-    write_atlas(compiled, path)
     empty = {
         name: pl.DataFrame(schema={column: declared.dtype for column, declared in table.columns.items()})
         for name, table in [("superclasses", SUPERCLASSES), ("overlap", OVERLAP), ("cooccurrence", COOCCURRENCE)]
     }
     write_table(build_evidence(world.labels, **empty), EVIDENCE, evidence_path(path))
+    write_atlas(compiled, path, beside={"evidence": evidence_path(path)})
     return path
 
 

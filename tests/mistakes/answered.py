@@ -39,10 +39,12 @@ class Answered:
     def write_atlas(self, folder: Path) -> Path:
         """Write the atlas and what lies beside it, and return the atlas's path."""
         path = folder / "test.parquet"
-        write_atlas(self.atlas, path)
-        write_table(self.evidence, EVIDENCE, evidence_path(path))
+        beside = {"evidence": evidence_path(path)}
+        write_table(self.evidence, EVIDENCE, beside["evidence"])
         if self.verdicts is not None:
-            write_table(self.verdicts, VERDICTS, verdicts_path(path))
+            beside["verdicts"] = verdicts_path(path)
+            write_table(self.verdicts, VERDICTS, beside["verdicts"])
+        write_atlas(self.atlas, path, beside=beside)
         return path
 
 

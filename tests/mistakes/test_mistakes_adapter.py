@@ -27,7 +27,7 @@ def test_the_script_lists_the_mistakes_of_the_models_of_the_profile(project, che
     write_table(profile, PROFILE, tmp_path / "profile.parquet")
     write_table(checked.errors, ERRORS, tmp_path / "errors.parquet")
     write_table(checked.evidence, EVIDENCE, tmp_path / "evidence.parquet")
-    write_atlas(checked.atlas, tmp_path / "atlas.parquet")
+    write_atlas(checked.atlas, tmp_path / "atlas.parquet", beside={"evidence": tmp_path / "evidence.parquet"})
     main = runpy.run_path(str(project / "workflow/scripts/list_mistakes.py"))["main"]
     roles = ("errors", "profile", "atlas", "evidence")
     main(**{role: str(tmp_path / f"{role}.parquet") for role in roles}, folder=tmp_path / "mistakes")

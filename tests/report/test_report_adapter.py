@@ -53,7 +53,7 @@ def atlas(tmp_path: Path) -> Path:
     classes = pl.DataFrame(
         {"class_id": [0, 1], "wnid": ["n1", "n2"], "name": ["x", "y"], "lemmas": [["x"], ["y"]], "group": ["other"] * 2}
     ).cast({"class_id": CLASS_ID})
-    outcomes = np.zeros((2, 2), dtype=np.uint8)
+    outcomes = np.array([[0, 10], [10, 0]], dtype=np.uint8)
     write_atlas(Atlas("labels", "tiny", images, outcomes, classes, 9), tmp_path / "atlas.parquet")
     return tmp_path / "atlas.parquet"
 

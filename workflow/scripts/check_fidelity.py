@@ -1,7 +1,7 @@
 """Put our counts beside the paper's, for models with its predictions, and what is known of its class knowledge."""
 
 from errata.atlas.compiled import read_atlas
-from errata.atlas.tables import EVIDENCE
+from errata.atlas.evidence import read_evidence
 from errata.job import run_job
 from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
@@ -18,7 +18,8 @@ def main(
     note = inputs_note(inputs_behind(files))
     matched = check_fidelity(read_table(PROFILE, profile), read_table(PUBLISHED, published))
     write_table(matched, FIDELITY, fidelity, metadata=note)
-    checked = check_figures(read_atlas(atlas), read_table(EVIDENCE, evidence), figures)
+    compiled = read_atlas(atlas)
+    checked = check_figures(compiled, read_evidence(compiled, evidence), figures)
     write_table(checked, CHECKPOINTS, checkpoints, metadata=note)
 
 

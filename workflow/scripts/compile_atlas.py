@@ -59,7 +59,6 @@ def main(
         provenance={"title": title, **settings, "inputs": inputs},
         unreadable=unreadable_images(tables["labels"]),
     )
-    write_atlas(compiled, atlas)
     nearest = None
     if verdicts and neighbours:
         nearest = neighbour_facts(
@@ -72,6 +71,7 @@ def main(
         labels, superclasses=superclasses, overlap=overlap, cooccurrence=cooccurrence, neighbours=nearest
     )
     write_table(facts, EVIDENCE, evidence, metadata=inputs_note(inputs))
+    write_atlas(compiled, atlas, beside={"evidence": evidence, **({"verdicts": verdicts} if verdicts else {})})
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from errata.atlas.compiled import read_atlas
-from errata.atlas.tables import EVIDENCE
+from errata.atlas.evidence import read_evidence
 from errata.job import run_job
 from errata.mistakes.listing import list_mistakes, write_mistakes
 from errata.predictions.tables import ERRORS
@@ -14,7 +14,8 @@ from errata.tables import read_table, scan_table
 
 def main(*, errors: str, profile: str, atlas: str, evidence: str, folder: str | Path) -> None:
     models = read_table(PROFILE, profile)["model"].n_unique()
-    listed = list_mistakes(scan_table(ERRORS, errors), models, read_atlas(atlas), read_table(EVIDENCE, evidence))
+    compiled = read_atlas(atlas)
+    listed = list_mistakes(scan_table(ERRORS, errors), models, compiled, read_evidence(compiled, evidence))
     write_mistakes(listed, folder, metadata=inputs_note(inputs_behind({"errors": errors})))
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.atlas.compiled import Atlas
 from errata.atlas.tables import EVIDENCE
+from errata.errors import InputError
+from errata.files import sha256_of
 from errata.openworld.tables import VERDICTS
-from errata.tables import check_table
+from errata.tables import read_table, scan_table
 
 _NONE = {name: pl.lit(None, dtype=column.dtype).alias(name) for name, column in EVIDENCE.columns.items()}
 
@@ -122,13 +125,45 @@ def evidence_path(atlas_path: Path | str) -> Path:
     return path.with_name(f"{path.stem}.evidence{path.suffix}")
 
 
-def read_verdicts_beside(atlas_path: Path | str, file_name: str) -> pl.DataFrame | None:
-    """Read what the verdicts behind an atlas say about one image; None where the open world was not asked."""
-    path = verdicts_path(atlas_path)
-    if not path.is_file():
+def read_evidence(atlas: Atlas, path: Path | str) -> pl.DataFrame:
+    """Read the evidence of an atlas.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or belongs to another atlas.
+    """
+    _check_beside(atlas, "evidence", path)
+    return read_table(EVIDENCE, path)
+
+
+def scan_verdicts(atlas: Atlas, path: Path | str) -> pl.LazyFrame | None:
+    """Open the verdicts behind an atlas; None where the open world was not asked.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or belongs to another atlas.
+    """
+    if "verdicts" not in atlas.beside:
         return None
-    verdicts = pl.scan_parquet(path).filter(pl.col("file_name") == file_name).collect()
-    return check_table(verdicts, VERDICTS, where=str(path))
+    _check_beside(atlas, "verdicts", path)
+    return scan_table(VERDICTS, path)
+
+
+def _check_beside(atlas: Atlas, role: str, path: Path | str) -> None:
+    expected = atlas.beside.get(role)
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file. The {role} of the atlas '{atlas.name}' must lie beside it.")
+    if expected is None:
+        raise InputError(f"{path}: the atlas '{atlas.name}' was written without {role}; this file is not its own.")
+    found = sha256_of(path)
+    if found != expected:
+        raise InputError(
+            f"{path}: this file is damaged or belongs to another atlas: the atlas '{atlas.name}' of '{atlas.dataset}' "
+            f"was written with {role} whose SHA-256 is {expected[:12]}…, this file's is {found[:12]}…. Copy both from "
+            "one place, or compile the atlas again."
+        )
 
 
 def _facts(kind: str, rows: pl.DataFrame) -> pl.DataFrame:

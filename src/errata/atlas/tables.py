@@ -18,9 +18,10 @@ ATLAS = Table(
         "is_imagenet_m": Column(pl.Boolean, nullable=True),
     },
     more_columns=True,
+    version=2,
 )
 """Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.compiled` says what the
-codes mean."""
+codes mean. The file is sealed. Version 1 had no seal."""
 
 EVIDENCE = Table(
     "evidence",
