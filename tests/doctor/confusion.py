@@ -10,12 +10,12 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from errata.atlas.compiled import read_atlas
-from errata.errors import InputError
 
 from doctor.corruptions import CORRUPTIONS
 from doctor.honest import HONEST
 from doctor.material import NAMES, Material, read_material, write
+from errata.atlas.compiled import read_atlas
+from errata.errors import InputError
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine, repair
 
