@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.errors import InputError
+from errata.errors import InputError, RefusedError
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
@@ -128,10 +128,11 @@ def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None
     broken = [diagnosis for diagnosis in diagnoses if not diagnosis.is_usable]
     texts = "\n\n".join(format_diagnosis(diagnosis) for diagnosis in broken)
     if broken and (not skip_broken or len(broken) == len(diagnoses)):
-        raise InputError(
+        raise RefusedError(
             f"{len(broken)} of {len(diagnoses)} models cannot be scored as their files are:\n\n{texts}\n\n"
             "Mend the files (errata doctor says more), or leave these models out: --skip-broken on the command line, "
-            "broken_predictions: skip in the config."
+            "broken_predictions: skip in the config.",
+            status=1 if all(diagnosis.is_readable for diagnosis in broken) else 2,
         )
     if broken:
         logger.warning("%d of %d models are left out:\n%s", len(broken), len(diagnoses), texts)

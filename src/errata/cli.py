@@ -4,12 +4,14 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, Protocol
 
 from errata import __version__
 from errata.errors import InputError, StorageError
 from errata.predictions.formats import SUFFIXES
+from errata.terminal import EscapedStream
 
 
 class Commands(Protocol):
@@ -23,17 +25,25 @@ class Commands(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
-    Return 0; 1 for a refusal, a closed gate or builds that differ; 2 for unusable input, or a disk that is full or
-    may not be written.
+    Return 0; 1 for predictions that are refused, a closed gate or builds that differ; 2 for input that cannot be read
+    or a disk that is full or may not be written.
     """
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    with redirect_stdout(EscapedStream(sys.stdout)), redirect_stderr(EscapedStream(sys.stderr)):
+        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = command_line().parse_args(arguments)
     # only now, so that `errata --help` does not wait for the libraries of the commands
     from errata import commands
 
     try:
         return getattr(commands, options.command)(options)
-    except (InputError, StorageError) as error:
+    except InputError as error:
+        print(f"errata: {error}", file=sys.stderr)
+        return error.status
+    except StorageError as error:
         print(f"errata: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -1,16 +1,18 @@
-"""Write files atomically, check for free space, hash content, and name files after models."""
+"""Open what users give, write files atomically, check for free space, hash content, name files after models."""
 
 import errno
 import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from errata.errors import StorageError
+from errata.errors import InputError, StorageError, reason, shown
 
 PART = ".part"
 """How the names of temporary files and folders end; they begin with a dot and the name of the result."""
@@ -28,6 +30,52 @@ RESERVED_NAMES = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("c
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def check_file(path: Path | str, *, expected: str = "a file") -> None:
+    """Check that a path is a regular file that may be read, without opening pipes and devices.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    try:
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            found = next((word for is_kind, word in _KINDS if is_kind(mode)), "something else")
+            raise InputError(f"{path}: expected {expected}, found {found}. Name a file.")
+        with Path(path).open("rb"):
+            pass
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file; expected {expected}.") from error
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"{shown(path, 300)}: it cannot be opened ({said}); expected {expected}.") from error
+
+
+def open_file(path: Path | str, *, expected: str = "a file") -> BinaryIO:
+    """Open a file for reading, after `check_file`."""
+    check_file(path, expected=expected)
+    return Path(path).open("rb")
+
+
+def read_text(path: Path | str, *, expected: str = "text in UTF-8") -> str:
+    """Read a whole file of text in UTF-8; a byte-order mark is skipped."""
+    with open_file(path, expected=expected) as stream:
+        content = stream.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: expected {expected}, found other bytes ({reason(error)}).") from error
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from errata.errors import InputError, StorageError
+from errata.terminal import EscapedFormatter
 
 LOG = logging.getLogger(__name__)
 
@@ -17,11 +18,10 @@ def run_job(log: str, main: Callable[..., None], **arguments: object) -> None:
     """
     # on a full disk the log cannot be written either, and logging's tracebacks about that would bury the message
     logging.raiseExceptions = False
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(levelname)s %(message)s",
-        handlers=[logging.StreamHandler(), logging.FileHandler(log, mode="w")],
-    )
+    handlers = [logging.StreamHandler(), logging.FileHandler(log, mode="w")]
+    for handler in handlers:
+        handler.setFormatter(EscapedFormatter("%(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=handlers)
     try:
         main(**arguments)
     except (InputError, StorageError) as error:

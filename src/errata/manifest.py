@@ -12,7 +12,7 @@ from errata.atlas.compiled import METADATA_KEY
 from errata.code_identity import content_of_library
 from errata.contracts import EMBED, NEIGHBOURS, PREDICT
 from errata.errors import InputError
-from errata.files import sha256_of
+from errata.files import read_text, sha256_of
 from errata.provenance import MODELS_KEY, inputs_behind, model_notes
 from errata.table_schema import declared_tables
 from errata.tables import read_metadata
@@ -123,7 +123,7 @@ def read_manifest(path: Path | str) -> dict:
     if found is None:
         raise InputError(f"{path}: there is no manifest. Name a manifest.json, or a folder of results or of a report.")
     try:
-        manifest = json.loads(found.read_text(encoding="utf-8"))
+        manifest = json.loads(read_text(found))
     except ValueError as error:
         raise InputError(f"{found}: expected a manifest, but it is no JSON ({error}).") from error
     if not isinstance(manifest, dict) or not {"errata", "inputs", "results"} <= manifest.keys():

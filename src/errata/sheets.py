@@ -1,11 +1,13 @@
 """Read sheets: tab-separated tables with named rows. No heavy imports: every Snakemake job reads them."""
 
 import csv
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from errata.errors import InputError
+from errata.files import read_text
 
 NONE = "-"
 """How a sheet says that there is none."""
@@ -132,15 +134,15 @@ def read_rows(
     InputError
         If columns are missing, a needed cell is empty, or a name repeats.
     """
-    with Path(path).open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader((line for line in stream if not line.startswith("#")), delimiter="\t")
-        if tuple(reader.fieldnames or ()) not in (columns, columns + more_columns):
-            raise InputError(
-                f"{path}: expected the tab-separated columns {', '.join(columns)}"
-                f"{' or these and ' + ', '.join(more_columns) if more_columns else ''}; "
-                f"found {', '.join(reader.fieldnames or ())}."
-            )
-        listed = list(reader)
+    lines = io.StringIO(read_text(path), newline="")
+    reader = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    if tuple(reader.fieldnames or ()) not in (columns, columns + more_columns):
+        raise InputError(
+            f"{path}: expected the tab-separated columns {', '.join(columns)}"
+            f"{' or these and ' + ', '.join(more_columns) if more_columns else ''}; "
+            f"found {', '.join(reader.fieldnames or ())}."
+        )
+    listed = list(reader)
     rows: dict[str, dict[str, str]] = {}
     for number, row in enumerate(listed, start=1):
         if None in row or not all(row[name] for name in columns):

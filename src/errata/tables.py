@@ -12,8 +12,9 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from errata.errors import InputError
+from errata.errors import InputError, listed, shown
 from errata.files import atomic_write
+from errata.user_files import parquet_metadata, read_parquet, scan_parquet
 
 CLASS_ID = pl.Int16
 """Class ids are ranks of the wnids, 0..999 for ImageNet."""
@@ -126,7 +127,7 @@ def read_table(table: Table, path: Path | str) -> pl.DataFrame:
         If the file is no Parquet file, is another table or another version of it, or breaks its declaration.
     """
     _check_notes(table, path)
-    return check_table(pl.read_parquet(path), table, where=str(path))
+    return check_table(read_parquet(path), table, where=str(path))
 
 
 def scan_table(table: Table, path: Path | str) -> pl.LazyFrame:
@@ -138,7 +139,7 @@ def scan_table(table: Table, path: Path | str) -> pl.LazyFrame:
         If the file is no Parquet file, is another table or another version of it, or has other columns.
     """
     _check_notes(table, path)
-    frame = pl.scan_parquet(path)
+    frame = scan_parquet(path)
     check_table(pl.DataFrame(schema=frame.collect_schema()), table, where=str(path))
     return frame
 
@@ -151,12 +152,7 @@ def read_metadata(path: Path | str) -> dict[str, str]:
     InputError
         If there is no such file or it is not a Parquet file.
     """
-    if not Path(path).is_file():
-        raise InputError(f"{path}: there is no such file.")
-    try:
-        return pl.read_parquet_metadata(path)
-    except pl.exceptions.PolarsError as error:
-        raise InputError(f"{path}: expected a Parquet file, but it cannot be read as one ({error}).") from error
+    return parquet_metadata(path)
 
 
 def check_table(frame: pl.DataFrame, table: Table, *, where: str) -> pl.DataFrame:
@@ -164,11 +160,11 @@ def check_table(frame: pl.DataFrame, table: Table, *, where: str) -> pl.DataFram
     missing = [name for name in table.columns if name not in frame.columns]
     if missing:
         raise InputError(
-            f"{where}: table '{table.name}' lacks the column(s) {', '.join(missing)}; found {', '.join(frame.columns)}."
+            f"{where}: table '{table.name}' lacks the column(s) {', '.join(missing)}; found {listed(frame.columns)}."
         )
     extra = [name for name in frame.columns if name not in table.columns]
     if extra and not table.more_columns:
-        raise InputError(f"{where}: table '{table.name}' has unexpected column(s) {', '.join(extra)}.")
+        raise InputError(f"{where}: table '{table.name}' has unexpected column(s) {listed(extra)}.")
     for name, column in table.columns.items():
         _check_column(frame[name], column, where=f"{where}: table '{table.name}', column '{name}'")
     repeated = frame.select(pl.struct(table.key).is_duplicated().sum()).item() if table.key else 0
@@ -198,7 +194,7 @@ def _check_notes(table: Table, path: Path | str) -> None:
 
 def _check_column(values: pl.Series, column: Column, *, where: str) -> None:
     if values.dtype != column.dtype:
-        raise InputError(f"{where}: expected {column.dtype}, found {values.dtype}.")
+        raise InputError(f"{where}: expected {column.dtype}, found {shown(values.dtype, 80)}.")
     if not column.nullable and values.null_count():
         raise InputError(f"{where}: {values.null_count()} value(s) are missing, none may be.")
     if column.low is None and column.high is None:

@@ -53,7 +53,7 @@ def test_a_broken_file_is_refused_with_the_doctors_words_and_nothing_is_written(
     broken.write_csv(tmp_path / "broken.csv")
     out = tmp_path / "out"
     command = ["classify", str(predictions), str(tmp_path / "broken.csv"), "--atlas", str(atlas), "--out", str(out)]
-    assert main(command) == 2
+    assert main(command) == 1
     assert "broken: REFUSED" in capsys.readouterr().err
     assert not out.exists()
 

@@ -86,7 +86,7 @@ def test_a_gate_that_cannot_be_understood_exits_with_2(atlas, branches, more, ca
 
 
 @pytest.mark.parametrize("command", ["compare", "gate"])
-def test_a_file_that_the_doctor_refuses_and_one_of_two_models_exit_with_2(atlas, branches, command, capsys):
+def test_a_file_that_the_doctor_refuses_exits_with_1_and_one_of_two_models_with_2(atlas, branches, command, capsys):
     frame = pl.read_csv(branches[1])
     frame.with_columns(predicted_class=pl.lit(3)).write_csv(branches[1])
     assert main([command, *branches, "--atlas", str(atlas)]) == 2

@@ -80,7 +80,7 @@ def test_names_that_differ_in_case_only_are_refused_where_case_was_lost():
 
 
 def test_text_among_class_ids_is_refused_with_its_row():
-    with pytest.raises(PredictionsError, match="'x2' in row 2 stands among class ids") as caught:
+    with pytest.raises(PredictionsError, match="'x2' in row 2 \\(counted from 0\\) stands among class ids") as caught:
         VOCABULARY.ids_of(pl.Series(["0", "1", "x2"]), where="m.csv")
     assert caught.value.kind == "mixed_labels"
 

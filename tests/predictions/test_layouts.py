@@ -214,7 +214,12 @@ FAULTS = {
         "'filename' looks like 'file_name'",
     ),
     "other header": ("m.csv", {"text": "x,y\na,1\n"}, "wrong_header", "lacks the column(s) file_name, predicted_class"),
-    "too many fields": ("m.csv", {"text": "file_name,predicted_class\na,1,7,8\n"}, "damaged_file", "2 comma-separated"),
+    "too many fields": (
+        "m.csv",
+        {"text": "file_name,predicted_class\na,1,7,8\n"},
+        "damaged_file",
+        "line 2 has 4 fields, the header 2",
+    ),
     "scores of another class set": (
         "m.npy",
         {"array": np.zeros((9, 21841)) + 0.5},

@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from errata.accuracy.tables import ACCURACY, AS_EXPECTED, NOT_CHECKED, UNEXPECTED
-from errata.errors import InputError
+from errata.errors import InputError, RefusedError
 from errata.tables import check_table
+from errata.user_files import read_parquet
 
 DRIFT = 0.30
 """Percentage points that honest runs on the same images may differ by: other versions of libraries, decoders and
@@ -117,7 +118,7 @@ def refuse_unexpected(accuracy: pl.DataFrame) -> None:
     if unexpected.height:
         listed = [f"  {row['model']}: {row['sentence']}" for row in unexpected.head(OFTEN).iter_rows(named=True)]
         more = [f"  and {unexpected.height - OFTEN} more"] if unexpected.height > OFTEN else []
-        raise InputError(
+        raise RefusedError(
             f"{unexpected.height} of {accuracy.height} models are not as accurate as expected:\n"
             + "\n".join([*listed, *more])
             + "\nLeave them out of the config key 'models', or use them with a mark: unexpected_accuracy: flag."
@@ -126,7 +127,7 @@ def refuse_unexpected(accuracy: pl.DataFrame) -> None:
 
 def _images_and_top1(path: Path | str, targets: pl.DataFrame) -> tuple[int, float]:
     # two of many columns: a table of predictions is checked as a whole where it is classified
-    predicted = pl.read_parquet(path, columns=["file_name", "predicted_class"])
+    predicted = read_parquet(path, ["file_name", "predicted_class"])
     joined = predicted.join(targets.select("file_name", "target"), on="file_name")
     if not joined.height or joined.height < predicted.height:
         raise InputError(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from errata.catalogue.facts import Fit, Measured, NameRules, fit_seconds, read_throughput
 from errata.catalogue.weights import Network, Weights, count, open_clip_weights, timm_weights, torchvision_weights
-from errata.errors import InputError
+from errata.errors import InputError, RefusedError
 from errata.files import atomic_write
 from errata.models import COLUMNS, Model, read_models
 from errata.sheets import NONE
@@ -71,7 +71,7 @@ def list_models(tables: Tables) -> Iterator[Model]:
             LOG.error("%s", error)
             failures.append(str(error))
     if failures:
-        raise InputError(f"{len(failures)} models cannot be listed:\n" + "\n".join(failures))
+        raise RefusedError(f"{len(failures)} models cannot be listed:\n" + "\n".join(failures))
 
 
 def write_sheet(path: Path | str, models: Iterable[Model], *, own: Path | str, card: str) -> None:

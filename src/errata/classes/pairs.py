@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from errata.classes.tables import COOCCURRENCE, OVERLAP
-from errata.errors import InputError
+from errata.errors import InputError, listed
+from errata.user_files import read_csv
 
 SPURIOUS_MINIMUM = 2
 """A pair must be seen together in this many images (the paper's rule)."""
@@ -27,9 +28,9 @@ def read_overlap(path: Path | str, wnids: list[str]) -> pl.DataFrame:
     InputError
         If a column is missing.
     """
-    frame = pl.read_csv(path, glob=False, comment_prefix="#")
+    frame = read_csv(path, comment_prefix="#")
     if frame.columns != ["target", "prediction", "reason"]:
-        raise InputError(f"{path}: expected the columns target, prediction, reason; found {', '.join(frame.columns)}.")
+        raise InputError(f"{path}: expected the columns target, prediction, reason; found {listed(frame.columns)}.")
     classes = pl.DataFrame({"wnid": wnids, "class_id": range(len(wnids))}, schema_overrides={"class_id": pl.Int16})
     return (
         frame.join(classes.rename({"wnid": "target", "class_id": "target_id"}), on="target")

@@ -11,6 +11,7 @@ import polars as pl
 from errata.classes.tables import SUPERCLASSES
 from errata.classes.wordnet import WordNet, all_on_paths
 from errata.errors import InputError
+from errata.files import read_text
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def read_superclasses(path: Path | str) -> list[Superclass]:
         If the file has neither layout, or a name repeats.
     """
     path = Path(path)
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     superclasses = _from_json_lines(path, text) if text.lstrip().startswith("{") else _from_yaml(path, text)
     seen: set[str] = set()
     for superclass in superclasses:

@@ -7,7 +7,8 @@ import polars as pl
 
 from errata.classes.tables import CLASSES
 from errata.classes.wordnet import Synset, WordNet
-from errata.errors import InputError
+from errata.errors import InputError, listed
+from errata.user_files import read_csv
 
 GROUP_LEMMAS = ("organism", "artifact")
 """A class is in the group of a lemma name if it occurs on its hypernym paths, else in `other` (REFERENCE: the paper's
@@ -29,9 +30,9 @@ def read_vocabulary(path: Path | str) -> list[str]:
     InputError
         If a column is missing, a wnid repeats or an id is not its wnid's rank.
     """
-    frame = pl.read_csv(path, glob=False, schema_overrides={"wnid": pl.String})
+    frame = read_csv(path, schema_overrides={"wnid": pl.String})
     if not {"class_id", "wnid"} <= set(frame.columns):
-        raise InputError(f"{path}: expected the columns class_id, wnid; found {', '.join(frame.columns)}.")
+        raise InputError(f"{path}: expected the columns class_id, wnid; found {listed(frame.columns)}.")
     wnids = frame["wnid"].to_list()
     expected = pl.Series(sorted(set(wnids)))
     if len(expected) != len(wnids):

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.errors import InputError
+from errata.files import read_text
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID, read_metadata
 
@@ -42,7 +43,7 @@ def read_experts(paths: Mapping[str, Path | str]) -> pl.DataFrame:
     rows: list[tuple] = []
     for name, path in paths.items():
         try:
-            judged = json.loads(Path(path).read_text(encoding="utf-8"))
+            judged = json.loads(read_text(path))
             rows += [
                 (name, file, row["top_prediction"], row["failure category"], row["failure severity"])
                 for file, row in judged.items()

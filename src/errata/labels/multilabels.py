@@ -6,8 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from errata.errors import InputError
+from errata.files import read_text
 from errata.labels.tables import ANNOTATED
 from errata.tables import CLASS_ID
+from errata.user_files import read_csv, read_parquet
 
 MULTILABELS_SCHEMA = {
     "file_name": pl.String,
@@ -64,7 +66,7 @@ def read_multilabels(path: Path | str, wnids: list[str]) -> pl.DataFrame:
 
 def _from_json(path: Path) -> pl.DataFrame:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
         annotations = content["initial_annots"]
         problematic, imagenet_m = set(content["problematic_images"]), set(content["imagenet_m"])
     except (json.JSONDecodeError, KeyError, TypeError) as error:
@@ -93,14 +95,11 @@ def _from_json(path: Path) -> pl.DataFrame:
 
 
 def _from_csv(path: Path) -> pl.DataFrame:
-    return _from_columns(path, pl.read_csv(path, glob=False, infer_schema=False))
+    return _from_columns(path, read_csv(path, infer_schema=False))
 
 
 def _from_parquet(path: Path) -> pl.DataFrame:
-    try:
-        return _from_columns(path, pl.read_parquet(path, glob=False))
-    except pl.exceptions.ComputeError as error:
-        raise InputError(f"{path}: expected a Parquet file, but it cannot be read as one ({error}).") from error
+    return _from_columns(path, read_parquet(path))
 
 
 def _from_columns(path: Path, frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from errata.errors import InputError
+from errata.files import read_text
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID, read_metadata
 
@@ -34,7 +35,7 @@ def read_real(path: Path | str, targets: pl.DataFrame) -> pl.DataFrame:
         If the file is no such list or its length is not the number of images.
     """
     try:
-        lists = json.loads(Path(path).read_text(encoding="utf-8"))
+        lists = json.loads(read_text(path))
         labels = pl.Series("real_labels", lists, dtype=pl.List(CLASS_ID))
     except (json.JSONDecodeError, TypeError, pl.exceptions.PolarsError) as error:
         raise InputError(f"{path}: expected a JSON list with a list of class ids per image ({error}).") from error

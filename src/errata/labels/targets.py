@@ -5,11 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.errors import InputError
+from errata.errors import InputError, listed
+from errata.files import read_text
 from errata.images.match import is_image_name
 from errata.images.store import open_store
 from errata.labels.tables import TARGETS
 from errata.tables import CLASS_ID
+from errata.user_files import read_csv
 
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
 """What the names of tars end with. Compressed ones are refused where they are opened."""
@@ -111,7 +113,7 @@ def _from_class_folders(root: Path) -> pl.DataFrame:
 
 def _from_validation_json(path: Path) -> pl.DataFrame:
     try:
-        files = json.loads(path.read_text(encoding="utf-8"))["image_filenames"]
+        files = json.loads(read_text(path))["image_filenames"]
         rows = [(name, wnid) for name, wnid in files]
         return pl.DataFrame(rows, schema={"file_name": pl.String, "label": pl.String}, orient="row")
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
@@ -122,14 +124,12 @@ def _from_validation_json(path: Path) -> pl.DataFrame:
 
 def _from_csv(path: Path) -> pl.DataFrame:
     try:
-        frame = pl.read_csv(path, glob=False, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise InputError(
-            f"{path}: cannot be read as a CSV ({error}). Expected a folder or tar of images, a CSV or a JSON list."
-        ) from error
+        frame = read_csv(path, infer_schema=False)
+    except InputError as error:
+        raise InputError(f"{error} Expected a folder or tar of images, a CSV or a JSON list.") from error
     label = next((name for name in ("wnid", "class_id") if name in frame.columns), None)
     if "file_name" not in frame.columns or label is None:
         raise InputError(
-            f"{path}: expected a CSV with the columns file_name and wnid or class_id; found {', '.join(frame.columns)}."
+            f"{path}: expected a CSV with the columns file_name and wnid or class_id; found {listed(frame.columns)}."
         )
     return frame.select("file_name", label=label)

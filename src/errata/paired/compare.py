@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.errors import InputError
+from errata.errors import InputError, RefusedError, listed, shown
 from errata.groups import GROUPS
 from errata.paired.differences import (
     Difference,
@@ -61,16 +61,17 @@ def read_pair(first: Path | str, second: Path | str, atlas: Atlas, *, order: Pat
 def _read(path: Path | str, aligner: Aligner, order: Path | str | None) -> tuple[str, np.ndarray]:
     examined = examine(path, aligner, order=order)
     if len(examined) != 1:
-        listed = ", ".join(diagnosis.model for diagnosis, _ in examined[:5]) + (", …" if len(examined) > 5 else "")
+        models = listed((diagnosis.model for diagnosis, _ in examined), 5)
         raise InputError(
-            f"{path}: expected the predictions of one model, found {len(examined)} ({listed}). "
+            f"{path}: expected the predictions of one model, found {len(examined)} ({models}). "
             "Write each model into a file of its own."
         )
     diagnosis, predicted = examined[0]
     if predicted is None:
-        raise InputError(
-            f"{path}: the doctor refuses these predictions.\n\n{format_diagnosis(diagnosis)}\n\n"
-            "Mend the file; errata doctor says more."
+        raise RefusedError(
+            f"{shown(path)}: the doctor refuses these predictions.\n\n{format_diagnosis(diagnosis)}\n\n"
+            "Mend the file; errata doctor says more.",
+            status=1 if diagnosis.is_readable else 2,
         )
     return diagnosis.model, predicted
 

@@ -204,7 +204,7 @@ class Aligner:
             If a label is no class or several, or rows without names fit neither the data set nor its annotated images.
         """
         match = self.match(rows, where=where)
-        labels = self.vocabulary.ids_of(rows.labels, where=where)
+        labels = self.vocabulary.ids_of(rows.labels, where=where, numbers=rows.numbers)
         return Aligned(rows, labels.ids, labels.kind, match, self.gather(labels.ids, match.rows))
 
     def gather(self, row_classes: np.ndarray, rows: np.ndarray) -> np.ndarray:

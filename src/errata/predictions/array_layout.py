@@ -1,12 +1,11 @@
 """Read predictions from NumPy arrays: class ids, ranked class ids, scores, and the archives of the paper's authors."""
 
-import re
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from errata.errors import InputError
+from errata.errors import InputError, listed, shown
 from errata.predictions.prediction_file import (
     ModelRows,
     PredictionFile,
@@ -15,6 +14,7 @@ from errata.predictions.prediction_file import (
     samples_info_of,
     text_series,
 )
+from errata.user_files import Archive, read_npy
 
 NAME_KEYS = ("file_name", "file_names", "sample_files")
 PREDICTION_KEYS = ("predicted_class", "predictions", "preds", "logits", "probabilities", "scores")
@@ -25,50 +25,28 @@ _RANKING_ROWS = 200
 
 def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
     """Read class ids, ranked class ids or scores from a `.npy` file. Nothing is ever unpickled."""
-    return _from_array(path, _load(path), None, model=model, classes=classes, what="NumPy array")
+    return _from_array(path, read_npy(path), None, model=model, classes=classes, what="NumPy array")
 
 
 def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
     """Read such an array, or the arrays of the paper's authors, from a `.npz` file. Nothing is ever unpickled."""
-    arrays = _load(path)
+    arrays = Archive(path)
     if not arrays:
         raise PredictionsError("empty_file", f"{path}: the archive holds no array. Write it again.")
     if "top1" in arrays:
         return _from_authors(path, arrays, model=model)
     names_key = next((key for key in NAME_KEYS if key in arrays), None)
     names = _text(arrays[names_key], where=f"{path}: array '{names_key}'") if names_key else None
-    rest = {key: array for key, array in arrays.items() if key != names_key}
-    key = next((key for key in PREDICTION_KEYS if key in rest), next(iter(rest)) if len(rest) == 1 else None)
+    rest = [key for key in arrays if key != names_key]
+    key = next((key for key in PREDICTION_KEYS if key in rest), rest[0] if len(rest) == 1 else None)
     if key is None:
-        found = ", ".join(f"{key} {array.dtype}{list(array.shape)}" for key, array in arrays.items())
+        found = listed(f"{key} {arrays.heads[key]}" for key in arrays)
         raise PredictionsError(
             "unknown_layout",
             f"{path}: which array holds the predictions? Found {found}. "
             f"Name it one of {', '.join(PREDICTION_KEYS)}, or use the authors' top1, top5, probs.",
         )
-    return _from_array(path, rest[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'")
-
-
-def _load(path: Path) -> np.ndarray | dict[str, np.ndarray]:
-    """Load an array, mapped into memory so that a large score matrix is read in pieces, or those of an archive."""
-    try:
-        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return loaded
-        with loaded:
-            return dict(loaded)
-    except Exception as error:
-        if isinstance(error, ValueError) and re.search("pickle|object", str(error), re.IGNORECASE):
-            raise PredictionsError(
-                "pickled_objects",
-                f"{path}: it holds Python objects, which only unpickling could read, and Errata never unpickles. "
-                "Save plain arrays: class ids as integers, file names with dtype=str.",
-            ) from error
-        raise PredictionsError(
-            "damaged_file",
-            f"{path}: it begins like a NumPy file but cannot be read ({error}). "
-            "It is probably truncated: write or download it again.",
-        ) from error
+    return _from_array(path, arrays[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'")
 
 
 def _text(array: np.ndarray, *, where: str) -> pl.Series:
@@ -78,19 +56,30 @@ def _text(array: np.ndarray, *, where: str) -> pl.Series:
         raise PredictionsError("unknown_layout", str(error)) from error
 
 
-def _from_authors(path: Path, arrays: dict[str, np.ndarray], *, model: str) -> PredictionFile:
-    """Read `top1`, `top5` and `probs`. The model is named after the folder, since every file is called preds.npz."""
-    top1, top5, probs = arrays["top1"], arrays.get("top5"), arrays.get("probs")
-    if top1.ndim != 1 or not np.issubdtype(top1.dtype, np.integer):
-        raise PredictionsError(
-            "unknown_layout",
-            f"{path}: array 'top1' must hold one integer class id per row, found {top1.dtype} of shape {top1.shape}.",
-        )
-    for key, array in (("top5", top5), ("probs", probs)):
-        if array is not None and array.shape[0] != len(top1):
+def _from_authors(path: Path, archive: Archive, *, model: str) -> PredictionFile:
+    """Read `top1`, `top5` and `probs`."""
+    kinds = {
+        "top1": ("one integer class id per row", "iu", (1,)),
+        "top5": ("the integer class ids of every row, by rank", "iu", (2,)),
+        "probs": ("numbers, one row per row of 'top1'", "iuf", (1, 2)),
+    }
+    for key, (words, allowed, dimensions) in kinds.items():
+        head = archive.heads.get(key)
+        if head is None:
+            continue
+        if head.dtype.kind not in allowed or len(head.shape) not in dimensions or 0 in head.shape[1:]:
             raise PredictionsError(
-                "unknown_layout", f"{path}: 'top1' has {len(top1)} rows but '{key}' has {array.shape[0]}."
+                "unknown_layout",
+                f"{path}: array '{key}' must hold {words}, found {shown(head.dtype, 60)} of shape {head.shape}.",
             )
+        if head.shape[0] != archive.heads["top1"].shape[0]:
+            raise PredictionsError(
+                "unknown_layout",
+                f"{path}: 'top1' has {archive.heads['top1'].shape[0]} rows but '{key}' has {head.shape[0]}.",
+            )
+    top1, top5, probs = archive["top1"], archive.get("top5"), archive.get("probs")
+    if not len(top1):
+        raise PredictionsError("empty_file", f"{path}: 'top1' has no rows. Write it again.")
     samples = samples_info_of(path)
     names = read_order(samples) if samples else None
     if names is not None and len(names) != len(top1):
@@ -103,7 +92,7 @@ def _from_authors(path: Path, arrays: dict[str, np.ndarray], *, model: str) -> P
         probability = (probs if probs.ndim == 1 else probs.max(axis=1)).astype(np.float64)
     same_shape = top5 is not None and ranked_probability is not None and ranked_probability.shape == top5.shape
     rows = ModelRows(
-        path.parent.name if path.name == "preds.npz" and path.parent.name else model,
+        model,
         pl.Series("predicted_class", top1),
         file_names=names,
         probability=probability,
@@ -117,6 +106,10 @@ def _from_authors(path: Path, arrays: dict[str, np.ndarray], *, model: str) -> P
 def _from_array(
     path: Path, array: np.ndarray, names: pl.Series | None, *, model: str, classes: int, what: str
 ) -> PredictionFile:
+    if array.ndim == 0:
+        raise PredictionsError(
+            "unknown_layout", f"{path}: expected a prediction per row, found a single value (an array of no dimension)."
+        )
     if array.size == 0:
         raise PredictionsError("empty_file", f"{path}: the array is empty (shape {array.shape}). Write it again.")
     if names is not None and len(names) != array.shape[0]:
@@ -145,7 +138,7 @@ def _from_labels(path: Path, model: str, array: np.ndarray, names: pl.Series | N
         labels = pl.Series("predicted_class", array.astype(np.float32) if array.dtype == np.float16 else array)
     else:
         raise PredictionsError(
-            "unknown_layout", f"{path}: expected class ids or text, found an array of {array.dtype}."
+            "unknown_layout", f"{path}: expected class ids or text, found an array of {shown(array.dtype, 60)}."
         )
     return ModelRows(model, labels, file_names=names)
 
@@ -165,7 +158,8 @@ def _from_matrix(
     if array.dtype.kind in "biuf":
         raise PredictionsError("other_class_count", f"{path}: {_column_hint(array.shape, classes)}")
     raise PredictionsError(
-        "unknown_layout", f"{path}: expected class ids or scores, found {array.dtype} of shape {array.shape}."
+        "unknown_layout",
+        f"{path}: expected class ids or scores, found {shown(array.dtype, 60)} of shape {array.shape}.",
     )
 
 

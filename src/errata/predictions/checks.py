@@ -50,9 +50,9 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
         yield Finding(
             "not_finite",
             "refuse" if on_counted else "warn",
-            f"{int(missing.sum())} row(s) have no prediction (null, NaN or infinite), first row "
-            f"{int(missing.argmax())}; {on_counted} of them are images that count. Predict these images again "
-            "(half precision overflows in some models).",
+            f"{int(missing.sum())} row(s) have no prediction (null, NaN or infinite), first "
+            f"{aligned.source.first_of(missing)}; {on_counted} of them are images that count. Predict these images "
+            "again (half precision overflows in some models).",
             int(missing.sum()),
         )
     fractional = ids == FRACTIONAL
@@ -60,8 +60,8 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
         yield Finding(
             "fractional_ids",
             "refuse",
-            f"{int(fractional.sum())} row(s) have a class id that is no integer, first row {int(fractional.argmax())}. "
-            "Are these probabilities or regression outputs? Save the arg-max.",
+            f"{int(fractional.sum())} row(s) have a class id that is no integer, first "
+            f"{aligned.source.first_of(fractional)}. Are these probabilities or regression outputs? Save the arg-max.",
             int(fractional.sum()),
         )
     wrong = (ids != MISSING) & (ids != FRACTIONAL) & ((ids < 0) | (ids >= aligner.class_count))
@@ -71,7 +71,7 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
             "ids_out_of_range",
             "refuse",
             f"{int(wrong.sum())} row(s) have a class id outside 0..{aligner.class_count - 1}: {int(found.min())} to "
-            f"{int(found.max())}, first in row {int(wrong.argmax())}. Use class ids of this data set.",
+            f"{int(found.max())}, first in {aligned.source.first_of(wrong)}. Use class ids of this data set.",
             int(wrong.sum()),
         )
 
@@ -128,8 +128,8 @@ def check_probability(aligned: Aligned) -> Iterator[Finding]:
     yield Finding(
         "probability",
         "warn",
-        f"{int(outside.sum())} row(s) have no probability within [0, 1], first row {int(outside.argmax())}: {what} "
-        "Probabilities do not change the classification of errors.",
+        f"{int(outside.sum())} row(s) have no probability within [0, 1], first "
+        f"{aligned.source.first_of(outside)}: {what} Probabilities do not change the classification of errors.",
         int(outside.sum()),
     )
 

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from errata.predictions.prediction_file import PredictionsError
+from errata.errors import shown
+from errata.predictions.prediction_file import FROM_0, PredictionsError, RowNumbers
 
 MISSING = np.iinfo(np.int32).min
 """Stands for a null, NaN or infinite prediction among class ids."""
@@ -54,7 +55,7 @@ class ClassVocabulary:
         self._known = _known_labels(classes)
         self._names = {_spaced(name): class_id for name, class_id in classes.select("name", "class_id").iter_rows()}
 
-    def ids_of(self, labels: pl.Series, *, where: str) -> LabelIds:
+    def ids_of(self, labels: pl.Series, *, where: str, numbers: RowNumbers = FROM_0) -> LabelIds:
         """Convert raw labels to class ids. Ids outside the data set's range are kept for the doctor to report.
 
         Raises
@@ -68,7 +69,7 @@ class ClassVocabulary:
             return LabelIds(_from_floats(labels.cast(pl.Float64)), "class ids written as decimal numbers")
         if labels.dtype == pl.Null:
             return LabelIds(np.full(len(labels), MISSING, np.int32), "nothing")
-        return self._from_text(labels, where=where)
+        return self._from_text(labels, where=where, numbers=numbers)
 
     def id_of(self, label: str) -> int:
         """Return the class id of one label.
@@ -88,23 +89,23 @@ class ClassVocabulary:
             )
         return class_id
 
-    def _from_text(self, labels: pl.Series, *, where: str) -> LabelIds:
+    def _from_text(self, labels: pl.Series, *, where: str, numbers: RowNumbers) -> LabelIds:
         text = labels.str.strip_chars()
         usable = text.is_not_null() & ~text.str.to_lowercase().is_in(_NULL_WORDS)
-        numbers = text.cast(pl.Float64, strict=False)
-        unreadable = usable & numbers.is_null()
+        values = text.cast(pl.Float64, strict=False)
+        unreadable = usable & values.is_null()
         if not unreadable.any():
-            return LabelIds(_from_floats(numbers), "class ids written as text")
+            return LabelIds(_from_floats(values), "class ids written as text")
         if unreadable.sum() < (usable & ~unreadable).sum():
             row = int(unreadable.arg_max())
             raise PredictionsError(
                 "mixed_labels",
-                f"{where}: '{text[row]}' in row {row} stands among class ids; {unreadable.sum()} row(s) hold such "
-                "text. Write class ids, or wnids or class names, in all rows.",
+                f"{where}: '{shown(text[row], 60)}' in {numbers.name(row)} stands among class ids; "
+                f"{unreadable.sum()} row(s) hold such text. Write class ids, or wnids or class names, in all rows.",
             )
         distinct = text.filter(usable).unique(maintain_order=True)
         ids = distinct.to_frame("label").with_columns(class_id=pl.Series(self._look_up(distinct), dtype=pl.Int32))
-        self._refuse_unknown(ids, text, usable, where=where)
+        self._refuse_unknown(ids, text, usable, where=where, numbers=numbers)
         joined = text.to_frame("label").join(ids, on="label", how="left", maintain_order="left")["class_id"]
         is_wnid = bool(distinct.str.contains(_WNID).all())
         return LabelIds(joined.fill_null(MISSING).to_numpy(), "wnids" if is_wnid else "class names")
@@ -122,7 +123,9 @@ class ClassVocabulary:
             for label, class_id in zip(distinct, found, strict=True)
         ]
 
-    def _refuse_unknown(self, ids: pl.DataFrame, text: pl.Series, usable: pl.Series, *, where: str) -> None:
+    def _refuse_unknown(
+        self, ids: pl.DataFrame, text: pl.Series, usable: pl.Series, *, where: str, numbers: RowNumbers
+    ) -> None:
         ambiguous = ids.filter(pl.col("class_id") == _AMBIGUOUS)["label"]
         if len(ambiguous):
             label = ambiguous[0]
@@ -131,26 +134,26 @@ class ClassVocabulary:
             options = ", ".join(f"'{row['name']}' ({row['wnid']})" for row in same.iter_rows(named=True))
             raise PredictionsError(
                 "ambiguous_class_name",
-                f"{where}: '{label}' is the name of several classes: {options}. Write the wnid or the class id "
-                f"({len(ambiguous)} ambiguous name(s)).",
+                f"{where}: '{shown(label, 60)}' is the name of several classes: {options}. Write the wnid or the class "
+                f"id ({len(ambiguous)} ambiguous name(s)).",
             )
         unknown = ids.filter(pl.col("class_id").is_null())["label"]
         if not len(unknown):
             return
         rows = (usable & text.is_in(unknown.implode())).arg_true()
-        first, count = unknown[0], len(rows)
+        first, count = shown(unknown[0], 60), len(rows)
         if unknown.str.contains(_WNID).all():
             raise PredictionsError(
                 "unknown_wnids",
                 f"{where}: {count} row(s) predict wnids that are none of the {self.classes.height} classes, first "
-                f"{first} in row {rows[0]} ({len(unknown)} different ones). "
+                f"{first} in {numbers.name(rows[0])} ({len(unknown)} different ones). "
                 "Was the model trained on another class set, such as ImageNet-21k?",
             )
-        near = difflib.get_close_matches(_folded(first), self._known, n=3, cutoff=0.6)
+        near = difflib.get_close_matches(_folded(unknown[0][:100]), self._known, n=3, cutoff=0.6)
         hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
         raise PredictionsError(
             "unknown_class_names",
-            f"{where}: '{first}' in row {rows[0]} is no class id, wnid or class name of this data set.{hint} "
+            f"{where}: '{first}' in {numbers.name(rows[0])} is no class id, wnid or class name of this data set.{hint} "
             f"{count} row(s) have one of {len(unknown)} unknown labels.",
         )
 

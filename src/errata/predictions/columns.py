@@ -131,8 +131,8 @@ def check_columns(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> I
         yield Finding(
             "top_k_order",
             "refuse",
-            f"{int(differs.sum())} row(s) have a prediction that is not the first of their top-k, first row "
-            f"{int(differs.argmax())}: two different outputs were put together.",
+            f"{int(differs.sum())} row(s) have a prediction that is not the first of their top-k, first "
+            f"{aligned.source.first_of(differs)}: two different outputs were put together.",
             int(differs.sum()),
             accuracy,
             percent(found.accuracies[0]),
@@ -142,7 +142,8 @@ def check_columns(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> I
         yield Finding(
             "top_k_repeats",
             "warn",
-            f"{int(repeats.sum())} row(s) name a class twice among their top-k, first row {int(repeats.argmax())}.",
+            f"{int(repeats.sum())} row(s) name a class twice among their top-k, first "
+            f"{aligned.source.first_of(repeats)}.",
             int(repeats.sum()),
         )
 
@@ -207,8 +208,8 @@ def _probability_order(aligned: Aligned, evidence: Evidence, rows: np.ndarray, a
         yield Finding(
             "top_k_order",
             "refuse",
-            f"{int(wrong.sum())} row(s) have top-k probabilities that do not fall from left to right, first row "
-            f"{int(wrong.argmax())}: the first column is not the prediction. Sort by falling probability.",
+            f"{int(wrong.sum())} row(s) have top-k probabilities that do not fall from left to right, first "
+            f"{aligned.source.first_of(wrong)}: the first column is not the prediction. Sort by falling probability.",
             int(wrong.sum()),
             accuracy,
             percent((best[rows] == evidence.targets).mean()),
@@ -248,7 +249,7 @@ def check_scores(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> It
             yield Finding(
                 "scores_negated",
                 "refuse",
-                "The smallest score of a row is right more often than the largest: the scores are distances or negated. "
+                "The smallest score of a row is right more often than the largest: these are distances, or negated. "
                 "Save the arg-min, or turn their sign.",
                 count,
                 accuracy,

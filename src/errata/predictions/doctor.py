@@ -21,7 +21,7 @@ from errata.predictions.checks import (
     explain_row_count,
 )
 from errata.predictions.columns import COLUMN, check_columns, check_scores
-from errata.predictions.findings import SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
+from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
 from errata.predictions.formats import model_name
 from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious, other_row_orders
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
@@ -161,7 +161,7 @@ def _examined(path: Path, aligner: Aligner, order: Path | str | None) -> list[tu
         file = read_predictions(path, classes=aligner.class_count, order=order)
     except PredictionsError as error:
         finding = Finding(error.kind, "refuse", str(error))
-        return [(Diagnosis(model_name(path), path, "not readable", (finding,), images=images), None)]
+        return [(Diagnosis(model_name(path), path, NOT_READABLE, (finding,), images=images), None)]
     return [_examined_model(rows, file, aligner) for rows in file.models]
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from errata.errors import InputError
+from errata.errors import LONGEST_MESSAGE, InputError, shown
 
 Severity = Literal["refuse", "accepted", "warn", "note"]
 SEVERITIES: tuple[Severity, ...] = ("refuse", "accepted", "warn", "note")
@@ -36,6 +36,9 @@ CLEAR_GAIN = 0.05
 """A repair must raise the accuracy by at least this fraction to be believed."""
 CLEAR_SIGMA = 4.0
 """... and by this many standard errors, since some dozens of repairs are tried."""
+NOT_READABLE = "not readable"
+"""The layout of a file that could not be read."""
+
 _WIDTH = 110
 _VERDICTS = {True: "can be scored", False: "REFUSED"}
 
@@ -104,6 +107,11 @@ class Diagnosis:
     matching: str | None = None
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the file could be read, be it scored or not."""
+        return self.layout != NOT_READABLE
+
+    @property
     def is_usable(self) -> bool:
         """Whether the file may be scored: no finding is a refusal."""
         return all(finding.severity != "refuse" for finding in self.findings)
@@ -167,8 +175,8 @@ def is_clear_gain(before: float, after: float, images: int) -> bool:
 
 def format_diagnosis(diagnosis: Diagnosis) -> str:
     """Return a diagnosis as plain text of several lines for a terminal."""
-    lines = [f"{diagnosis.model}: {_VERDICTS[diagnosis.is_usable]}", f"  file      {diagnosis.path}"]
-    lines.append(f"  read as   {diagnosis.layout}" + (f"; {diagnosis.labels}" if diagnosis.labels else ""))
+    lines = [f"{shown(diagnosis.model)}: {_VERDICTS[diagnosis.is_usable]}", f"  file      {shown(diagnosis.path)}"]
+    lines.append(f"  read as   {shown(diagnosis.layout)}" + (f"; {diagnosis.labels}" if diagnosis.labels else ""))
     if diagnosis.matching:
         lines.append(
             f"  rows      {diagnosis.rows}, matched {diagnosis.matching}; "
@@ -198,7 +206,9 @@ def as_dict(diagnosis: Diagnosis) -> dict:
 
 def _finding_lines(finding: Finding) -> list[str]:
     head = f"  [{finding.severity}] {finding.kind}: "
-    lines = textwrap.wrap(head + finding.message, _WIDTH, subsequent_indent="      ", break_long_words=False)
+    lines = textwrap.wrap(
+        head + shown(finding.message, LONGEST_MESSAGE), _WIDTH, subsequent_indent="      ", break_long_words=False
+    )
     if finding.accuracy_after is not None:
         before = "-" if finding.accuracy_before is None else f"{finding.accuracy_before:.2f} %"
         lines.append(f"      accuracy {before} before, {finding.accuracy_after:.2f} % after")

@@ -127,6 +127,14 @@ OTHER_FORMATS = {
 }
 """What to do with files of formats that are not read, by suffix."""
 
+AUTHORS_FILE = "preds.npz"
+"""What the paper's authors call the predictions of every model."""
+
+APPLE_DOUBLE = b"\x00\x05\x16\x07"
+"""The first bytes of the files `._NAME` in which macOS keeps its notes about NAME."""
+
+APPLE_NOTES = "it holds macOS's notes about the file without the leading '._', and no predictions"
+
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 SUFFIXES = ", ".join(_BY_SUFFIX)
 """The suffixes of predictions files, as text."""
@@ -152,8 +160,11 @@ def formats_of_content(head: bytes) -> list[Format]:
 def model_name(path: Path) -> str:
     """Return the model that a file is named after: its name without the suffix of a known format.
 
-    Nothing else is taken off, since timm's names contain dots.
+    The paper's authors call every file `preds.npz`, in a folder that is named after the model. Nothing else is taken
+    off, since timm's names contain dots.
     """
+    if path.name.lower() == AUTHORS_FILE:
+        return path.absolute().parent.name or path.stem
     return path.name[: len(path.name) - len(suffix_of(path))]
 
 

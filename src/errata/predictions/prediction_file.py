@@ -1,24 +1,48 @@
 """What a predictions file holds, and the order files that name the rows of files without names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from errata.errors import InputError
+from errata.errors import InputError, listed, reason, shown
+from errata.files import check_file, read_text
+from errata.user_files import Archive, UnreadableError, open_csv
 
 SAMPLES_INFO = "samples_info.npz"
 
 
-class PredictionsError(InputError):
+class PredictionsError(UnreadableError):
     """A predictions file that cannot be read or matched; `kind` names the cause in one word for the doctor."""
 
-    def __init__(self, kind: str, message: str):  # noqa: D107 - the class docstring says it
-        super().__init__(message)
-        self.kind = kind
+
+@dataclass(frozen=True, eq=False)
+class RowNumbers:
+    """How a file counts its rows: a CSV by its lines, the header being the first; other files from 0.
+
+    `numbers` are those of the rows, where they are not consecutive from `first` on.
+    """
+
+    word: str = "row"
+    first: int = 0
+    numbers: np.ndarray | None = None
+    note: str = " (counted from 0)"
+
+    def name(self, row: int) -> str:
+        """Return what a row, counted from 0 as it was read, is called in the file."""
+        number = row + self.first if self.numbers is None else int(self.numbers[row])
+        return f"{self.word} {number}{self.note}"
+
+    def of(self, rows: np.ndarray) -> "RowNumbers":
+        """Return the numbers of some of the rows."""
+        return replace(self, numbers=rows + self.first if self.numbers is None else self.numbers[rows])
+
+
+FROM_0 = RowNumbers()
+"""How files without lines count their rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +53,8 @@ class ModelRows:
     ----------
     model : str
         The model's name.
+    numbers : RowNumbers
+        How the file counts these rows.
     labels : polars.Series
         One raw label per row: class ids (integers or floats), wnids or class names (strings). Null where there is no
         usable prediction.
@@ -62,10 +88,15 @@ class ModelRows:
     lowest: np.ndarray | None = None
     constant_rows: int = 0
     tied_rows: int = 0
+    numbers: RowNumbers = FROM_0
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.labels)
+
+    def first_of(self, which: np.ndarray) -> str:
+        """Return what the first row of a bool mask is called in the file."""
+        return self.numbers.name(int(which.argmax()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +122,7 @@ def read_order(path: Path) -> pl.Series:
     InputError
         If there is no such file, it is empty or names nothing.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such order file; expected one file name per line.")
+    check_file(path, expected="an order file, one file name per line")
     stat = path.stat()
     return _read_order(path, stat.st_mtime_ns, stat.st_size)
 
@@ -108,11 +138,7 @@ def _read_order(path: Path, _modified: int, _size: int) -> pl.Series:
     if path.suffix.lower() == ".npz":
         names = _from_samples_info(path)
     else:
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path}: expected a text file in UTF-8, one file name per line ({error}).") from error
-        names = _from_lines(path, lines)
+        names = _from_lines(path, read_text(path, expected="one file name per line, in UTF-8").splitlines())
     if not len(names):
         raise InputError(f"{path}: the order file names no image; expected one file name per line.")
     return names
@@ -121,7 +147,7 @@ def _read_order(path: Path, _modified: int, _size: int) -> pl.Series:
 def _from_lines(path: Path, lines: list[str]) -> pl.Series:
     header = [field.strip().strip('"') for field in lines[0].split(",")] if lines else []
     if "file_name" in header:
-        names = pl.read_csv(path, glob=False, columns=["file_name"], infer_schema_length=0)["file_name"]
+        names = open_csv(path).read(columns=["file_name"], infer_schema=False)["file_name"]
     else:
         names = pl.Series("file_name", lines, dtype=pl.String).str.strip_chars()
         while len(names) and names[-1] == "":
@@ -133,19 +159,10 @@ def _from_lines(path: Path, lines: list[str]) -> pl.Series:
 
 
 def _from_samples_info(path: Path) -> pl.Series:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            if "sample_files" not in arrays.files:
-                raise InputError(f"{path}: expected an array 'sample_files', found {', '.join(arrays.files)}.")
-            values = arrays["sample_files"]
-    except InputError:
-        raise
-    except Exception as error:
-        raise InputError(
-            f"{path}: it cannot be read without unpickling, which Errata never does ({error}). "
-            "Save 'sample_files' as a unicode array."
-        ) from error
-    return text_series(values, where=f"{path}: array 'sample_files'")
+    arrays = Archive(path)
+    if "sample_files" not in arrays:
+        raise InputError(f"{path}: expected an array 'sample_files', found {listed(arrays)}.")
+    return text_series(arrays["sample_files"], where=f"{path}: array 'sample_files'")
 
 
 def text_series(values: np.ndarray, *, where: str) -> pl.Series:
@@ -159,6 +176,11 @@ def text_series(values: np.ndarray, *, where: str) -> pl.Series:
     if values.ndim != 1 or values.dtype.kind not in "US":
         raise InputError(
             f"{where}: expected file names as a one-dimensional unicode array, "
-            f"found {values.dtype} of shape {values.shape}."
+            f"found {shown(values.dtype, 60)} of shape {values.shape}."
         )
-    return pl.Series("file_name", values.astype(str).tolist(), dtype=pl.String)
+    try:
+        # cells of NumPy text are as wide as the longest: they are taken one by one
+        texts = values.tolist() if values.dtype.kind == "U" else [value.decode("utf-8") for value in values.tolist()]
+        return pl.Series("file_name", texts, dtype=pl.String)
+    except (UnicodeError, ValueError) as error:
+        raise InputError(f"{where}: expected text, found bytes that are none ({reason(error)}).") from error

@@ -5,9 +5,20 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.errors import InputError
-from errata.predictions.formats import OTHER_FORMATS, SUFFIXES, Format, format_of, formats_of_content, model_name
+from errata.errors import InputError, shown
+from errata.files import check_file
+from errata.predictions.formats import (
+    APPLE_DOUBLE,
+    APPLE_NOTES,
+    OTHER_FORMATS,
+    SUFFIXES,
+    Format,
+    format_of,
+    formats_of_content,
+    model_name,
+)
 from errata.predictions.prediction_file import PredictionFile, PredictionsError, read_order
+from errata.user_files import UnreadableError, told
 
 
 def read_predictions(path: Path | str, *, classes: int, order: Path | str | None = None) -> PredictionFile:
@@ -31,18 +42,31 @@ def read_predictions(path: Path | str, *, classes: int, order: Path | str | None
         If the file is not what its extension says, is damaged, or has a layout that Errata does not know.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file; expected a predictions file.")
+    check_file(path, expected="a predictions file")
     expected = format_of(path)
     if expected is None:
         advice = OTHER_FORMATS.get(path.suffix.lower(), "convert it, or rename it if it is one of them")
         raise PredictionsError(
             "wrong_extension",
-            f"{path}: expected a predictions file ending in {SUFFIXES}, found '{path.suffix}'; {advice}.",
+            f"{path}: expected a predictions file ending in {SUFFIXES}, found '{shown(path.suffix, 40)}'; {advice}.",
         )
     _check_content(path, expected)
-    names = None if order is None else read_order(Path(order))
-    return _with_order(expected.read(path, model=model_name(path), classes=classes), names, order)
+    names = None if order is None else _named(order)
+    try:
+        # what a reader did not think of is a fault of the file all the same
+        with told(path, as_=f"predictions ({expected.name})"):
+            file = expected.read(path, model=model_name(path), classes=classes)
+    except UnreadableError as error:
+        raise PredictionsError(error.kind, str(error)) from error
+    return _with_order(file, names, order)
+
+
+def _named(order: Path | str) -> pl.Series:
+    try:
+        return read_order(Path(order))
+    except UnreadableError as error:
+        # no finding about the predictions
+        raise InputError(str(error)) from error
 
 
 def _check_content(path: Path, expected: Format) -> None:
@@ -51,6 +75,8 @@ def _check_content(path: Path, expected: Format) -> None:
         raise PredictionsError("empty_file", f"{path}: the file is empty (0 bytes). Write it again.")
     with path.open("rb") as stream:
         head = stream.read(8)
+    if path.name.startswith("._") or head.startswith(APPLE_DOUBLE):
+        raise PredictionsError("apple_double", f"{path}: {APPLE_NOTES}. Name that one.")
     actual = formats_of_content(head)
     if actual and expected not in actual:
         other = actual[0].suffixes[0]

@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
+from errata.errors import listed, shown
+from errata.predictions.prediction_file import FROM_0, ModelRows, PredictionFile, PredictionsError, RowNumbers
+from errata.user_files import open_csv, scan_parquet, told
 
 COLUMNS = ("file_name", "predicted_class", "predicted_probability", "model")
 """What a column may be. What it is, is decided by its name alone, here and in `_SYNONYMS`, whatever the format."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
+_MOST_MODELS = 10_000
+_TEXT = (pl.String, pl.Categorical, pl.Enum)
 _SYNONYMS = {
     "file_name": ("filename", "file", "image", "image_name", "img", "path", "name"),
     "predicted_class": ("pred", "prediction", "class", "label", "class_id", "predicted", "predicted_label"),
@@ -20,7 +22,14 @@ _SYNONYMS = {
 
 
 def table_predictions(
-    path: Path, frame: pl.DataFrame, *, found: list[str], model: str, kind: str, remarks: tuple[str, ...] = ()
+    path: Path,
+    frame: pl.DataFrame,
+    *,
+    found: list[str],
+    model: str,
+    kind: str,
+    remarks: tuple[str, ...] = (),
+    numbers: RowNumbers = FROM_0,
 ) -> PredictionFile:
     """Return the predictions in a table, whatever format it was read from.
 
@@ -34,6 +43,8 @@ def table_predictions(
         The name of the model if there is no column `model`; each value of such a column is a model.
     kind : str
         What the file is, for the diagnosis.
+    numbers : RowNumbers
+        How the file counts its rows.
 
     Raises
     ------
@@ -46,58 +57,49 @@ def table_predictions(
         raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
     _check_types(path, frame)
     if "model" not in frame.columns:
-        return PredictionFile(path, layout, (_model_rows(model, frame),), remarks)
+        return PredictionFile(path, layout, (_model_rows(model, frame, numbers),), remarks)
     unnamed = frame["model"].null_count()
     if unnamed:
-        raise PredictionsError("wrong_header", f"{path}: {unnamed} row(s) have no value in column 'model'.")
-    models = tuple(
-        _model_rows(str(name), part)
-        for (name,), part in frame.partition_by("model", maintain_order=True, as_dict=True).items()
-    )
+        first = numbers.name(int(frame["model"].is_null().arg_max()))
+        raise PredictionsError(
+            "wrong_header", f"{path}: {unnamed} row(s) have no value in column 'model', first {first}."
+        )
+    count = frame["model"].n_unique()
+    if count > _MOST_MODELS:
+        raise PredictionsError(
+            "wrong_header",
+            f"{path}: column 'model' names {count:,} models in {frame.height:,} rows, at most {_MOST_MODELS:,} are "
+            f"read; first {shown(frame['model'][0], 60)}. Leave the column out, or name a model in it.",
+        )
+    parts = frame.with_row_index("_row").partition_by("model", maintain_order=True, as_dict=True)
+    models = tuple(_model_rows(str(name), part, numbers.of(part["_row"].to_numpy())) for (name,), part in parts.items())
     return PredictionFile(path, layout, models, remarks)
 
 
 def read_parquet_table(path: Path, *, model: str) -> PredictionFile:
     """Read a Parquet table with `predicted_class` and usually `file_name`."""
-    try:
-        # a name with brackets is a name, not a pattern of names
-        table = pl.scan_parquet(path, glob=False)
+    table = scan_parquet(path)
+    with told(path, as_="a Parquet file"):
         found = table.collect_schema().names()
         frame = table.select(name for name in COLUMNS if name in found).collect()
-    except pl.exceptions.PolarsError as error:
-        raise PredictionsError(
-            "damaged_file",
-            f"{path}: it begins like a Parquet file but cannot be read ({error}). "
-            "It is probably truncated: write or download it again.",
-        ) from error
     return table_predictions(path, frame, found=found, model=model, kind="Parquet")
 
 
 def read_csv_table(path: Path, *, model: str) -> PredictionFile:
     """Read a CSV table with the header `file_name,predicted_class[,predicted_probability][,model]`."""
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    if head[:2] in _WIDE_ENCODINGS or b"\x00" in head:
-        raise PredictionsError(
-            "csv_encoding",
-            f"{path}: expected text in UTF-8, found another encoding (UTF-16, as spreadsheets and PowerShell write it, "
-            "or no text at all). Save it as 'CSV UTF-8'.",
-        )
-    try:
-        first_line = head.splitlines()[0].removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise PredictionsError(
-            "csv_encoding", f"{path}: its first line is not text in UTF-8 ({error}). Save it as 'CSV UTF-8'."
-        ) from error
-    found = _csv_header(path, first_line)
-    try:
-        frame = pl.read_csv(path, glob=False, infer_schema=False, columns=[name for name in COLUMNS if name in found])
-    except pl.exceptions.PolarsError as error:
-        raise PredictionsError(
-            "damaged_file", f"{path}: it cannot be read as CSV with {len(found)} comma-separated columns ({error})."
-        ) from error
-    remarks = ("The file begins with a byte-order mark; it was skipped.",) if head[:3] == _BYTE_ORDER_MARK else ()
-    return table_predictions(path, frame, found=found, model=model, kind="CSV", remarks=remarks)
+    text = open_csv(path)
+    found = _csv_header(path, text.header)
+    frame = text.read(infer_schema=False, columns=[name for name in COLUMNS if name in found])
+    numbers = RowNumbers("line", 2, None if text.lines is None else text.lines[1:], "")
+    for name in frame.columns:
+        spread = frame[name].str.contains("\n", literal=True).arg_true()
+        if len(spread):
+            raise PredictionsError(
+                "damaged_file",
+                f"{path}: {numbers.name(spread[0])} opens a quote in column '{name}' that ends on another line: "
+                f"{shown(frame[name][spread[0]], 60)}. Close it, or take it out.",
+            )
+    return table_predictions(path, frame, found=found, model=model, kind="CSV", remarks=text.remarks, numbers=numbers)
 
 
 def _csv_header(path: Path, line: str) -> list[str]:
@@ -107,14 +109,14 @@ def _csv_header(path: Path, line: str) -> list[str]:
         if len(parts) > 1 and len(found) < len(parts):
             raise PredictionsError(
                 "csv_delimiter",
-                f"{path}: the columns are separated by {word} ({line.strip()!r}); expected commas. "
+                f"{path}: the columns are separated by {word} ({shown(line.strip(), 80)!r}); expected commas. "
                 "Save it again with commas.",
             )
     looks_like_data = any(name.strip().lstrip("-").replace(".", "", 1).isdigit() for name in found)
     if looks_like_data and "predicted_class" not in found:
         raise PredictionsError(
             "csv_without_header",
-            f"{path}: the first line {line.strip()!r} looks like data, not like a header. "
+            f"{path}: the first line {shown(line.strip(), 80)!r} looks like data, not like a header. "
             "Put the line 'file_name,predicted_class' above it.",
         )
     _check_header(path, found)
@@ -124,17 +126,21 @@ def _csv_header(path: Path, line: str) -> list[str]:
 def _check_header(path: Path, found: list[str]) -> None:
     repeated = sorted({name for name in found if found.count(name) > 1})
     if repeated:
-        raise PredictionsError("wrong_header", f"{path}: the column(s) {', '.join(repeated)} occur more than once.")
+        raise PredictionsError("wrong_header", f"{path}: the column(s) {listed(repeated)} occur more than once.")
     lacking = [name for name in ("predicted_class",) if name not in found]
     # without file names the rows may still be in the data set's order, unless a column looks like misspelt names
     if "file_name" not in found and (lacking or _near_match("file_name", found)):
         lacking.insert(0, "file_name")
     if lacking:
-        hints = [f"'{near}' looks like '{name}': rename it" for name in lacking if (near := _near_match(name, found))]
+        hints = [
+            f"'{shown(near, 40)}' looks like '{name}': rename it"
+            for name in lacking
+            if (near := _near_match(name, found))
+        ]
         advice = f" {'; '.join(hints)}." if hints else ""
         raise PredictionsError(
             "wrong_header",
-            f"{path}: lacks the column(s) {', '.join(lacking)}; found {', '.join(found)}. "
+            f"{path}: lacks the column(s) {', '.join(lacking)}; found {listed(found)}. "
             f"Expected file_name, predicted_class and optionally predicted_probability, model.{advice}",
         )
 
@@ -151,23 +157,29 @@ def _near_match(name: str, found: list[str]) -> str | None:
 def _layout(kind: str, found: list[str]) -> str:
     ignored = [name for name in found if name not in COLUMNS]
     used = ", ".join(name for name in COLUMNS if name in found)
-    return f"{kind} table with {used}" + (f" (not used: {', '.join(ignored)})" if ignored else "")
+    return f"{kind} table with {used}" + (f" (not used: {listed(ignored)})" if ignored else "")
 
 
 def _check_types(path: Path, frame: pl.DataFrame) -> None:
-    dtype = frame["predicted_class"].dtype
-    if not (dtype.is_numeric() or dtype in (pl.String, pl.Categorical, pl.Null)):
-        raise PredictionsError(
-            "wrong_header",
-            f"{path}: column 'predicted_class' is {dtype}; expected class ids (integers), wnids or class names (text).",
-        )
-    if "file_name" in frame.columns and frame["file_name"].dtype not in (pl.String, pl.Categorical):
-        raise PredictionsError(
-            "wrong_header", f"{path}: column 'file_name' is {frame['file_name'].dtype}; expected text."
-        )
+    expected = {
+        "file_name": ("text", lambda dtype: dtype in _TEXT),
+        "predicted_class": (
+            "class ids (integers), wnids or class names (text)",
+            lambda dtype: dtype.is_numeric() or dtype in (*_TEXT, pl.Null),
+        ),
+        "predicted_probability": (
+            "a number per row, or leave the column out",
+            lambda dtype: dtype.is_numeric() or dtype in (*_TEXT, pl.Null),
+        ),
+        "model": ("text", lambda dtype: dtype in _TEXT or dtype.is_integer()),
+    }
+    for name, dtype in frame.schema.items():
+        words, is_right = expected[name]
+        if not is_right(dtype):
+            raise PredictionsError("wrong_header", f"{path}: column '{name}' is {shown(dtype, 60)}; expected {words}.")
 
 
-def _model_rows(model: str, frame: pl.DataFrame) -> ModelRows:
+def _model_rows(model: str, frame: pl.DataFrame, numbers: RowNumbers) -> ModelRows:
     names, labels = frame.to_dict().get("file_name"), frame["predicted_class"]
     probability = None
     if "predicted_probability" in frame.columns:
@@ -176,7 +188,8 @@ def _model_rows(model: str, frame: pl.DataFrame) -> ModelRows:
         probability = values.fill_null(np.nan).to_numpy()
     return ModelRows(
         model,
-        labels.cast(pl.String) if labels.dtype == pl.Categorical else labels,
+        labels.cast(pl.String) if labels.dtype in _TEXT else labels,
         file_names=names.cast(pl.String) if names is not None else None,
         probability=probability,
+        numbers=numbers,
     )

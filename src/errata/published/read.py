@@ -10,6 +10,7 @@ from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.published.tables import PUBLISHED
 from errata.tables import check_table
+from errata.user_files import read_csv
 
 COUNT_COLUMNS = {
     "num_group_samples": "images",
@@ -70,9 +71,9 @@ def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
 def _read_group(path: Path, group: str) -> pl.DataFrame:
     wanted = (*DESCRIPTION_COLUMNS, *COUNT_COLUMNS, *PERCENTAGE_COLUMNS)
     try:
-        raw = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected a CSV file of published counts, cannot read it ({error}).") from error
+        raw = read_csv(path, infer_schema=False)
+    except InputError as error:
+        raise InputError(f"{error} Expected a CSV file of published counts.") from error
     missing = [name for name in wanted if name not in raw.columns]
     if missing:
         raise InputError(

@@ -18,6 +18,7 @@ from errata.report.page import Page
 from errata.report.summary import model_summary
 from errata.results import Results
 from errata.table_schema import columns_of, describe_table
+from errata.user_files import scan_parquet
 
 OTHER_FILES: Mapping[str, str] = {
     "citation.bib": "BibTeX: how to cite this result.",
@@ -47,8 +48,9 @@ def data_schema(data: Path) -> dict[str, object]:
     tables = {}
     for path in sorted(data.glob("*.parquet")):
         files = [f"{path.stem}.{kind}" for kind in FORMATS if path.with_suffix(f".{kind}").is_file()]
-        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
-        tables[path.stem] = {"files": files, "rows": rows, **describe_table(path.stem, pl.read_parquet_schema(path))}
+        content = scan_parquet(path)
+        rows = content.select(pl.len()).collect().item()
+        tables[path.stem] = {"files": files, "rows": rows, **describe_table(path.stem, content.collect_schema())}
     if any(data.glob("errors/*.csv")):
         dtypes = {name: column.dtype for name, column in columns_of(ERROR_FILE).items()}
         tables[ERROR_FILE.name] = {"files": ["errors/{model}.csv"], **describe_table(ERROR_FILE.name, dtypes)}

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from errata.errors import InputError
+from errata.files import read_text
 
 COLUMNS = ("source", "file", "url", "bytes", "sha256", "licence", "note")
 
@@ -64,7 +65,7 @@ def read_sources(path: Path | str) -> dict[str, Source]:
         raise InputError(f"{path}: there is no such registry of sources.")
     lines = [
         (number, line)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        for number, line in enumerate(read_text(path).splitlines(), start=1)
         if line.strip() and not line.startswith("#")
     ]
     cells = list(csv.reader((line for _, line in lines), delimiter="\t", quoting=csv.QUOTE_NONE))

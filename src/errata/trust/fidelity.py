@@ -19,6 +19,7 @@ from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.tables import check_table
 from errata.trust.tables import CHECKPOINTS, FIDELITY
+from errata.user_files import read_csv
 
 MATCHED_ON = ("images", "top1_errors", "class_overlap", "multi_label")
 """Counts over all images that must be the same for a model to belong to a published one."""
@@ -104,7 +105,7 @@ def check_figures(atlas: Atlas, evidence: pl.DataFrame, published: Path | str | 
         If the file names a figure that is not known here.
     """
     schema = {"figure": pl.String, "published": pl.Float64, "about": pl.String}
-    listed = pl.DataFrame(schema=schema) if published is None else pl.read_csv(published, schema=schema)
+    listed = pl.DataFrame(schema=schema) if published is None else read_csv(published, schema=schema)
     figures = _images(atlas) | _superclasses(atlas, evidence) | _pairs(atlas, evidence)
     ours = {name: float(value) for name, value in figures.items()}
     unknown = listed.filter(~pl.col("figure").is_in(list(ours)))

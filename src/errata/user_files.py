@@ -1,0 +1,418 @@
+"""Open and read files whose names and contents others chose.
+
+A name is a name: nothing in it is a pattern, a URL or a home folder. Whatever is wrong with a file, and whatever the
+library that reads it raises, becomes one sentence. Nothing is ever unpickled.
+"""
+
+import os
+import tokenize
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import polars as pl
+
+from errata.errors import InputError, StorageError, reason, shown
+from errata.files import check_file, open_file
+
+MOST_UNPACKED = 1_000_000_000
+"""Bytes that an array in an archive may unpack to: scores of 120,000 images and 1,000 classes in double precision."""
+
+MOST_MEMBERS = 1_000
+"""Arrays that an archive may hold."""
+
+_LARGEST_DIRECTORY = 1_000_000
+"""Bytes of an archive's list of members; 1,000 ordinary names take 100,000."""
+
+_LONGEST_LINE = 1_000_000
+_BLOCK = 1 << 20
+_AGAIN = "It may be truncated: write or download it again."
+_END_OF_ARCHIVE = b"PK\x05\x06"
+
+
+class UnreadableError(InputError):
+    """The content of a file is not what it should be; `kind` names the cause in one word for the doctor."""
+
+    def __init__(self, kind: str, message: str):  # noqa: D107 - the class docstring says it
+        super().__init__(message)
+        self.kind = kind
+
+
+@contextmanager
+def told(
+    path: Path | str, *, as_: str, remedy: str = "It may be truncated: write or download it again."
+) -> Iterator[None]:
+    """Turn whatever a library raises about a file into an UnreadableError of kind `damaged_file`.
+
+    Rust's panics are no `Exception`, and what they print about themselves is left out.
+    """
+    try:
+        with _silent_panics():
+            yield
+    except (InputError, StorageError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except MemoryError as error:
+        raise UnreadableError(
+            "damaged_file", f"{path}: it asks for more memory than there is to be read as {as_}. {remedy}"
+        ) from error
+    except BaseException as error:
+        raise UnreadableError(
+            "damaged_file", f"{path}: expected {as_}, but it cannot be read as one ({reason(error)}). {remedy}"
+        ) from error
+
+
+def read_parquet(path: Path | str, columns: list[str] | None = None) -> pl.DataFrame:
+    """Read a Parquet file, or some of its columns."""
+    check_file(path, expected="a Parquet file")
+    with told(path, as_="a Parquet file"):
+        frame = pl.scan_parquet(_plain(path), glob=False, hive_partitioning=False)
+        return (frame if columns is None else frame.select(columns)).collect()
+
+
+def scan_parquet(path: Path | str) -> pl.LazyFrame:
+    """Open a Parquet file to read parts of it."""
+    check_file(path, expected="a Parquet file")
+    with told(path, as_="a Parquet file"):
+        frame = pl.scan_parquet(_plain(path), glob=False, hive_partitioning=False)
+        frame.collect_schema()
+        return frame
+
+
+def parquet_metadata(path: Path | str) -> dict[str, str]:
+    """Return the key-value metadata of a Parquet file."""
+    check_file(path, expected="a Parquet file")
+    with told(path, as_="a Parquet file"):
+        return pl.read_parquet_metadata(_plain(path))
+
+
+def read_csv(path: Path | str, **options: Any) -> pl.DataFrame:
+    """Read a CSV file with polars' options; a fault in a line is told with its number."""
+    check_file(path, expected="a CSV file")
+    return _parsed(path, _plain(path), options)
+
+
+@dataclass(frozen=True)
+class CsvText:
+    """A CSV file whose lines are as they should be, or were mended.
+
+    Attributes
+    ----------
+    header : str
+        The first line.
+    lines : numpy.ndarray or None
+        Where lines were left out, the number in the file of every line that is left; the header is the first.
+    remarks : tuple of str
+        What was mended.
+    """
+
+    path: Path
+    header: str
+    mended: bytes | None = None
+    lines: np.ndarray | None = field(default=None, compare=False)
+    remarks: tuple[str, ...] = ()
+
+    def read(self, **options: Any) -> pl.DataFrame:
+        """Parse the lines with polars' options."""
+        return _parsed(self.path, _plain(self.path) if self.mended is None else self.mended, options)
+
+
+def open_csv(path: Path) -> CsvText:
+    """Look at the bytes of a CSV file in blocks, before a parser does, and mend blank lines.
+
+    Raises
+    ------
+    UnreadableError
+        If it holds zero bytes, as sparse files and wide encodings do, ends its lines with CR only, has a first line
+        without an end, or one that is not UTF-8. The first block that shows it ends the reading.
+    """
+    head, blank = b"", False
+    with open_file(path, expected="a CSV file") as stream:
+        previous = b""
+        while block := stream.read(_BLOCK):
+            if b"\x00" in block:
+                raise UnreadableError("csv_encoding", f"{path}: {_zero_byte(stream.tell() - len(block), block, head)}")
+            head = head or block
+            joined = previous[-2:] + block
+            blank = blank or b"\r\r\n" in joined or b"\n\n" in joined or b"\n\r\n" in joined or b"\n " in joined
+            previous = block
+    first = head.split(b"\n", 1)[0]
+    if first.rstrip(b"\r").count(b"\r") and (b"\n" not in head or first.count(b"\r") > 1):
+        raise UnreadableError(
+            "csv_line_ends",
+            f"{path}: its lines end with CR alone, as on old Macintosh computers and in some spreadsheets' 'CSV "
+            "(Macintosh)'. Save it with LF or CRLF line ends.",
+        )
+    if b"\n" not in head and len(head) >= _LONGEST_LINE:
+        raise UnreadableError(
+            "damaged_file", f"{path}: it has no line end in its first {len(head):,} bytes. Is it CSV?"
+        )
+    try:
+        header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8").rstrip("\r")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            "csv_encoding", f"{path}: its first line is not text in UTF-8 ({reason(error)}). Save it as 'CSV UTF-8'."
+        ) from error
+    mark = ("The file begins with a byte-order mark; it was skipped.",) if head[:3] == b"\xef\xbb\xbf" else ()
+    if not blank:
+        return CsvText(path, header, remarks=mark)
+    mended, lines = _without_blank_lines(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    why = " (line ends CR CR LF, as Python writes on Windows without newline='')" if b"\r\r\n" in head else ""
+    remarks = (*mark, f"The file has blank lines{why}; they were skipped.")
+    header = mended.split(b"\n", 1)[0].decode("utf-8", "replace")
+    return CsvText(path, header, mended=mended, lines=lines, remarks=remarks)
+
+
+def _without_blank_lines(text: bytes) -> tuple[bytes, np.ndarray]:
+    kept = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
+    return b"\n".join(line.rstrip(b"\r") for _, line in kept) + b"\n", np.array([number for number, _ in kept])
+
+
+def _zero_byte(start: int, block: bytes, head: bytes) -> str:
+    if start == 0 and block[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return (
+            "expected text in UTF-8, found another encoding (UTF-16, as spreadsheets and PowerShell write it). Save it "
+            "as 'CSV UTF-8'."
+        )
+    return (
+        f"expected text in UTF-8, found a zero byte at byte {start + block.index(0):,}: it is in another encoding "
+        "(UTF-16), or no text, or was not written to its end. Save it as 'CSV UTF-8'."
+    )
+
+
+def _parsed(path: Path | str, source: str | bytes, options: dict[str, Any]) -> pl.DataFrame:
+    try:
+        with told(path, as_="a CSV file", remedy="Write it again."):
+            return pl.read_csv(source, glob=False, **options)
+    except UnreadableError as error:
+        fault = _csv_fault(Path(path))
+        raise UnreadableError("damaged_file", f"{path}: {fault}") if fault else error from error
+
+
+def _csv_fault(path: Path) -> str | None:
+    """Return what is wrong with the first line that is: text that is no UTF-8, an open quote, too many fields."""
+    quoted, ragged, columns = None, None, 0
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if b"\x00" in line or len(line) > _LONGEST_LINE:
+                return None
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                return f"line {number} is not text in UTF-8. Save it as 'CSV UTF-8'."
+            begins = shown(text.strip(), 60)
+            if quoted is None and line.count(b'"') % 2:
+                quoted = f"line {number} opens a quote and does not close it: {begins}. Close it, or take it out."
+            fields = line.count(b",") + 1
+            columns = columns or fields
+            if ragged is None and fields > columns and b'"' not in line:
+                ragged = f"line {number} has {fields} fields, the header {columns}: {begins}. Quote text with commas."
+    return quoted or ragged
+
+
+@dataclass(frozen=True)
+class ArrayHead:
+    """What an array's file says of it before its data."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    is_fortran: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes of the data, in Python's integers, which do not overflow."""
+        size = self.dtype.itemsize
+        for length in self.shape:
+            size *= length
+        return size
+
+    def __str__(self) -> str:
+        """Return dtype and shape, for a message."""
+        return f"{shown(self.dtype, 60)}{list(self.shape)}"
+
+
+def read_npy(path: Path) -> np.ndarray:
+    """Read an array, mapped into memory so that a large score matrix is read in pieces."""
+    with open_file(path, expected="a NumPy array") as stream, told(path, as_="a NumPy array"):
+        head = _array_head(stream, where=str(path))
+        start = stream.tell()
+        _check_size(head, os.fstat(stream.fileno()).st_size - start, where=str(path))
+        if head.size == 0:
+            return np.empty(head.shape, head.dtype)
+        order = "F" if head.is_fortran else "C"
+        return _native(np.memmap(stream, head.dtype, mode="r", offset=start, shape=head.shape, order=order))
+
+
+class Archive(Mapping[str, np.ndarray]):
+    """The arrays of a `.npz` file by name, each read when it is asked for.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    UnreadableError
+        If it is no zip archive, holds more than `MOST_MEMBERS` members, an array twice, or objects of Python.
+    """
+
+    def __init__(self, path: Path):  # noqa: D107 - the class docstring says it
+        self._path = path
+        with open_file(path, expected="a NumPy archive") as stream:
+            _check_directory(stream, path)
+            with told(path, as_="a NumPy archive"), zipfile.ZipFile(stream) as archive:
+                members = archive.infolist()
+                if len(members) > MOST_MEMBERS:
+                    raise _too_many(path, len(members))
+                self._members = {member.filename.removesuffix(".npy"): member for member in members}
+                if len(self._members) < len(members):
+                    raise UnreadableError("damaged_file", f"{path}: it holds an array twice. Write it again.")
+                self.heads = {}
+                for name, member in self._members.items():
+                    with archive.open(member) as opened:
+                        if member.filename.endswith(".npy"):
+                            self.heads[name] = _array_head(opened, where=self._where(name))
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Read an array.
+
+        Raises
+        ------
+        UnreadableError
+            If it is damaged or would take more than `MOST_UNPACKED` bytes.
+        """
+        head, member = self.heads[name], self._members[name]
+        where = self._where(name)
+        if max(head.size, member.file_size) > MOST_UNPACKED:
+            raise UnreadableError(
+                "too_large",
+                f"{where} would unpack to {max(head.size, member.file_size):,} bytes, at most {MOST_UNPACKED:,} are "
+                "read. Save class ids, or the scores as .npy, which is read in pieces.",
+            )
+        with (
+            open_file(self._path) as stream,
+            told(where, as_="a NumPy array"),
+            zipfile.ZipFile(stream) as archive,
+            archive.open(member) as opened,
+        ):
+            _array_head(opened, where=where)
+            data = opened.read()
+        _check_size(head, len(data), where=where)
+        values = np.frombuffer(data, head.dtype) if head.size else np.empty(0, head.dtype)
+        return _native(values.reshape(head.shape, order="F" if head.is_fortran else "C"))
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names of the arrays."""
+        return iter(self.heads)
+
+    def __len__(self) -> int:
+        """Return the number of arrays."""
+        return len(self.heads)
+
+    def _where(self, name: str) -> str:
+        return f"{self._path}: array '{shown(name, 60)}'"
+
+
+def _array_head(stream: BinaryIO, *, where: str) -> ArrayHead:
+    version = np.lib.format.read_magic(stream)
+    readers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in readers:
+        raise UnreadableError("unknown_layout", f"{where}: expected plain numbers or text, found structured rows.")
+    try:
+        shape, is_fortran, dtype = readers[version](stream)
+    except (ValueError, SyntaxError, tokenize.TokenError, RecursionError) as error:
+        raise UnreadableError(
+            "damaged_file",
+            f"{where}: its header cannot be read, it may be truncated ({reason(error)}). Write it again.",
+        ) from error
+    head = ArrayHead(shape, dtype, is_fortran)
+    if dtype.hasobject:
+        raise UnreadableError(
+            "pickled_objects",
+            f"{where} holds Python objects, which only unpickling could read, and Errata never unpickles. "
+            "Save plain arrays: class ids as integers, file names with dtype=str.",
+        )
+    if dtype.names or dtype.subdtype or dtype.kind == "V":
+        fields = f" with the fields {', '.join(dtype.names)}" if dtype.names else ""
+        raise UnreadableError(
+            "unknown_layout",
+            f"{where}: expected plain numbers or text, found structured rows{shown(fields, 100)}. Save the field with "
+            "the predictions alone.",
+        )
+    if any(length < 0 for length in shape):
+        raise UnreadableError("damaged_file", f"{where}: its header says shape {shape}. Write it again.")
+    return head
+
+
+def _check_size(head: ArrayHead, found: int, *, where: str) -> None:
+    if head.dtype.itemsize == 0 and any(head.shape):
+        raise UnreadableError("empty_file", f"{where}: it holds {shown(head)}, which is empty. Write it again.")
+    if head.size > found:
+        raise UnreadableError(
+            "damaged_file",
+            f"{where}: its header says {shown(head, 100)}, {shown(f'{head.size:,}', 40)} bytes, but {found:,} follow. "
+            "It is probably truncated: write or download it again.",
+        )
+    if head.size < found:
+        raise UnreadableError(
+            "damaged_file",
+            f"{where}: its header says {shown(head, 100)}, {head.size:,} bytes, but {found:,} follow. Write it again.",
+        )
+
+
+def _native(array: np.ndarray) -> np.ndarray:
+    """Return an array in the byte order and the precision that other libraries take."""
+    if array.dtype == np.longdouble and array.dtype.itemsize > 8:
+        return array.astype(np.float64)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _check_directory(stream: BinaryIO, path: Path) -> None:
+    """Check how many members an archive says it has, before zipfile lists them all."""
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(max(length - 65_557, 0))
+    end = stream.read()
+    place = end.rfind(_END_OF_ARCHIVE)
+    stream.seek(0)
+    if place < 0 or len(end) < place + 22:
+        return
+    members = int.from_bytes(end[place + 10 : place + 12], "little")
+    size = int.from_bytes(end[place + 12 : place + 16], "little")
+    if members > MOST_MEMBERS or size > _LARGEST_DIRECTORY:
+        raise _too_many(path, members)
+
+
+def _too_many(path: Path, members: int) -> UnreadableError:
+    return UnreadableError(
+        "unknown_layout",
+        f"{path}: it holds {members:,} members or more, at most {MOST_MEMBERS:,} are read. Save one array alone.",
+    )
+
+
+def _plain(path: Path | str) -> str:
+    """Return an absolute path, in which no library sees a URL or a home folder."""
+    return str(Path(path).absolute())
+
+
+@contextmanager
+def _silent_panics() -> Iterator[None]:
+    """Keep what a panic of polars prints about itself, with a stack, off the terminal; its error is told anyway."""
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield
+        return
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, 2)
+        os.close(sink)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
