@@ -14,7 +14,7 @@ from errata.errors import InputError, RefusedError
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
-from errata.predictions.findings import Diagnosis, as_dict, format_diagnosis
+from errata.predictions.findings import Diagnosis, as_dict, exit_status, format_diagnosis
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.build import build_pooled, build_profile
@@ -132,7 +132,7 @@ def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None
             f"{len(broken)} of {len(diagnoses)} models cannot be scored as their files are:\n\n{texts}\n\n"
             "Mend the files (errata doctor says more), or leave these models out: --skip-broken on the command line, "
             "broken_predictions: skip in the config.",
-            status=1 if all(diagnosis.is_readable for diagnosis in broken) else 2,
+            status=exit_status(broken),
         )
     if broken:
         logger.warning("%d of %d models are left out:\n%s", len(broken), len(diagnoses), texts)

@@ -14,6 +14,7 @@ from errata.atlas.explain import explain as explain_answer
 from errata.atlas.explain import format_explanation
 from errata.classification import classify_files, write_classification
 from errata.error_files import MOST_MODELS, errors_of_model, write_error_files
+from errata.errors import shown_lines
 from errata.files import atomic_write
 from errata.manifest import build_manifest, differences, manifest_text, read_manifest
 from errata.mistakes import listing as mistakes
@@ -31,7 +32,7 @@ from errata.paired.transitions import count_transitions
 from errata.predictions.align import Aligner
 from errata.predictions.class_ids import ClassVocabulary
 from errata.predictions.doctor import examine, repair
-from errata.predictions.findings import as_dict, format_diagnosis
+from errata.predictions.findings import as_dict, exit_status, format_diagnosis
 from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
@@ -135,7 +136,7 @@ def _write_report(results: Results, destination: Path) -> None:
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Print the diagnoses, and write what was repaired if asked to; return 1 if a file stays unusable."""
+    """Print the diagnoses, and write what was repaired if asked to; return 1 if a file is refused, 2 if unreadable."""
     aligner = Aligner(read_atlas(options.atlas))
     diagnoses = [diagnosis for diagnosis, _ in examine(options.file, aligner, order=options.order)]
     if options.json:
@@ -148,7 +149,7 @@ def doctor(options: argparse.Namespace) -> int:
             frame.write_parquet(temporary)
         logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
         return 0
-    return 0 if all(diagnosis.is_usable for diagnosis in diagnoses) else 1
+    return exit_status(diagnoses)
 
 
 def compare(options: argparse.Namespace) -> int:
@@ -210,4 +211,6 @@ def diff(options: argparse.Namespace) -> int:
 
 
 def _print_json(values: object) -> None:
-    print(json.dumps(values, indent=1, ensure_ascii=False))
+    text = json.dumps(values, indent=1, ensure_ascii=False)
+    # a name with control characters stays JSON and reaches no terminal
+    print(text if shown_lines(text) == text else json.dumps(values, indent=1))

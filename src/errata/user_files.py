@@ -43,9 +43,7 @@ class UnreadableError(InputError):
 
 
 @contextmanager
-def told(
-    path: Path | str, *, as_: str, remedy: str = "It may be truncated: write or download it again."
-) -> Iterator[None]:
+def told(path: Path | str, *, as_: str, remedy: str = _AGAIN) -> Iterator[None]:
     """Turn whatever a library raises about a file into an UnreadableError of kind `damaged_file`.
 
     Rust's panics are no `Exception`, and what they print about themselves is left out.
@@ -60,8 +58,10 @@ def told(
             "damaged_file", f"{path}: it asks for more memory than there is to be read as {as_}. {remedy}"
         ) from error
     except BaseException as error:
+        # what a panic says is about polars' own threads
+        why = reason(error) if isinstance(error, Exception) else "the reader broke down"
         raise UnreadableError(
-            "damaged_file", f"{path}: expected {as_}, but it cannot be read as one ({reason(error)}). {remedy}"
+            "damaged_file", f"{path}: expected {as_}, but it cannot be read as one ({why}). {remedy}"
         ) from error
 
 
@@ -328,8 +328,7 @@ def _array_head(stream: BinaryIO, *, where: str) -> ArrayHead:
         shape, is_fortran, dtype = readers[version](stream)
     except (ValueError, SyntaxError, tokenize.TokenError, RecursionError) as error:
         raise UnreadableError(
-            "damaged_file",
-            f"{where}: its header cannot be read, it may be truncated ({reason(error)}). Write it again.",
+            "damaged_file", f"{where}: its header cannot be read ({reason(error)}). {_AGAIN}"
         ) from error
     head = ArrayHead(shape, dtype, is_fortran)
     if dtype.hasobject:

@@ -34,7 +34,7 @@ from errata.paired.transitions import (
 )
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
-from errata.predictions.findings import format_diagnosis
+from errata.predictions.findings import exit_status, format_diagnosis
 from errata.profile.answers import Answers, look_up
 from errata.profile.statistics import Accuracy, Share
 from errata.tables import check_table
@@ -71,7 +71,7 @@ def _read(path: Path | str, aligner: Aligner, order: Path | str | None) -> tuple
         raise RefusedError(
             f"{shown(path)}: the doctor refuses these predictions.\n\n{format_diagnosis(diagnosis)}\n\n"
             "Mend the file; errata doctor says more.",
-            status=1 if diagnosis.is_readable else 2,
+            status=exit_status([diagnosis]),
         )
     return diagnosis.model, predicted
 

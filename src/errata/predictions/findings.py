@@ -158,6 +158,11 @@ def accept(findings: Iterable[Finding], kinds: Collection[str]) -> list[Finding]
     ]
 
 
+def exit_status(diagnoses: Iterable[Diagnosis]) -> int:
+    """Return what a command exits with: 2 if a file cannot be read, 1 if one is refused, 0 if all can be scored."""
+    return max((0 if diagnosis.is_usable else 1 if diagnosis.is_readable else 2 for diagnosis in diagnoses), default=0)
+
+
 def percent(fraction: float) -> float:
     """Convert a fraction to per cent, as a plain float."""
     return 100.0 * float(fraction)
