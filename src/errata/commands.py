@@ -34,6 +34,7 @@ from errata.predictions.class_ids import ClassVocabulary
 from errata.predictions.doctor import examine, repair
 from errata.predictions.findings import as_dict, exit_status, format_diagnosis
 from errata.predictions.tables import ERRORS
+from errata.profile.answers import answered_all
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
 from errata.published.read import read_published
@@ -102,11 +103,11 @@ def _keep_atlas(atlas_file: Path, out: Path) -> None:
 
 def _list_mistakes(results: Results, folder: Path, note: dict[str, str]) -> None:
     """List and write the mistakes of the models; none where no evidence lies beside the atlas."""
-    if results.evidence is None:
+    if results.evidence is None or not answered_all(results.atlas, results.profile):
         for name in mistakes.TABLES:
             (folder / f"{name}.parquet").unlink(missing_ok=True)
         return
-    models = results.profile["model"].n_unique()
+    models = answered_all(results.atlas, results.profile)
     listed = mistakes.list_mistakes(results.errors, models, results.atlas, results.evidence)
     mistakes.write_mistakes(listed, folder, metadata=note)
 

@@ -89,7 +89,7 @@ def answered_world(
         _verdicts(world, labels, prefix) if checked else None,
         errors,
         pl.concat(rows_of_problematic(atlas, answers)),
-        list_mistakes(errors.lazy(), len(models), atlas, evidence),
+        list_mistakes(errors.lazy(), list(models), atlas, evidence),
     )
 
 

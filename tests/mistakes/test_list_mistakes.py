@@ -150,7 +150,7 @@ def test_what_was_decided_has_no_provisional_counts(checked):
 
 
 def test_models_without_errors_leave_every_table_in_order(checked):
-    nothing = list_mistakes(checked.errors.lazy().limit(0), 2, checked.atlas, checked.evidence)
+    nothing = list_mistakes(checked.errors.lazy().limit(0), ["a", "b"], checked.atlas, checked.evidence)
     assert nothing.mistakes.is_empty()
     assert nothing.difficulty["wrong"].sum() == 0
     assert nothing.class_mistakes.height == 18
@@ -159,7 +159,7 @@ def test_models_without_errors_leave_every_table_in_order(checked):
 
 def test_the_order_of_the_errors_does_not_matter(world):
     shuffled = world.errors.sample(fraction=1.0, shuffle=True, seed=3)
-    again = list_mistakes(shuffled.lazy(), MODELS, world.atlas, world.evidence)
+    again = list_mistakes(shuffled.lazy(), MODEL_NAMES, world.atlas, world.evidence)
     assert all(
         getattr(again, name).equals(getattr(world.listed, name))
         for name in ("mistakes", "class_mistakes", "superclass_mistakes", "confusions", "spurious_pairs", "difficulty")

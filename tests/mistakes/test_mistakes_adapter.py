@@ -24,6 +24,8 @@ def test_the_script_lists_the_mistakes_of_the_models_of_the_profile(project, che
             if name not in ("model", "group")
         )
     )
+    images = int((~checked.atlas.images["is_problematic"]).sum())
+    profile = profile.with_columns(images=pl.lit(images).cast(PROFILE.columns["images"].dtype))
     write_table(profile, PROFILE, tmp_path / "profile.parquet")
     write_table(checked.errors, ERRORS, tmp_path / "errors.parquet")
     write_table(checked.evidence, EVIDENCE, tmp_path / "evidence.parquet")

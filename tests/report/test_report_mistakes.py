@@ -75,13 +75,15 @@ def test_the_first_sentence_says_where_half_of_the_errors_are(world):
 
 
 def test_one_model_is_spoken_of_as_one(world):
-    alone = list_mistakes(world.errors.lazy().filter(pl.col("model") == "model 0"), 1, world.atlas, world.evidence)
+    alone = list_mistakes(
+        world.errors.lazy().filter(pl.col("model") == "model 0"), ["model 0"], world.atlas, world.evidence
+    )
     assert "images are answered wrongly" in findings(alone)[0]
     assert [step.words for step in difficulty_steps(alone)] == ["none", "the model"]
 
 
 def test_no_mistakes_are_said_to_be_none(world):
-    nothing = list_mistakes(world.errors.lazy().limit(0), len(MODELS), world.atlas, world.evidence)
+    nothing = list_mistakes(world.errors.lazy().limit(0), MODELS, world.atlas, world.evidence)
     assert findings(nothing) == ["No model makes any mistake on the images that count."]
     assert confusion_rows(nothing) == []
 

@@ -7,14 +7,15 @@ from errata.atlas.evidence import read_evidence
 from errata.job import run_job
 from errata.mistakes.listing import list_mistakes, write_mistakes
 from errata.predictions.tables import ERRORS
+from errata.profile.answers import answered_all
 from errata.profile.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, scan_table
 
 
 def main(*, errors: str, profile: str, atlas: str, evidence: str, folder: str | Path) -> None:
-    models = read_table(PROFILE, profile)["model"].n_unique()
     compiled = read_atlas(atlas)
+    models = answered_all(compiled, read_table(PROFILE, profile))
     listed = list_mistakes(scan_table(ERRORS, errors), models, compiled, read_evidence(compiled, evidence))
     write_mistakes(listed, folder, metadata=inputs_note(inputs_behind({"errors": errors})))
 

@@ -1,5 +1,6 @@
 """Mistakes of all models: every distinct wrong answer with the models that give it, and the tables made of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -63,29 +64,31 @@ TABLES: dict[str, Table] = {
 """The tables by name, which is also the name of the field and of the file."""
 
 
-def list_mistakes(errors: pl.LazyFrame, models: int, atlas: Atlas, evidence: pl.DataFrame) -> Mistakes:
+def list_mistakes(errors: pl.LazyFrame, models: Sequence[str], atlas: Atlas, evidence: pl.DataFrame) -> Mistakes:
     """Gather the mistakes of all models.
 
     Parameters
     ----------
     errors : polars.LazyFrame
         The table `errata.predictions.tables.ERRORS`; only its distinct answers are ever in memory.
-    models : int
-        All models that were classified, those without errors included.
+    models : sequence of str
+        The models that are looked at, those without errors included. Each must have predictions of all images that
+        count, since an image without an error is taken for answered rightly.
     atlas : Atlas
         The atlas that they were classified with.
     evidence : polars.DataFrame
         The table `errata.atlas.tables.EVIDENCE` beside it.
     """
-    counted = count_mistakes(errors, models)
+    count = len(models)
+    counted = count_mistakes(errors.filter(pl.col("model").is_in(models)), count)
     members = evidence.filter(kind="superclass").select(superclass="text", class_id="class_a")
     return Mistakes(
         mistakes=counted,
-        class_mistakes=by_class(atlas, counted, models),
-        superclass_mistakes=by_superclass(atlas, counted, members, models),
+        class_mistakes=by_class(atlas, counted, count),
+        superclass_mistakes=by_superclass(atlas, counted, members, count),
         confusions=confusions(atlas, counted),
         spurious_pairs=spurious_pairs(atlas, counted, evidence),
-        difficulty=difficulty(atlas, counted, models),
+        difficulty=difficulty(atlas, counted, count),
     )
 
 

@@ -121,7 +121,7 @@ DIFFICULTY = Table(
         "share_wrong": PERCENT.means("Their share of all models.", "per cent"),
         "multi_label_errors": COUNT.means("Models that make a multi-label error.", "models"),
         "share_multi_label_errors": PERCENT.means("Their share of all models.", "per cent"),
-        "answers": Column(pl.Int32, low=1, meaning="Different answers, the target included.", unit="answers"),
+        "answers": Column(pl.Int32, low=0, meaning="Different answers, the target included.", unit="answers"),
         "entropy": Column(pl.Float64, low=0, meaning="Entropy of the answers over the models.", unit="nats"),
         "common_mistake": CLASS_OR_NULL.means("The most common wrong answer.", "class id"),
         "common_mistake_category": TEXT_OR_NULL.means("Its category."),

@@ -15,7 +15,7 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT, OUTCOMES
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES
-from errata.profile.answers import COUNTED, Answers, images_that_count
+from errata.profile.answers import COUNTED, UNANSWERED, Answers, images_that_count
 from errata.profile.statistics import (
     ACCURACIES,
     MULTI_LABEL_ERROR_CODES,
@@ -119,7 +119,7 @@ class Transitions:
 
 
 def count_transitions(atlas: Atlas, before: np.ndarray, after: np.ndarray, group: str) -> Transitions:
-    """Count the transitions on the images of `group` that count.
+    """Count the transitions on the images of `group` that count and that both models have predictions of.
 
     Parameters
     ----------
@@ -130,6 +130,7 @@ def count_transitions(atlas: Atlas, before: np.ndarray, after: np.ndarray, group
         One of `errata.groups.GROUPS`.
     """
     rows, classes = images_that_count(atlas, group), atlas.outcomes.shape[1]
+    rows = rows[(before[rows] != UNANSWERED) & (after[rows] != UNANSWERED)]
     targets = atlas.targets[rows].astype(np.int64)
     cells = (targets * COUNTED + before[rows]) * COUNTED + after[rows]
     counted = np.bincount(cells, minlength=classes * COUNTED**2).reshape(classes, COUNTED, COUNTED)
@@ -182,6 +183,7 @@ def changed_images(atlas: Atlas, answers: Answers) -> pl.DataFrame:
         The table `errata.paired.tables.CHANGED_IMAGES`, fixed images first, by file name.
     """
     rows = images_that_count(atlas, "all")
+    rows = rows[(answers.outcomes[:, rows] != UNANSWERED).all(axis=0)]
     before, after = SEVERITY[answers.outcomes[:, rows]]
     change = np.select([after == before, after == 0, before == 0, after < before], [-1, 0, 1, 2], default=3)
     kept = change >= 0

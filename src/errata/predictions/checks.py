@@ -7,9 +7,10 @@ import polars as pl
 
 from errata.predictions.align import NO_ROW, Aligned, Aligner, match_by_order
 from errata.predictions.class_ids import FRACTIONAL, MISSING
-from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.findings import SUBSET, Finding, is_clear_gain, percent
 from errata.predictions.order_search import Evidence
 from errata.predictions.prediction_file import ModelRows, PredictionsError
+from errata.profile.intervals import wilson
 
 # check_variety
 _MOSTLY = 0.9
@@ -17,6 +18,8 @@ _FEW_CLASSES = 0.5
 _IMAGES_FOR_SHARES = 20
 # check_presence
 _FEW_MATCHES = 0.05
+_MOST_OF_SUBSET = 0.6
+_IMAGES_FOR_NARROW_INTERVALS = 500
 # check_dependence
 _SHUFFLES = 20
 _DEPENDENCE_SIGMA = 4.0
@@ -152,20 +155,66 @@ def check_presence(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
         yield _wrong_split(aligned, aligner, matched)
         return
     counted = int((missing & aligner.counts).sum())
+    total = int(aligner.counts.sum())
     names = aligner.atlas.images["file_name"].filter(pl.Series(missing)).to_list()
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    positions = aligner.positions
-    is_tail = positions[missing].min() > positions[~missing].max()
-    if is_tail and match.row_count > 1:
-        message = (
-            f"The file is truncated: {len(names)} of {len(missing)} annotated images have no row, all after the last "
-            f"one that has ({shown}). Write or download it again."
-        )
-    else:
-        message = f"{len(names)} of {len(missing)} annotated images have no row: {shown}. Predict them, too."
+    kind, what = _how_missing(aligned, aligner, missing) if counted else ("missing_rows", "")
+    if kind == SUBSET:
+        yield _subset(aligned, aligner, missing)
+        return
+    message = f"{what}{len(names):,} of {len(missing):,} annotated images have no row ({shown}). Predict them, too"
     if not counted:
-        message += " None of them counts in statistics (they are problematic images)."
-    yield Finding("truncated" if is_tail else "missing_rows", "refuse" if counted else "warn", message, len(names))
+        message += ". None of them counts in statistics (they are problematic images)."
+    else:
+        message += f", or accept {kind} to score the {total - counted:,} of {total:,} images that count."
+    yield Finding(kind, "refuse" if counted else "warn", message, len(names))
+
+
+def _how_missing(aligned: Aligned, aligner: Aligner, missing: np.ndarray) -> tuple[str, str]:
+    """Return the kind of finding for images without a row, and what is said of them.
+
+    Rows that end early, begin late, or lie in one stretch are those of a run that broke off or of one process of
+    several. Elsewhere, a file that names at most `_MOST_OF_SUBSET` of the images, or all images of some classes and no
+    others, names them by choice; if it names more, the others were lost.
+    """
+    there = ~missing
+    positions, count = aligner.positions, aligned.match.row_count
+    first, last = positions[there].min(), positions[there].max()
+    between = missing & (positions > first) & (positions < last)
+    if not between.any() and count > 1 and not _answers_within(aligned, aligner, there):
+        if first <= positions.min():
+            return "truncated", "The file is truncated: all images after some row are missing. "
+        if last >= positions.max():
+            return "first_rows_lost", "The first rows are missing: all images before some row. "
+        return "missing_rows", "The rows are one stretch of the data set, as one process of several writes it. "
+    classes = np.isin(aligner.targets, np.unique(aligner.targets[there]))
+    if there.mean() <= _MOST_OF_SUBSET or not (classes & missing).any():
+        return SUBSET, ""
+    return "missing_rows", ""
+
+
+def _answers_within(aligned: Aligned, aligner: Aligner, there: np.ndarray) -> bool:
+    """Tell whether the file has all images of some classes and answers these classes only: a head of few classes."""
+    own = np.unique(aligner.targets[there])
+    complete = not (np.isin(aligner.targets, own) & ~there).any()
+    return complete and len(own) > 1 and bool(np.isin(aligned.row_classes[aligned.match.rows[there]], own).all())
+
+
+def _subset(aligned: Aligned, aligner: Aligner, missing: np.ndarray) -> Finding:
+    judged = aligner.counts & ~missing
+    images, right = int(judged.sum()), int((aligned.predicted_class == aligner.targets)[judged].sum())
+    message = (
+        f"The file names {images:,} of {int(aligner.counts.sum()):,} images that count; every figure of this model "
+        "holds for these only."
+    )
+    if 0 < images < _IMAGES_FOR_NARROW_INTERVALS:
+        share = right / images
+        limits = wilson(np.array(share), np.array(share * (1 - share) / images), images=np.array(images))
+        message += (
+            f" They are few: the 95 % interval of its top-1 reaches from {percent(float(limits.low)):.1f} to "
+            f"{percent(float(limits.high)):.1f} %."
+        )
+    return Finding(SUBSET, "warn", message, images, percent(right / max(images, 1)))
 
 
 def _wrong_split(aligned: Aligned, aligner: Aligner, matched: int) -> Finding:

@@ -13,6 +13,9 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import OUTCOMES
 from errata.groups import GROUPS
 
+UNANSWERED = 255
+"""Stands for an image without a prediction among outcome codes."""
+
 MODELS_PER_CHUNK = 50
 """Models whose error rows or counts are in memory at once."""
 
@@ -27,7 +30,7 @@ class Answers:
     predictions : numpy.ndarray
         int16, shape (models, images): predicted class, images in the order of the atlas.
     outcomes : numpy.ndarray
-        uint8, shape (models, images): outcome codes; without meaning where there is no prediction.
+        uint8, shape (models, images): outcome codes, `UNANSWERED` where there is no prediction.
     """
 
     models: tuple[str, ...]
@@ -43,13 +46,14 @@ def look_up(atlas: Atlas, models: list[str], predictions: np.ndarray) -> Answers
     atlas : Atlas
     models : list of str
     predictions : numpy.ndarray
-        int16, shape (models, images): class ids of the atlas; problematic images may have -1 for no prediction.
+        int16, shape (models, images): class ids of the atlas, -1 for no prediction.
     """
     images, classes = atlas.outcomes.shape
     flat = np.arange(images, dtype=np.int64) * classes
     outcomes = np.empty(predictions.shape, dtype=np.uint8)
     for row, predicted in enumerate(predictions):
         np.take(atlas.outcomes.ravel(), flat + np.maximum(predicted, 0), out=outcomes[row])
+        outcomes[row][predicted < 0] = UNANSWERED
     return Answers(tuple(models), predictions, outcomes)
 
 
@@ -60,7 +64,8 @@ def rows_of_errors(atlas: Atlas, answers: Answers) -> Iterator[pl.DataFrame]:
     """
     counts = ~atlas.images["is_problematic"].to_numpy()
     for models in _chunks(answers):
-        wrong = answers.predictions[models] != atlas.targets
+        predicted = answers.predictions[models]
+        wrong = (predicted != atlas.targets) & (predicted >= 0)
         yield _rows(atlas, answers, models, wrong & counts)
 
 
@@ -94,6 +99,12 @@ def _rows(atlas: Atlas, answers: Answers, models: slice, mask: np.ndarray) -> pl
     )
 
 
+def answered_all(atlas: Atlas, profile: pl.DataFrame) -> list[str]:
+    """Return the models of a profile that have predictions of every image that counts."""
+    images = len(images_that_count(atlas, "all"))
+    return profile.filter(pl.col("group") == "all", pl.col("images") == images)["model"].to_list()
+
+
 COUNTED = sum(not outcome.only_problematic for outcome in OUTCOMES)
 """Outcomes that images which count can have; their codes come first."""
 
@@ -109,7 +120,7 @@ class Counts:
     outcomes : numpy.ndarray
         int64, shape (models, outcomes, classes).
     sizes : numpy.ndarray
-        int64, shape (classes,): images of each target class in the group.
+        int64, shape (models, classes): images of each target class in the group that a model has predictions of.
     """
 
     models: tuple[str, ...]
@@ -136,12 +147,10 @@ def count_outcomes(atlas: Atlas, answers: Answers) -> Iterator[Counts]:
         models = answers.models[chunk]
         for group, rows in rows_of.items():
             targets = atlas.targets[rows].astype(np.int64)
-            cells = answers.outcomes[chunk][:, rows].astype(np.int64) * classes + targets
-            cells += np.arange(len(models))[:, None] * (COUNTED * classes)
-            counted = np.bincount(cells.ravel(), minlength=len(models) * COUNTED * classes)
-            yield Counts(
-                models,
-                group,
-                counted.reshape(len(models), COUNTED, classes),
-                np.bincount(targets, minlength=classes),
-            )
+            # what is unanswered goes into a cell of its own, which is left out
+            outcomes = np.minimum(answers.outcomes[chunk][:, rows], COUNTED)
+            cells = outcomes.astype(np.int64) * classes + targets
+            cells += np.arange(len(models))[:, None] * ((COUNTED + 1) * classes)
+            counted = np.bincount(cells.ravel(), minlength=len(models) * (COUNTED + 1) * classes)
+            counted = counted.reshape(len(models), COUNTED + 1, classes)[:, :COUNTED]
+            yield Counts(models, group, counted, counted.sum(axis=1))

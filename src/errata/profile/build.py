@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.atlas.outcomes import CORRECT, OUTCOMES
+from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
 from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.profile.answers import COUNTED, Answers, Counts, count_outcomes, images_that_count
+from errata.profile.answers import COUNTED, UNANSWERED, Answers, Counts, count_outcomes, images_that_count
 from errata.profile.intervals import Estimate, mean_of_classes, pooled_share, share
 from errata.profile.statistics import (
     ACCURACIES,
@@ -62,7 +62,7 @@ def _profile_of(atlas: Atlas, counts: Counts) -> pl.DataFrame:
     columns: dict[str, pl.Series | list | np.ndarray] = {
         "model": list(counts.models),
         "group": [counts.group] * len(counts.models),
-        "images": np.full(len(counts.models), counts.sizes.sum()),
+        "images": counts.sizes.sum(axis=1),
         "correct": _total(totals, codes_of(CORRECT)),
         "top1_errors": _total(totals, TOP1_ERROR_CODES),
         **{
@@ -110,7 +110,7 @@ def _per_cent(values: np.ndarray) -> pl.Series:
 def _imagenet_m_errors(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     """Count, per model and group, ImageNet-M images whose prediction is not in the multi-label; null without a list."""
     listed = atlas.images["is_imagenet_m"]
-    wrong = np.isin(np.arange(len(OUTCOMES)), MULTI_LABEL_ERROR_CODES)
+    wrong = np.isin(np.arange(UNANSWERED + 1), MULTI_LABEL_ERROR_CODES)
     frames = []
     for group in GROUPS:
         rows = images_that_count(atlas, group)

@@ -22,7 +22,7 @@ from errata.groups import GROUPS
 from errata.paired.compare import BETTER, CANNOT_TELL, HIGHER, LEVEL, LOWER, WORSE
 from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in, shares_in
 from errata.paired.words import NOUNS, OPENINGS
-from errata.profile.answers import COUNTED, MODELS_PER_CHUNK, images_that_count
+from errata.profile.answers import COUNTED, MODELS_PER_CHUNK, answered_all, images_that_count
 from errata.profile.intervals import BORROWED_IMAGES, SMALL_CLASS, Z
 from errata.report.page import Page
 from errata.report.style import GROUP_NAMES, LOOKS
@@ -173,12 +173,17 @@ def _label(column: str) -> str:
 
 
 def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
-    models = results.profile["model"].unique(maintain_order=True).to_list()
-    if results.errors is None or len(models) < 2:
+    if results.errors is None or results.profile["model"].n_unique() < 2:
+        return None
+    # an image without an error counts as right in the files, so a model needs predictions of all of them
+    models = answered_all(results.atlas, results.profile)
+    if len(models) < 2:
         return None
     slugs = {model: slug(model) for model in models}
     write_outcome_files(results.atlas, results.errors, slugs, folder)
-    return {"settings": page_settings(results.atlas, slugs, results.profile)}
+    profile = results.profile.filter(pl.col("model").is_in(models))
+    in_part = results.profile["model"].n_unique() - len(models)
+    return {"settings": page_settings(results.atlas, slugs, profile), "in_part": in_part}
 
 
 COMPARE = Page("compare", "Compare", "compare.html", _make)
