@@ -79,5 +79,6 @@ onstart:
 
 
 onsuccess:
-    for page in filter(Path.exists, (Path(folder, "index.html") for folder in REPORTS)):
-        print(f"The report is {page.resolve()}", file=sys.stderr)
+    for page, date in dates_of(REPORTS).items():
+        if date is not None and date != REPORTS_BEFORE[page]:
+            print(f"The report is {page.resolve()}", file=sys.stderr)

@@ -14,7 +14,6 @@ import re
 import sys
 from pathlib import Path
 
-import yaml
 from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
@@ -27,6 +26,7 @@ from errata.selection import near_match, user_path
 from errata.settings import REPORT_SETTINGS, settings_of
 from errata.sheets import read_datasets, read_predictions_sheet, schema_check
 from errata.sources.registry import read_sources
+from errata.yaml_files import read_yaml
 
 min_version("9.27")
 # before Snakemake writes there, whose messages about a full disk are tracebacks
@@ -42,9 +42,14 @@ validate(config, "../config/schemas/config.schema.json")
 if config["offline"]:
     # what huggingface_hub reads when it is imported, in this process and in the jobs
     os.environ.update(HF_HUB_OFFLINE="1")
-ATLASES = yaml.safe_load(Path("config/atlases.yaml").read_text())
+if workflow.is_main_process:
+    # Snakemake has read these already, and of a key that is given twice it takes the last value
+    for file in [*workflow.configfiles, *sorted(Path("profiles").glob("*/config.yaml"))]:
+        if Path(file).suffix != ".json":
+            read_yaml(file)
+ATLASES = read_yaml("config/atlases.yaml")
 validate(ATLASES, "../config/schemas/atlases.schema.json")
-OPENWORLD = yaml.safe_load(Path("config/openworld.yaml").read_text())
+OPENWORLD = read_yaml("config/openworld.yaml")
 validate(OPENWORLD, "../config/schemas/openworld.schema.json")
 
 
@@ -189,6 +194,17 @@ REPORTS = [
     for atlas in PLAN.atlases_of(dataset)
     if atlas in PLAN.reported
 ]
+
+
+def dates_of(reports):
+    """Return when every report was made: page -> its date, None where there is none."""
+    return {
+        page: page.stat().st_mtime_ns if page.exists() else None
+        for page in (Path(folder, "index.html") for folder in reports)
+    }
+
+
+REPORTS_BEFORE = dates_of(REPORTS)
 REPORT_TEMPLATES = [
     os.path.relpath(file) for file in sorted(Path(workflow.basedir, "src/errata/report/templates").iterdir())
 ]

@@ -21,7 +21,7 @@ from errata.profile.build import build_pooled, build_profile
 from errata.profile.tables import POOLED, PROFILE, WHAT_IF
 from errata.profile.what_if import build_what_if
 from errata.provenance import MODELS_KEY, file_and_hash, inputs_note, model_notes
-from errata.tables import write_table, write_table_in_parts
+from errata.tables import write_csv, write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
 
@@ -115,8 +115,7 @@ def write_classification(classification: Classification, folder: Path | str) -> 
     )
     models = {MODELS_KEY: json.dumps(classification.models, ensure_ascii=False)} if classification.models else {}
     write_table(classification.profile, PROFILE, folder / "profile.parquet", metadata=note | models)
-    with atomic_write(folder / "profile.csv") as temporary:
-        classification.profile.write_csv(temporary)
+    write_csv(classification.profile, folder / "profile.csv")
     write_table(classification.pooled, POOLED, folder / "pooled.parquet", metadata=note)
     write_table(classification.what_if, WHAT_IF, folder / "what_if.parquet", metadata=note)
     with atomic_write(folder / "diagnoses.json") as temporary:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
+from errata import __version__
 from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence, scan_verdicts, verdicts_path
 from errata.atlas.explain import explain as explain_answer
 from errata.atlas.explain import format_explanation
-from errata.classification import classify_files, write_classification
-from errata.error_files import MOST_MODELS, errors_of_model, write_error_files
+from errata.classification import Classification, classify_files, write_classification
+from errata.error_files import MOST_MODELS, errors_of_model, remove_error_files, write_error_files
 from errata.errors import shown_lines
 from errata.files import atomic_write
 from errata.manifest import build_manifest, differences, manifest_text, read_manifest
@@ -39,12 +40,13 @@ from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.published.tables import COMPARISON, PUBLISHED
-from errata.results import KEPT_ATLAS, Results
-from errata.tables import scan_table, write_table
+from errata.results import KEPT_ATLAS, Results, check_place_of_report, is_report
+from errata.tables import csv_text, scan_table, write_csv, write_table
 from errata.trends.lines import compare as compare_published
 from errata.trust.chance import measure_chance
 from errata.trust.fidelity import check_fidelity
 from errata.trust.tables import CHANCE, FIDELITY, MODEL_CHANCE
+from errata.unfinished import refuse_unfinished, remove_folder, unfinished
 
 logger = logging.getLogger("errata")
 
@@ -52,9 +54,34 @@ logger = logging.getLogger("errata")
 def classify(options: argparse.Namespace) -> int:
     """Classify the answers in predictions files; write the tables and, unless told otherwise, the report."""
     atlas, out = read_atlas(options.atlas), options.out
+    if not options.no_report:
+        check_place_of_report(out / "report")
     tables = published_files(options.published, atlas.dataset) if options.published else {}
     published = read_published(tables) if tables else None
     classification = classify_files(options.files, atlas, order=options.order, skip_broken=options.skip_broken)
+    with unfinished(out):
+        if is_report(out / "report"):
+            remove_folder(out / "report")
+        known = _write_tables(options, classification, published, of_paper=tables)
+        manifest = _manifest_of(options)
+        logger.info("Tables are in %s", out)
+        if not options.no_report:
+            origin = {"errata": __version__, "inputs": classification.inputs}
+            _write_report(Results(out, manifest=manifest, provenance=origin, **known), out / "report")
+        with atomic_write(out / "manifest.json") as temporary:
+            temporary.write_text(manifest_text(manifest), encoding="utf-8")
+    return 0
+
+
+def _write_tables(
+    options: argparse.Namespace,
+    classification: Classification,
+    published: pl.DataFrame | None,
+    *,
+    of_paper: dict[str, Path],
+) -> dict[str, object]:
+    """Write every table of a classification, and return those that need not be read again, by name."""
+    atlas, out = classification.atlas, options.out
     write_classification(classification, out)
     _keep_atlas(options.atlas, out)
     known = {name: getattr(classification, name) for name in ("atlas", "diagnoses", "profile", "pooled", "what_if")}
@@ -64,7 +91,7 @@ def classify(options: argparse.Namespace) -> int:
     chance = measure_chance(atlas, results.errors.collect(), profile=results.profile, pooled=results.pooled)
     write_table(chance.pooled, CHANCE, out / "chance.parquet", metadata=note)
     write_table(chance.models, MODEL_CHANCE, out / "model_chance.parquet", metadata=note)
-    of_paper = inputs_behind({f"published_{group}": file for group, file in tables.items()})
+    of_published = inputs_behind({f"published_{group}": file for group, file in of_paper.items()})
     for table, make in (
         (PUBLISHED, lambda: published),
         (COMPARISON, lambda: compare_published(results.profile, published)),
@@ -74,17 +101,13 @@ def classify(options: argparse.Namespace) -> int:
         if published is None:
             path.unlink(missing_ok=True)
         else:
-            write_table(make(), table, path, metadata=inputs_note(classification.inputs | of_paper))
-    models = len(classification.answers.models)
-    if models <= MOST_MODELS:
+            write_table(make(), table, path, metadata=inputs_note(classification.inputs | of_published))
+    remove_error_files(out / "errors")
+    if len(classification.answers.models) <= MOST_MODELS:
         write_error_files(results.errors, atlas.classes, out / "errors")
     else:
         logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
-    _write_manifest(options)
-    logger.info("Tables are in %s", out)
-    if not options.no_report:
-        _write_report(Results(out, **known), out / "report")
-    return 0
+    return known
 
 
 def _keep_atlas(atlas_file: Path, out: Path) -> None:
@@ -112,18 +135,17 @@ def _list_mistakes(results: Results, folder: Path, note: dict[str, str]) -> None
     mistakes.write_mistakes(listed, folder, metadata=note)
 
 
-def _write_manifest(options: argparse.Namespace) -> None:
+def _manifest_of(options: argparse.Namespace) -> dict:
     tables = {
         name: options.out / f"{name}.parquet" for name in ("errors", "pooled", "problematic", "profile", "what_if")
     }
     settings = {"order": options.order.name if options.order else None, "skip_broken": options.skip_broken}
-    manifest = build_manifest({"atlas": options.atlas, **tables}, settings=settings)
-    with atomic_write(options.out / "manifest.json") as temporary:
-        temporary.write_text(manifest_text(manifest), encoding="utf-8")
+    return build_manifest({"atlas": options.atlas, **tables}, settings=settings)
 
 
 def report(options: argparse.Namespace) -> int:
     """Write the report of a folder of results."""
+    refuse_unfinished(options.folder)
     _write_report(Results(options.folder), options.out or options.folder / "report")
     return 0
 
@@ -162,7 +184,8 @@ def compare(options: argparse.Namespace) -> int:
     else:
         print(comparison_text(comparison))
     if options.out:
-        write_comparison(comparison, options.out)
+        with unfinished(options.out):
+            write_comparison(comparison, options.out)
         logger.info("Tables are in %s", options.out)
     return 0
 
@@ -195,12 +218,12 @@ def explain(options: argparse.Namespace) -> int:
 
 def errors(options: argparse.Namespace) -> int:
     """Print every error of a model as CSV, with the names of the classes, or write them."""
+    refuse_unfinished(options.errors.parent)
     listed = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
     if options.out is None:
-        print(listed.write_csv(), end="")
-        return 0
-    with atomic_write(options.out) as temporary:
-        listed.write_csv(temporary)
+        print(csv_text(listed), end="")
+    else:
+        write_csv(listed, options.out)
     return 0
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from errata.errors import InputError
 from errata.files import slug
 from errata.predictions.tables import ERROR_FILE
-from errata.tables import check_table
+from errata.tables import check_table, write_csv
 
 MOST_MODELS = 100
 """An error file takes about half a megabyte; for more models than this none are written unless asked for."""
@@ -63,13 +63,20 @@ def write_error_files(errors: pl.LazyFrame, classes: pl.DataFrame, folder: Path)
     Error files that an earlier call left there are removed; other files are left alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.csv"):
-        with old.open(encoding="utf-8", errors="replace") as stream:
-            if stream.readline().strip() == ",".join(ERROR_FILE.columns):
-                old.unlink()
+    remove_error_files(folder)
     files: dict[str, Path] = {}
     models = errors.select(pl.col("model").unique(maintain_order=True)).collect()["model"]
     for model in models:
         files[model] = folder / f"{slug(model)}.csv"
-        errors_with_names(errors.filter(pl.col("model") == model).collect(), classes).write_csv(files[model])
+        write_csv(errors_with_names(errors.filter(pl.col("model") == model).collect(), classes), files[model])
     return files
+
+
+def remove_error_files(folder: Path) -> None:
+    """Remove the error files in a folder, if there is one; other files are left alone."""
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.suffix == ".csv" and old.is_file():
+            with old.open(encoding="utf-8", errors="replace") as stream:
+                is_ours = stream.readline().strip() == ",".join(ERROR_FILE.columns)
+            if is_ours:
+                old.unlink()

@@ -16,6 +16,7 @@ from errata.files import read_text, sha256_of
 from errata.provenance import MODELS_KEY, inputs_behind, model_notes
 from errata.table_schema import declared_tables
 from errata.tables import read_metadata
+from errata.unfinished import refuse_unfinished
 
 LIBRARIES = (
     "jinja2",
@@ -118,6 +119,7 @@ def read_manifest(path: Path | str) -> dict:
         If there is none, or the file is something else.
     """
     path = Path(path)
+    refuse_unfinished(path if path.is_dir() else path.parent)
     places = (path / "manifest.json", path / "data" / "manifest.json") if path.is_dir() else (path,)
     found = next((place for place in places if place.is_file()), None)
     if found is None:

@@ -65,6 +65,9 @@ TABLES = TRUST_TABLES | {
 LARGE_TABLES = ("errors", "problematic", "verdicts")
 """Tables that are opened, of which a reader takes what it needs."""
 
+REPORT_MARK = "errata-report.json"
+"""A file that every report has; a folder without it is never replaced."""
+
 KEPT_ATLAS = "atlas.parquet"
 """What `errata classify` calls its copy of the atlas."""
 
@@ -113,6 +116,22 @@ def find_results(folder: Path | str) -> dict[str, Path]:
             f"no {places[missing[0]].name}. Name another folder, or classify the predictions again."
         )
     return {name: path for name, path in places.items() if path.exists()}
+
+
+def is_report(folder: Path) -> bool:
+    """Return whether a folder is a report."""
+    return (folder / REPORT_MARK).is_file()
+
+
+def check_place_of_report(folder: Path) -> None:
+    """Raise an InputError if a report would take the place of a file, or of a folder with other things in it."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: expected a folder for the report, found a file. Name another folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not is_report(folder):
+        raise InputError(
+            f"{folder}: the folder holds other things than a report ({REPORT_MARK} is not there), which would be lost. "
+            "Name another folder or empty this one."
+        )
 
 
 def read_diagnoses(path: Path | str) -> list[Diagnosis]:

@@ -118,6 +118,28 @@ def write_table_in_parts(
         )
 
 
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+"""How texts begin that a spreadsheet runs as a formula."""
+
+
+def csv_text(frame: pl.DataFrame) -> str:
+    """Return a table as CSV; texts that a spreadsheet would run as formulas get an apostrophe in front.
+
+    Numbers are left as they are. The Parquet and JSON files beside a CSV have the texts unchanged.
+    """
+    texts = [pl.col(name) for name, dtype in frame.schema.items() if dtype == pl.String]
+    return frame.with_columns(
+        pl.when(text.str.contains(FORMULA)).then(pl.lit("'") + text).otherwise(text).alias(text.meta.output_name())
+        for text in texts
+    ).write_csv()
+
+
+def write_csv(frame: pl.DataFrame, path: Path | str) -> None:
+    """Write a table as CSV, atomically, without formulas (`csv_text`)."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(csv_text(frame), encoding="utf-8", newline="")
+
+
 def read_table(table: Table, path: Path | str) -> pl.DataFrame:
     """Read a table that `write_table` wrote, and check it again.
 

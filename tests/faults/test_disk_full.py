@@ -17,7 +17,8 @@ from errata.files import atomic_write
 from errata.images.index import index_images
 from errata.images.tables import IMAGES
 from errata.labels.tables import TARGETS
-from errata.report.site import MARK, report_folder
+from errata.report.site import report_folder
+from errata.results import REPORT_MARK
 from errata.sources.archive import unpack
 from errata.sources.download import fetch_source
 from errata.tables import write_table
@@ -91,7 +92,7 @@ def a_view(folder, images):
 
 def a_report(folder, _):
     with report_folder(folder / "report") as new:
-        (new / MARK).write_text("{}")
+        (new / REPORT_MARK).write_text("{}")
         (new / "page.html").write_bytes(NOISE)
 
 
@@ -106,7 +107,7 @@ def an_unpacked_archive(folder, images):
 def test_what_finds_no_room_is_named_and_leaves_what_was_there(write, images, small_disk, tmp_path):
     disk = small_disk(tmp_path / "disk", 131_072)
     with report_folder(disk.folder / "report") as older:
-        (older / MARK).write_text("{}")
+        (older / REPORT_MARK).write_text("{}")
     before = files_in(disk.folder)
     with pytest.raises(
         StorageError, match=rf"{disk.folder}/[a-z.]+: (needs|cannot be written: No space left).* Make room"

@@ -7,8 +7,8 @@ import pytest
 
 from errata.errors import InputError
 from errata.report import site
-from errata.report.site import MARK, write_report
-from errata.results import Results
+from errata.report.site import write_report
+from errata.results import REPORT_MARK, Results
 
 Make = Callable[..., Results]
 
@@ -35,7 +35,7 @@ def test_an_older_report_is_replaced(make_inputs: Make, tmp_path: Path):
 @pytest.mark.usefixtures("without_figures")
 def test_an_empty_folder_is_used(make_inputs: Make, tmp_path: Path):
     write_report(make_inputs("a", against=False), tmp_path)
-    assert (tmp_path / MARK).is_file()
+    assert (tmp_path / REPORT_MARK).is_file()
 
 
 def test_a_folder_of_other_things_is_never_replaced(make_inputs: Make, tmp_path: Path):

@@ -1,9 +1,21 @@
+import csv
+import io
+
 import polars as pl
 import pytest
 
 from errata.errors import InputError
 from errata.files import atomic_write, sha256_of
-from errata.tables import Column, Table, check_table, read_table, scan_table, write_table, write_table_in_parts
+from errata.tables import (
+    Column,
+    Table,
+    check_table,
+    csv_text,
+    read_table,
+    scan_table,
+    write_table,
+    write_table_in_parts,
+)
 
 PETS = Table(
     "pets",
@@ -91,3 +103,10 @@ def test_the_hash_is_sha256(tmp_path):
     (tmp_path / "abc").write_bytes(b"abc")
     # FIPS 180-2, appendix B.1
     assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://a","b")'])
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_in_a_csv(text):
+    frame = pl.DataFrame({"name": [text, None, "a=1", "'b"], "n": [-1, 2, 3, 4]})
+    rows = list(csv.reader(io.StringIO(csv_text(frame), newline="")))
+    assert rows == [["name", "n"], [f"'{text}", "-1"], ["", "2"], ["a=1", "3"], ["'b", "4"]]

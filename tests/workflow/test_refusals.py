@@ -74,3 +74,22 @@ def test_a_source_that_is_not_in_the_mirror_is_named(fresh):
     assert run.status != 0
     assert "real.json is not in the mirror folder" in run.output
     assert not (fresh.folder / "results/sources/real/real.json").exists()
+
+
+@pytest.mark.parametrize("file", ["config/labels-only.yaml", "config/atlases.yaml", "profiles/default/config.yaml"])
+def test_a_key_that_is_given_twice_is_refused_with_its_file_and_line(workspace, file):
+    first = next(line for line in (workspace.folder / file).read_text().splitlines() if line[:1].isalpha())
+    workspace.append(file, first)
+    run = workspace.build("--dry-run")
+    assert run.status != 0
+    assert f"{file}, line " in run.output
+    assert f"the key '{first.split(':')[0]}' is given twice" in run.output
+    assert not run.jobs
+
+
+def test_a_run_of_one_target_announces_no_report(workspace):
+    (workspace.folder / PROFILE).unlink()
+    run = workspace.build(PROFILE)
+    assert run.status == 0, run.output
+    assert (workspace.folder / "results/report/imagenet/labels/index.html").is_file()
+    assert "The report is" not in run.output

@@ -17,7 +17,7 @@ from errata.atlas.outcomes import CODES, CORRECT, OUTCOMES, Outcome
 from errata.atlas.seal import BYTES_KEY, SEAL_KEY, UNSTAMPED, check_bytes, seal_of, stamp_bytes
 from errata.atlas.tables import ATLAS
 from errata.errors import InputError
-from errata.files import sha256_of
+from errata.files import open_file, sha256_of
 from errata.provenance import inputs_note
 from errata.tables import read_metadata, read_table, write_table
 
@@ -128,7 +128,8 @@ def read_atlas(path: Path | str) -> Atlas:
         Errata knows, or says what no atlas can say.
     """
     path = Path(path)
-    is_stamped = path.is_file() and check_bytes(path.read_bytes(), where=path)
+    with open_file(path, expected="an Errata atlas") as stream:
+        is_stamped = check_bytes(stream.read(), where=path)
     metadata = read_metadata(path)
     if METADATA_KEY not in metadata:
         raise InputError(f"{path}: expected an Errata atlas, found a Parquet file without the metadata of one.")

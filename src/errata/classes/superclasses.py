@@ -32,7 +32,7 @@ def read_superclasses(path: Path | str) -> list[Superclass]:
     """
     path = Path(path)
     text = read_text(path)
-    superclasses = _from_json_lines(path, text) if text.lstrip().startswith("{") else _from_yaml(path, text)
+    superclasses = _from_json_lines(path, text) if text.lstrip().startswith("{") else _from_yaml(path)
     seen: set[str] = set()
     for superclass in superclasses:
         if superclass.name in seen:
@@ -85,15 +85,11 @@ def sharing_matrix(superclasses: pl.DataFrame, class_count: int) -> np.ndarray:
     return (membership.T @ membership > 0) | np.eye(class_count, dtype=bool)
 
 
-def _from_yaml(path: Path, text: str) -> list[Superclass]:
-    import yaml
+def _from_yaml(path: Path) -> list[Superclass]:
+    # the command line does without YAML
+    from errata.yaml_files import read_yaml
 
-    try:
-        rows = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(
-            f"{path}: expected a YAML list of superclasses, but it is not valid YAML ({error})."
-        ) from error
+    rows = read_yaml(path)
     if not isinstance(rows, list):
         raise InputError(f"{path}: expected a list of superclasses, each with `name` and `any_of`.")
     for number, row in enumerate(rows, start=1):

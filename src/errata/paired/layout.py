@@ -16,7 +16,7 @@ from errata.paired.gate import Gate, GateRow
 from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES, PAIRED_DIFFERENCES, SEVERITY_MOVES
 from errata.paired.transitions import by_category, category_transitions, changed_images
 from errata.paired.words import signed, summary, whole
-from errata.tables import write_table
+from errata.tables import write_csv, write_table
 
 NOTES = """\
 p: McNemar's mid-p test of counts and top-1, a normal test of the other accuracies and of shares.
@@ -221,8 +221,7 @@ def write_comparison(comparison: PairedComparison, folder: Path) -> None:
     ]
     for table, frame in tables:
         write_table(frame, table, folder / f"{table.name}.parquet")
-        with atomic_write(folder / f"{table.name}.csv") as temporary:
-            frame.write_csv(temporary)
+        write_csv(frame, folder / f"{table.name}.csv")
     values = json.dumps(comparison_values(comparison), indent=1, ensure_ascii=False) + "\n"
     for name, text in (("comparison.json", values), ("comparison.md", comparison_markdown(comparison))):
         with atomic_write(folder / name) as temporary:

@@ -15,6 +15,7 @@ from errata.report.numerals import MISSING, counted, interval
 from errata.report.pooled import PooledCell, pooled_lines
 from errata.report.style import GROUP_NAMES, LOOKS
 from errata.results import Results
+from errata.tables import write_csv
 
 MARKDOWN_COLUMNS = (
     *("model", "group", "images", "correct", "top1_errors"),
@@ -28,7 +29,7 @@ def write_export(frame: pl.DataFrame, name: str, folder: Path) -> None:
 
     A missing value is an empty CSV field and a JSON null.
     """
-    frame.write_csv(folder / f"{name}.csv")
+    write_csv(frame, folder / f"{name}.csv")
     (folder / f"{name}.json").write_text(frame.write_json() + "\n", encoding="utf-8")
     frame.write_parquet(folder / f"{name}.parquet", compression="zstd")
 

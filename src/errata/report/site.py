@@ -30,11 +30,8 @@ from errata.report.style import GROUP_NAMES, LOOKS, SOFT_LOOKS
 from errata.report.trends.page import TRENDS
 from errata.report.trust import TRUST_PAGE
 from errata.report.truth import TRUTH
-from errata.results import Results
+from errata.results import REPORT_MARK, Results, check_place_of_report
 from errata.tables import check_table
-
-MARK = "errata-report.json"
-"""A file that every report has; a folder without it is never replaced."""
 
 
 @contextmanager
@@ -48,13 +45,7 @@ def report_folder(destination: Path) -> Iterator[Path]:
     StorageError
         If the disk is full, or may not be written.
     """
-    if destination.exists() and not destination.is_dir():
-        raise InputError(f"{destination}: expected a folder for the report, found a file. Name another folder.")
-    if destination.is_dir() and any(destination.iterdir()) and not (destination / MARK).is_file():
-        raise InputError(
-            f"{destination}: the folder holds other things than a report ({MARK} is not there), which would be lost. "
-            "Name another folder or empty this one."
-        )
+    check_place_of_report(destination)
     with atomic_folder(destination) as new:
         yield new
 
@@ -79,7 +70,9 @@ def write_data(results: Results, folder: Path) -> None:
         "atlas_provenance": dict(results.facts.provenance),
         "provenance": dict(results.provenance),
     }
-    (folder / MARK).write_text(json.dumps(about, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+    (folder / REPORT_MARK).write_text(
+        json.dumps(about, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
+    )
 
 
 PAGES: tuple[Page, ...] = (

@@ -1,0 +1,88 @@
+"""Nothing is lost, and nothing half done looks finished."""
+
+import shutil
+
+import pytest
+
+from errata import commands
+from errata.cli import main
+from errata.unfinished import UNFINISHED
+
+
+class StoppedError(Exception):
+    """Stands for a kill in the middle of a run."""
+
+
+def stop(*_args, **_kwargs):
+    raise StoppedError
+
+
+@pytest.fixture
+def older(classified, tmp_path):
+    """A folder with the results of an earlier run."""
+    return shutil.copytree(classified, tmp_path / "older")
+
+
+@pytest.mark.parametrize("place", ["write_classification", "measure_chance", "write_error_files", "_write_report"])
+def test_a_run_that_is_stopped_leaves_a_folder_that_no_command_takes_for_finished(
+    atlas, predictions, older, capsys, monkeypatch, place
+):
+    monkeypatch.setattr(commands, place, stop)
+    with pytest.raises(StoppedError):
+        main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(older)])
+    assert not (older / "manifest.json").exists()
+    assert not (older / "report").exists()
+    monkeypatch.undo()
+    for command in (
+        ["report", str(older)],
+        ["errors", "resnet.v2", "--errors", str(older / "errors.parquet"), "--atlas", str(atlas)],
+        ["diff", str(older), str(older)],
+        ["diff", str(older / "manifest.json"), str(older)],
+    ):
+        capsys.readouterr()
+        assert main(command) == 2
+        assert f"the results here are not finished ({UNFINISHED} lies there)" in capsys.readouterr().err
+
+
+def test_the_same_command_again_finishes_the_folder(atlas, predictions, older, monkeypatch):
+    command = ["classify", str(predictions), "--atlas", str(atlas), "--out", str(older)]
+    monkeypatch.setattr(commands, "measure_chance", stop)
+    with pytest.raises(StoppedError):
+        main(command)
+    monkeypatch.undo()
+    assert main(command) == 0
+    assert main(["diff", str(older), str(older / "report")]) == 0
+    assert not (older / UNFINISHED).exists()
+    assert not [path.name for path in older.iterdir() if path.name.startswith(".")]
+
+
+def test_files_that_cannot_be_used_leave_the_older_results_alone(atlas, older, tmp_path):
+    before = {path: path.read_bytes() for path in older.rglob("*") if path.is_file()}
+    (tmp_path / "bad.csv").write_text("nothing\n")
+    assert main(["classify", str(tmp_path / "bad.csv"), "--atlas", str(atlas), "--out", str(older)]) == 2
+    assert {path: path.read_bytes() for path in older.rglob("*") if path.is_file()} == before
+
+
+def test_something_else_in_place_of_the_report_is_refused_first(atlas, predictions, tmp_path, capsys):
+    (tmp_path / "out" / "report").mkdir(parents=True)
+    (tmp_path / "out" / "report" / "thesis.txt").write_text("years of work")
+    assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(tmp_path / "out")]) == 2
+    assert "the folder holds other things than a report" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report"]
+
+
+def test_tables_alone_do_not_leave_the_report_of_older_ones_beside_them(atlas, predictions, older):
+    assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(older), "--no-report"]) == 0
+    assert not (older / "report").exists()
+
+
+def test_a_comparison_that_is_stopped_says_so_to_the_next_one_that_reads_it(atlas, predictions, tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "write_comparison", stop)
+    other = shutil.copy(predictions, tmp_path / "other.csv")
+    command = ["compare", str(predictions), str(other), "--atlas", str(atlas), "--out", str(tmp_path / "pair")]
+    with pytest.raises(StoppedError):
+        main(command)
+    assert (tmp_path / "pair" / UNFINISHED).is_file()
+    monkeypatch.undo()
+    assert main(command) == 0
+    assert not (tmp_path / "pair" / UNFINISHED).exists()
