@@ -8,6 +8,7 @@ import numpy as np
 
 from errata.errors import InputError
 from errata.files import atomic_write
+from errata.user_files import read_npy
 
 
 def read_vectors(path: Path | str, *, rows: int, what: str) -> np.ndarray:
@@ -31,10 +32,7 @@ def read_vectors(path: Path | str, *, rows: int, what: str) -> np.ndarray:
     InputError
         If the file is no such array.
     """
-    try:
-        vectors = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: expected an array of vectors (.npy), but it cannot be read ({error}).") from error
+    vectors = read_npy(Path(path))
     if vectors.dtype != np.float32 or vectors.ndim != 2 or len(vectors) != rows:
         raise InputError(
             f"{path}: expected float32 vectors of {rows} {what}, found {vectors.dtype} of shape {vectors.shape}. "
