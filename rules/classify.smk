@@ -49,6 +49,7 @@ rule classify_predictions:
         mem_mb=growing(1000),
     params:
         broken_predictions=config["broken_predictions"],
+        left_out=lambda wildcards: LEFT_OUT[wildcards.dataset],
     script:
         "../workflow/scripts/classify_predictions.py"
 

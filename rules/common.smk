@@ -18,7 +18,7 @@ from snakemake.utils import min_version, validate
 
 from errata.code_identity import modules_behind
 from errata.contracts import PREDICT
-from errata.errors import InputError
+from errata.errors import InputError, shown
 from errata.files import check_room, folder_files
 from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
@@ -175,6 +175,7 @@ def prompt_vectors(wildcards):
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
+LEFT_OUT = {dataset: PLAN.users_predictions(dataset).left_out for dataset in config["datasets"]}
 RELEASED_VIEWS = [note for dataset in config["datasets"] for note in PLAN.views.released(dataset)]
 ATLAS_FILES = [
     f"results/{dataset}/atlas/{atlas}.parquet"
@@ -234,6 +235,9 @@ training images 3.9 GB. A GPU is used where there is one (device=cuda or cpu to 
 """
 
 
+if workflow.is_main_process:
+    for name, why in ((name, why) for found in LEFT_OUT.values() for name, why in found.items()):
+        print(f"Not read as predictions: {shown(name)}: {why}.", file=sys.stderr)
 if PLAN.missing:
     print(
         PROVIDE.format(

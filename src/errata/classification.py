@@ -2,9 +2,10 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -14,13 +15,13 @@ from errata.errors import InputError, RefusedError
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
-from errata.predictions.findings import Diagnosis, as_dict, exit_status, format_diagnosis
+from errata.predictions.findings import Diagnosis, as_dict, diagnosis_of_left_out, exit_status, format_diagnosis
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.build import build_pooled, build_profile
 from errata.profile.tables import POOLED, PROFILE, WHAT_IF
 from errata.profile.what_if import build_what_if
-from errata.provenance import MODELS_KEY, file_and_hash, inputs_note, model_notes
+from errata.provenance import MODELS_KEY, distinct_names, file_and_hash, inputs_note, model_notes
 from errata.tables import write_csv, write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Classification:
     answers : Answers
         Predictions and outcomes of the models that were scored.
     diagnoses : tuple of Diagnosis
-        What the doctor says about every model, scored or not.
+        What the doctor says about every model, scored or not, and about files that are no predictions.
     profile, pooled, what_if : polars.DataFrame
         The tables `errata.profile.tables.PROFILE`, `POOLED` and `WHAT_IF`.
     inputs : dict
@@ -56,7 +57,12 @@ class Classification:
 
 
 def classify_files(
-    paths: Sequence[Path | str], atlas: Atlas, *, order: Path | str | None = None, skip_broken: bool = False
+    paths: Sequence[Path | str],
+    atlas: Atlas,
+    *,
+    order: Path | str | None = None,
+    skip_broken: bool = False,
+    left_out: Mapping[str, str] = MappingProxyType({}),
 ) -> Classification:
     """Examine predictions files and classify the answers of every model in them.
 
@@ -69,6 +75,8 @@ def classify_files(
         The file that says which row is which image, for files whose rows have no names.
     skip_broken : bool
         Leave out the models that the doctor refuses, with a warning, instead of stopping.
+    left_out : mapping
+        Files of the same folders that are no predictions -> why; they are listed among the diagnoses.
 
     Raises
     ------
@@ -89,16 +97,21 @@ def classify_files(
     _refuse_broken(diagnoses, skip_broken=skip_broken)
     _refuse_namesakes(diagnoses)
     answers = look_up(atlas, models, np.stack(predictions))
-    hashes = {f"predictions/{Path(path).name}": file_and_hash(Path(path)) for path in paths}
+    hidden = {diagnosis.path for diagnosis in diagnoses if diagnosis.is_hidden}
+    hashes = {
+        f"predictions/{name}": file_and_hash(path)
+        for name, path in distinct_names([Path(path) for path in paths]).items()
+        if path not in hidden
+    }
     return Classification(
         atlas=atlas,
         answers=answers,
-        diagnoses=tuple(diagnoses),
+        diagnoses=(*diagnoses, *(diagnosis_of_left_out(name, why) for name, why in left_out.items())),
         profile=build_profile(atlas, answers),
         pooled=build_pooled(atlas, answers),
         what_if=build_what_if(atlas, answers),
         inputs={**atlas.provenance.get("inputs", {}), **hashes},
-        models={str(note["model"]): note for path in paths if (note := model_notes(path))},
+        models=_notes_of_models(diagnoses),
     )
 
 
@@ -121,6 +134,11 @@ def write_classification(classification: Classification, folder: Path | str) -> 
     with atomic_write(folder / "diagnoses.json") as temporary:
         listed = [as_dict(diagnosis) | {"path": diagnosis.path.name} for diagnosis in classification.diagnoses]
         temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _notes_of_models(diagnoses: Sequence[Diagnosis]) -> dict[str, dict[str, object]]:
+    paths = dict.fromkeys(diagnosis.path for diagnosis in diagnoses if diagnosis.is_readable)
+    return {str(note["model"]): note for path in paths if (note := model_notes(path))}
 
 
 def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None:

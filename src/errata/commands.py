@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,7 @@ from errata.atlas.explain import explain as explain_answer
 from errata.atlas.explain import format_explanation
 from errata.classification import Classification, classify_files, write_classification
 from errata.error_files import MOST_MODELS, errors_of_model, remove_error_files, write_error_files
-from errata.errors import shown_lines
+from errata.errors import InputError, listed, shown, shown_lines
 from errata.files import atomic_write
 from errata.manifest import build_manifest, differences, manifest_text, read_manifest
 from errata.mistakes import listing as mistakes
@@ -34,6 +35,8 @@ from errata.predictions.align import Aligner
 from errata.predictions.class_ids import ClassVocabulary
 from errata.predictions.doctor import examine, repair
 from errata.predictions.findings import as_dict, exit_status, format_diagnosis
+from errata.predictions.folder import FolderContent, is_apple_double, read_folder
+from errata.predictions.formats import APPLE_NOTES, SUFFIXES
 from errata.predictions.tables import ERRORS
 from errata.profile.answers import answered_all
 from errata.provenance import inputs_behind, inputs_note
@@ -58,7 +61,10 @@ def classify(options: argparse.Namespace) -> int:
         check_place_of_report(out / "report")
     tables = published_files(options.published, atlas.dataset) if options.published else {}
     published = read_published(tables) if tables else None
-    classification = classify_files(options.files, atlas, order=options.order, skip_broken=options.skip_broken)
+    given = _given(options.files)
+    classification = classify_files(
+        given.files, atlas, order=options.order, skip_broken=options.skip_broken, left_out=given.left_out
+    )
     with unfinished(out):
         if is_report(out / "report"):
             remove_folder(out / "report")
@@ -108,6 +114,26 @@ def _write_tables(
     else:
         logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
     return known
+
+
+def _given(paths: Sequence[Path]) -> FolderContent:
+    """Return the predictions files among files and folders, and say what is left out."""
+    files: list[str] = []
+    left_out: dict[str, str] = {}
+    for path in paths:
+        if path.is_dir():
+            content = read_folder(path)
+            files += content.files
+            left_out |= content.left_out
+        elif len(paths) > 1 and is_apple_double(path):
+            left_out[path.name] = APPLE_NOTES
+        else:
+            files.append(str(path))
+    for name, why in left_out.items():
+        logger.warning("Not read as predictions: %s: %s.", shown(name), why)
+    if not files:
+        raise InputError(f"{listed(paths)}: no file here ends in {SUFFIXES}. Name predictions files or their folder.")
+    return FolderContent(tuple(files), left_out)
 
 
 def _keep_atlas(atlas_file: Path, out: Path) -> None:
@@ -219,11 +245,11 @@ def explain(options: argparse.Namespace) -> int:
 def errors(options: argparse.Namespace) -> int:
     """Print every error of a model as CSV, with the names of the classes, or write them."""
     refuse_unfinished(options.errors.parent)
-    listed = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
+    found = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
     if options.out is None:
-        print(csv_text(listed), end="")
+        print(csv_text(found), end="")
     else:
-        write_csv(listed, options.out)
+        write_csv(found, options.out)
     return 0
 
 

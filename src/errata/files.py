@@ -14,6 +14,9 @@ from typing import BinaryIO
 
 from errata.errors import InputError, StorageError, reason, shown
 
+SAMPLES_INFO = "samples_info.npz"
+"""What the paper's authors call the file that names the rows of their predictions."""
+
 PART = ".part"
 """How the names of temporary files and folders end; they begin with a dot and the name of the result."""
 

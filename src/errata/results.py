@@ -225,12 +225,16 @@ def left_out(diagnoses: Iterable[Diagnosis], *, problematic_images: int) -> pl.D
     rows = []
     for diagnosis in diagnoses:
         if not diagnosis.is_usable:
-            rows.append((diagnosis.model, "refused by the doctor", diagnosis.rows))
+            first = next(finding.kind for finding in diagnosis.findings if finding.severity == "refuse")
+            why = "no predictions" if first == "left_out" else f"refused by the doctor: {first.replace('_', ' ')}"
+            rows.append((diagnosis.model, why, diagnosis.rows))
             continue
         rows.append((diagnosis.model, "problematic images", problematic_images))
         rows.append((diagnosis.model, "images outside the annotated set", diagnosis.rows_outside))
     schema = {"model": pl.String, "reason": pl.String, "images": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("images") > 0)
+    return pl.DataFrame(rows, schema=schema, orient="row").filter(
+        (pl.col("images") > 0) | pl.col("reason").str.contains("^no predictions|^refused")
+    )
 
 
 class Results:

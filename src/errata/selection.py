@@ -5,9 +5,10 @@ import fnmatch
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from errata.errors import InputError
+from errata.errors import InputError, shown
 from errata.models import MODEL_SHEET, Model
-from errata.predictions.formats import SUFFIXES, suffix_of
+from errata.predictions.folder import FolderContent, read_folder
+from errata.predictions.formats import SUFFIXES
 from errata.sheets import PredictionsRow
 
 RESULTS = "results"
@@ -141,23 +142,39 @@ def _some_of(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + more if names else "none"
 
 
-def prediction_files(dataset: str, path: str | None, rows: Iterable[PredictionsRow]) -> list[str]:
+def prediction_files(dataset: str, path: str | None, rows: Iterable[PredictionsRow]) -> FolderContent:
     """List the predictions files of a data set: those in the user's folder and those of the predictions sheet.
 
     Raises
     ------
     InputError
-        If the folder holds none, or the sheet names a file that does not exist.
+        If the folder holds none, the sheet names a file that does not exist, or Snakemake cannot have the name.
     """
-    listed = [row.predictions for row in rows if row.dataset == dataset]
-    lost = [file for file in listed if not Path(file).is_file()]
+    sheet = [row.predictions for row in rows if row.dataset == dataset]
+    lost = [file for file in sheet if not Path(file).is_file()]
     if lost:
         raise InputError(f"config/predictions.tsv: the predictions file {lost[0]} does not exist.")
     if path is None:
-        return listed
-    if Path(path).is_file():
-        return [*listed, path]
-    found = sorted(str(file) for file in Path(path).iterdir() if suffix_of(file))
-    if not found:
-        raise InputError(f"config key 'predictions': {path} holds no file that ends in {SUFFIXES}.")
-    return [*listed, *(file for file in found if file not in listed)]
+        return FolderContent(tuple(map(_nameable, sheet)), {})
+    content = FolderContent((path,), {}) if Path(path).is_file() else read_folder(path)
+    if not content.files:
+        others = f" Left out: {_some_of([f'{file} ({why})' for file, why in content.left_out.items()])}."
+        raise InputError(
+            f"config key 'predictions': {path} holds no file that ends in {SUFFIXES}."
+            + (others if content.left_out else "")
+        )
+    files = [*sheet, *(file for file in content.files if file not in sheet)]
+    return FolderContent(tuple(map(_nameable, files)), content.left_out)
+
+
+def _nameable(path: str) -> str:
+    """Return a path if Snakemake can have it as an input.
+
+    Raises
+    ------
+    InputError
+        If it holds control characters, which Snakemake would print as they are.
+    """
+    if shown(path) != path:
+        raise InputError(f"the predictions file {path} has characters in its name that do not print. Rename it.")
+    return path

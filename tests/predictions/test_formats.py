@@ -49,7 +49,7 @@ def test_files_of_every_format_are_found_in_a_folder_and_others_left_alone(tmp_p
     names = [f"m{suffix}" for known in FORMATS for suffix in known.suffixes]
     for name in [*names, "notes.md", "m.pkl"]:
         (tmp_path / name).touch()
-    assert prediction_files("imagenet", str(tmp_path), []) == sorted(str(tmp_path / name) for name in names)
+    assert list(prediction_files("imagenet", str(tmp_path), []).files) == sorted(str(tmp_path / name) for name in names)
 
 
 def test_a_name_with_brackets_is_no_pattern(tmp_path):

@@ -17,9 +17,12 @@ def main(
     atlas: str,
     accuracy: str | None = None,
     broken_predictions: str,
+    left_out: dict[str, str] | None = None,
     folder: str | Path,
 ) -> None:
-    classification = classify_files(predictions, read_atlas(atlas), skip_broken=broken_predictions == "skip")
+    classification = classify_files(
+        predictions, read_atlas(atlas), skip_broken=broken_predictions == "skip", left_out=left_out or {}
+    )
     if accuracy:
         marked = mark_profile(classification.profile, read_table(ACCURACY, accuracy))
         classification = replace(classification, profile=marked)
@@ -34,5 +37,6 @@ if __name__ == "__main__":
         atlas=snakemake.input.atlas,
         accuracy=next(iter(snakemake.input.accuracy), None),
         broken_predictions=snakemake.params.broken_predictions,
+        left_out=dict(snakemake.params.left_out),
         folder=Path(snakemake.output.profile).parent,
     )

@@ -12,6 +12,7 @@ from errata.errors import InputError
 from errata.models import Model
 from errata.plan.inputs import Inputs
 from errata.plan.jobs import Resources, Views, job_resources
+from errata.predictions.folder import FolderContent
 from errata.published.paper import PaperModel, read_paper_models
 from errata.selection import RESULTS, near_match, prediction_files, select_models, user_path
 from errata.sheets import Dataset, PredictionsRow
@@ -256,9 +257,13 @@ class Plan:
 
     def predictions_of(self, dataset: str) -> list[str]:
         """Return all predictions of a data set: of the models that are run, and the user's files."""
+        return [*self.own_predictions(dataset), *self.users_predictions(dataset).files]
+
+    def users_predictions(self, dataset: str) -> FolderContent:
+        """Return the predictions files that the user gives for a data set, and what is left out of the folder."""
         sole = len(self.config["datasets"]) == 1
         given = user_path(self.config["predictions"], dataset, sole=sole, kind="predictions")
-        return self.own_predictions(dataset) + prediction_files(dataset, given, self.predictions)
+        return prediction_files(dataset, given, self.predictions)
 
     def open_world_of(self, atlas: str) -> Mapping | None:
         """Return how an atlas checks the open world, or None if it does not."""

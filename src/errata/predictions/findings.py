@@ -39,6 +39,12 @@ CLEAR_SIGMA = 4.0
 NOT_READABLE = "not readable"
 """The layout of a file that could not be read."""
 
+NO_PREDICTIONS = "no predictions"
+"""The layout of a file in a folder of predictions that was left out."""
+
+HIDDEN = "unreadable_file"
+"""The kind of a file that may not be opened, or is no ordinary one."""
+
 _WIDTH = 110
 _VERDICTS = {True: "can be scored", False: "REFUSED"}
 
@@ -109,7 +115,12 @@ class Diagnosis:
     @property
     def is_readable(self) -> bool:
         """Whether the file could be read, be it scored or not."""
-        return self.layout != NOT_READABLE
+        return self.layout not in (NOT_READABLE, NO_PREDICTIONS)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the file could not even be opened."""
+        return any(finding.kind == HIDDEN for finding in self.findings)
 
     @property
     def is_usable(self) -> bool:
@@ -156,6 +167,11 @@ def accept(findings: Iterable[Finding], kinds: Collection[str]) -> list[Finding]
         else each
         for each in findings
     ]
+
+
+def diagnosis_of_left_out(name: str, why: str) -> Diagnosis:
+    """Return the diagnosis of a file in a folder of predictions that is none."""
+    return Diagnosis(name, Path(name), NO_PREDICTIONS, (Finding("left_out", "refuse", f"{shown(name)}: {why}."),))
 
 
 def exit_status(diagnoses: Iterable[Diagnosis]) -> int:

@@ -133,7 +133,7 @@ AUTHORS_FILE = "preds.npz"
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 """The first bytes of the files `._NAME` in which macOS keeps its notes about NAME."""
 
-APPLE_NOTES = "it holds macOS's notes about the file without the leading '._', and no predictions"
+APPLE_NOTES = "it holds macOS's notes about the file whose name lacks its first two characters, and no predictions"
 
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 SUFFIXES = ", ".join(_BY_SUFFIX)

@@ -9,10 +9,8 @@ import numpy as np
 import polars as pl
 
 from errata.errors import InputError, listed, reason, shown
-from errata.files import check_file, read_text
+from errata.files import SAMPLES_INFO, check_file, read_text
 from errata.user_files import Archive, UnreadableError, open_csv
-
-SAMPLES_INFO = "samples_info.npz"
 
 
 class PredictionsError(UnreadableError):

@@ -1,5 +1,6 @@
 """Read a predictions file of any format."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import polars as pl
 
 from errata.errors import InputError, shown
 from errata.files import check_file
+from errata.predictions.findings import HIDDEN
 from errata.predictions.formats import (
     APPLE_DOUBLE,
     APPLE_NOTES,
@@ -42,7 +44,12 @@ def read_predictions(path: Path | str, *, classes: int, order: Path | str | None
         If the file is not what its extension says, is damaged, or has a layout that Errata does not know.
     """
     path = Path(path)
-    check_file(path, expected="a predictions file")
+    if not os.path.lexists(path):
+        raise InputError(f"{path}: there is no such file; expected a predictions file.")
+    try:
+        check_file(path, expected="a predictions file")
+    except InputError as error:
+        raise PredictionsError(HIDDEN, str(error)) from error
     expected = format_of(path)
     if expected is None:
         advice = OTHER_FORMATS.get(path.suffix.lower(), "convert it, or rename it if it is one of them")
@@ -75,7 +82,7 @@ def _check_content(path: Path, expected: Format) -> None:
         raise PredictionsError("empty_file", f"{path}: the file is empty (0 bytes). Write it again.")
     with path.open("rb") as stream:
         head = stream.read(8)
-    if path.name.startswith("._") or head.startswith(APPLE_DOUBLE):
+    if head.startswith(APPLE_DOUBLE):
         raise PredictionsError("apple_double", f"{path}: {APPLE_NOTES}. Name that one.")
     actual = formats_of_content(head)
     if actual and expected not in actual:

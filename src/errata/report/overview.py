@@ -25,6 +25,9 @@ from errata.trends.lines import fit_trends
 MOST_FIXED = 100
 """Models in the table of the page itself; the page's script shows all of them."""
 
+MOST_NAMES = 8
+"""So many models are named in a row of what is left out."""
+
 MOST_LISTED = 60
 """Entries of a mapping in the provenance that are listed on the page."""
 
@@ -105,11 +108,15 @@ def _left_out(results: Results) -> list[dict]:
     rows = results.left_out.group_by("reason", maintain_order=True).agg(
         pl.col("model"), pl.col("images").min().alias("least"), pl.col("images").max().alias("most")
     )
-    all_models = results.profile["model"].n_unique()
-    return [
-        row | {"models": len(row["model"]), "names": row["model"] if len(row["model"]) < min(all_models, 9) else []}
-        for row in rows.to_dicts()
-    ]
+    models = set(results.profile["model"])
+    return [row | {"models": len(row["model"]), "names": _names(row["model"], models)} for row in rows.to_dicts()]
+
+
+def _names(names: list[str], models: set[str]) -> list[str]:
+    """Return the names to show: few of many models; of what is no model here, some in any case."""
+    if models.isdisjoint(names):
+        return [*names[:MOST_NAMES], *([f"and {len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else [])]
+    return names if len(names) < min(len(models), MOST_NAMES + 1) else []
 
 
 def _flat(provenance: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
