@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from errata.commands.arguments import command_line
 
+from errata.cli import command_line
 from errata.predictions.formats import FORMATS, OTHER_FORMATS, SUFFIXES, format_of, model_name, suffix_of, with_formats
 from errata.predictions.prediction_file import PredictionsError
 from errata.predictions.read import read_predictions
