@@ -18,12 +18,7 @@ NUMBERS = {"top1_errors": "top-1 errors", "mla": "MLA"}
 class Twin:
     """A number of a model and the same in the paper's tables, over all images.
 
-    Attributes
-    ----------
-    label : str
-    here, published : float or int
-    is_count : bool
-        Whether they are counts, else per cent.
+    `is_count`: whether they are counts, else per cent.
     """
 
     label: str
@@ -36,16 +31,9 @@ class Twin:
 class AccuracyCard:
     """The check of a model.
 
-    Attributes
-    ----------
-    name, slug : str
-    check : str
-        A value of the column `check` of the table ACCURACY.
-    sentence : str
-    published : str or None
-        Name of the same weights in the paper's tables.
-    twins : tuple of Twin
-        The model beside that row; empty where its images are others or it has no such row.
+    `check`: a value of the column `check` of the table ACCURACY.
+    `published`: name of the same weights in the paper's tables.
+    `twins`: the model beside that row; empty where its images are others or it has no such row.
     """
 
     name: str
@@ -65,13 +53,8 @@ class AccuracyCard:
 class AccuracyView:
     """The checks of all models that were run.
 
-    Attributes
-    ----------
-    cards : mapping
-        Model -> its check.
-    unexpected : list of AccuracyCard
-    as_expected, not_checked : int
-        How many models.
+    `cards`: model -> its check.
+    `as_expected`, `not_checked`: how many models.
     """
 
     cards: Mapping[str, AccuracyCard]

@@ -38,11 +38,8 @@ FORMATS = ("csv", "json", "parquet")
 def data_schema(data: Path) -> dict[str, object]:
     """Describe the files in the folder `data`.
 
-    Returns
-    -------
-    dict
-        `errata`; `tables`: name -> `files`, `rows` and what `errata.table_schema.describe_table` says; `others`: file
-        name or pattern -> what it holds, empty if nobody has said so.
+    Returns `errata`; `tables`: name -> `files`, `rows` and what `errata.table_schema.describe_table` says; `others`:
+    file name or pattern -> what it holds, empty if nobody has said so.
     """
     tables = {}
     for path in sorted(data.glob("*.parquet")):

@@ -206,13 +206,7 @@ def _rings(groups: Mapping[str, GroupCard], panels: list[Panel]) -> list[Ring]:
 def write_model_pages(results: Results, environment: Environment, shared: Mapping[str, object], folder: Path) -> None:
     """Write the page of every model into `models` in the report's folder.
 
-    Parameters
-    ----------
-    results : Results
-    environment : jinja2.Environment
-    shared : mapping
-        The variables of all pages.
-    folder : path
+    `shared`: the variables of all pages.
     """
     trends = fit_trends(results.published) if results.published is not None else {}
     panels = plan_panels(results.published, results.comparison, trends)

@@ -31,12 +31,9 @@ class PooledLine:
 def published_shares(published: pl.DataFrame) -> pl.DataFrame:
     """Pool the published counts over models.
 
-    Returns
-    -------
-    polars.DataFrame
-        `group, category, count, denominator, share`: the share in per cent of the top-1 errors for class overlap and
-        multi-label, of the multi-label errors for all others. `open_world_unchecked` is the sum of the four categories
-        that need the open-world check. Undefined categories are left out.
+    Returns `group, category, count, denominator, share`: the share in per cent of the top-1 errors for class overlap
+    and multi-label, of the multi-label errors for all others. `open_world_unchecked` is the sum of the four categories
+    that need the open-world check. Undefined categories are left out.
     """
     wholes = published.group_by("group").agg(
         pl.col("top1_errors").cast(pl.Int64).sum().alias("_errors"),

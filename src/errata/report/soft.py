@@ -53,14 +53,9 @@ class SoftCard:
 class SoftView:
     """The soft profiles of all models.
 
-    Attributes
-    ----------
-    models : mapping
-        Model -> group -> card.
-    categories, defined : list of CategoryLook
-        All categories, and those that the atlas defines.
-    findings : list of str
-        In sentences.
+    `models`: model -> group -> card.
+    `categories`, `defined`: all categories, and those that the atlas defines.
+    `findings`: in sentences.
     """
 
     models: Mapping[str, Mapping[str, SoftCard]]

@@ -40,16 +40,10 @@ class CrossTable:
 class ExpertList:
     """One expert list.
 
-    Attributes
-    ----------
-    name : str
-        In words.
-    overall, categories : list of (str, look or None, row)
-        Words, look, and the row of `errata.trust.tables.AGREEMENT`.
-    by_category, by_severity : CrossTable
-        The experts' category, and their severity, against the atlas's category.
-    mistakes : list of dict
-        Every mistake, with names of target and prediction and the look of our category.
+    `name`: in words.
+    `overall`, `categories`: words, look, and the row of `errata.trust.tables.AGREEMENT`.
+    `by_category`, `by_severity`: the experts' category, and their severity, against the atlas's category.
+    `mistakes`: every mistake, with names of target and prediction and the look of our category.
     """
 
     name: str
@@ -216,15 +210,10 @@ TRUST_PAGE = Page("trust", "Trust", "trust.html", _make)
 class FidelityView:
     """Counts of models that a published model matches.
 
-    Attributes
-    ----------
-    quantities : list of (str, str)
-        Name in the table and in words.
-    rows : list of (str, str, str, dict)
-        Model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`.
-    models, figures, exact, largest_difference, all_rows
-        How many models and figures there are, how many figures are exact, by how much a count differs at most, and
-        how many rows there would be in all.
+    `quantities`: name in the table and in words.
+    `rows`: model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`.
+    `models`, `figures`, `exact`, `largest_difference`, `all_rows`: how many models and figures there are, how many
+        figures are exact, by how much a count differs at most, and how many rows there would be in all.
     """
 
     quantities: list[tuple[str, str]]

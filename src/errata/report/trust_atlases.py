@@ -26,18 +26,11 @@ class Transitions:
 class OtherAtlas:
     """Another atlas of the data set beside that of the report.
 
-    Attributes
-    ----------
-    name : str
-    about : mapping
-        The row of `errata.trust.tables.ATLAS_ACCURACIES` over all images.
-    shares : mapping
-        Group -> category -> row of `errata.trust.tables.ATLAS_SHARES`.
-    transitions : Transitions
-    errors, moved : int
-        Errors of all models on images that count in both, and those of them whose category changes.
-    unlike : int
-        Errors that are left out of these because one of the atlases does not check the open world, and they reach it.
+    `about`: the row of `errata.trust.tables.ATLAS_ACCURACIES` over all images.
+    `shares`: group -> category -> row of `errata.trust.tables.ATLAS_SHARES`.
+    `errors`, `moved`: errors of all models on images that count in both, and those of them whose category changes.
+    `unlike`: errors that are left out of these because one of the atlases does not check the open world, and they reach
+        it.
     """
 
     name: str

@@ -62,18 +62,12 @@ class Measure:
 class Statement:
     """What one set of models says about one question.
 
-    Attributes
-    ----------
-    name, group, category : str
-        Which claim (`errata.trends.claims`), in which group, about which category; `category` may be empty.
-    models, blocks : int
-        How many models were used, of how many kinds.
-    holds : str
-        `yes`, `no` or `cannot tell`.
-    measures : tuple of Measure
-        The first is the one that matters most.
-    why : str
-        Why nothing could be computed, if so.
+    `name`, `group`, `category`: which claim (`errata.trends.claims`), in which group, about which category; `category`
+        may be empty.
+    `models`, `blocks`: how many models were used, of how many kinds.
+    `holds`: `yes`, `no` or `cannot tell`.
+    `measures`: the first is the one that matters most.
+    `why`: why nothing could be computed, if so.
     """
 
     name: str
@@ -88,10 +82,7 @@ class Statement:
     def of(self, measure: str) -> Estimate:
         """Return a measure's estimate.
 
-        Raises
-        ------
-        KeyError
-            If the statement has no such measure.
+        Raises KeyError if the statement has no such measure.
         """
         found = [each.estimate for each in self.measures if each.name == measure]
         if not found:
@@ -158,14 +149,9 @@ def not_stated(name: str, cloud: Cloud, why: str) -> Statement:
 def refused(cloud: Cloud, models: pl.DataFrame, *, spread: np.ndarray | None = None) -> str:
     """Say why no statement can be made from a cloud, or nothing if it can.
 
-    Parameters
-    ----------
-    cloud
-        The models that can be used.
-    models
-        All models, to see whether the category is known of any.
-    spread
-        Numbers that must not all be the same, shape (models of the cloud,).
+    `cloud`: the models that can be used.
+    `models`: all models, to see whether the category is known of any.
+    `spread`: numbers that must not all be the same, shape (models of the cloud,).
     """
     known = models.filter(pl.col("group") == cloud.group)
     if known[cloud.category].is_null().all():

@@ -42,13 +42,8 @@ class Shifts:
 def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) -> Shifts:
     """Compare other atlases of a data set with a base, on the errors of some models.
 
-    Parameters
-    ----------
-    base : Atlas
-    errors : polars.DataFrame
-        The table `errata.predictions.tables.ERRORS` of the models, classified with `base`.
-    others : iterable of Atlas
-        Of the same data set and classes; taken one at a time.
+    `errors`: the table `errata.predictions.tables.ERRORS` of the models, classified with `base`.
+    `others`: of the same data set and classes; taken one at a time.
     """
     answers = wrong_answers(base, errors)
     shares: list[dict] = []
