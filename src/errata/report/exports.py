@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.numerals import MISSING, counted, interval
 from errata.report.pooled import PooledCell, pooled_lines
@@ -19,7 +19,7 @@ from errata.results import Results
 MARKDOWN_COLUMNS = (
     *("model", "group", "images", "correct", "top1_errors"),
     *CATEGORY_COLUMNS,
-    *("mla", "mla_minor", "mla_explainable"),
+    *(accuracy.name for accuracy in MULTI_LABEL_ACCURACIES if not accuracy.own_classes),
 )
 
 
