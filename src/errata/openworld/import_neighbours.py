@@ -56,7 +56,7 @@ def import_neighbours(folder: Path | str, targets: pl.DataFrame, *, class_count:
             "train_classes": pl.Series(classes[rows].astype(np.int16)).arr.to_list(),
             "cosines": [None] * targets.height,
         },
-        schema={name: column.dtype for name, column in NEIGHBOURS.columns.items()},
+        schema=NEIGHBOURS.schema,
     )
 
 

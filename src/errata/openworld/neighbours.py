@@ -100,7 +100,7 @@ def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.
             "train_classes": pl.Series(train_classes[nearest.positions].astype(np.int16)).arr.to_list(),
             "cosines": pl.Series(nearest.cosines).arr.to_list(),
         },
-        schema={name: column.dtype for name, column in NEIGHBOURS.columns.items()},
+        schema=NEIGHBOURS.schema,
     )
 
 

@@ -227,9 +227,8 @@ def _table(
     images: _Images, opened_by: np.ndarray, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
 ) -> pl.DataFrame:
     """Join the verdicts about the classes of a chunk, by image and class."""
-    schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
     if not decided:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=VERDICTS.schema)
     rows = np.concatenate([some.rows for some in decided])
     predicted = np.repeat(classes, [len(some.rows) for some in decided])
     order = np.lexsort((predicted, rows))

@@ -81,8 +81,7 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
                         explained(trend, y.to_numpy()),
                     )
                 )
-    schema = {name: column.dtype for name, column in TREND_LINES.columns.items()}
-    return check_table(pl.DataFrame(rows, schema=schema, orient="row"), TREND_LINES, where="trend lines")
+    return check_table(pl.DataFrame(rows, schema=TREND_LINES.schema, orient="row"), TREND_LINES, where="trend lines")
 
 
 def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
@@ -111,8 +110,7 @@ def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
         for key, points in new.group_by("group", "category", "quantity", maintain_order=True)
         if key in trends
     ]
-    columns = {name: column.dtype for name, column in COMPARISON.columns.items()}
-    frame = pl.concat(placed) if placed else pl.DataFrame(schema=columns)
+    frame = pl.concat(placed) if placed else pl.DataFrame(schema=COMPARISON.schema)
     order = {
         "model": profile["model"].unique(maintain_order=True),
         "group": profile["group"].unique(maintain_order=True),

@@ -133,8 +133,9 @@ def statement_table(sets: dict[str, Iterable[Statement]]) -> pl.DataFrame:
             ]
             if not each.measures:
                 rows.append((*about, "none", "none", True, None, None, None, *end))
-    schema = {name: column.dtype for name, column in STATEMENTS.columns.items()}
-    return check_table(pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None), STATEMENTS, where="statements")
+    return check_table(
+        pl.DataFrame(rows, schema=STATEMENTS.schema, orient="row").fill_nan(None), STATEMENTS, where="statements"
+    )
 
 
 class _NotStatedError(Exception):

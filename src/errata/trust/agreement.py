@@ -123,7 +123,7 @@ def measure_agreement(mistakes: pl.DataFrame) -> pl.DataFrame:
             theirs = listed.filter(_says(category))
             if theirs.height or (listed["category"] == category).any():
                 rows.append(_row(theirs, category, listed) | {"expert_list": name})
-    frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in AGREEMENT.columns.items()})
+    frame = pl.DataFrame(rows, schema=AGREEMENT.schema)
     return check_table(frame, AGREEMENT, where="agreement")
 
 

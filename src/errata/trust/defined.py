@@ -49,7 +49,7 @@ def list_defined(
             imagenet_m=imagenet_m.get(name),
         )
         rows += [(name, dataset.title, name in in_run, quantity, *facts[quantity]) for quantity in DEFINED_QUANTITIES]
-    frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in DEFINED.columns.items()}, orient="row")
+    frame = pl.DataFrame(rows, schema=DEFINED.schema, orient="row")
     return check_table(frame, DEFINED, where="defined")
 
 

@@ -59,7 +59,7 @@ def answers_table(found: Mapping[str, np.ndarray], file_names: pl.Series) -> pl.
             "top_probabilities": _lists(found["top_probabilities"], pl.Float32()),
             **{name: found[name] for name in ("target_probability", "target_rank", "entropy")},
         }
-    ).cast({name: column.dtype for name, column in PREDICTIONS.columns.items()})
+    ).cast(PREDICTIONS.schema)
 
 
 def _lists(values: np.ndarray, dtype: pl.DataType) -> pl.Series:
