@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -99,14 +98,6 @@ def bibtex(*, dataset: str, atlas: str, manifest: Mapping[str, object] | None) -
     return f"{PAPER}\n{software}"
 
 
-@dataclass(frozen=True)
-class FigureFiles:
-    """A figure and the files that hold it."""
-
-    name: str
-    files: list[str]
-
-
 def _make(results: Results, folder: Path) -> Mapping[str, object]:
     data = folder / "data"
     cited = short_hash(results.manifest)
@@ -152,11 +143,12 @@ def _write_summaries(results: Results, folder: Path, *, cited: str) -> None:
         (folder / f"{slug(row['model'])}.md").write_text(text, encoding="utf-8")
 
 
-def _figures(folder: Path) -> list[FigureFiles]:
+def _figures(folder: Path) -> dict[str, list[str]]:
+    """Return the names of the figures, and the files that hold each."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.iterdir()):
         found.setdefault(path.stem, []).append(path.name)
-    return [FigureFiles(name, files) for name, files in found.items()]
+    return found
 
 
 def _size(size: int) -> str:

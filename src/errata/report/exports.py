@@ -119,12 +119,12 @@ def profile_table(results: Results) -> str:
 def pooled_table(results: Results) -> str:
     """Return the shares over all models together, with 95 % intervals, per group."""
     lines = pooled_lines(results.pooled, None)
-    groups = [group for group in GROUPS if any(line.cells[group].share is not None for line in lines)]
+    groups = [group for group in GROUPS if any(cells[group].share is not None for _, cells in lines)]
     models = results.profile["model"].n_unique()
     caption = (
         f"Errors of {counted(models, 'model')} together on {latex(results.facts.dataset)}, atlas "
         f"``{latex(results.facts.name)}'': shares in per cent, in brackets 95\\,\\% intervals. "
-        f"{_of_what([line.look.name for line in lines])}"
+        f"{_of_what([look.name for look, _ in lines])}"
     )
     return "\n".join(
         [
@@ -136,7 +136,7 @@ def pooled_table(results: Results) -> str:
             r"\toprule",
             _row(["Category", *(latex(GROUP_NAMES[group]) for group in groups)]),
             r"\midrule",
-            *(_row([latex(line.look.label), *(_cell(line.cells[group]) for group in groups)]) for line in lines),
+            *(_row([latex(look.label), *(_cell(cells[group]) for group in groups)]) for look, cells in lines),
             r"\bottomrule",
             r"\end{tabular}",
             r"\end{table}",

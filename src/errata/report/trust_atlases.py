@@ -15,10 +15,10 @@ _PREFIX = "provisional_"
 
 
 @dataclass(frozen=True)
-class Transitions:
-    """A matrix of errors: rows are this report's categories, columns the other atlas's; counts of errors."""
+class CountMatrix:
+    """Counts of mistakes: rows by what one side says (words or looks), columns by what the other does (looks)."""
 
-    rows: list[tuple[CategoryLook, list[int]]]
+    rows: list[tuple[CategoryLook | str, list[int]]]
     columns: list[CategoryLook]
 
 
@@ -36,7 +36,7 @@ class OtherAtlas:
     name: str
     about: Mapping
     shares: Mapping[str, Mapping[str, Mapping]]
-    transitions: Transitions
+    transitions: CountMatrix
     errors: int
     moved: int
     unlike: int
@@ -76,7 +76,7 @@ def _other(name: str, about: Mapping, groups: Mapping, transitions: pl.DataFrame
         name=name,
         about=about,
         shares=groups,
-        transitions=Transitions(
+        transitions=CountMatrix(
             [(LOOKS[base], [cells.get((base, other), 0) for other in columns]) for base in rows],
             [LOOKS[other] for other in columns],
         ),
