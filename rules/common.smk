@@ -174,6 +174,33 @@ def prompt_vectors(wildcards):
     return f"{folder}/{PLAN.encoder_of(wildcards.dataset, wildcards.atlas)}.npy"
 
 
+def results_of(wildcards):
+    """Return the results that a report is made from, as far as the run makes them: name (`errata.results`) -> file."""
+    dataset, atlas = wildcards.dataset, wildcards.atlas
+    of_dataset, own = f"results/{dataset}", f"results/{dataset}/{atlas}"
+    names = ["profile", "pooled", "what_if", "errors", "problematic"]
+    found = {name: f"{own}/{name}.parquet" for name in names} | {"diagnoses": f"{own}/diagnoses.json"}
+    found |= {Path(path).stem: path for path in PLAN.trust_tables(dataset, atlas)}
+    found |= {
+        "atlas": f"{of_dataset}/atlas/{atlas}.parquet",
+        "evidence": f"{of_dataset}/atlas/{atlas}.evidence.parquet",
+    }
+    if PLAN.open_world_of(atlas):
+        found["verdicts"] = f"{of_dataset}/atlas/{atlas}.verdicts.parquet"
+    if PLAN.models_on(dataset):
+        found |= {"accuracy": f"{of_dataset}/accuracy.parquet", "soft_profile": f"{own}/soft_profile.parquet"}
+    if PLAN.inputs.has_published(dataset):
+        found |= {"published": f"{of_dataset}/published.parquet", "comparison": f"{own}/comparison.parquet"}
+    if dataset in config["planted"]:
+        found["recall"] = f"{of_dataset}/recall.parquet"
+        found |= {"planted": path for path in [config["planted"][dataset]] if path is not None}
+    if config["thumbnails"] and dataset in PLAN.with_pixels:
+        found |= {"images": f"{of_dataset}/images.parquet"} | {
+            "pixels": path for path in PLAN.pixels(dataset)
+        }
+    return found
+
+
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
 LEFT_OUT = {dataset: PLAN.users_predictions(dataset).left_out for dataset in config["datasets"]}
 RELEASED_VIEWS = [note for dataset in config["datasets"] for note in PLAN.views.released(dataset)]

@@ -50,6 +50,11 @@ class Table:
     more_columns: bool = False
     version: int = 1
 
+    @property
+    def schema(self) -> dict[str, pl.DataType | type[pl.DataType]]:
+        """The dtypes of the declared columns by name."""
+        return {name: column.dtype for name, column in self.columns.items()}
+
 
 # columns that many tables have, under whatever name
 TEXT = Column(pl.String)
@@ -111,9 +116,8 @@ def write_table_in_parts(
         for part in parts:
             yield check_table(part, table, where=str(path))
 
-    schema = {name: column.dtype for name, column in table.columns.items()}
     with atomic_write(path) as temporary:
-        register_io_source(checked_parts, schema=schema).sink_parquet(
+        register_io_source(checked_parts, schema=table.schema).sink_parquet(
             temporary, compression="zstd", metadata=_notes(table, metadata)
         )
 

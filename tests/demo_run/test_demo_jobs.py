@@ -70,7 +70,7 @@ def test_the_manifest_names_the_weights_of_every_model(finished):
         "errata/zoo/predict.py",
         "errata/openworld/embeddings.py",
         "errata/openworld/neighbours.py",
-        "errata/zoo/forward.py",
+        "errata/inference/forward.py",
     ],
 )
 def test_a_comment_in_the_code_of_a_costly_job_runs_nothing(demo, module):

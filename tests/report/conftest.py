@@ -153,9 +153,10 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., Results]:
 
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave most figures out, for tests of other things: drawing takes most of the time."""
+    """Leave figures out, for tests of other things: drawing takes most of the time."""
     monkeypatch.setattr(overview, "draw_profile", lambda *_: None)
     monkeypatch.setattr(trends, "draw_trend_figures", lambda *_: [])
+    monkeypatch.setattr(Figure, "savefig", lambda *_, **__: None)
 
 
 @pytest.fixture(scope="session")

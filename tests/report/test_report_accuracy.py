@@ -40,7 +40,7 @@ def test_models_of_files_have_no_card(inputs: Results):
 def test_a_model_stands_beside_its_own_row_in_the_papers_tables(inputs: Results):
     here = inputs.profile.filter(model="strong", group="all").row(0, named=True)
     paper = inputs.published.filter(model="published--1", group="all").row(0, named=True)
-    twins = {twin.label: (twin.here, twin.published) for twin in accuracy_view(inputs).cards["strong"].twins}
+    twins = {label: (here, there) for label, here, there, _ in accuracy_view(inputs).cards["strong"].twins}
     assert twins["top-1 errors"] == (here["top1_errors"], paper["top1_errors"])
     assert twins["fine-grained"] == (here["fine_grained"], paper["fine_grained"])
     assert twins["MLA"] == (here["mla"], paper["mla"])

@@ -47,6 +47,7 @@ def made(world: Answered, make_inputs: Make, without_figures: None, tmp_path: Pa
     return tmp_path / "report"
 
 
+@pytest.mark.slow
 def test_every_answer_of_every_model_has_the_trail_that_explain_tells(world: Answered, made: Path):
     index = read_script(made / "explorer" / "index.js")
     given = pl.concat([world.errors, world.problematic.rename({"outcome": "category"})])

@@ -24,14 +24,15 @@ def inputs(request: pytest.FixtureRequest, make_inputs: Make) -> Results:
 def test_first_answers_and_probability_are_both_of_all_images(inputs: Results):
     for groups in soft_view(inputs).models.values():
         for card in groups.values():
-            assert sum(piece.share for piece in card.answers_bar) == pytest.approx(100)
-            assert sum(piece.share for piece in card.mass_bar) == pytest.approx(100)
+            assert sum(share for share in card.answers.values() if share) == pytest.approx(100)
+            assert sum(share for share in card.mass.values() if share) == pytest.approx(100)
 
 
 def test_the_tail_is_a_piece_of_its_own_that_no_first_answer_has(inputs: Results):
     card = soft_view(inputs).models["weak"]["all"]
-    assert card.mass_bar[-1].look.name == "beyond_top_classes"
-    assert "beyond_top_classes" not in {piece.look.name for piece in card.answers_bar}
+    assert list(card.mass)[-1] == "beyond_top_classes"
+    assert card.mass["beyond_top_classes"] > 0
+    assert card.answers["beyond_top_classes"] is None
 
 
 @pytest.mark.usefixtures("without_figures")

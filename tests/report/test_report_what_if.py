@@ -23,14 +23,14 @@ def inputs(request: pytest.FixtureRequest, make_inputs: Make) -> Results:
 def test_the_pieces_of_a_ladder_go_all_the_way(inputs: Results):
     for groups in what_if_view(inputs).models.values():
         for group in groups.values():
-            assert [ladder.accuracy for ladder in group.ladders] == ["top1", "mla"]
+            assert [ladder["accuracy"] for ladder in group.ladders] == ["top1", "mla"]
             # the made-up errors of an accuracy add up to what it lacks
             for ladder in group.ladders:
-                assert sum(piece.share for piece in ladder.bar) == pytest.approx(100, abs=1)
+                assert sum(piece.share for piece in ladder["bar"]) == pytest.approx(100, abs=1)
 
 
 def test_unchecked_errors_are_drawn_by_what_they_may_turn_out_to_be(inputs: Results):
-    names = {piece.look.name for piece in what_if_view(inputs).models["weak"]["all"].ladders[0].bar}
+    names = {piece.look.name for piece in what_if_view(inputs).models["weak"]["all"].ladders[0]["bar"]}
     assert "open_world_unchecked" not in names
     assert bool({"model_failure", "provisional_model_failure"} & names)
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,7 +93,7 @@ def test_an_image_that_changed_since_it_was_indexed_leaves_no_view(tmp_path):
 
 def test_a_disk_that_is_too_small_is_noticed_before_any_work(world, tmp_path, monkeypatch):
     root, index, _ = world
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
     with pytest.raises(StorageError, match="needs 460,800 bytes, the disk has 1 free"):
         build_view(root, index, VIEW, tmp_path / "view.npy", threads=1)
 

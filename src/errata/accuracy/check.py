@@ -34,14 +34,9 @@ OFTEN = 8
 class Expected:
     """What to expect of a model, None where nothing is known.
 
-    Attributes
-    ----------
-    top1 : float or None
-        Per cent, over all images of the data set.
-    source : str or None
-        Who published it.
-    published : str or None
-        Name of the same weights in the paper's tables.
+    `top1`: per cent, over all images of the data set.
+    `source`: who published it.
+    `published`: name of the same weights in the paper's tables.
     """
 
     top1: float | None = None
@@ -54,21 +49,12 @@ def check_accuracy(
 ) -> pl.DataFrame:
     """Compare the top-1 of models that were run with the one to expect.
 
-    Parameters
-    ----------
-    predictions : mapping
-        Model -> its table of predictions.
-    targets : polars.DataFrame
-        The table `errata.labels.tables.TARGETS`: every image of the data set.
-    expected : mapping
-        Model -> what to expect; models that are missing are not checked.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table ACCURACY, in the order of `predictions`. The tolerance is `DRIFT`, plus `DEVIATIONS` standard
-        deviations of drawing the model's images, without putting back, from all images of the data set: nothing if it
-        was run on all of them.
+    `predictions`: model -> its table of predictions.
+    `targets`: the table `errata.labels.tables.TARGETS`: every image of the data set.
+    `expected`: model -> what to expect; models that are missing are not checked.
+    Returns the table ACCURACY, in the order of `predictions`. The tolerance is `DRIFT`, plus `DEVIATIONS` standard
+    deviations of drawing the model's images, without putting back, from all images of the data set: nothing if it was
+    run on all of them.
     """
     rows = []
     for model, path in predictions.items():
@@ -109,10 +95,7 @@ def check_accuracy(
 def refuse_unexpected(accuracy: pl.DataFrame) -> None:
     """Refuse models whose accuracy is not the one to expect.
 
-    Raises
-    ------
-    InputError
-        If there are any, with what is wrong with each of the first few.
+    Raises InputError if there are any, with what is wrong with each of the first few.
     """
     unexpected = accuracy.filter(pl.col("check") == UNEXPECTED)
     if unexpected.height:
@@ -169,12 +152,8 @@ def _written(name: str) -> pl.Expr:
 def mark_profile(profile: pl.DataFrame, accuracy: pl.DataFrame) -> pl.DataFrame:
     """Add the column `accuracy_check` to a profile: a column of the table ACCURACY, `not_checked` for other models.
 
-    Parameters
-    ----------
-    profile : polars.DataFrame
-        The table `errata.profile.tables.PROFILE`.
-    accuracy : polars.DataFrame
-        The table ACCURACY.
+    `profile`: the table `errata.profile.tables.PROFILE`.
+    `accuracy`: the table ACCURACY.
     """
     checks = accuracy.select("model", pl.col("check").alias("accuracy_check"))
     return profile.join(checks, on="model", how="left", maintain_order="left").with_columns(

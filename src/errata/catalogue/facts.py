@@ -18,10 +18,8 @@ from errata.sheets import NONE
 class NameRules:
     """The tables that names are read with.
 
-    Attributes
-    ----------
-    architectures, training_data, annotations : path
-        `resources/zoo/architectures.tsv`, `training_data.tsv`, `annotations.tsv`.
+    `architectures`, `training_data`, `annotations`: `resources/zoo/architectures.tsv`, `training_data.tsv`,
+        `annotations.tsv`.
     """
 
     architectures: Path
@@ -45,10 +43,7 @@ class NameRules:
     def family_and_group(self, architecture: str) -> tuple[str, str]:
         """Return family and group of an architecture, by its name in its library.
 
-        Raises
-        ------
-        InputError
-            If no pattern fits.
+        Raises InputError if no pattern fits.
         """
         for pattern, family, group in self._architectures:
             if fnmatch.fnmatchcase(architecture, pattern):
@@ -58,10 +53,7 @@ class NameRules:
     def data(self, name: str) -> tuple[str, str]:
         """Return the largest training data of a model, by its name without its size, and how many images that has.
 
-        Raises
-        ------
-        InputError
-            If no pattern fits.
+        Raises InputError if no pattern fits.
         """
         for pattern, data, images in self._training_data:
             if pattern.search(name):
@@ -93,14 +85,9 @@ FOLDS = 10
 class Measured:
     """A row of a throughput table.
 
-    Attributes
-    ----------
-    seconds : float
-        For `IMAGES` images.
-    gmacs : float
-        GMACs for one image; NaN where nobody counted.
-    parameters : float
-        Trainable numbers, rounded to ten thousands.
+    `seconds`: for `IMAGES` images.
+    `gmacs`: GMACs for one image; NaN where nobody counted.
+    `parameters`: trainable numbers, rounded to ten thousands.
     """
 
     seconds: float
@@ -112,14 +99,9 @@ class Measured:
 class Fit:
     """log(seconds) as a linear function of log(multiply-adds), log(parameters) and log(size), for each group.
 
-    Attributes
-    ----------
-    slopes : numpy.ndarray
-        float64, shape (3,).
-    intercepts : mapping
-        Group of architectures -> intercept.
-    error : float
-        Median of |estimate / measured - 1| among architectures that the fit had not seen.
+    `slopes`: float64, shape (3,).
+    `intercepts`: group of architectures -> intercept.
+    `error`: median of |estimate / measured - 1| among architectures that the fit had not seen.
     """
 
     slopes: np.ndarray
@@ -134,10 +116,7 @@ class Fit:
 def read_throughput(path: Path | str) -> dict[tuple[str, int], Measured]:
     """Read one of timm's tables `benchmark-infer-*.csv`: (architecture, size) -> what was measured.
 
-    Raises
-    ------
-    InputError
-        If columns are missing.
+    Raises InputError if columns are missing.
     """
     with Path(path).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -158,12 +137,8 @@ def read_throughput(path: Path | str) -> dict[tuple[str, int], Measured]:
 def fit_seconds(measured: Mapping[tuple[str, int], Measured], *, group_of: Callable[[str], str]) -> Fit:
     """Fit the seconds of measured models by least squares in the logarithm.
 
-    Parameters
-    ----------
-    measured : mapping
-        (architecture, size) -> what was measured.
-    group_of : callable
-        Architecture -> its group.
+    `measured`: (architecture, size) -> what was measured.
+    `group_of`: architecture -> its group.
     """
     used = [(name, size, row) for (name, size), row in measured.items() if row.gmacs > 0]
     groups = sorted({group_of(name) for name, *_ in used})

@@ -31,16 +31,10 @@ HEADER = """\
 class Tables:
     """What the sheet is made from beside the libraries.
 
-    Attributes
-    ----------
-    results : path
-        timm's `results-imagenet.csv`.
-    throughput : path
-        One of timm's `benchmark-infer-*.csv`.
-    results_key, throughput_key : str
-        Their keys in the registry of sources.
-    rules : NameRules
-        How names are read.
+    `results`: timm's `results-imagenet.csv`.
+    `throughput`: one of timm's `benchmark-infer-*.csv`.
+    `results_key`, `throughput_key`: their keys in the registry of sources.
+    `rules`: how names are read.
     """
 
     results: Path
@@ -53,10 +47,7 @@ class Tables:
 def list_models(tables: Tables) -> Iterator[Model]:
     """Yield every published model with what is known about it: timm's, torchvision's, open_clip's, by name.
 
-    Raises
-    ------
-    InputError
-        If networks cannot be built, with all their names, or a name is not understood.
+    Raises InputError if networks cannot be built, with all their names, or a name is not understood.
     """
     measured = read_throughput(tables.throughput)
     fit = fit_seconds(_understood(measured, tables.rules), group_of=lambda name: tables.rules.family_and_group(name)[1])

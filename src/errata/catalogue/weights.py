@@ -48,18 +48,11 @@ class Network:
 class Weights:
     """Weights that somebody published.
 
-    Attributes
-    ----------
-    row : Model
-        How to run them.
-    licence : str
-        `-` where it is not known.
-    build : callable or None
-        Returns the network, or the image encoder of an open_clip model. To be called on the device `meta`.
-    stated_top1 : float or None
-        Per cent, as the library's metadata say.
-    stated_network : Network or None
-        The same. Then there is no `build`.
+    `row`: how to run them.
+    `licence`: `-` where it is not known.
+    `build`: returns the network, or the image encoder of an open_clip model. To be called on the device `meta`.
+    `stated_top1`: per cent, as the library's metadata say.
+    `stated_network`: the same. Then there is no `build`.
     """
 
     row: Model
@@ -121,16 +114,8 @@ def open_clip_weights() -> Iterator[Weights]:
 def count(weights: Weights, *, gmacs: bool) -> Network:
     """Count the parameters and GMACs of a network without weights.
 
-    Parameters
-    ----------
-    weights : Weights
-    gmacs : bool
-        Whether to run an image through it too; else `gmacs` is NaN.
-
-    Raises
-    ------
-    InputError
-        If it cannot be built, or is a classifier of other than 1000 classes.
+    `gmacs`: whether to run an image through it too; else `gmacs` is NaN.
+    Raises InputError if it cannot be built, or is a classifier of other than 1000 classes.
     """
     size = weights.row.size
     try:
@@ -179,15 +164,8 @@ def _open_clip_builder(architecture: str) -> Callable[[], torch.nn.Module]:
 def sheet_row(name: str) -> Model:
     """Propose a row at the size of training.
 
-    Parameters
-    ----------
-    name : str
-        A timm name with tag; `torchvision/` builder `.` weights; or `open_clip/` architecture `.` pretrained tag.
-
-    Raises
-    ------
-    InputError
-        If the library knows no such model or weights.
+    `name`: a timm name with tag; `torchvision/` builder `.` weights; or `open_clip/` architecture `.` pretrained tag.
+    Raises InputError if the library knows no such model or weights.
     """
     source, slash, rest = name.partition("/")
     # weights never hold a dot, architectures of open_clip may

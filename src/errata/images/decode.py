@@ -32,10 +32,8 @@ class Inspection:
 def rgb_image(data: bytes) -> Image.Image:
     """Return the image in the bytes of an image file, all of it decoded, in RGB.
 
-    Raises
-    ------
-    Exception
-        Whatever Pillow raises on bytes that are no image, are cut short or damaged; there is no common class.
+    Raises Exception: whatever Pillow raises on bytes that are no image, are cut short or damaged; there is no common
+    class.
     """
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         return image.convert("RGB")

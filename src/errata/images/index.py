@@ -95,28 +95,15 @@ Looked = list[tuple[Inspection, bytes]]
 def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tuple[pl.DataFrame, dict[str, str]]:
     """Find and decode every image of a data set.
 
-    Parameters
-    ----------
-    root : path
-        The folder or tar with the images, see `errata.images.store.open_store`.
-    targets : polars.DataFrame
-        Every image of the data set, `errata.labels.tables.TARGETS`.
-    threads : int
-        Threads that decode. Pillow lets them run side by side.
-
-    Returns
-    -------
-    images : polars.DataFrame
-        The table `errata.images.tables.IMAGES`, by position. An image that cannot be decoded to its last pixel has a
-        `problem`; the log names it.
-    origin : dict of str
-        Which images these are: name and kind of the root, number and size of its files, hashes of the list and of
-        the contents.
-
-    Raises
-    ------
-    InputError
-        If the root is no folder or plain tar, an image is missing, or a file cannot be read from the disk.
+    `root`: the folder or tar with the images, see `errata.images.store.open_store`.
+    `targets`: every image of the data set, `errata.labels.tables.TARGETS`.
+    `threads`: threads that decode. Pillow lets them run side by side.
+    Returns the table `errata.images.tables.IMAGES`, by position. An image that cannot be decoded to its last pixel has
+    a `problem`; the log names it.
+    Returns which images these are: name and kind of the root, number and size of its files, hashes of the list and of
+    the contents.
+    Raises InputError if the root is no folder or plain tar, an image is missing, or a file cannot be read from the
+    disk.
     """
     with open_store(root) as store:
         files = store.list_files()

@@ -22,25 +22,12 @@ NAMED = 5
 def match_files(targets: pl.DataFrame, files: pl.DataFrame, *, root: Path) -> pl.DataFrame:
     """Find the file of every image.
 
-    Parameters
-    ----------
-    targets : polars.DataFrame
-        `file_name` and `position` of every image of the data set (`errata.labels.tables.TARGETS`).
-    files : polars.DataFrame
-        What `ImageStore.list_files` returned.
-    root : path
-        The store, for messages.
-
-    Returns
-    -------
-    polars.DataFrame
-        `file_name`, `position`, `location`, `offset`, `bytes`, by position. Files that are no image of the data set
-        are left out; the log says how many.
-
-    Raises
-    ------
-    InputError
-        If an image has no file, or could be one of several.
+    `targets`: `file_name` and `position` of every image of the data set (`errata.labels.tables.TARGETS`).
+    `files`: what `ImageStore.list_files` returned.
+    `root`: the store, for messages.
+    Returns `file_name`, `position`, `location`, `offset`, `bytes`, by position. Files that are no image of the data set
+    are left out; the log says how many.
+    Raises InputError if an image has no file, or could be one of several.
     """
     wanted, spare = targets.select("file_name", "position"), files
     matched = []

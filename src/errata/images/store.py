@@ -58,26 +58,16 @@ class ImageStore(ABC):
     def read(self, location: str, *, offset: int | None, size: int) -> bytes:
         """Return the bytes of a file as `list_files` described it.
 
-        Raises
-        ------
-        InputError
-            If it is not there any more or has another size, or `location` leads out of the folder.
+        Raises InputError if it is not there any more or has another size, or `location` leads out of the folder.
         """
 
 
 def open_store(root: Path | str) -> ImageStore:
     """Open a folder or a tar of images.
 
-    Parameters
-    ----------
-    root : path
-        One of: a folder of images, or of class folders with images; a plain tar of the same; a tar of one tar per
+    `root`: one of: a folder of images, or of class folders with images; a plain tar of the same; a tar of one tar per
         class, like ILSVRC2012_img_train.tar.
-
-    Raises
-    ------
-    InputError
-        If there is nothing, or something else, such as a compressed tar.
+    Raises InputError if there is nothing, or something else, such as a compressed tar.
     """
     root = Path(root)
     if root.is_dir():
@@ -197,11 +187,8 @@ def _list_members(path: Path) -> Iterator[tuple[str, int, int]]:
     The location of a file in a tar that is itself in the tar is `<name of the inner tar without .tar>/<its member>`.
     Hidden files are left out.
 
-    Raises
-    ------
-    InputError
-        If the file is no tar, is damaged or cut short, or has a member that is a link or a device, or whose name is
-        absolute or has `..`.
+    Raises InputError if the file is no tar, is damaged or cut short, or has a member that is a link or a device, or
+    whose name is absolute or has `..`.
     """
     with path.open("rb") as stream:
         for location, offset, size in _list_tar(

@@ -29,10 +29,7 @@ AMPLE_BYTES = 24 << 30
 def choose_device(device: str) -> torch.device:
     """Return the device of a setting: `auto` is the first GPU if there is one.
 
-    Raises
-    ------
-    InputError
-        If the setting is unknown, or asks for a GPU that torch cannot use.
+    Raises InputError if the setting is unknown, or asks for a GPU that torch cannot use.
     """
     if device not in DEVICES:
         raise InputError(f"config key 'device': expected one of {', '.join(DEVICES)}, found '{device}'.")
@@ -44,10 +41,7 @@ def choose_device(device: str) -> torch.device:
 def choose_precision(precision: str, device: torch.device) -> str:
     """Return `amp` or `fp32`: `auto` is half precision with a guard on a GPU, float32 on a CPU.
 
-    Raises
-    ------
-    InputError
-        If the setting is unknown.
+    Raises InputError if the setting is unknown.
     """
     if precision not in PRECISIONS:
         raise InputError(f"config key 'precision': expected one of {', '.join(PRECISIONS)}, found '{precision}'.")
@@ -95,10 +89,7 @@ def own_device(setting: str) -> Iterator[torch.device]:
 
     A scheduler that shows each job its own GPUs (`CUDA_VISIBLE_DEVICES`) has divided them already.
 
-    Raises
-    ------
-    InputError
-        If the setting is unknown, or asks for a GPU that torch cannot use.
+    Raises InputError if the setting is unknown, or asks for a GPU that torch cannot use.
     """
     chosen = choose_device(setting)
     count = torch.cuda.device_count() if chosen.type == "cuda" else 0
@@ -117,12 +108,8 @@ def claimed(names: Sequence[str], *, folder: Path) -> Iterator[int]:
 
     The operating system lets go of it when the process ends, however it ends. If all are held, one is shared.
 
-    Parameters
-    ----------
-    names : sequence of str
-        What there is, not empty; each has a lock file of its name for every user.
-    folder : path
-        Where the lock files are.
+    `names`: what there is, not empty; each has a lock file of its name for every user.
+    `folder`: where the lock files are.
     """
     with ExitStack() as held:
         for place, name in enumerate(names):
@@ -149,13 +136,8 @@ first and last."""
 def prefers_channels_last(architecture: str, module: object, device: torch.device) -> bool:
     """Return whether to run a model with channels innermost: on a GPU, all but those known to become slower.
 
-    Parameters
-    ----------
-    architecture : str
-        The source's own name for it.
-    module : object
-        The model. What is no `torch.nn.Module` keeps its layout.
-    device : torch.device
+    `architecture`: the source's own name for it.
+    `module`: the model. What is no `torch.nn.Module` keeps its layout.
     """
     if device.type != "cuda" or not isinstance(module, torch.nn.Module) or SLOWER.match(architecture):
         return False

@@ -28,22 +28,13 @@ TEXTS_AT_ONCE = 256
 class Encoder:
     """An image encoder and a text encoder whose vectors can be compared.
 
-    Attributes
-    ----------
-    name : str
-        How the configuration calls it.
-    view : View
-        The preprocessing of its images.
-    mean, std : tuple of float
-        Normalisation of the red, green and blue channel, pixel values between 0 and 1.
-    notes : dict
-        What the vectors come from: architecture, weights and their sha256 or revision, activation, precision,
+    `name`: how the configuration calls it.
+    `view`: the preprocessing of its images.
+    `mean`, `std`: normalisation of the red, green and blue channel, pixel values between 0 and 1.
+    `notes`: what the vectors come from: architecture, weights and their sha256 or revision, activation, precision,
         library versions. JSON types only.
-    model : torch.nn.Module
-        open_clip's model, in evaluation mode.
-    tokenizer : callable
-        Texts to token ids.
-    device : torch.device
+    `model`: open_clip's model, in evaluation mode.
+    `tokenizer`: texts to token ids.
     """
 
     name: str
@@ -63,15 +54,8 @@ class Encoder:
     def encode_images(self, images: torch.Tensor) -> torch.Tensor:
         """Return the vectors of a normalised batch.
 
-        Parameters
-        ----------
-        images : torch.Tensor
-            float, shape (images, 3, height, width), normalised with `mean` and `std`.
-
-        Returns
-        -------
-        torch.Tensor
-            float32, shape (images, dimensions), unit length, on the encoder's device.
+        `images`: float, shape (images, 3, height, width), normalised with `mean` and `std`.
+        Returns float32, shape (images, dimensions), unit length, on the encoder's device.
         """
         return self._unit_vectors(self.model.encode_image, images.to(self.device, non_blocking=True))
 
@@ -94,20 +78,12 @@ class Encoder:
 def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str) -> Encoder:
     """Load an encoder of the configuration.
 
-    Parameters
-    ----------
-    encoder : mapping
-        `name`, and either `architecture` and `weights`, open_clip's architecture and pretrained tag (downloaded or
-        from its cache), or `folder`, with `open_clip_config.json`, `open_clip_model.safetensors` and the files that
+    `encoder`: `name`, and either `architecture` and `weights`, open_clip's architecture and pretrained tag (downloaded
+        or from its cache), or `folder`, with `open_clip_config.json`, `open_clip_model.safetensors` and the files that
         the tokenizer needs (`text_cfg.tokenizer_kwargs.bpe_path` is relative to the folder).
-    device : torch.device or str
-        Where the model runs, in float32 unless the caller is in a block of `torch.autocast`.
-
-    Raises
-    ------
-    InputError
-        If open_clip knows no such architecture or weights, the weights were trained with another activation than
-        the architecture has, or files are missing from the folder.
+    `device`: where the model runs, in float32 unless the caller is in a block of `torch.autocast`.
+    Raises InputError if open_clip knows no such architecture or weights, the weights were trained with another
+    activation than the architecture has, or files are missing from the folder.
     """
     device = torch.device(device)
     model, tokenizer, source = _from_folder(encoder) if "folder" in encoder else _from_registry(encoder)
@@ -139,10 +115,8 @@ def check_activation(architecture: str, weights: str) -> None:
     OpenAI's weights, and some others, want the activation QuickGELU; architectures that have it are called
     `...-quickgelu`. The wrong one loads without complaint and gives other vectors.
 
-    Raises
-    ------
-    InputError
-        If they do not fit together, with the name of the architecture that does; also if either is unknown.
+    Raises InputError if they do not fit together, with the name of the architecture that does; also if either is
+    unknown.
     """
     config = open_clip.get_model_config(architecture)
     if config is None:

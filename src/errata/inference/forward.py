@@ -37,12 +37,9 @@ kernels refuse tensors of more than 2^31 elements, to which smaller batches help
 class Network:
     """A function of images that a device computes, and how images are normalised for it.
 
-    Attributes
-    ----------
-    logits : callable
-        float images of shape (B, 3, H, W), normalised, on the device, to logits (or vectors) of shape (B, classes).
-    mean, std : tuple of float
-        Normalisation of the red, green and blue channel, pixel values between 0 and 1.
+    `logits`: float images of shape (B, 3, H, W), normalised, on the device, to logits (or vectors) of shape (B,
+        classes).
+    `mean`, `std`: normalisation of the red, green and blue channel, pixel values between 0 and 1.
     """
 
     logits: Callable[[torch.Tensor], torch.Tensor]
@@ -111,16 +108,10 @@ class TooLargeError(Exception):
 class Launched:
     """A batch that a device is computing.
 
-    Attributes
-    ----------
-    pixels : torch.Tensor
-        uint8, shape (B, H, W, 3).
-    logits : torch.Tensor
-        float32, shape (B, classes), on the device, perhaps not computed yet.
-    is_finite : HostCopy
-        bool, shape (B,): whether all logits of an image are finite.
-    precision : str
-        At which precision.
+    `pixels`: uint8, shape (B, H, W, 3).
+    `logits`: float32, shape (B, classes), on the device, perhaps not computed yet.
+    `is_finite`: bool, shape (B,): whether all logits of an image are finite.
+    `precision`: at which precision.
     """
 
     pixels: torch.Tensor
@@ -141,14 +132,9 @@ class Forward:
     On a GPU a batch of fewer images than `limit`, the last one as a rule, is filled up with copies of its last image,
     so that a pass meets one shape: cuDNN plans every convolution anew for a shape that is new to the process.
 
-    Attributes
-    ----------
-    limit : int
-        Images that are run at once.
-    images_at : Counter
-        Precision -> images whose logits it gave.
-    fallbacks : list of str
-        Fallbacks, in words.
+    `limit`: images that are run at once.
+    `images_at`: precision -> images whose logits it gave.
+    `fallbacks`: fallbacks, in words.
     """
 
     def __init__(
@@ -188,15 +174,8 @@ class Forward:
     def launch(self, pixels: torch.Tensor) -> Launched:
         """Launch the forward pass of a batch.
 
-        Parameters
-        ----------
-        pixels : torch.Tensor
-            uint8, shape (B, H, W, 3), on any device.
-
-        Raises
-        ------
-        TooLargeError
-            If a single image does not fit into memory.
+        `pixels`: uint8, shape (B, H, W, 3), on any device.
+        Raises TooLargeError if a single image does not fit into memory.
         """
         parts: list[torch.Tensor] = []
         done = 0
@@ -214,12 +193,8 @@ class Forward:
     def settle(self, launched: Launched) -> Launched:
         """Wait for a batch and return it with finite logits: the same, or launched again at another precision.
 
-        Raises
-        ------
-        NotFiniteError
-            If logits are not finite at any precision.
-        TooLargeError
-            If a single image does not fit into memory.
+        Raises NotFiniteError if logits are not finite at any precision.
+        Raises TooLargeError if a single image does not fit into memory.
         """
         while not (is_finite := launched.is_finite.wait()).all():
             self._step_down(launched.precision, place=int(is_finite.argmin()))
@@ -296,28 +271,12 @@ def overlapped(
 ) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
     """Yield rows and predictions of every batch; the next batch is launched before the last one is waited for.
 
-    Parameters
-    ----------
-    forward : Forward
-    batches : iterator
-        Rows and pixels, see `errata.inference.pixels`.
-    answer : callable
-    progress : Progress
-        Is told of every batch, and how long pixels were waited for.
-
-    Yields
-    ------
-    rows : numpy.ndarray
-        int64, shape (B,).
-    answers : dict of numpy.ndarray
-        What `answer` returned, and `precision`: at which one each image was computed.
-
-    Raises
-    ------
-    NotFiniteError
-        If logits are not finite at any precision; `place` is the image's row.
-    TooLargeError
-        If a single image does not fit into memory.
+    `batches`: rows and pixels, see `errata.inference.pixels`.
+    `progress`: is told of every batch, and how long pixels were waited for.
+    Yields int64, shape (B,).
+    Yields what `answer` returned, and `precision`: at which one each image was computed.
+    Raises NotFiniteError if logits are not finite at any precision; `place` is the image's row.
+    Raises TooLargeError if a single image does not fit into memory.
     """
     before: _Asked | None = None
     done = 0

@@ -33,29 +33,15 @@ def pixel_batches(
 ) -> Batches:
     """Yield the pixels of every readable image once, in the order of `index`.
 
-    Parameters
-    ----------
-    view_file : path or None
-        The view's memory map; one of no images stands for a view that is not cached.
-    images : path or None
-        The folder or tar of the images, if there is no memory map.
-    index : polars.DataFrame
-        The table IMAGES.
-    view : View
-        The preprocessing.
-    batch : int
-        Images per batch.
-    threads : int
-        Threads that read or decode.
-    rows : array of int or None
-        Only these rows of `index`, in this order; None: all.
-    pinned : bool
-        Whether to put pixels into pinned memory, from where a GPU fetches them while it computes.
-
-    Raises
-    ------
-    InputError
-        If there is neither memory map nor images, or the memory map has another size than the view.
+    `view_file`: the view's memory map; one of no images stands for a view that is not cached.
+    `images`: the folder or tar of the images, if there is no memory map.
+    `index`: the table IMAGES.
+    `view`: the preprocessing.
+    `batch`: images per batch.
+    `threads`: threads that read or decode.
+    `rows`: only these rows of `index`, in this order; None: all.
+    `pinned`: whether to put pixels into pinned memory, from where a GPU fetches them while it computes.
+    Raises InputError if there is neither memory map nor images, or the memory map has another size than the view.
     """
     if view_file is not None and len(open_view(view_file)):
         height, width = open_view(view_file).shape[1:3]

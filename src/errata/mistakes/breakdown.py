@@ -46,17 +46,8 @@ _TOTALS = (
 def by_class(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
     """Break the mistakes down by class.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    mistakes : polars.DataFrame
-        The table `errata.mistakes.tables.MISTAKES`.
-    models : int
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.mistakes.tables.CLASS_MISTAKES`: every class in both roles, by class id.
+    `mistakes`: the table `errata.mistakes.tables.MISTAKES`.
+    Returns the table `errata.mistakes.tables.CLASS_MISTAKES`: every class in both roles, by class id.
     """
     classes = atlas.classes.select("class_id", "name", "group")
     parts = [_tallied(atlas, classes.with_columns(owner="class_id"), mistakes, models, role) for role in ROLES]
@@ -71,20 +62,10 @@ def by_class(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
 def by_superclass(atlas: Atlas, mistakes: pl.DataFrame, members: pl.DataFrame, models: int) -> pl.DataFrame:
     """Break the mistakes down by superclass.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    mistakes : polars.DataFrame
-        The table `errata.mistakes.tables.MISTAKES`.
-    members : polars.DataFrame
-        The table `errata.classes.tables.SUPERCLASSES`.
-    models : int
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.mistakes.tables.SUPERCLASS_MISTAKES`, by name. Classes in no superclass are in none of its
-        rows.
+    `mistakes`: the table `errata.mistakes.tables.MISTAKES`.
+    `members`: the table `errata.classes.tables.SUPERCLASSES`.
+    Returns the table `errata.mistakes.tables.SUPERCLASS_MISTAKES`, by name. Classes in no superclass are in none of its
+    rows.
     """
     owners = members.rename({"superclass": "owner"})
     both = (
@@ -165,13 +146,8 @@ def confusions(atlas: Atlas, mistakes: pl.DataFrame) -> pl.DataFrame:
 def spurious_pairs(atlas: Atlas, mistakes: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Return the table `errata.mistakes.tables.SPURIOUS_PAIRS`, most errors first.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    mistakes : polars.DataFrame
-        The table `errata.mistakes.tables.MISTAKES`.
-    evidence : polars.DataFrame
-        The table `errata.atlas.tables.EVIDENCE` beside the atlas.
+    `mistakes`: the table `errata.mistakes.tables.MISTAKES`.
+    `evidence`: the table `errata.atlas.tables.EVIDENCE` beside the atlas.
     """
     provisional = pl.col("provisional_category").eq_missing("spurious_correlation")
     fallen_for = mistakes.filter((pl.col("category") == "spurious_correlation") | provisional)

@@ -17,17 +17,9 @@ from errata.tables import Table, check_table, read_table, write_table
 def count_mistakes(errors: pl.LazyFrame, models: int) -> pl.DataFrame:
     """Count the models that give each wrong answer.
 
-    Parameters
-    ----------
-    errors : polars.LazyFrame
-        The table `errata.predictions.tables.ERRORS`, of any number of models; it is read in a stream.
-    models : int
-        All models, those without errors included.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.mistakes.tables.MISTAKES`.
+    `errors`: the table `errata.predictions.tables.ERRORS`, of any number of models; it is read in a stream.
+    `models`: all models, those without errors included.
+    Returns the table `errata.mistakes.tables.MISTAKES`.
     """
     answer = ("category", "file_name", "target", "predicted_class", "provisional_category")
     counted = errors.group_by(answer).agg(pl.len().cast(pl.Int32).alias("models")).collect(engine="streaming")
@@ -43,10 +35,8 @@ def count_mistakes(errors: pl.LazyFrame, models: int) -> pl.DataFrame:
 class Mistakes:
     """The mistakes of all models together.
 
-    Attributes
-    ----------
-    mistakes, class_mistakes, superclass_mistakes, confusions, spurious_pairs, difficulty : polars.DataFrame
-        The tables of these names in `errata.mistakes.tables`.
+    `mistakes`, `class_mistakes`, `superclass_mistakes`, `confusions`, `spurious_pairs`, `difficulty`: the tables of
+        these names in `errata.mistakes.tables`.
     """
 
     mistakes: pl.DataFrame
@@ -67,17 +57,11 @@ TABLES: dict[str, Table] = {
 def list_mistakes(errors: pl.LazyFrame, models: Sequence[str], atlas: Atlas, evidence: pl.DataFrame) -> Mistakes:
     """Gather the mistakes of all models.
 
-    Parameters
-    ----------
-    errors : polars.LazyFrame
-        The table `errata.predictions.tables.ERRORS`; only its distinct answers are ever in memory.
-    models : sequence of str
-        The models that are looked at, those without errors included. Each must have predictions of all images that
-        count, since an image without an error is taken for answered rightly.
-    atlas : Atlas
-        The atlas that they were classified with.
-    evidence : polars.DataFrame
-        The table `errata.atlas.tables.EVIDENCE` beside it.
+    `errors`: the table `errata.predictions.tables.ERRORS`; only its distinct answers are ever in memory.
+    `models`: those that are looked at, those without errors included. Each must have predictions of all images that
+    count, since an image without an error is taken for answered rightly.
+    `atlas`: the atlas that they were classified with.
+    `evidence`: the table `errata.atlas.tables.EVIDENCE` beside it.
     """
     count = len(models)
     counted = count_mistakes(errors.filter(pl.col("model").is_in(models)), count)

@@ -31,31 +31,14 @@ def embed_images(
     The file is a NumPy array, float32 [images, dimensions]; row i is row i of `index`, NaN where the image cannot be
     read. Only a few batches are in memory. A lack of memory on the device halves the batches.
 
-    Parameters
-    ----------
-    encoder : Encoder
-    index : polars.DataFrame
-        The table `errata.images.tables.IMAGES`.
-    path : path
-        Where to write.
-    images, view_file : path or None
-        The pixels: the folder or tar of the images, or the memory map of the encoder's view.
-    precision : str
-        `fp32`, or `amp`: half precision, float32 where it overflows.
-    threads : int
-        Threads that decode images.
-
-    Returns
-    -------
-    dict
-        Notes: dimensions, number of images, names of unreadable ones, fall-backs. JSON types only.
-
-    Raises
-    ------
-    InputError
-        If not a single image fits into the memory, or an image gives no finite vector.
-    StorageError
-        If the disk is too small, or may not be written.
+    `index`: the table `errata.images.tables.IMAGES`.
+    `path`: where to write.
+    `images`, `view_file`: the pixels: the folder or tar of the images, or the memory map of the encoder's view.
+    `precision`: `fp32`, or `amp`: half precision, float32 where it overflows.
+    `threads`: threads that decode images.
+    Returns notes: dimensions, number of images, names of unreadable ones, fall-backs. JSON types only.
+    Raises InputError if not a single image fits into the memory, or an image gives no finite vector.
+    Raises StorageError if the disk is too small, or may not be written.
     """
     unreadable = index.filter(pl.col("problem").is_not_null())["file_name"].to_list()
     batch = first_batch(encoder.view.crop, encoder.device)

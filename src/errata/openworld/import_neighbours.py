@@ -16,28 +16,15 @@ NEIGHBOURS_PATTERN = "*clip_knn.npz"
 def import_neighbours(folder: Path | str, targets: pl.DataFrame, *, class_count: int) -> pl.DataFrame:
     """Read the neighbours of a data set from the unpacked archive; images are matched by their base names.
 
-    Parameters
-    ----------
-    folder : path
-        The data set's folder in the archive, with `samples_info.npz` (`sample_files`, "wnid/file", and `targets`, in
-        the order of all rows) and `valid_clip_knn.npz` (`topk_train_indices`, `topk_train_targets`, one row per
+    `folder`: the data set's folder in the archive, with `samples_info.npz` (`sample_files`, "wnid/file", and `targets`,
+        in the order of all rows) and `valid_clip_knn.npz` (`topk_train_indices`, `topk_train_targets`, one row per
         sample, nearest first).
-    targets : polars.DataFrame
-        The table `errata.labels.tables.TARGETS`.
-    class_count : int
-        Classes of the vocabulary.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.openworld.tables.NEIGHBOURS`, by position, without cosines. Training positions are rows of the
-        authors' list of training images.
-
-    Raises
-    ------
-    InputError
-        If a file or an array is missing or has another shape or dtype, an image of the data set is not among the
-        samples, or the targets disagree.
+    `targets`: the table `errata.labels.tables.TARGETS`.
+    `class_count`: classes of the vocabulary.
+    Returns the table `errata.openworld.tables.NEIGHBOURS`, by position, without cosines. Training positions are rows of
+    the authors' list of training images.
+    Raises InputError if a file or an array is missing or has another shape or dtype, an image of the data set is not
+    among the samples, or the targets disagree.
     """
     folder = Path(folder)
     samples, found = folder / SAMPLES_FILE, sorted(folder.glob(NEIGHBOURS_PATTERN))
@@ -69,7 +56,7 @@ def import_neighbours(folder: Path | str, targets: pl.DataFrame, *, class_count:
             "train_classes": pl.Series(classes[rows].astype(np.int16)).arr.to_list(),
             "cosines": [None] * targets.height,
         },
-        schema={name: column.dtype for name, column in NEIGHBOURS.columns.items()},
+        schema=NEIGHBOURS.schema,
     )
 
 

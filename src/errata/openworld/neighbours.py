@@ -34,12 +34,8 @@ _GATHER_BYTES = {"cpu": 64 << 20, "cuda": 1 << 30}
 class Nearest:
     """The nearest training rows of some query rows.
 
-    Attributes
-    ----------
-    positions : numpy.ndarray
-        int32, shape (queries, k), nearest first; equal cosines by lower position.
-    cosines : numpy.ndarray
-        float32, shape (queries, k).
+    `positions`: int32, shape (queries, k), nearest first; equal cosines by lower position.
+    `cosines`: float32, shape (queries, k).
     """
 
     positions: np.ndarray
@@ -61,18 +57,11 @@ def find_nearest(
     cosines are computed again in float64 and rounded to float32, so the result does not depend on the sizes of chunks,
     the device or the number of threads.
 
-    Parameters
-    ----------
-    queries, train : numpy.ndarray
-        float32, shape (rows, dimensions), unit length; may be memory-mapped. Training rows with NaN are skipped;
-        queries must have none.
-    k : int
-        How many; fewer if there are fewer training vectors.
-    device : torch.device or str
-    memory_bytes : int, optional
-        Memory for chunks; `MEMORY_BYTES` if not given.
-    train_rows : int, optional
-        Training rows per chunk, at most (`TRAIN_ROWS` if not given); fewer if the memory asks for it.
+    `queries`, `train`: float32, shape (rows, dimensions), unit length; may be memory-mapped. Training rows with NaN are
+        skipped; queries must have none.
+    `k`: how many; fewer if there are fewer training vectors.
+    `memory_bytes`: memory for chunks; `MEMORY_BYTES` if not given.
+    `train_rows`: training rows per chunk, at most (`TRAIN_ROWS` if not given); fewer if the memory asks for it.
     """
     device = torch.device(device)
     train_rows, query_rows = _chunk_rows(
@@ -101,13 +90,8 @@ def find_nearest(
 def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.ndarray) -> pl.DataFrame:
     """Return the table `errata.openworld.tables.NEIGHBOURS`.
 
-    Parameters
-    ----------
-    nearest : Nearest
-        One row per file name.
-    file_names : polars.Series
-    train_classes : numpy.ndarray
-        int16, shape (training images,): the target of every training image, by position.
+    `nearest`: one row per file name.
+    `train_classes`: int16, shape (training images,): the target of every training image, by position.
     """
     return pl.DataFrame(
         {
@@ -116,7 +100,7 @@ def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.
             "train_classes": pl.Series(train_classes[nearest.positions].astype(np.int16)).arr.to_list(),
             "cosines": pl.Series(nearest.cosines).arr.to_list(),
         },
-        schema={name: column.dtype for name, column in NEIGHBOURS.columns.items()},
+        schema=NEIGHBOURS.schema,
     )
 
 

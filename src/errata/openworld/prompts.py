@@ -16,21 +16,9 @@ _SLOT = "{lemma}"
 def list_prompts(proposer: Proposer, template: str) -> pl.DataFrame:
     """List the prompts of every lemma name of every synset that can be proposed.
 
-    Parameters
-    ----------
-    proposer : Proposer
-    template : str
-        A sentence with `{lemma}` in it.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.openworld.tables.PROMPTS`, by offset, the lemma names of a synset in WordNet's order.
-
-    Raises
-    ------
-    InputError
-        If the template does not contain `{lemma}`.
+    `template`: a sentence with `{lemma}` in it.
+    Returns the table `errata.openworld.tables.PROMPTS`, by offset, the lemma names of a synset in WordNet's order.
+    Raises InputError if the template does not contain `{lemma}`.
     """
     if _SLOT not in template:
         raise InputError(f"the prompt template {template!r} must contain {_SLOT}, where the name of the synset goes.")
@@ -58,23 +46,14 @@ def _distinct(prompts: pl.Series) -> pl.DataFrame:
 class ClassProposals:
     """The proposals for a predicted class, before a target blocks some of them.
 
-    Attributes
-    ----------
-    offsets : numpy.ndarray
-        int32, shape (synsets,), in the order of the proposals.
-    starts, lengths : numpy.ndarray
-        int64, shape (synsets,): where the prompts of a synset start and how many it has.
-    prompt_rows, text_rows : numpy.ndarray
-        int64, shape (prompts,): rows of the table of prompts, and among the distinct prompts.
-    is_oov : numpy.ndarray
-        bool, shape (synsets,): whether the image is out of vocabulary if this synset wins.
-    unblocked : int
-        How many synsets at the front no target takes out.
-    is_above : numpy.ndarray
-        bool, shape (targets, all synsets that can be proposed): whether a synset is a target or lies above it. Shared
-        by all classes.
-    columns : numpy.ndarray
-        int64, shape (synsets,): the columns of `is_above`.
+    `offsets`: int32, shape (synsets,), in the order of the proposals.
+    `starts`, `lengths`: int64, shape (synsets,): where the prompts of a synset start and how many it has.
+    `prompt_rows`, `text_rows`: int64, shape (prompts,): rows of the table of prompts, and among the distinct prompts.
+    `is_oov`: bool, shape (synsets,): whether the image is out of vocabulary if this synset wins.
+    `unblocked`: how many synsets at the front no target takes out.
+    `is_above`: bool, shape (targets, all synsets that can be proposed): whether a synset is a target or lies above it.
+        Shared by all classes.
+    `columns`: int64, shape (synsets,): the columns of `is_above`.
     """
 
     offsets: np.ndarray
@@ -97,23 +76,10 @@ class ClassProposals:
 class ProposalIndex:
     """Looks up the proposals of classes in the table of prompts.
 
-    Parameters
-    ----------
-    proposer : Proposer
-    prompts : polars.DataFrame
-        The table `errata.openworld.tables.PROMPTS`.
-    ancestors : str
-        See `errata.openworld.settings.OpenWorld`.
-
-    Attributes
-    ----------
-    lemmas : polars.Series
-        The lemma name of every row of the table.
-
-    Raises
-    ------
-    InputError
-        If the table of prompts lacks a synset that can be proposed.
+    `prompts`: the table `errata.openworld.tables.PROMPTS`.
+    `ancestors`: see `errata.openworld.settings.OpenWorld`.
+    `lemmas`: the lemma name of every row of the table.
+    Raises InputError if the table of prompts lacks a synset that can be proposed.
     """
 
     def __init__(self, proposer: Proposer, prompts: pl.DataFrame, *, ancestors: str) -> None:

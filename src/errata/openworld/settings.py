@@ -17,21 +17,14 @@ ANCESTORS = ("count", "not_oov", "left_out")
 class OpenWorld:
     """The settings of the open-world check; the defaults are the paper's.
 
-    Attributes
-    ----------
-    encoder, prompt : str
-        Names of the CLIP encoder and of the prompt template.
-    neighbours : int
-        How many nearest training images can open the visual gate.
-    temperature : float
-        What cosines are multiplied with before the softmax.
-    score : str
-        `lemma`: the single most similar prompt names the synset. `synset`: the probabilities of a synset's lemma names
-        are summed.
-    ancestors : str
-        What it means that a proper ancestor of the prediction wins, which names the prediction in general words.
-        `count`: out of vocabulary, like every synset that is no class. `not_oov`: not out of vocabulary. `left_out`:
-        ancestors are not proposed.
+    `encoder`, `prompt`: names of the CLIP encoder and of the prompt template.
+    `neighbours`: how many nearest training images can open the visual gate.
+    `temperature`: what cosines are multiplied with before the softmax.
+    `score`: `lemma`: the single most similar prompt names the synset. `synset`: the probabilities of a synset's lemma
+        names are summed.
+    `ancestors`: what it means that a proper ancestor of the prediction wins, which names the prediction in general
+        words. `count`: out of vocabulary, like every synset that is no class. `not_oov`: not out of vocabulary.
+        `left_out`: ancestors are not proposed.
     """
 
     encoder: str
@@ -45,10 +38,7 @@ class OpenWorld:
 def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
     """Parse the settings of an atlas's row.
 
-    Raises
-    ------
-    InputError
-        If a key is unknown or a value is not one of its choices.
+    Raises InputError if a key is unknown or a value is not one of its choices.
     """
     unknown = sorted(set(row) - set(OpenWorld.__dataclass_fields__))
     missing = [key for key in ("encoder", "prompt") if key not in row]
@@ -106,18 +96,9 @@ def settings_note(
 ) -> dict[str, str]:
     """Return the metadata of a table of verdicts.
 
-    Parameters
-    ----------
-    settings : OpenWorld
-    image_notes, prompt_notes : mapping
-        What lies beside the vectors of images and prompts.
-    prompts, neighbours : path
-        The tables.
-
-    Raises
-    ------
-    InputError
-        If images, prompts and neighbours come from different encoders.
+    `image_notes`, `prompt_notes`: what lies beside the vectors of images and prompts.
+    `prompts`, `neighbours`: the tables.
+    Raises InputError if images, prompts and neighbours come from different encoders.
     """
     found = json.loads(read_metadata(neighbours).get(NEIGHBOURS_KEY, "{}"))
     notes = {"the images": image_notes, "the prompts": prompt_notes}

@@ -14,23 +14,10 @@ from errata.user_files import read_npy
 def read_vectors(path: Path | str, *, rows: int, what: str) -> np.ndarray:
     """Open a file of vectors as a memory map.
 
-    Parameters
-    ----------
-    path : path
-    rows : int
-        How many vectors there must be.
-    what : str
-        What the rows are, for messages.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32, shape (rows, dimensions), memory-mapped.
-
-    Raises
-    ------
-    InputError
-        If the file is no such array.
+    `rows`: how many vectors there must be.
+    `what`: what the rows are, for messages.
+    Returns float32, shape (rows, dimensions), memory-mapped.
+    Raises InputError if the file is no such array.
     """
     vectors = read_npy(Path(path))
     if vectors.dtype != np.float32 or vectors.ndim != 2 or len(vectors) != rows:
@@ -55,10 +42,7 @@ def write_notes(notes: Mapping[str, object], path: Path | str) -> None:
 def read_notes(path: Path | str) -> dict[str, object]:
     """Read the notes about a file of vectors.
 
-    Raises
-    ------
-    InputError
-        If the file is missing or is no JSON object.
+    Raises InputError if the file is missing or is no JSON object.
     """
     try:
         notes = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -72,15 +56,8 @@ def read_notes(path: Path | str) -> dict[str, object]:
 def check_same_encoder(notes: Mapping[str, Mapping[str, object]]) -> None:
     """Refuse vectors of different encoders, which cannot be compared.
 
-    Parameters
-    ----------
-    notes : mapping
-        What the vectors are, in words -> their notes.
-
-    Raises
-    ------
-    InputError
-        If the weights or the preprocessing of two of them differ.
+    `notes`: what the vectors are, in words -> their notes.
+    Raises InputError if the weights or the preprocessing of two of them differ.
     """
     (first, reference), *others = notes.items()
     for what, note in others:

@@ -24,20 +24,12 @@ NO_NEIGHBOUR = -1
 def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Open the gate for every class that shares a superclass with the class of some neighbour, or is that class.
 
-    Parameters
-    ----------
-    neighbour_classes : numpy.ndarray
-        int, shape (images, neighbours): classes of the nearest training images, nearest first; `NO_NEIGHBOUR` where
-        there are fewer.
-    sharing : numpy.ndarray
-        bool, shape (classes, classes): whether two classes share a superclass.
-
-    Returns
-    -------
-    is_open : numpy.ndarray
-        bool, shape (images, classes).
-    rank : numpy.ndarray
-        int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where closed.
+    `neighbour_classes`: int, shape (images, neighbours): classes of the nearest training images, nearest first;
+        `NO_NEIGHBOUR` where there are fewer.
+    `sharing`: bool, shape (classes, classes): whether two classes share a superclass.
+    Returns bool, shape (images, classes).
+    Returns int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where
+    closed.
     """
     # [image, neighbour, class]; the row of NO_NEIGHBOUR is the last one, which shares with none
     shares = np.vstack([sharing, np.zeros_like(sharing[:1])])[neighbour_classes]
@@ -47,11 +39,7 @@ def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> tuple[np.nd
 def nearest_classes(neighbours: pl.Series, count: int) -> np.ndarray:
     """Return the classes of the first `count` neighbours, int64 of shape (images, count), padded with NO_NEIGHBOUR.
 
-    Parameters
-    ----------
-    neighbours : polars.Series
-        The column `train_classes` of `errata.openworld.tables.NEIGHBOURS`.
-    count : int
+    `neighbours`: the column `train_classes` of `errata.openworld.tables.NEIGHBOURS`.
     """
     columns = [neighbours.list.get(rank, null_on_oob=True).fill_null(NO_NEIGHBOUR) for rank in range(count)]
     return np.column_stack([column.cast(pl.Int64).to_numpy() for column in columns])
@@ -84,32 +72,14 @@ def decide_verdicts(
     Asked is every class that passes the gate and does not share a superclass with the target; answers that do are
     decided by earlier rules, whatever the image shows.
 
-    Parameters
-    ----------
-    labels, neighbours : polars.DataFrame
-        The tables `errata.labels.tables.LABELS` and `NEIGHBOURS`.
-    image_vectors : numpy.ndarray
-        float32, shape (images of the data set, dimensions), unit length, by `position`.
-    prompt_vectors : numpy.ndarray
-        float32, shape (distinct prompts, dimensions), unit length, by `text_row`.
-    proposals : ProposalIndex
-    sharing : numpy.ndarray
-        bool, shape (classes, classes): whether two classes share a superclass.
-    settings : OpenWorld
-    chunk : int
-        Images at once in every thread; what is decided does not depend on it.
-    threads : int
-        Threads that decide. Nothing depends on their number.
-
-    Yields
-    ------
-    polars.DataFrame
-        The table `errata.openworld.tables.VERDICTS`, for one chunk of images.
-
-    Raises
-    ------
-    InputError
-        If an annotated image has no neighbours or no vector.
+    `labels`, `neighbours`: the tables `errata.labels.tables.LABELS` and `NEIGHBOURS`.
+    `image_vectors`: float32, shape (images of the data set, dimensions), unit length, by `position`.
+    `prompt_vectors`: float32, shape (distinct prompts, dimensions), unit length, by `text_row`.
+    `sharing`: bool, shape (classes, classes): whether two classes share a superclass.
+    `chunk`: images at once in every thread; what is decided does not depend on it.
+    `threads`: threads that decide. Nothing depends on their number.
+    Yields the table `errata.openworld.tables.VERDICTS`, for one chunk of images.
+    Raises InputError if an annotated image has no neighbours or no vector.
     """
     joined = labels.select("file_name", "position", "target").join(
         neighbours.select("file_name", "train_classes"), on="file_name", how="left", maintain_order="left"
@@ -137,11 +107,8 @@ def decide_verdicts(
 def oov_matrix(verdicts: pl.DataFrame, labels: pl.DataFrame, class_count: int) -> np.ndarray:
     """Return whether images show something out of vocabulary near a class.
 
-    Returns
-    -------
-    numpy.ndarray
-        bool, shape (images, classes), in the order of `labels`; False where the gate was closed or the check was not
-        needed.
+    Returns bool, shape (images, classes), in the order of `labels`; False where the gate was closed or the check was
+    not needed.
     """
     rows = labels.select("file_name").with_row_index("row")
     found = verdicts.filter("is_oov").join(rows, on="file_name").select("row", "predicted_class")
@@ -260,9 +227,8 @@ def _table(
     images: _Images, opened_by: np.ndarray, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
 ) -> pl.DataFrame:
     """Join the verdicts about the classes of a chunk, by image and class."""
-    schema = {name: column.dtype for name, column in VERDICTS.columns.items()}
     if not decided:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=VERDICTS.schema)
     rows = np.concatenate([some.rows for some in decided])
     predicted = np.repeat(classes, [len(some.rows) for some in decided])
     order = np.lexsort((predicted, rows))

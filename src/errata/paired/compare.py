@@ -130,16 +130,14 @@ def compare_pair(atlas: Atlas, answers: Answers) -> PairedComparison:
     before, after = answers.outcomes
     transitions = tuple(count_transitions(atlas, before, after, group) for group in GROUPS)
     differences = [frame for counted in transitions for frame in _differences_in(atlas, counted)]
-    schema = {name: column.dtype for name, column in PAIRED_DIFFERENCES.columns.items()}
-    rows = pl.DataFrame(differences, schema=schema, orient="row")
+    rows = pl.DataFrame(differences, schema=PAIRED_DIFFERENCES.schema, orient="row")
     moved = [_moves_in(counted, among) for counted in transitions for among in AMONG]
-    move_schema = {name: column.dtype for name, column in SEVERITY_MOVES.columns.items()}
     return PairedComparison(
         atlas,
         answers,
         transitions,
         check_table(rows, PAIRED_DIFFERENCES, where="paired differences"),
-        check_table(pl.DataFrame(moved, schema=move_schema, orient="row"), SEVERITY_MOVES, where="moves"),
+        check_table(pl.DataFrame(moved, schema=SEVERITY_MOVES.schema, orient="row"), SEVERITY_MOVES, where="moves"),
     )
 
 

@@ -35,12 +35,8 @@ from errata.profile.intervals import Z, stratified_variance
 class Difference:
     """A statistic of two models and its difference; float64 arrays of one shape, NaN where it is undefined.
 
-    Attributes
-    ----------
-    before, after : numpy.ndarray
-        The statistic of model A and of model B.
-    deviation : numpy.ndarray
-        Standard deviation of their difference.
+    `before`, `after`: the statistic of model A and of model B.
+    `deviation`: standard deviation of their difference.
     """
 
     before: np.ndarray
@@ -66,14 +62,9 @@ class Difference:
 def difference_of_counts(transitions: np.ndarray, sizes: np.ndarray, codes: Sequence[int]) -> Difference:
     """Compare how many images have one of some outcomes.
 
-    Parameters
-    ----------
-    transitions : numpy.ndarray
-        Shape (..., classes, outcomes, outcomes): see `errata.paired.transitions.Transitions`.
-    sizes : numpy.ndarray
-        Shape (classes,): images of each class.
-    codes : sequence of int
-        The outcome codes that are counted.
+    `transitions`: shape (..., classes, outcomes, outcomes): see `errata.paired.transitions.Transitions`.
+    `sizes`: shape (classes,): images of each class.
+    `codes`: the outcome codes that are counted.
     """
     return weighted_difference_of_counts(transitions, sizes, codes, ratio=1.0)
 
@@ -167,10 +158,7 @@ def _variance(transitions: np.ndarray, values: np.ndarray, sizes: np.ndarray, we
 def mid_p(gained: int, lost: int) -> float:
     """Return the two-sided mid-p value of McNemar's test.
 
-    Parameters
-    ----------
-    gained, lost : int
-        Images that only model B, and that only model A counts.
+    `gained`, `lost`: images that only model B, and that only model A counts.
     """
     below_or_at, at = _lower_tail(gained, lost)
     return float(min(1.0, 2 * below_or_at - at))

@@ -40,20 +40,12 @@ NO_RISE = Allowance(0.0, "%")
 class GateRow:
     """Result for one watched category.
 
-    Attributes
-    ----------
-    category : str
-    baseline, candidate : int
-        Images whose answer is such an error.
-    allowed : Allowance
-    limit : float or None
-        The rise is at least this, in the unit of the allowance, with the gate's confidence; None where the baseline
-        makes too few such errors for a limit in per cent.
-    is_raised : bool
-        Whether the rise is more than allowed, with that confidence.
-    milder, more_severe : int
-        What the images that only one of them counts have become: answers that are milder, and more severe, with the
-        candidate. A rise with more of the former came from worse mistakes.
+    `baseline`, `candidate`: images whose answer is such an error.
+    `limit`: the rise is at least this, in the unit of the allowance, with the gate's confidence; None where the
+        baseline makes too few such errors for a limit in per cent.
+    `is_raised`: whether the rise is more than allowed, with that confidence.
+    `milder`, `more_severe`: what the images that only one of them counts have become: answers that are milder, and more
+        severe, with the candidate. A rise with more of the former came from worse mistakes.
     """
 
     category: str
@@ -139,10 +131,7 @@ def read_allowances(categories: Sequence[str] | None, everywhere: str, atlas: At
 def read_allowance(text: str) -> Allowance:
     """Read `0`, `5%` (of the baseline's count) or `0.2pp` (points of the images that count).
 
-    Raises
-    ------
-    InputError
-        If it is anything else; a number other than 0 needs its unit.
+    Raises InputError if it is anything else; a number other than 0 needs its unit.
     """
     unit = next((unit for unit in ("%", "pp") if text.endswith(unit)), "")
     try:

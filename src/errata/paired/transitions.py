@@ -36,16 +36,10 @@ from errata.tables import check_table
 class Count:
     """A count of outcomes.
 
-    Attributes
-    ----------
-    column : str
-        Its name in the profile.
-    codes : tuple of int
-        The outcome codes that are counted.
-    better : int
-        1 if more are better, -1 if fewer are, 0 if it depends on what the answers were before.
-    is_category : bool
-        Whether it is one of the categories, which are judged together.
+    `column`: its name in the profile.
+    `codes`: the outcome codes that are counted.
+    `better`: 1 if more are better, -1 if fewer are, 0 if it depends on what the answers were before.
+    `is_category`: whether it is one of the categories, which are judged together.
     """
 
     column: str
@@ -98,14 +92,9 @@ def accuracies_in(atlas: Atlas, group: str) -> tuple[Accuracy, ...]:
 class Transitions:
     """All that any paired statistic needs of one group of images.
 
-    Attributes
-    ----------
-    group : str
-    counts : numpy.ndarray
-        int64, shape (classes, outcomes, outcomes): images of each target class by the outcome code of model A's answer
-        and of model B's.
-    sizes : numpy.ndarray
-        int64, shape (classes,): images of each target class.
+    `counts`: int64, shape (classes, outcomes, outcomes): images of each target class by the outcome code of model A's
+        answer and of model B's.
+    `sizes`: int64, shape (classes,): images of each target class.
     """
 
     group: str
@@ -121,13 +110,9 @@ class Transitions:
 def count_transitions(atlas: Atlas, before: np.ndarray, after: np.ndarray, group: str) -> Transitions:
     """Count the transitions on the images of `group` that count and that both models have predictions of.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    before, after : numpy.ndarray
-        uint8, shape (images,): outcome codes of the answers of model A and of model B, in the order of the atlas.
-    group : str
-        One of `errata.groups.GROUPS`.
+    `before`, `after`: uint8, shape (images,): outcome codes of the answers of model A and of model B, in the order of
+        the atlas.
+    `group`: one of `errata.groups.GROUPS`.
     """
     rows, classes = images_that_count(atlas, group), atlas.outcomes.shape[1]
     rows = rows[(before[rows] != UNANSWERED) & (after[rows] != UNANSWERED)]
@@ -177,10 +162,7 @@ CHANGES = ("fixed", "broken", "milder", "more_severe")
 def changed_images(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     """List the images whose answers by the two models of `answers` are of other categories.
 
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.paired.tables.CHANGED_IMAGES`, fixed images first, by file name.
+    Returns the table `errata.paired.tables.CHANGED_IMAGES`, fixed images first, by file name.
     """
     rows = images_that_count(atlas, "all")
     rows = rows[(answers.outcomes[:, rows] != UNANSWERED).all(axis=0)]

@@ -16,14 +16,9 @@ from errata.sources.registry import Source, find_source
 class Inputs:
     """What the configuration and the sheet of data sets say about original files.
 
-    Attributes
-    ----------
-    config : mapping
-        The configuration, checked against its schema.
-    datasets : mapping
-        The sheet of data sets, by name.
-    sources : mapping
-        The registry of sources.
+    `config`: the configuration, checked against its schema.
+    `datasets`: the sheet of data sets, by name.
+    `sources`: the registry of sources.
     """
 
     config: Mapping
@@ -41,10 +36,7 @@ class Inputs:
     def targets_of(self, dataset: str) -> str:
         """Return the file or folder that says which images a data set has.
 
-        Raises
-        ------
-        InputError
-            If the sheet says that they are given and the configuration does not.
+        Raises InputError if the sheet says that they are given and the configuration does not.
         """
         listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
         if listed is not None or self.datasets[dataset].targets != GIVEN:

@@ -17,12 +17,8 @@ from errata.selection import RESULTS
 class Views:
     """The views of a run.
 
-    Attributes
-    ----------
-    models : mapping
-        The models that run, by data set.
-    cached_from : int
-        How many models must wait for a view for its pixels to be made once for all of them.
+    `models`: the models that run, by data set.
+    `cached_from`: how many models must wait for a view for its pixels to be made once for all of them.
     """
 
     models: Mapping[str, list[Model]]
@@ -95,12 +91,8 @@ BYTES_PER_PARAMETER = 12
 class Resources:
     """Resources that a job asks a cluster for at its first attempt.
 
-    Attributes
-    ----------
-    minutes : int
-        Of time.
-    megabytes : int
-        Of main memory.
+    `minutes`: of time.
+    `megabytes`: of main memory.
     """
 
     minutes: int
@@ -110,12 +102,8 @@ class Resources:
 def job_resources(model: Model, *, uses_gpu: bool) -> Resources:
     """Estimate the resources of a job that runs a model on 50,000 images, generously: a kill costs more than a margin.
 
-    Parameters
-    ----------
-    model : Model
-        Its `seconds` for 50,000 images on the sheet's card, and `parameters`.
-    uses_gpu : bool
-        Whether it runs on a GPU, or on one core of a processor.
+    `model`: its `seconds` for 50,000 images on the sheet's card, and `parameters`.
+    `uses_gpu`: whether it runs on a GPU, or on one core of a processor.
     """
     slower = SLOWER_CARD if uses_gpu else SECONDS_ON_ONE_CORE
     work = UNKNOWN_MINUTES[uses_gpu] if model.seconds is None else math.ceil(model.seconds * slower / 60)

@@ -46,20 +46,12 @@ NVIDIA_DRIVER = Path("/dev/nvidiactl")
 class Plan:
     """The configuration of a run and the sheets behind it.
 
-    Attributes
-    ----------
-    config : mapping
-        The configuration, checked against its schema.
-    datasets, models : mapping
-        The sheets of data sets and models, by name.
-    predictions : list of PredictionsRow
-        The sheet of predictions files that lie elsewhere.
-    atlases : mapping
-        The atlas sheet: `title`, `grouping`, `open_world` and perhaps `label_set` by name.
-    openworld : mapping
-        `encoders` and `prompts` by name.
-    sources : mapping
-        The registry of sources.
+    `config`: the configuration, checked against its schema.
+    `datasets`, `models`: the sheets of data sets and models, by name.
+    `predictions`: the sheet of predictions files that lie elsewhere.
+    `atlases`: the atlas sheet: `title`, `grouping`, `open_world` and perhaps `label_set` by name.
+    `openworld`: `encoders` and `prompts` by name.
+    `sources`: the registry of sources.
     """
 
     config: Mapping
@@ -128,10 +120,7 @@ class Plan:
     def labels_of(self, dataset: str, atlas: str) -> str:
         """Return the label table that an atlas of a data set is compiled from.
 
-        Raises
-        ------
-        InputError
-            If the data set does not have the atlas's label set.
+        Raises InputError if the data set does not have the atlas's label set.
         """
         if not self.has_label_set(dataset, atlas):
             raise InputError(
@@ -187,10 +176,7 @@ class Plan:
     def model(self, name: str) -> Model:
         """Return the row of a model.
 
-        Raises
-        ------
-        InputError
-            If there is none.
+        Raises InputError if there is none.
         """
         near_match(name, self.models, where="predictions of a model", listed_in="config/models.tsv")
         return self.models[name]
@@ -278,10 +264,8 @@ class Plan:
     def neighbours_of(self, dataset: str, atlas: str) -> str:
         """Return the neighbours that an atlas of a data set uses: its encoder's, or those that the authors published.
 
-        Raises
-        ------
-        InputError
-            If published neighbours are asked for and the atlas has another encoder than they were found with.
+        Raises InputError if published neighbours are asked for and the atlas has another encoder than they were found
+        with.
         """
         encoder = self.encoder_of(dataset, atlas)
         if dataset not in self.config["neighbours"]:
@@ -298,10 +282,7 @@ class Plan:
 def check(plan: Plan) -> None:
     """Check everything that the configuration names before any job runs.
 
-    Raises
-    ------
-    InputError
-        If a name is not in its sheet, a path does not exist, or images are needed and not given.
+    Raises InputError if a name is not in its sheet, a path does not exist, or images are needed and not given.
     """
     for key, known in (("datasets", plan.datasets), ("atlases", plan.atlases)):
         sheet = "config/datasets.tsv" if key == "datasets" else "config/atlases.yaml"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
 from errata.tables import COUNT, COUNT_OR_NULL, LARGE_COUNT, PERCENT, POINTS, TEXT, Column, Table, with_limits
 
 PROFILE = Table(
@@ -40,6 +40,7 @@ POOLED = Table(
 """The errors of all models together."""
 
 _gain = replace(POINTS, low=0)
+_accuracies = ("top1", *(accuracy.name for accuracy in MULTI_LABEL_ACCURACIES if not accuracy.own_classes))
 
 WHAT_IF = Table(
     "what_if",
@@ -47,7 +48,7 @@ WHAT_IF = Table(
     columns={
         "model": TEXT,
         "group": TEXT,
-        "accuracy": TEXT.means("The accuracy: top1, mla, mla_minor or mla_explainable."),
+        "accuracy": TEXT.means(f"The accuracy: {', '.join(_accuracies[:-1])} or {_accuracies[-1]}."),
         "category": TEXT.means("Category whose errors are fixed; may be a provisional one."),
         "errors": COUNT.means("Errors of the category.", "errors"),
         **with_limits("gain", _gain, "What the accuracy would gain.", "points"),

@@ -17,16 +17,9 @@ NOTHING = "-"
 def published_files(folder: Path | str, dataset: str | None = None) -> dict[str, Path]:
     """Find the published tables in a folder: group -> file.
 
-    Parameters
-    ----------
-    folder
-        Holds one CSV file per group, named `<group>.csv` or, as in the paper's repository,
+    `folder`: holds one CSV file per group, named `<group>.csv` or, as in the paper's repository,
         `non_problematic_stats_<group>.csv`; or a folder `dataset` that does.
-
-    Raises
-    ------
-    InputError
-        If the folder or a file is missing, or a group has two files.
+    Raises InputError if the folder or a file is missing, or a group has two files.
     """
     folder = Path(folder)
     if dataset is not None and (folder / dataset).is_dir():
@@ -56,14 +49,9 @@ def _file_of(folder: Path, group: str) -> Path:
 class PaperModel:
     """A model of the paper.
 
-    Attributes
-    ----------
-    published : str
-        Its name in the paper's tables, such as `timm--resnet50.a1_in1k`.
-    model : str or None
-        The row of the model sheet with the same weights at the same size; None if there is none.
-    note : str or None
-        How they were matched where the names do not say it, or why there is none.
+    `published`: its name in the paper's tables, such as `timm--resnet50.a1_in1k`.
+    `model`: the row of the model sheet with the same weights at the same size; None if there is none.
+    `note`: how they were matched where the names do not say it, or why there is none.
     """
 
     published: str
@@ -74,10 +62,7 @@ class PaperModel:
 def read_paper_models(path: Path | str) -> list[PaperModel]:
     """Read the table of the paper's models, `resources/zoo/paper_models.tsv`.
 
-    Raises
-    ------
-    InputError
-        If the columns are others, or a name on either side repeats.
+    Raises InputError if the columns are others, or a name on either side repeats.
     """
     with Path(path).open(encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader((line for line in stream if not line.startswith("#")), delimiter="\t")

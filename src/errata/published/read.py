@@ -46,22 +46,11 @@ MULTI_LABEL_MARK = "num_imagenet-m_errors"
 def read_published(files: Mapping[str, Path | str]) -> pl.DataFrame:
     """Read the published counts of one data set.
 
-    Parameters
-    ----------
-    files
-        Group -> CSV file, for every group.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row per model and group, columns of `errata.published.tables.PUBLISHED`, sorted by group and model. The
-        counts of "multi_label" and "non_prototypical" are null on a data set without multi-labels, where they are
-        undefined.
-
-    Raises
-    ------
-    InputError
-        If a file is no such table, if the groups list different models, or if counts do not add up.
+    `files`: group -> CSV file, for every group.
+    Returns one row per model and group, columns of `errata.published.tables.PUBLISHED`, sorted by group and model. The
+    counts of "multi_label" and "non_prototypical" are null on a data set without multi-labels, where they are
+    undefined.
+    Raises InputError if a file is no such table, if the groups list different models, or if counts do not add up.
     """
     frames = {group: _read_group(Path(files[group]), group) for group in GROUPS}
     _check_same_models(frames, files)

@@ -15,37 +15,13 @@ NUMBERS = {"top1_errors": "top-1 errors", "mla": "MLA"}
 
 
 @dataclass(frozen=True)
-class Twin:
-    """A number of a model and the same in the paper's tables, over all images.
-
-    Attributes
-    ----------
-    label : str
-    here, published : float or int
-    is_count : bool
-        Whether they are counts, else per cent.
-    """
-
-    label: str
-    here: float
-    published: float
-    is_count: bool
-
-
-@dataclass(frozen=True)
 class AccuracyCard:
     """The check of a model.
 
-    Attributes
-    ----------
-    name, slug : str
-    check : str
-        A value of the column `check` of the table ACCURACY.
-    sentence : str
-    published : str or None
-        Name of the same weights in the paper's tables.
-    twins : tuple of Twin
-        The model beside that row; empty where its images are others or it has no such row.
+    `check`: a value of the column `check` of the table ACCURACY.
+    `published`: name of the same weights in the paper's tables.
+    `twins`: the model beside that row, over all images: label, number here and there, whether they are counts, else
+        per cent; empty where its images are others or it has no such row.
     """
 
     name: str
@@ -53,7 +29,7 @@ class AccuracyCard:
     check: str
     sentence: str
     published: str | None
-    twins: tuple[Twin, ...]
+    twins: tuple[tuple[str, float, float, bool], ...]
 
     @property
     def is_unexpected(self) -> bool:
@@ -65,13 +41,8 @@ class AccuracyCard:
 class AccuracyView:
     """The checks of all models that were run.
 
-    Attributes
-    ----------
-    cards : mapping
-        Model -> its check.
-    unexpected : list of AccuracyCard
-    as_expected, not_checked : int
-        How many models.
+    `cards`: model -> its check.
+    `as_expected`, `not_checked`: how many models.
     """
 
     cards: Mapping[str, AccuracyCard]
@@ -113,12 +84,12 @@ def unexpected_models(results: Results) -> dict[str, str]:
     return dict(results.accuracy.filter(pl.col("check") == UNEXPECTED).select("model", "sentence").iter_rows())
 
 
-def _twins(here: Mapping[str, object], published: Mapping[str, object] | None) -> tuple[Twin, ...]:
+def _twins(here: Mapping[str, object], published: Mapping[str, object] | None) -> tuple[tuple, ...]:
     if published is None or published["images"] != here["images"]:
         return ()
     labels = NUMBERS | {name: look.label for name, look in LOOKS.items()}
     return tuple(
-        Twin(label, here[name], published[name], name != "mla")
+        (label, here[name], published[name], name != "mla")
         for name, label in labels.items()
         if here.get(name) is not None and published.get(name) is not None
     )

@@ -39,15 +39,9 @@ IMAGES_FILE = "images.js"
 def write_outcome_files(atlas: Atlas, errors: pl.LazyFrame, slugs: dict[str, str], folder: Path) -> None:
     """Write the images' file and one file per model.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    errors : polars.LazyFrame
-        The table `errata.predictions.tables.ERRORS`; an image of a model without an error is right.
-    slugs : dict of str to str
-        Model -> name of its file.
-    folder : path
-        The folder of the report.
+    `errors`: the table `errata.predictions.tables.ERRORS`; an image of a model without an error is right.
+    `slugs`: model -> name of its file.
+    `folder`: the folder of the report.
     """
     own = folder / FOLDER
     (own / "models").mkdir(parents=True)

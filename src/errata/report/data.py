@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -39,11 +38,8 @@ FORMATS = ("csv", "json", "parquet")
 def data_schema(data: Path) -> dict[str, object]:
     """Describe the files in the folder `data`.
 
-    Returns
-    -------
-    dict
-        `errata`; `tables`: name -> `files`, `rows` and what `errata.table_schema.describe_table` says; `others`: file
-        name or pattern -> what it holds, empty if nobody has said so.
+    Returns `errata`; `tables`: name -> `files`, `rows` and what `errata.table_schema.describe_table` says; `others`:
+    file name or pattern -> what it holds, empty if nobody has said so.
     """
     tables = {}
     for path in sorted(data.glob("*.parquet")):
@@ -104,14 +100,6 @@ def bibtex(*, dataset: str, atlas: str, manifest: Mapping[str, object] | None) -
     return f"{PAPER}\n{software}"
 
 
-@dataclass(frozen=True)
-class FigureFiles:
-    """A figure and the files that hold it."""
-
-    name: str
-    files: list[str]
-
-
 def _make(results: Results, folder: Path) -> Mapping[str, object]:
     data = folder / "data"
     cited = short_hash(results.manifest)
@@ -157,11 +145,12 @@ def _write_summaries(results: Results, folder: Path, *, cited: str) -> None:
         (folder / f"{slug(row['model'])}.md").write_text(text, encoding="utf-8")
 
 
-def _figures(folder: Path) -> list[FigureFiles]:
+def _figures(folder: Path) -> dict[str, list[str]]:
+    """Return the names of the figures, and the files that hold each."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.iterdir()):
         found.setdefault(path.stem, []).append(path.name)
-    return [FigureFiles(name, files) for name, files in found.items()]
+    return found
 
 
 def _size(size: int) -> str:

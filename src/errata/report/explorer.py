@@ -46,14 +46,9 @@ QUALITY = 75
 def write_pictures(source: PictureSource, images: pl.DataFrame, difficulty: pl.DataFrame, folder: Path) -> list[int]:
     """Write small copies of images into `folder`, named by their row, and return these rows.
 
-    Parameters
-    ----------
-    source : PictureSource
-    images : polars.DataFrame
-        `file_name`, in the explorer's order.
-    difficulty : polars.DataFrame
-        The table `errata.mistakes.tables.DIFFICULTY`, most difficult first; with more than `MOST_PICTURES`, the first
-        ones are shown.
+    `images`: `file_name`, in the explorer's order.
+    `difficulty`: the table `errata.mistakes.tables.DIFFICULTY`, most difficult first; with more than `MOST_PICTURES`,
+        the first ones are shown.
     """
     shown = (
         difficulty.join(source.images.select("file_name"), on="file_name", how="semi", maintain_order="left")

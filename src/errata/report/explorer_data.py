@@ -28,17 +28,11 @@ ROWS_AT_ONCE = 500_000
 class Explored:
     """The answers of the explorer.
 
-    Attributes
-    ----------
-    answers : polars.DataFrame
-        `file_name`, `predicted_class`, `models` (how many give the answer) and `named` (positions of the first of
-        them in the report's order); by image, most frequent first.
-    wrong : polars.DataFrame
-        `file_name` and `wrong`: how many models do not answer with the target.
-    distinct : int
-        Answers before any were left out.
-    per_image : int or None
-        How many answers of each image were kept at most; None if all were.
+    `answers`: `file_name`, `predicted_class`, `models` (how many give the answer) and `named` (positions of the first
+        of them in the report's order); by image, most frequent first.
+    `wrong`: `file_name` and `wrong`: how many models do not answer with the target.
+    `distinct`: answers before any were left out.
+    `per_image`: how many answers of each image were kept at most; None if all were.
     """
 
     answers: pl.DataFrame
@@ -57,16 +51,10 @@ def explored_answers(
 ) -> Explored:
     """Gather the answers.
 
-    Parameters
-    ----------
-    listed : Mistakes
-    models : list of str
-        All models, in the report's order.
-    errors, problematic : polars.LazyFrame, optional
-        The tables `errata.predictions.tables.ERRORS`, to name models, and `PROBLEMATIC`, for the images that do not
-        count.
-    most : int
-        Answers to keep.
+    `models`: all models, in the report's order.
+    `errors`, `problematic`: the tables `errata.predictions.tables.ERRORS`, to name models, and `PROBLEMATIC`, for the
+        images that do not count.
+    `most`: answers to keep.
     """
     correct = listed.difficulty.select(
         "file_name", predicted_class="target", models=(pl.col("models") - pl.col("wrong")).cast(pl.Int32)
@@ -127,16 +115,9 @@ def index_of(
 ) -> dict[str, object]:
     """Return the content of the index.
 
-    Parameters
-    ----------
-    trails : Trails
-        Of the answers in `explored`, in the same order.
-    explored : Explored
-    atlas : Atlas
-    members : polars.DataFrame
-        The table `errata.classes.tables.SUPERCLASSES`.
-    models : list of (str, str)
-        Name and page of every model.
+    `trails`: of the answers in `explored`, in the same order.
+    `members`: the table `errata.classes.tables.SUPERCLASSES`.
+    `models`: name and page of every model.
     """
     names = trails.images["file_name"].to_list()
     prefix = _common_beginning(names)

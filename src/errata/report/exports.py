@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.numerals import MISSING, counted, interval
 from errata.report.pooled import PooledCell, pooled_lines
@@ -20,7 +20,7 @@ from errata.tables import write_csv
 MARKDOWN_COLUMNS = (
     *("model", "group", "images", "correct", "top1_errors"),
     *CATEGORY_COLUMNS,
-    *("mla", "mla_minor", "mla_explainable"),
+    *(accuracy.name for accuracy in MULTI_LABEL_ACCURACIES if not accuracy.own_classes),
 )
 
 
@@ -120,12 +120,12 @@ def profile_table(results: Results) -> str:
 def pooled_table(results: Results) -> str:
     """Return the shares over all models together, with 95 % intervals, per group."""
     lines = pooled_lines(results.pooled, None)
-    groups = [group for group in GROUPS if any(line.cells[group].share is not None for line in lines)]
+    groups = [group for group in GROUPS if any(cells[group].share is not None for _, cells in lines)]
     models = results.profile["model"].n_unique()
     caption = (
         f"Errors of {counted(models, 'model')} together on {latex(results.facts.dataset)}, atlas "
         f"``{latex(results.facts.name)}'': shares in per cent, in brackets 95\\,\\% intervals. "
-        f"{_of_what([line.look.name for line in lines])}"
+        f"{_of_what([look.name for look, _ in lines])}"
     )
     return "\n".join(
         [
@@ -137,7 +137,7 @@ def pooled_table(results: Results) -> str:
             r"\toprule",
             _row(["Category", *(latex(GROUP_NAMES[group]) for group in groups)]),
             r"\midrule",
-            *(_row([latex(line.look.label), *(_cell(line.cells[group]) for group in groups)]) for line in lines),
+            *(_row([latex(look.label), *(_cell(cells[group]) for group in groups)]) for look, cells in lines),
             r"\bottomrule",
             r"\end{tabular}",
             r"\end{table}",

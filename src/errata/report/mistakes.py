@@ -168,17 +168,6 @@ STEPS = (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
 """Shares of the models that are wrong, between which images are counted."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """Images that between two numbers of models are wrong about: in words, how many, and their shares in per cent."""
-
-    words: str
-    images: int
-    share: float
-    errors: int
-    errors_share: float
-
-
 def findings(listed: Mistakes) -> list[str]:
     """Return a few sentences about all mistakes together; the first one is the most telling."""
     difficulty = listed.difficulty
@@ -202,8 +191,11 @@ def findings(listed: Mistakes) -> list[str]:
     ]
 
 
-def difficulty_steps(listed: Mistakes) -> list[Step]:
-    """Return how the images are spread over the share of models that are wrong."""
+def difficulty_steps(listed: Mistakes) -> list[tuple[str, int, float, int, float]]:
+    """Return how the images are spread over the number of models that are wrong.
+
+    Of each step: the number in words, images, their share in per cent, errors on them, and their share.
+    """
     wrong = listed.difficulty["wrong"]
     models, total = int(listed.difficulty["models"][0]), max(int(wrong.sum()), 1)
     inner = sorted({round(step * models) for step in STEPS[1:-1]} - {0, models})
@@ -215,7 +207,7 @@ def difficulty_steps(listed: Mistakes) -> list[Step]:
         inside = wrong.filter(wrong.is_between(low, high))
         errors = int(inside.sum())
         steps.append(
-            Step(_words(low, high, models), len(inside), 100 * len(inside) / len(wrong), errors, 100 * errors / total)
+            (_words(low, high, models), len(inside), 100 * len(inside) / len(wrong), errors, 100 * errors / total)
         )
     return steps
 

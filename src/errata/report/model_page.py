@@ -66,22 +66,16 @@ class GroupCard:
 
 
 @dataclass(frozen=True)
-class Ring:
-    """Where a model's point is in a panel, in per cent from its left and top sides."""
-
-    panel: Panel
-    left: float
-    top: float
-
-
-@dataclass(frozen=True)
 class ModelView:
-    """One model with everything that its page shows."""
+    """One model with everything that its page shows.
+
+    `rings`: panels, and where the model's point is in each, in per cent from its left and top sides.
+    """
 
     name: str
     slug: str
     groups: dict[str, GroupCard]
-    rings: list[Ring] = field(default_factory=list)
+    rings: list[tuple[Panel, float, float]] = field(default_factory=list)
     diagnosis: tuple[str, ...] = ()
 
     @property
@@ -193,26 +187,20 @@ def _expected(
     return found
 
 
-def _rings(groups: Mapping[str, GroupCard], panels: list[Panel]) -> list[Ring]:
+def _rings(groups: Mapping[str, GroupCard], panels: list[Panel]) -> list[tuple[Panel, float, float]]:
     rings = []
     for panel in panels:
         card = groups.get(panel.group)
         line = card.line(panel.category) if card else None
         if line is not None and line.position is not None:
-            rings.append(Ring(panel, *panel.place(line.position["accuracy"], line.position["value"])))
+            rings.append((panel, *panel.place(line.position["accuracy"], line.position["value"])))
     return rings
 
 
 def write_model_pages(results: Results, environment: Environment, shared: Mapping[str, object], folder: Path) -> None:
     """Write the page of every model into `models` in the report's folder.
 
-    Parameters
-    ----------
-    results : Results
-    environment : jinja2.Environment
-    shared : mapping
-        The variables of all pages.
-    folder : path
+    `shared`: the variables of all pages.
     """
     trends = fit_trends(results.published) if results.published is not None else {}
     panels = plan_panels(results.published, results.comparison, trends)

@@ -33,19 +33,11 @@ ACCURACIES = {
 class Column:
     """A column of the table.
 
-    Attributes
-    ----------
-    key : str
-        What the address, sorting and filters call it.
-    label, note : str
-        Its heading, and the small print below.
-    kind : str
-        How its cells are made: `model`, `accuracy`, `count`, `share`, `bar`, `outside`, `gain`, `mass` or
-        `masses`.
-    source : str
-        The category or the column of the profile that it shows.
-    group : str
-        The group of images, where it is not the one that the reader chose.
+    `key`: what the address, sorting and filters call it.
+    `label`, `note`: its heading, and the small print below.
+    `kind`: how its cells are made: `model`, `accuracy`, `count`, `share`, `bar`, `outside`, `gain`, `mass` or `masses`.
+    `source`: the category or the column of the profile that it shows.
+    `group`: the group of images, where it is not the one that the reader chose.
     """
 
     key: str

@@ -35,14 +35,9 @@ QUALITY = 90
 class PictureSource:
     """The images that may be shown, and how to get one.
 
-    Attributes
-    ----------
-    images : polars.DataFrame
-        `file_name` and `target` of images that can be read.
-    class_names : tuple of str
-        Name of every class, in class-id order.
-    read : callable
-        File name -> the image in RGB.
+    `images`: `file_name` and `target` of images that can be read.
+    `class_names`: name of every class, in class-id order.
+    `read`: file name -> the image in RGB.
     """
 
     images: pl.DataFrame
@@ -54,18 +49,11 @@ class PictureSource:
 class Picture:
     """An image on a page.
 
-    Attributes
-    ----------
-    file_name, label : str
-        The image and the name of its target class.
-    file : str
-        Its small copy, relative to the report's folder.
-    width, height : int
-        Of the copy, in pixels.
-    cause, confuser : str or None
-        What was planted in it, and the name of the class that it leads to.
-    note : str
-        What it shows, in words.
+    `file_name`, `label`: the image and the name of its target class.
+    `file`: its small copy, relative to the report's folder.
+    `width`, `height`: of the copy, in pixels.
+    `cause`, `confuser`: what was planted in it, and the name of the class that it leads to.
+    `note`: what it shows, in words.
     """
 
     file_name: str
@@ -81,13 +69,8 @@ class Picture:
 def picture_source(atlas: Atlas, index: pl.DataFrame, store: ImageStore) -> PictureSource:
     """Return the images of `atlas` that count and can be read, from where `index` says they are in `store`.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    index : polars.DataFrame
-        The table `errata.images.tables.IMAGES` of the data set.
-    store : ImageStore
-        Open as long as the source is used.
+    `index`: the table `errata.images.tables.IMAGES` of the data set.
+    `store`: open as long as the source is used.
     """
     places = {
         name: (location, offset, size)

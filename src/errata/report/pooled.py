@@ -20,23 +20,12 @@ class PooledCell:
     published: float | None
 
 
-@dataclass(frozen=True)
-class PooledLine:
-    """A category in every group."""
-
-    look: CategoryLook
-    cells: dict[str, PooledCell]
-
-
 def published_shares(published: pl.DataFrame) -> pl.DataFrame:
     """Pool the published counts over models.
 
-    Returns
-    -------
-    polars.DataFrame
-        `group, category, count, denominator, share`: the share in per cent of the top-1 errors for class overlap and
-        multi-label, of the multi-label errors for all others. `open_world_unchecked` is the sum of the four categories
-        that need the open-world check. Undefined categories are left out.
+    Returns `group, category, count, denominator, share`: the share in per cent of the top-1 errors for class overlap
+    and multi-label, of the multi-label errors for all others. `open_world_unchecked` is the sum of the four categories
+    that need the open-world check. Undefined categories are left out.
     """
     wholes = published.group_by("group").agg(
         pl.col("top1_errors").cast(pl.Int64).sum().alias("_errors"),
@@ -64,8 +53,10 @@ def published_shares(published: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def pooled_lines(pooled: pl.DataFrame, published: pl.DataFrame | None) -> list[PooledLine]:
-    """Return the categories that either side defines, in the report's order."""
+def pooled_lines(
+    pooled: pl.DataFrame, published: pl.DataFrame | None
+) -> list[tuple[CategoryLook, dict[str, PooledCell]]]:
+    """Return the categories that either side defines, in the report's order, with their cells by group."""
     theirs = {}
     if published is not None:
         shares = published_shares(published).select("group", "category", "share")
@@ -86,5 +77,5 @@ def pooled_lines(pooled: pl.DataFrame, published: pl.DataFrame | None) -> list[P
             for group in GROUPS
         }
         if any(cell.share is not None or cell.published is not None for cell in cells.values()):
-            lines.append(PooledLine(look, cells))
+            lines.append((look, cells))
     return lines

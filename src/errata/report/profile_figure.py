@@ -18,14 +18,9 @@ LONGEST_NAME = 34
 class Bars:
     """The bars of a figure, from top to bottom.
 
-    Attributes
-    ----------
-    names : list of str
-        A model, or how many models a bar stands for.
-    mla : numpy.ndarray
-        float64, shape (bars,), per cent.
-    counts : dict
-        Category -> float64, shape (bars,): errors, the mean where a bar stands for several models.
+    `names`: a model, or how many models a bar stands for.
+    `mla`: float64, shape (bars,), per cent.
+    `counts`: category -> float64, shape (bars,): errors, the mean where a bar stands for several models.
     """
 
     names: list[str]

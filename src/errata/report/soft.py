@@ -14,53 +14,23 @@ _NAMES = ("correct", *CATEGORY_COLUMNS, BEYOND_TOP_CLASSES)
 
 
 @dataclass(frozen=True)
-class SoftPiece:
-    """A piece of a bar over all images: a category and its share in per cent."""
-
-    look: CategoryLook
-    share: float
-
-
-@dataclass(frozen=True)
-class SoftCell:
-    """A category of a model and group, in per cent: of the images, by first answers, and of the probability.
+class SoftCard:
+    """A model in a group: of each category, per cent of the images by first answers and per cent of the probability.
 
     None where undefined; `answers` of what lies beyond the stored classes is None, since no first answer does.
     """
 
-    answers: float | None
-    mass: float | None
-
-
-@dataclass(frozen=True)
-class SoftCard:
-    """A model in a group: its categories, and its two bars."""
-
-    cells: Mapping[str, SoftCell]
-
-    @property
-    def answers_bar(self) -> list[SoftPiece]:
-        """First answers."""
-        return [SoftPiece(soft_look(name), cell.answers) for name, cell in self.cells.items() if cell.answers]
-
-    @property
-    def mass_bar(self) -> list[SoftPiece]:
-        """Probability."""
-        return [SoftPiece(soft_look(name), cell.mass) for name, cell in self.cells.items() if cell.mass]
+    answers: Mapping[str, float | None]
+    mass: Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
 class SoftView:
     """The soft profiles of all models.
 
-    Attributes
-    ----------
-    models : mapping
-        Model -> group -> card.
-    categories, defined : list of CategoryLook
-        All categories, and those that the atlas defines.
-    findings : list of str
-        In sentences.
+    `models`: model -> group -> card.
+    `categories`, `defined`: all categories, and those that the atlas defines.
+    `findings`: in sentences.
     """
 
     models: Mapping[str, Mapping[str, SoftCard]]
@@ -103,7 +73,7 @@ def soft_view(results: Results) -> SoftView | None:
 
 
 def _card(masses: Mapping[str, float | None], row: Mapping, shown: list[str]) -> SoftCard:
-    return SoftCard({name: SoftCell(_answers(row, name), masses.get(name)) for name in shown})
+    return SoftCard({name: _answers(row, name) for name in shown}, {name: masses.get(name) for name in shown})
 
 
 def _answers(row: Mapping, name: str) -> float | None:
@@ -115,7 +85,7 @@ def _finding(models: Mapping[str, Mapping[str, SoftCard]]) -> str:
     cards = [groups["all"] for groups in models.values() if "all" in groups]
 
     def mean(name: str, attribute: str) -> float | None:
-        values = [getattr(card.cells[name], attribute) for card in cards]
+        values = [getattr(card, attribute)[name] for card in cards]
         known = [value for value in values if value is not None]
         return sum(known) / len(known) if known else None
 

@@ -22,15 +22,9 @@ def markdown(text: str) -> str:
 def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[str, Mapping], *, cited: str) -> str:
     """Return the summary of a model.
 
-    Parameters
-    ----------
-    results : Results
-    row : mapping
-        Its row of the profile for the group `all`.
-    gains : mapping
-        Category -> its row of the table `errata.profile.tables.WHAT_IF` for this model, group and the MLA.
-    cited : str
-        By what the manifest is cited; may be empty.
+    `row`: its row of the profile for the group `all`.
+    `gains`: category -> its row of the table `errata.profile.tables.WHAT_IF` for this model, group and the MLA.
+    `cited`: by what the manifest is cited; may be empty.
     """
     atlas = results.facts
     lines = [

@@ -11,7 +11,7 @@ from errata.report.exports import write_export
 from errata.report.numerals import counted, interval, rounded, significant, whole
 from errata.report.page import Page, explorer_link
 from errata.report.style import GROUP_NAMES, LOOKS, CategoryLook
-from errata.report.trust_atlases import compared_categories, other_atlases, sensitivity_findings
+from errata.report.trust_atlases import CountMatrix, compared_categories, other_atlases, sensitivity_findings
 from errata.report.truth import truth_view
 from errata.results import Results
 from errata.trust.agreement import ALL, IF_NOTHING_OOV, NOT_CIRCULAR
@@ -24,39 +24,20 @@ OVER_ALL_WORDS = {
 
 
 @dataclass(frozen=True)
-class CrossTable:
-    """Counts of mistakes: rows are what the experts say, columns what the atlas says (looks)."""
-
-    rows: list[tuple[str, list[int]]]
-    columns: list[CategoryLook]
-
-    @property
-    def most(self) -> int:
-        """The largest count."""
-        return max((count for _, counts in self.rows for count in counts), default=0)
-
-
-@dataclass(frozen=True)
 class ExpertList:
     """One expert list.
 
-    Attributes
-    ----------
-    name : str
-        In words.
-    overall, categories : list of (str, look or None, row)
-        Words, look, and the row of `errata.trust.tables.AGREEMENT`.
-    by_category, by_severity : CrossTable
-        The experts' category, and their severity, against the atlas's category.
-    mistakes : list of dict
-        Every mistake, with names of target and prediction and the look of our category.
+    `name`: in words.
+    `overall`, `categories`: words, look, and the row of `errata.trust.tables.AGREEMENT`.
+    `by_category`, `by_severity`: the experts' category, and their severity, against the atlas's category.
+    `mistakes`: every mistake, with names of target and prediction and the look of our category.
     """
 
     name: str
     overall: list[tuple[str, None, Mapping]]
     categories: list[tuple[str, CategoryLook, Mapping]]
-    by_category: CrossTable
-    by_severity: CrossTable
+    by_category: CountMatrix
+    by_severity: CountMatrix
     mistakes: list[dict]
 
     @property
@@ -108,11 +89,11 @@ def _means(categories: str) -> str:
     return " and ".join(LOOKS[name].label for name in categories.split(", "))
 
 
-def _cross(counted: pl.DataFrame, row: str, *, words) -> CrossTable:
+def _cross(counted: pl.DataFrame, row: str, *, words) -> CountMatrix:
     columns = [name for name in LOOKS if (counted["ours"] == name).any()]
     cells = {(theirs, ours): count for theirs, ours, count in counted.group_by(row, "ours").len().iter_rows()}
     sizes = counted.group_by(row).len().sort("len", row, descending=[True, False])[row]
-    return CrossTable(
+    return CountMatrix(
         [(words(theirs), [cells.get((theirs, ours), 0) for ours in columns]) for theirs in sizes],
         [LOOKS[name] for name in columns],
     )
@@ -216,15 +197,10 @@ TRUST_PAGE = Page("trust", "Trust", "trust.html", _make)
 class FidelityView:
     """Counts of models that a published model matches.
 
-    Attributes
-    ----------
-    quantities : list of (str, str)
-        Name in the table and in words.
-    rows : list of (str, str, str, dict)
-        Model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`.
-    models, figures, exact, largest_difference, all_rows
-        How many models and figures there are, how many figures are exact, by how much a count differs at most, and
-        how many rows there would be in all.
+    `quantities`: name in the table and in words.
+    `rows`: model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`.
+    `models`, `figures`, `exact`, `largest_difference`, `all_rows`: how many models and figures there are, how many
+        figures are exact, by how much a count differs at most, and how many rows there would be in all.
     """
 
     quantities: list[tuple[str, str]]
@@ -327,17 +303,13 @@ def chance_findings(lines: Mapping[str, list[ChanceLine]]) -> list[str]:
     ]
 
 
-@dataclass(frozen=True)
-class DefinedView:
-    """A table: data sets (name, title, whether in the run), and for every quantity its row of each data set."""
+def defined_view(defined: pl.DataFrame) -> dict[str, list[tuple]]:
+    """Return what is shown of the table `errata.trust.tables.DEFINED`.
 
-    datasets: list[tuple[str, str, bool]]
-    quantities: list[tuple[str, list[Mapping]]]
-
-
-def defined_view(defined: pl.DataFrame) -> DefinedView:
-    """Return what is shown of the table `errata.trust.tables.DEFINED`."""
+    `datasets`: name, title and whether in the run; `quantities`: words, and the row of each data set.
+    """
     datasets = defined.select("dataset", "title", "in_run").unique(maintain_order=True).rows()
     cells = {(row["dataset"], row["quantity"]): row for row in defined.to_dicts()}
     names = defined["quantity"].unique(maintain_order=True)
-    return DefinedView(datasets, [(_words(name), [cells[dataset, name] for dataset, *_ in datasets]) for name in names])
+    quantities = [(_words(name), [cells[dataset, name] for dataset, *_ in datasets]) for name in names]
+    return {"datasets": datasets, "quantities": quantities}

@@ -15,10 +15,10 @@ _PREFIX = "provisional_"
 
 
 @dataclass(frozen=True)
-class Transitions:
-    """A matrix of errors: rows are this report's categories, columns the other atlas's; counts of errors."""
+class CountMatrix:
+    """Counts of mistakes: rows by what one side says (words or looks), columns by what the other does (looks)."""
 
-    rows: list[tuple[CategoryLook, list[int]]]
+    rows: list[tuple[CategoryLook | str, list[int]]]
     columns: list[CategoryLook]
 
 
@@ -26,24 +26,17 @@ class Transitions:
 class OtherAtlas:
     """Another atlas of the data set beside that of the report.
 
-    Attributes
-    ----------
-    name : str
-    about : mapping
-        The row of `errata.trust.tables.ATLAS_ACCURACIES` over all images.
-    shares : mapping
-        Group -> category -> row of `errata.trust.tables.ATLAS_SHARES`.
-    transitions : Transitions
-    errors, moved : int
-        Errors of all models on images that count in both, and those of them whose category changes.
-    unlike : int
-        Errors that are left out of these because one of the atlases does not check the open world, and they reach it.
+    `about`: the row of `errata.trust.tables.ATLAS_ACCURACIES` over all images.
+    `shares`: group -> category -> row of `errata.trust.tables.ATLAS_SHARES`.
+    `errors`, `moved`: errors of all models on images that count in both, and those of them whose category changes.
+    `unlike`: errors that are left out of these because one of the atlases does not check the open world, and they reach
+        it.
     """
 
     name: str
     about: Mapping
     shares: Mapping[str, Mapping[str, Mapping]]
-    transitions: Transitions
+    transitions: CountMatrix
     errors: int
     moved: int
     unlike: int
@@ -83,7 +76,7 @@ def _other(name: str, about: Mapping, groups: Mapping, transitions: pl.DataFrame
         name=name,
         about=about,
         shares=groups,
-        transitions=Transitions(
+        transitions=CountMatrix(
             [(LOOKS[base], [cells.get((base, other), 0) for other in columns]) for base in rows],
             [LOOKS[other] for other in columns],
         ),

@@ -88,20 +88,12 @@ class AtlasLine:
 class TruthView:
     """The truth test of a report.
 
-    Attributes
-    ----------
-    as_planted, all_errors : list of CauseLine
-        The atlas of the report; errors that the plant accounts for, and all of them with those on typical images.
-        Empty if the atlas was not measured.
-    categories : list of CategoryLook
-        The columns of the confusion tables.
-    causes : list of CategoryLook
-    atlases : list of AtlasLine
-        Best first.
-    findings : list of str
-        In sentences.
-    examples : dict
-        Cause -> pictures.
+    `as_planted`, `all_errors`: the atlas of the report; errors that the plant accounts for, and all of them with those
+        on typical images. Empty if the atlas was not measured.
+    `categories`: the columns of the confusion tables.
+    `atlases`: best first.
+    `findings`: in sentences.
+    `examples`: cause -> pictures.
     """
 
     as_planted: list[CauseLine]

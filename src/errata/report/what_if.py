@@ -1,7 +1,6 @@
 """What if the errors of a category were fixed, as the pages show it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -16,29 +15,17 @@ ACCURACY_NAMES = {
 
 
 @dataclass(frozen=True)
-class FixLine:
-    """A category: its errors, and per accuracy the row of the table `errata.profile.tables.WHAT_IF`."""
-
-    look: CategoryLook
-    errors: int
-    cells: Mapping[str, Mapping[str, object]]
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """From an accuracy as it is to 100 %: each piece is the part of the way that a category makes up."""
-
-    accuracy: str
-    now: float
-    bar: list[Piece]
-
-
-@dataclass(frozen=True)
 class WhatIf:
-    """One model in one group."""
+    """One model in one group.
 
-    lines: list[FixLine]
-    ladders: list[Ladder] = field(default_factory=list)
+    `lines`: `look` of a category, its `errors`, and `cells`: accuracy -> row of the table
+        `errata.profile.tables.WHAT_IF`.
+    `ladders`: from an `accuracy` as it is `now` to 100 %; each piece of the `bar` is the part of the way that a
+        category makes up.
+    """
+
+    lines: list[dict]
+    ladders: list[dict]
 
 
 @dataclass(frozen=True)
@@ -75,14 +62,14 @@ def _what_if(rows: list[dict]) -> WhatIf:
     for name, look in LOOKS.items():
         cells = {row["accuracy"]: row for row in rows if row["category"] == name}
         if cells:
-            lines.append(FixLine(look, next(iter(cells.values()))["errors"], cells))
+            lines.append({"look": look, "errors": next(iter(cells.values()))["errors"], "cells": cells})
     ladders = []
     for accuracy in ACCURACY_NAMES:
         steps = [row for row in rows if row["accuracy"] == accuracy and row["gain"] is not None]
         whole = [row for row in steps if row["gain_so_far"] is not None]
         if whole:
             now = whole[0]["fixed"] - whole[0]["gain"]
-            ladders.append(Ladder(accuracy, now, _steps(steps, left=100 - now)))
+            ladders.append({"accuracy": accuracy, "now": now, "bar": _steps(steps, left=100 - now)})
     return WhatIf(lines, ladders)
 
 

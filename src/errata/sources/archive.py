@@ -19,14 +19,10 @@ def unpack(archive: Path | str, destination: Path | str) -> None:
 
     Owners and special modes are not restored.
 
-    Raises
-    ------
-    InputError
-        If the archive is missing, neither tar nor zip, damaged or cut short; if a member of a tar would land outside
-        the folder, is a device or a pipe, or is a link that leaves the folder; or if `destination` is there already
-        and not an empty folder.
-    StorageError
-        If the disk is full, or may not be written.
+    Raises InputError if the archive is missing, neither tar nor zip, damaged or cut short; if a member of a tar would
+    land outside the folder, is a device or a pipe, or is a link that leaves the folder; or if `destination` is there
+    already and not an empty folder.
+    Raises StorageError if the disk is full, or may not be written.
     """
     archive, destination = Path(archive), Path(destination)
     if not archive.is_file():

@@ -39,34 +39,17 @@ def fetch_source(
     downloaded. If the registry knows no hash, the content found first is accepted with a warning and its hash
     recorded beside the destination as `<file>.sha256`, in the format of sha256sum; from then on it is expected.
 
-    Parameters
-    ----------
-    source : Source
-        A row of the registry.
-    destination : path
-        The file to make.
-    mirror : path, optional
-        A folder that is searched, with its subfolders, for files with the base name `source.file`.
-    offline : bool
-        Whether to do without any connection.
-    namesakes : sequence of Source
-        Rows whose file has the same base name (`errata.sources.registry.namesakes_of`). Their files may lie in the
-        same mirror folder and are passed over.
-    retries : int
-        How often a server that fails is asked again.
-
-    Returns
-    -------
-    str
-        The SHA-256 of the content, 64 hexadecimal digits.
-
-    Raises
-    ------
-    InputError
-        If the row has no URL, the mirror has only files of another content, the file is not in the mirror and
-        offline was asked for, the download fails, or what it brings has another hash.
-    StorageError
-        If the disk is full, or may not be written.
+    `source`: a row of the registry.
+    `destination`: the file to make.
+    `mirror`: a folder that is searched, with its subfolders, for files with the base name `source.file`.
+    `offline`: whether to do without any connection.
+    `namesakes`: rows whose file has the same base name (`errata.sources.registry.namesakes_of`). Their files may lie in
+        the same mirror folder and are passed over.
+    `retries`: how often a server that fails is asked again.
+    Returns the SHA-256 of the content, 64 hexadecimal digits.
+    Raises InputError if the row has no URL, the mirror has only files of another content, the file is not in the mirror
+    and offline was asked for, the download fails, or what it brings has another hash.
+    Raises StorageError if the disk is full, or may not be written.
     """
     destination = Path(destination)
     if source.url is None:

@@ -22,20 +22,12 @@ COLUMNS = ("source", "file", "url", "bytes", "sha256", "licence", "note")
 class Source:
     """One row of the registry.
 
-    Attributes
-    ----------
-    key : str
-        The unique name of the row: letters, digits, `_` and `-`.
-    file : str
-        Base name of the file, as the mirror folder and the results have it. Rows may share one.
-    url : str or None
-        Where to download it; None if only the user can provide it, see `note`.
-    bytes : int or None
-        Size in bytes, where known.
-    sha256 : str or None
-        SHA-256 of the content as 64 lower-case hexadecimal digits, where known.
-    licence, note : str
-        For the reader.
+    `key`: the unique name of the row: letters, digits, `_` and `-`.
+    `file`: base name of the file, as the mirror folder and the results have it. Rows may share one.
+    `url`: where to download it; None if only the user can provide it, see `note`.
+    `bytes`: size in bytes, where known.
+    `sha256`: SHA-256 of the content as 64 lower-case hexadecimal digits, where known.
+    `licence`, `note`: for the reader.
     """
 
     key: str
@@ -50,15 +42,8 @@ class Source:
 def read_sources(path: Path | str) -> dict[str, Source]:
     """Read the registry, a tab-separated table with the columns `COLUMNS`; lines that start with `#` are comments.
 
-    Returns
-    -------
-    dict
-        Key -> row, in the order of the table.
-
-    Raises
-    ------
-    InputError
-        If the table is missing, its columns differ, or a row has a bad or repeated key or a bad value.
+    Returns key -> row, in the order of the table.
+    Raises InputError if the table is missing, its columns differ, or a row has a bad or repeated key or a bad value.
     """
     path = Path(path)
     if not path.is_file():

@@ -54,18 +54,10 @@ def described(known: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
 def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) -> pl.DataFrame:
     """Bring a profile or the published table into the form that trends are computed from.
 
-    Parameters
-    ----------
-    frame
-        Table `errata.profile.tables.PROFILE` or `errata.published.tables.PUBLISHED`.
-    descriptions
-        `model` and any of the columns `DESCRIPTIONS`, one row per model, where they are known. They take the place of
-        what `frame` says.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns `TREND_COLUMNS`, sorted by group and model.
+    `frame`: table `errata.profile.tables.PROFILE` or `errata.published.tables.PUBLISHED`.
+    `descriptions`: `model` and any of the columns `DESCRIPTIONS`, one row per model, where they are known. They take
+        the place of what `frame` says.
+    Returns the columns `TREND_COLUMNS`, sorted by group and model.
     """
     if descriptions is not None:
         known = ["model", *(name for name in DESCRIPTIONS if name in descriptions.columns)]
@@ -86,12 +78,9 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
 def measures(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a profile or the published table in long form.
 
-    Returns
-    -------
-    polars.DataFrame
-        `model, group, category, quantity, accuracy_kind, accuracy, value`: one row for every count that is defined and
-        every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands
-        for where the frame has those instead.
+    Returns `model, group, category, quantity, accuracy_kind, accuracy, value`: one row for every count that is defined
+    and every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands
+    for where the frame has those instead.
     """
     frame = _with_totals(frame)
     parts = [
@@ -167,13 +156,8 @@ def _blocks(frame: pl.DataFrame) -> pl.DataFrame:
 class Cloud:
     """Models of a group whose share of a category and whatever else is needed are known.
 
-    Attributes
-    ----------
-    group, category : str
-    models : polars.DataFrame
-        Rows of `TREND_COLUMNS`.
-    x, y : numpy.ndarray
-        float64, shape (models,): accuracy, and share of the category, in per cent.
+    `models`: rows of `TREND_COLUMNS`.
+    `x`, `y`: float64, shape (models,): accuracy, and share of the category, in per cent.
     """
 
     group: str

@@ -29,16 +29,10 @@ HANSEN = -2 * math.log(1 - math.sqrt(0.95))
 class Line:
     """A least-squares line with what its bands need.
 
-    Attributes
-    ----------
-    slope, intercept : float
-        y = intercept + slope x.
-    points : int
-        n.
-    mean, spread : float
-        x̄ and Sxx of the points.
-    deviation : float
-        s, the residual standard deviation.
+    `slope`, `intercept`: y = intercept + slope x.
+    `points`: n.
+    `mean`, `spread`: x̄ and Sxx of the points.
+    `deviation`: s, the residual standard deviation.
     """
 
     slope: float
@@ -147,18 +141,11 @@ def _squared_residuals(sums: np.ndarray) -> np.ndarray:
 class Trend:
     """One line, or two that meet at an inflection point, and the published residuals about them.
 
-    Attributes
-    ----------
-    lines : tuple of Line
-        One or two, from low to high accuracy.
-    inflection : float or None
-        Accuracies below it belong to the first line, all others to the second.
-    inflection_limits : tuple of float or None
-        Its 95 % confidence limits.
-    accuracies : numpy.ndarray
-        float64, shape (models,), sorted: the published accuracies.
-    residuals : numpy.ndarray
-        float64, shape (models,), sorted: published values minus the trend.
+    `lines`: one or two, from low to high accuracy.
+    `inflection`: accuracies below it belong to the first line, all others to the second.
+    `inflection_limits`: its 95 % confidence limits.
+    `accuracies`: float64, shape (models,), sorted: the published accuracies.
+    `residuals`: float64, shape (models,), sorted: published values minus the trend.
     """
 
     lines: tuple[Line, ...]
@@ -208,18 +195,10 @@ class Trend:
 def fit_trend(x: np.ndarray, y: np.ndarray, *, two_lines: bool | None = None) -> Trend:
     """Fit one line or two to the published models.
 
-    Parameters
-    ----------
-    x, y
-        float, shape (models,): accuracies and values.
-    two_lines
-        Whether to fit two lines. None leaves it to the Bayesian information criterion n ln(RSS/n) + k ln n with
-        k = 2 parameters for one line and 5 for two and their inflection point.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than three points or they all share one x.
+    `x`, `y`: float, shape (models,): accuracies and values.
+    `two_lines`: whether to fit two lines. None leaves it to the Bayesian information criterion n ln(RSS/n) + k ln n
+        with k = 2 parameters for one line and 5 for two and their inflection point.
+    Raises ValueError if there are fewer than three points or they all share one x.
     """
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     one = _trend(x, y, None)

@@ -76,14 +76,10 @@ def sums(numbers: np.ndarray, blocks: np.ndarray) -> np.ndarray:
 class Fits:
     """Regressions of the same columns: first on all models, then without each block.
 
-    Attributes
-    ----------
-    coefficients : numpy.ndarray
-        float64, shape (1 + blocks, columns).
-    unexplained : numpy.ndarray
-        float64, shape (1 + blocks,): the variance that the columns leave, residual sum of squares / (n - rank).
-    whole : numpy.ndarray
-        float64, shape (1 + blocks,): the variance of the values, with n - 1.
+    `coefficients`: float64, shape (1 + blocks, columns).
+    `unexplained`: float64, shape (1 + blocks,): the variance that the columns leave, residual sum of squares / (n -
+        rank).
+    `whole`: float64, shape (1 + blocks,): the variance of the values, with n - 1.
     """
 
     coefficients: np.ndarray

@@ -81,24 +81,17 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
                         explained(trend, y.to_numpy()),
                     )
                 )
-    schema = {name: column.dtype for name, column in TREND_LINES.columns.items()}
-    return check_table(pl.DataFrame(rows, schema=schema, orient="row"), TREND_LINES, where="trend lines")
+    return check_table(pl.DataFrame(rows, schema=TREND_LINES.schema, orient="row"), TREND_LINES, where="trend lines")
 
 
 def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Place every model of `profile` among the published models.
 
-    Parameters
-    ----------
-    profile, published
-        Tables `errata.profile.tables.PROFILE` and `errata.published.tables.PUBLISHED` of the same data set.
-
-    Returns
-    -------
-    polars.DataFrame
-        Table `COMPARISON`; a row for every count and share that both sides define, in the order of the profile.
-        `open_world_unchecked` is compared only where its four parts were not told apart, counts only where the
-        model was run on as many images as the published models.
+    `profile`, `published`: tables `errata.profile.tables.PROFILE` and `errata.published.tables.PUBLISHED` of the same
+        data set.
+    Returns the table `COMPARISON`: a row for every count and share that both sides define, in the order of the profile.
+    `open_world_unchecked` is compared only where its four parts were not told apart, counts only where the model was
+    run on as many images as the published models.
     """
     same_images = published.select("group", "images", same_images=pl.lit(value=True)).unique()
     known = profile.select("model", "group", "images", told_apart=pl.col("fine_grained_oov").is_not_null())
@@ -117,8 +110,7 @@ def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
         for key, points in new.group_by("group", "category", "quantity", maintain_order=True)
         if key in trends
     ]
-    columns = {name: column.dtype for name, column in COMPARISON.columns.items()}
-    frame = pl.concat(placed) if placed else pl.DataFrame(schema=columns)
+    frame = pl.concat(placed) if placed else pl.DataFrame(schema=COMPARISON.schema)
     order = {
         "model": profile["model"].unique(maintain_order=True),
         "group": profile["group"].unique(maintain_order=True),

@@ -5,8 +5,9 @@ round. The bounds of the criteria are constants here, beside the functions that 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 import polars as pl
@@ -62,18 +63,12 @@ class Measure:
 class Statement:
     """What one set of models says about one question.
 
-    Attributes
-    ----------
-    name, group, category : str
-        Which claim (`errata.trends.claims`), in which group, about which category; `category` may be empty.
-    models, blocks : int
-        How many models were used, of how many kinds.
-    holds : str
-        `yes`, `no` or `cannot tell`.
-    measures : tuple of Measure
-        The first is the one that matters most.
-    why : str
-        Why nothing could be computed, if so.
+    `name`, `group`, `category`: which claim (`errata.trends.claims`), in which group, about which category; `category`
+        may be empty.
+    `models`, `blocks`: how many models were used, of how many kinds.
+    `holds`: `yes`, `no` or `cannot tell`.
+    `measures`: the first is the one that matters most.
+    `why`: why nothing could be computed, if so.
     """
 
     name: str
@@ -88,10 +83,7 @@ class Statement:
     def of(self, measure: str) -> Estimate:
         """Return a measure's estimate.
 
-        Raises
-        ------
-        KeyError
-            If the statement has no such measure.
+        Raises KeyError if the statement has no such measure.
         """
         found = [each.estimate for each in self.measures if each.name == measure]
         if not found:
@@ -141,42 +133,58 @@ def statement_table(sets: dict[str, Iterable[Statement]]) -> pl.DataFrame:
             ]
             if not each.measures:
                 rows.append((*about, "none", "none", True, None, None, None, *end))
-    schema = {name: column.dtype for name, column in STATEMENTS.columns.items()}
-    return check_table(pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None), STATEMENTS, where="statements")
+    return check_table(
+        pl.DataFrame(rows, schema=STATEMENTS.schema, orient="row").fill_nan(None), STATEMENTS, where="statements"
+    )
 
 
-def stated(name: str, cloud: Cloud, holds: str, *measures: Measure) -> Statement:
-    """Return a statement about the cloud's group and category."""
-    return Statement(name, cloud.group, cloud.category, cloud.size, cloud.block_count, holds, measures)
+class _NotStatedError(Exception):
+    """Nothing can be said of a cloud, and why."""
+
+    def __init__(self, cloud: Cloud, why: str) -> None:
+        super().__init__(why)
+        self.cloud = cloud
 
 
-def not_stated(name: str, cloud: Cloud, why: str) -> Statement:
-    """Return that nothing could be computed, and why."""
-    return Statement(name, cloud.group, cloud.category, cloud.size, cloud.block_count, "cannot tell", why=why)
+Found = tuple[Cloud, str, list[Measure]]
+"""The models that a statement is about, whether it holds, and its numbers."""
 
 
-def refused(cloud: Cloud, models: pl.DataFrame, *, spread: np.ndarray | None = None) -> str:
-    """Say why no statement can be made from a cloud, or nothing if it can.
+def _states(measure: Callable[..., Found]) -> Callable[..., Statement]:
+    """Turn what a function measures into the statement of the function's name, or into why nothing can be said."""
 
-    Parameters
-    ----------
-    cloud
-        The models that can be used.
-    models
-        All models, to see whether the category is known of any.
-    spread
-        Numbers that must not all be the same, shape (models of the cloud,).
+    @wraps(measure)
+    def state(*about: object) -> Statement:
+        try:
+            (cloud, holds, measures), why = measure(*about), ""
+        except _NotStatedError as error:
+            cloud, holds, measures, why = error.cloud, "cannot tell", [], str(error)
+        kinds = cloud.block_count
+        return Statement(measure.__name__, cloud.group, cloud.category, cloud.size, kinds, holds, tuple(measures), why)
+
+    return state
+
+
+def _check_cloud(
+    cloud: Cloud, models: pl.DataFrame, *, spread: np.ndarray | None = None, about: Cloud | None = None
+) -> None:
+    """Refuse a cloud of too few models or kinds, or whose numbers `spread`, shape (models of the cloud,), are the same.
+
+    `models` are all models, to see whether the category is known of any. The statement is about the cloud `about`, if
+    that is another one.
     """
     known = models.filter(pl.col("group") == cloud.group)
     if known[cloud.category].is_null().all():
-        return "the category is not told apart for these models"
-    if cloud.size < FEWEST_MODELS:
-        return f"it takes {FEWEST_MODELS} models with known numbers and descriptions, there are {cloud.size}"
-    if cloud.block_count < FEWEST_BLOCKS:
-        return f"it takes {FEWEST_BLOCKS} kinds of models, there are {cloud.block_count}"
-    if spread is not None and not np.ptp(spread) > 0:
-        return "the models do not differ"
-    return ""
+        why = "the category is not told apart for these models"
+    elif cloud.size < FEWEST_MODELS:
+        why = f"it takes {FEWEST_MODELS} models with known numbers and descriptions, there are {cloud.size}"
+    elif cloud.block_count < FEWEST_BLOCKS:
+        why = f"it takes {FEWEST_BLOCKS} kinds of models, there are {cloud.block_count}"
+    elif spread is not None and not np.ptp(spread) > 0:
+        why = "the models do not differ"
+    else:
+        return
+    raise _NotStatedError(about or cloud, why)
 
 
 def all_statements(models: pl.DataFrame) -> list[Statement]:
@@ -209,23 +217,22 @@ def _is_known(models: pl.DataFrame, category: str) -> bool:
     return models[category].is_not_null().any() and not stands_for_others
 
 
-def accuracy_predicts_share(models: pl.DataFrame, group: str, category: str) -> Statement:
+@_states
+def accuracy_predicts_share(models: pl.DataFrame, group: str, category: str) -> Found:
     """Measure how much of the variance of a category's share the top-1 accuracy explains, along two lines.
 
     `explained` is by the top-1 accuracy on the group's images, `explained_by_mla` by the MLA. Both allow for the
     number of coefficients.
     """
-    name = "accuracy_predicts_share"
     cloud = cloud_of(models, group, category, accuracy="top1", known=("mla",))
-    if why := refused(cloud, models, spread=cloud.x):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
     if not np.ptp(cloud.y) > 0:
-        return not_stated(name, cloud, "the share is the same for all models")
+        raise _NotStatedError(cloud, "the share is the same for all models")
     measures = [Measure("explained", "per cent", _explained(cloud), decides=True)]
     if accuracy_kind(category) == "mla":
         by_mla = cloud_of(cloud.models, group, category)
         measures.append(Measure("explained_by_mla", "per cent", _explained(by_mla)))
-    return stated(name, cloud, above(measures[0].estimate, STRONG), *measures)
+    return cloud, above(measures[0].estimate, STRONG), measures
 
 
 def accuracy_predicts_shares(statements: list[Statement], group: str) -> Statement:
@@ -257,65 +264,58 @@ def _explained(cloud: Cloud) -> Estimate:
         return estimate(100 * (1 - fits.unexplained / fits.whole))
 
 
-def failures_fall_faster(models: pl.DataFrame, group: str) -> Statement:
+@_states
+def failures_fall_faster(models: pl.DataFrame, group: str) -> Found:
     """Compare how model failures and multi-label errors fall, from model to model.
 
     The slope of ln(model failures) against ln(multi-label errors) by least squares: 1 if both fall by the same
     factor, 2 if the failures fall by its square.
     """
-    name = "failures_fall_faster"
     cloud = cloud_of(models.filter(pl.col(FAILURE) > 0), group, FAILURE)
     errors, failures = np.log(cloud.numbers("mle")), np.log(cloud.numbers(FAILURE))
-    if why := refused(cloud, models, spread=errors):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=errors)
     columns = np.stack([np.ones(cloud.size), errors - errors.mean()], axis=1)
     power = estimate(regressions(columns, failures, cloud.blocks).coefficients[:, 1])
     halved = power.mapped(lambda value: 100 * (1 - 0.5**value))
-    return stated(
-        name,
-        cloud,
-        above(power, 1),
+    measures = [
         Measure("power", "ratio", power, decides=True),
         Measure("fall_when_errors_halve", "per cent", halved),
-    )
+    ]
+    return cloud, above(power, 1), measures
 
 
-def failure_share_falls(models: pl.DataFrame, group: str) -> Statement:
+@_states
+def failure_share_falls(models: pl.DataFrame, group: str) -> Found:
     """Measure how the failures' share of the multi-label errors changes per point of MLA, by one straight line."""
-    name = "failure_share_falls"
     cloud = cloud_of(models, group, FAILURE)
-    if why := refused(cloud, models, spread=cloud.x):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
     fall = estimate(regressions(cloud.line(), cloud.y, cloud.blocks).coefficients[:, 1])
-    return stated(name, cloud, below(fall, 0), Measure("slope", "points per point", fall, decides=True))
+    return cloud, below(fall, 0), [Measure("slope", "points per point", fall, decides=True)]
 
 
-def failure_share_bends(models: pl.DataFrame, group: str) -> Statement:
+@_states
+def failure_share_bends(models: pl.DataFrame, group: str) -> Found:
     """Find where the fall of the failures' share changes, and its slopes below and above that MLA.
 
     The limits of the place are those of the profile likelihood (`errata.trends.fit.find_inflection`); those of the
     slopes take the place as found. `inflection_without_a_block` is how far the place moves if any one block of
     similar models is left out.
     """
-    name = "failure_share_bends"
     cloud = cloud_of(models, group, FAILURE)
-    if why := refused(cloud, models, spread=cloud.x):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
     found = find_inflection(cloud.x, cloud.y)
     if found is None:
-        return not_stated(name, cloud, "too few different accuracies on either side of any inflection point")
+        raise _NotStatedError(cloud, "too few different accuracies on either side of any inflection point")
     lower, upper = regressions(cloud.lines(), cloud.y, cloud.blocks).coefficients[:, 2:].T
     change = estimate(upper - lower)
-    return stated(
-        name,
-        cloud,
-        below(change, 0),
+    measures = [
         Measure("change_of_slope", "points per point", change, decides=True),
         Measure("slope_below", "points per point", estimate(lower)),
         Measure("slope_above", "points per point", estimate(upper)),
         Measure("inflection", "per cent", Estimate(found.at, found.low, found.high)),
         Measure("inflection_without_a_block", "per cent", _moved(cloud, found.at)),
-    )
+    ]
+    return cloud, below(change, 0), measures
 
 
 def _moved(cloud: Cloud, at: float) -> Estimate:
@@ -324,53 +324,43 @@ def _moved(cloud: Cloud, at: float) -> Estimate:
     return Estimate(at, min(places), max(places))
 
 
-def artifacts_fail_more(models: pl.DataFrame) -> Statement:
+@_states
+def artifacts_fail_more(models: pl.DataFrame) -> Found:
     """Compare the failures' share of all multi-label errors of all models, artifacts minus organisms, in points."""
-    name = "artifacts_fail_more"
     artifacts, organisms = _paired(models, FAILURE)
-    if why := refused(artifacts, models) or refused(organisms, models):
-        return not_stated(name, artifacts, why)
+    _check_cloud(artifacts, models)
+    _check_cloud(organisms, models, about=artifacts)
     difference, of_artifacts, of_organisms = _pooled_difference(artifacts, organisms, FAILURE)
-    return stated(
-        name,
-        artifacts,
-        above(difference.estimate, 0),
-        difference,
-        of_artifacts,
-        of_organisms,
-    )
+    return artifacts, above(difference.estimate, 0), [difference, of_artifacts, of_organisms]
 
 
-def artifact_failures_drop(models: pl.DataFrame) -> Statement:
+@_states
+def artifact_failures_drop(models: pl.DataFrame) -> Found:
     """Compare the failures' share on artifacts at the accuracy of weak and of strong models, on the fitted lines."""
-    name = "artifact_failures_drop"
     cloud = cloud_of(models, "artifact", FAILURE)
-    if why := refused(cloud, models, spread=cloud.x):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
     columns = cloud.lines()
     # the row of the regression that belongs to each end: that of the model nearest to the percentile
     at = [columns[np.abs(cloud.x - np.percentile(cloud.x, end)).argmin()] for end in ENDS]
     weak, strong = np.array(at) @ regressions(columns, cloud.y, cloud.blocks).coefficients.T
     fallen = estimate(100 * (1 - strong / weak))
-    return stated(
-        name,
-        cloud,
-        above(fallen, FALLEN_BY),
+    measures = [
         Measure("fallen_by", "per cent", fallen, decides=True),
         Measure("share_of_weak_models", "per cent", estimate(weak)),
         Measure("share_of_strong_models", "per cent", estimate(strong)),
-    )
+    ]
+    return cloud, above(fallen, FALLEN_BY), measures
 
 
-def organisms_fine_grained(models: pl.DataFrame) -> Statement:
+@_states
+def organisms_fine_grained(models: pl.DataFrame) -> Found:
     """Measure the fine-grained share of all multi-label errors of all models on organisms, beside artifacts."""
-    name = "organisms_fine_grained"
     artifacts, organisms = _paired(models, FINE)
-    if why := refused(organisms, models) or refused(artifacts, models):
-        return not_stated(name, organisms, why)
+    _check_cloud(organisms, models)
+    _check_cloud(artifacts, models, about=organisms)
     _, of_artifacts, of_organisms = _pooled_difference(artifacts, organisms, FINE)
     majority = Measure(of_organisms.name, of_organisms.unit, of_organisms.estimate, decides=True)
-    return stated(name, organisms, above(majority.estimate, MAJORITY), majority, of_artifacts)
+    return organisms, above(majority.estimate, MAJORITY), [majority, of_artifacts]
 
 
 def _paired(models: pl.DataFrame, category: str) -> tuple[Cloud, Cloud]:
@@ -392,7 +382,8 @@ def _pooled_difference(artifacts: Cloud, organisms: Cloud, category: str) -> tup
     )
 
 
-def data_lowers_failures(models: pl.DataFrame, group: str) -> Statement:
+@_states
+def data_lowers_failures(models: pl.DataFrame, group: str) -> Found:
     """Measure how training data change the failures' share at equal MLA, in two ways.
 
     `per_tenfold`: the coefficient of log10(training images) in a regression of the share beside the two lines that
@@ -400,50 +391,45 @@ def data_lowers_failures(models: pl.DataFrame, group: str) -> Statement:
     trained on no more whose MLA is within `MATCHED`. The criterion looks at both. `fine_grained_per_tenfold` is the
     same regression for the fine-grained share.
     """
-    name = "data_lowers_failures"
     cloud = cloud_of(models, group, FAILURE, known=("training_images", "fine_grained"))
-    if why := refused(cloud, models, spread=cloud.x) or _one_size(cloud):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
+    _check_sizes(cloud)
     fine = cloud_of(cloud.models, group, "fine_grained")
     per_tenfold, matched = _per_tenfold(cloud), _matched(cloud)
-    return stated(
-        name,
-        cloud,
-        all_of([below(per_tenfold, 0), below(matched, 0)]),
+    measures = [
         Measure("per_tenfold", "points", per_tenfold, decides=True),
         Measure("matched", "points", matched, decides=True),
         Measure("fine_grained_per_tenfold", "points", _per_tenfold(fine)),
-    )
+    ]
+    return cloud, all_of([below(per_tenfold, 0), below(matched, 0)]), measures
 
 
-def data_raises_accuracy(models: pl.DataFrame) -> Statement:
+@_states
+def data_raises_accuracy(models: pl.DataFrame) -> Found:
     """Measure how many points of MLA ten times the training images bring, at an equal number of parameters.
 
     The coefficient of log10(training images) in a regression of the MLA on it and on log10(parameters).
     """
-    name = "data_raises_accuracy"
     # the category only says which models are compared
     cloud = cloud_of(models, "all", "fine_grained", known=("training_images", "parameters"))
-    if why := refused(cloud, models, spread=cloud.x) or _one_size(cloud):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
+    _check_sizes(cloud)
     columns = np.stack(
         [np.ones(cloud.size), np.log10(cloud.numbers("training_images")), np.log10(cloud.numbers("parameters"))], axis=1
     )
     _, data, parameters = map(estimate, regressions(columns, cloud.x, cloud.blocks).coefficients.T)
-    return stated(
-        name,
-        cloud,
-        above(data, 0),
+    measures = [
         Measure("per_tenfold", "points", data, decides=True),
         Measure("per_tenfold_parameters", "points", parameters),
-    )
+    ]
+    return cloud, above(data, 0), measures
 
 
-def _one_size(cloud: Cloud) -> str:
+def _check_sizes(cloud: Cloud) -> None:
     larger = int((cloud.numbers("training_images") > IMAGENET_1K).sum())
     if min(larger, cloud.size - larger) < FEWEST_MATCHES:
-        return f"{larger} models were trained on more than ImageNet-1k, {cloud.size - larger} on no more"
-    return ""
+        why = f"{larger} models were trained on more than ImageNet-1k, {cloud.size - larger} on no more"
+        raise _NotStatedError(cloud, why)
 
 
 def _per_tenfold(cloud: Cloud) -> Estimate:
@@ -467,7 +453,8 @@ def _matched(cloud: Cloud) -> Estimate:
     return estimate(np.array([difference(kept) for kept in choices(cloud.blocks)]))
 
 
-def architecture_matters_little(models: pl.DataFrame, group: str, category: str) -> Statement:
+@_states
+def architecture_matters_little(models: pl.DataFrame, group: str, category: str) -> Found:
     """Measure how much of the variance of a category's share the architecture explains at equal accuracy.
 
     `added`: by how much the variance that two lines along the accuracy leave shrinks if every architecture has a level
@@ -475,12 +462,12 @@ def architecture_matters_little(models: pl.DataFrame, group: str, category: str)
     chance adds nothing on average and the number can be below 0. `typical_difference`: its square root, the standard
     deviation between architectures in points of the share. `added_by_training_data`: the same for training sets.
     """
-    name = "architecture_matters_little"
     cloud = cloud_of(models, group, category, known=("architecture",))
-    if why := refused(cloud, models, spread=cloud.x) or _one_architecture(cloud):
-        return not_stated(name, cloud, why)
+    _check_cloud(cloud, models, spread=cloud.x)
+    if cloud.models["architecture"].n_unique() < 2:
+        raise _NotStatedError(cloud, "all models have one architecture")
     if not np.ptp(cloud.y) > 0:
-        return not_stated(name, cloud, "the share is the same for all models")
+        raise _NotStatedError(cloud, "the share is the same for all models")
     added = _added(cloud, "architecture")
     whole = float(np.var(cloud.y, ddof=1))
     measures = [
@@ -489,11 +476,7 @@ def architecture_matters_little(models: pl.DataFrame, group: str, category: str)
     ]
     if cloud.models["training_data"].null_count() == 0 and cloud.models["training_data"].n_unique() > 1:
         measures.append(Measure("added_by_training_data", "per cent", _added(cloud, "training_data")))
-    return stated(name, cloud, below(added, LITTLE), *measures)
-
-
-def _one_architecture(cloud: Cloud) -> str:
-    return "all models have one architecture" if cloud.models["architecture"].n_unique() < 2 else ""
+    return cloud, below(added, LITTLE), measures
 
 
 def _added(cloud: Cloud, label: str) -> Estimate:

@@ -57,22 +57,10 @@ class Kappa:
 def judge_mistakes(atlas: Atlas, experts: pl.DataFrame) -> pl.DataFrame:
     """Look up what the atlas calls the mistakes that experts judged.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    experts : polars.DataFrame
-        What `errata.labels.label_table.read_experts` returned.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.trust.tables.EXPERT_MISTAKES`, by list and file name. Images that do not count, and answers
-        that are correct, are left out.
-
-    Raises
-    ------
-    InputError
-        If an expert category is unknown or a prediction is no class.
+    `experts`: what `errata.labels.label_table.read_experts` returned.
+    Returns the table `errata.trust.tables.EXPERT_MISTAKES`, by list and file name. Images that do not count, and
+    answers that are correct, are left out.
+    Raises InputError if an expert category is unknown or a prediction is no class.
     """
     _check(experts, classes=atlas.classes.height)
     images = atlas.images.with_row_index("row").filter(~pl.col("is_problematic")).select("row", "file_name", "target")
@@ -118,16 +106,9 @@ def measure_agreement(mistakes: pl.DataFrame) -> pl.DataFrame:
 
     A mistake that the experts put into two categories counts in both, and agrees if the atlas names either.
 
-    Parameters
-    ----------
-    mistakes : polars.DataFrame
-        What `judge_mistakes` returned.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.trust.tables.AGREEMENT`; categories that neither names are left out, and kappa over all
-        categories is null where a mistake is undecided. Intervals are Wilson's: a mistake is one draw.
+    `mistakes`: what `judge_mistakes` returned.
+    Returns the table `errata.trust.tables.AGREEMENT`; categories that neither names are left out, and kappa over all
+    categories is null where a mistake is undecided. Intervals are Wilson's: a mistake is one draw.
     """
     rows: list[dict] = []
     for (name,), listed in mistakes.group_by("expert_list", maintain_order=True):
@@ -142,7 +123,7 @@ def measure_agreement(mistakes: pl.DataFrame) -> pl.DataFrame:
             theirs = listed.filter(_says(category))
             if theirs.height or (listed["category"] == category).any():
                 rows.append(_row(theirs, category, listed) | {"expert_list": name})
-    frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in AGREEMENT.columns.items()})
+    frame = pl.DataFrame(rows, schema=AGREEMENT.schema)
     return check_table(frame, AGREEMENT, where="agreement")
 
 
@@ -226,10 +207,7 @@ def cohens_kappa(table: np.ndarray) -> Kappa:
 
     The standard error is the large-sample one of Fleiss, Cohen and Everitt (Psychological Bulletin 72, 1969).
 
-    Parameters
-    ----------
-    table : numpy.ndarray
-        Shape (categories, categories): how often the first judge said the row and the second the column.
+    `table`: shape (categories, categories): how often the first judge said the row and the second the column.
     """
     total = table.sum()
     if min(np.count_nonzero(table.sum(axis=0)), np.count_nonzero(table.sum(axis=1))) < 2:

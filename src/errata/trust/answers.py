@@ -12,15 +12,9 @@ from errata.atlas.compiled import Atlas
 class WrongAnswers:
     """Every wrong answer of some models; one entry per answer.
 
-    Attributes
-    ----------
-    models : tuple of str
-    model : numpy.ndarray
-        int64: position among `models`.
-    image : numpy.ndarray
-        int64: row among the images of the atlas.
-    predicted : numpy.ndarray
-        int64: class id.
+    `model`: int64: position among `models`.
+    `image`: int64: row among the images of the atlas.
+    `predicted`: int64: class id.
     """
 
     models: tuple[str, ...]
@@ -46,15 +40,9 @@ def wrong_answers(atlas: Atlas, errors: pl.DataFrame) -> WrongAnswers:
 class BothJudge:
     """The wrong answers to images that count in two atlases, as both judge them.
 
-    Attributes
-    ----------
-    base, other : Atlas
-    counts : numpy.ndarray
-        bool, shape (images of base,): the image counts in both atlases.
-    answers : WrongAnswers
-        Those to such images.
-    base_codes, other_codes : numpy.ndarray
-        uint8, one per answer: its outcome code in either atlas.
+    `counts`: bool, shape (images of base,): the image counts in both atlases.
+    `answers`: those to such images.
+    `base_codes`, `other_codes`: uint8, one per answer: its outcome code in either atlas.
     """
 
     base: Atlas

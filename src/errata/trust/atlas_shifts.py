@@ -42,13 +42,8 @@ class Shifts:
 def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) -> Shifts:
     """Compare other atlases of a data set with a base, on the errors of some models.
 
-    Parameters
-    ----------
-    base : Atlas
-    errors : polars.DataFrame
-        The table `errata.predictions.tables.ERRORS` of the models, classified with `base`.
-    others : iterable of Atlas
-        Of the same data set and classes; taken one at a time.
+    `errors`: the table `errata.predictions.tables.ERRORS` of the models, classified with `base`.
+    `others`: of the same data set and classes; taken one at a time.
     """
     answers = wrong_answers(base, errors)
     shares: list[dict] = []
@@ -61,17 +56,13 @@ def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) 
         transitions.append(_count_transitions(pair).with_columns(**{key: pl.lit(name) for key, name in names.items()}))
         accuracies += [names | about_atlas(base, other) | row for row in compare_accuracies(pair)]
     return Shifts(
-        _checked(pl.DataFrame(shares, schema=_schema(ATLAS_SHARES)), ATLAS_SHARES),
+        _checked(pl.DataFrame(shares, schema=ATLAS_SHARES.schema), ATLAS_SHARES),
         _checked(
-            pl.concat([pl.DataFrame(schema=_schema(ATLAS_TRANSITIONS)), *transitions], how="diagonal"),
+            pl.concat([pl.DataFrame(schema=ATLAS_TRANSITIONS.schema), *transitions], how="diagonal"),
             ATLAS_TRANSITIONS,
         ),
-        _checked(pl.DataFrame(accuracies, schema=_schema(ATLAS_ACCURACIES)), ATLAS_ACCURACIES),
+        _checked(pl.DataFrame(accuracies, schema=ATLAS_ACCURACIES.schema), ATLAS_ACCURACIES),
     )
-
-
-def _schema(table: Table) -> dict:
-    return {name: column.dtype for name, column in table.columns.items()}
 
 
 def _checked(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

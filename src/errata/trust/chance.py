@@ -37,13 +37,8 @@ class Chance:
 def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame, pooled: pl.DataFrame) -> Chance:
     """Put the shares of categories beside those that chance would give.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    errors : polars.DataFrame
-        The table `errata.predictions.tables.ERRORS` of some models.
-    profile, pooled : polars.DataFrame
-        The tables `errata.profile.tables.PROFILE` and `POOLED` of the same models.
+    `errors`: the table `errata.predictions.tables.ERRORS` of some models.
+    `profile`, `pooled`: the tables `errata.profile.tables.PROFILE` and `POOLED` of the same models.
     """
     rare = rare_outcomes(atlas)
     wrong = wrong_answers(atlas, errors)
@@ -114,20 +109,12 @@ def _shares(atlas: Atlas, counts: np.ndarray, key: dict[str, list[str]]) -> pl.D
 class RareOutcomes:
     """The wrong answers of an atlas whose outcome is not the most common one.
 
-    Attributes
-    ----------
-    targets : numpy.ndarray
-        int64, shape (images,).
-    counts : numpy.ndarray
-        bool, shape (images,): the image counts.
-    in_groups : numpy.ndarray
-        int64, shape (images,): the sum of 1, 2 and 4 for the groups `organism`, `artifact` and `other`.
-    image, answer, cell : numpy.ndarray
-        One entry per rare (image that counts, class other than the target): row, class id, and outcome code x 8 + the
-        image's groups.
-    most_common : int
-        The outcome code of all others.
-    classes : int
+    `targets`: int64, shape (images,).
+    `counts`: bool, shape (images,): the image counts.
+    `in_groups`: int64, shape (images,): the sum of 1, 2 and 4 for the groups `organism`, `artifact` and `other`.
+    `image`, `answer`, `cell`: one entry per rare (image that counts, class other than the target): row, class id, and
+        outcome code x 8 + the image's groups.
+    `most_common`: the outcome code of all others.
     """
 
     targets: np.ndarray
@@ -174,20 +161,11 @@ def rare_outcomes(atlas: Atlas) -> RareOutcomes:
 def expected_counts(rare: RareOutcomes, answers: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return the expected count of every outcome in every group.
 
-    Parameters
-    ----------
-    rare : RareOutcomes
-    answers : numpy.ndarray
-        float64, shape (images,): how many wrong answers chance gives to each image; those to images that do not count
-        are ignored.
-    probability : numpy.ndarray
-        float64, shape (classes,), summing to 1: how often chance names each class. For an image the target is left
-        out and the others are scaled up.
-
-    Returns
-    -------
-    numpy.ndarray
-        float64, shape (groups, outcomes), groups in the order of `errata.groups.GROUPS`.
+    `answers`: float64, shape (images,): how many wrong answers chance gives to each image; those to images that do not
+        count are ignored.
+    `probability`: float64, shape (classes,), summing to 1: how often chance names each class. For an image the target
+        is left out and the others are scaled up.
+    Returns float64, shape (groups, outcomes), groups in the order of `errata.groups.GROUPS`.
     """
     answers = np.where(rare.counts, answers, 0)
     others = 1 - probability[rare.targets]

@@ -31,21 +31,12 @@ def list_defined(
 ) -> pl.DataFrame:
     """List what is defined on each data set of the sheet that can have an atlas.
 
-    Parameters
-    ----------
-    datasets : mapping
-        The sheet, by name.
-    in_run : collection of str
-        The data sets of the run.
-    planted, open_world : collection of str
-        Those of them whose mistakes have planted causes, and that have an atlas which checks the open world.
-    imagenet_m : mapping
-        Data set of the run -> whether its multi-labels say which images are in ImageNet-M.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.trust.tables.DEFINED`, in the order of the sheet and of `DEFINED_QUANTITIES`.
+    `datasets`: the sheet, by name.
+    `in_run`: the data sets of the run.
+    `planted`, `open_world`: those of them whose mistakes have planted causes, and that have an atlas which checks the
+        open world.
+    `imagenet_m`: data set of the run -> whether its multi-labels say which images are in ImageNet-M.
+    Returns the table `errata.trust.tables.DEFINED`, in the order of the sheet and of `DEFINED_QUANTITIES`.
     """
     rows = []
     for name, dataset in datasets.items():
@@ -58,7 +49,7 @@ def list_defined(
             imagenet_m=imagenet_m.get(name),
         )
         rows += [(name, dataset.title, name in in_run, quantity, *facts[quantity]) for quantity in DEFINED_QUANTITIES]
-    frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in DEFINED.columns.items()}, orient="row")
+    frame = pl.DataFrame(rows, schema=DEFINED.schema, orient="row")
     return check_table(frame, DEFINED, where="defined")
 
 

@@ -37,16 +37,9 @@ SAME_ACCURACY = 1e-9
 def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Put the counts of models that a published model matches beside the published ones.
 
-    Parameters
-    ----------
-    profile, published : polars.DataFrame
-        The tables `errata.profile.tables.PROFILE` and `PUBLISHED`.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.trust.tables.FIDELITY`, by model, group and quantity; empty if no model matches. Quantities
-        that the atlas or the data set leaves undefined are left out.
+    `profile`, `published`: the tables `errata.profile.tables.PROFILE` and `PUBLISHED`.
+    Returns the table `errata.trust.tables.FIDELITY`, by model, group and quantity; empty if no model matches.
+    Quantities that the atlas or the data set leaves undefined are left out.
     """
     everyone = published.filter(pl.col("group") == "all").select(pl.col("model").alias("published_model"), *MATCHED_ON)
     pairs = (
@@ -86,23 +79,10 @@ def _long(frame: pl.DataFrame, keys: tuple[str, ...], quantities: tuple[str, ...
 def check_figures(atlas: Atlas, evidence: pl.DataFrame, published: Path | str | None) -> pl.DataFrame:
     """Put the figures of an atlas beside the published ones.
 
-    Parameters
-    ----------
-    atlas : Atlas
-    evidence : polars.DataFrame
-        The table `errata.atlas.tables.EVIDENCE` beside it.
-    published : path or None
-        A CSV file with `figure`, `published` and `about`; None where nothing is known.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.trust.tables.CHECKPOINTS`, in the order of the file.
-
-    Raises
-    ------
-    InputError
-        If the file names a figure that is not known here.
+    `evidence`: the table `errata.atlas.tables.EVIDENCE` beside it.
+    `published`: a CSV file with `figure`, `published` and `about`; None where nothing is known.
+    Returns the table `errata.trust.tables.CHECKPOINTS`, in the order of the file.
+    Raises InputError if the file names a figure that is not known here.
     """
     schema = {"figure": pl.String, "published": pl.Float64, "about": pl.String}
     listed = pl.DataFrame(schema=schema) if published is None else read_csv(published, schema=schema)

@@ -39,23 +39,11 @@ class _Recalls:
 def measure_recall(planted: pl.DataFrame, errors: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
     """Measure how the errors on images with planted causes were assigned by some atlases.
 
-    Parameters
-    ----------
-    planted : polars.DataFrame
-        The table `errata.truth.tables.PLANTED`.
-    errors : iterable of (str, polars.DataFrame)
-        Name of each atlas and its table `errata.predictions.tables.ERRORS`; taken one at a time.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table `errata.truth.tables.RECALL`, by atlas in the order given, then by cause, typical images last. A cause
-        on which no model errs has one row, without a share.
-
-    Raises
-    ------
-    InputError
-        If a cause is no category, or an error is on an image that `planted` does not list.
+    `planted`: the table `errata.truth.tables.PLANTED`.
+    `errors`: name of each atlas and its table `errata.predictions.tables.ERRORS`; taken one at a time.
+    Returns the table `errata.truth.tables.RECALL`, by atlas in the order given, then by cause, typical images last. A
+    cause on which no model errs has one row, without a share.
+    Raises InputError if a cause is no category, or an error is on an image that `planted` does not list.
     """
     _check_causes(planted)
     planted = planted.select("file_name", "cause", "confuser").sort("file_name")
@@ -203,17 +191,10 @@ def rank_atlases(recall: pl.DataFrame) -> pl.DataFrame:
     the squared distances of the parts' limits from their values add up (Zou and Donner, Statistics in Medicine 27,
     2008, "MOVER").
 
-    Parameters
-    ----------
-    recall : polars.DataFrame
-        The table `errata.truth.tables.RECALL`.
-
-    Returns
-    -------
-    polars.DataFrame
-        `atlas`, `causes` (averaged over), and in per cent with `_low` and `_high` limits `as_planted` (errors that the
-        plant accounts for), `all_errors`, and `behind` (points by which the best atlas is ahead, errors as planted).
-        Best first: by `as_planted`, then `all_errors`, then the order of `recall`.
+    `recall`: the table `errata.truth.tables.RECALL`.
+    Returns `atlas`, `causes` (averaged over), and in per cent with `_low` and `_high` limits `as_planted` (errors that
+    the plant accounts for), `all_errors`, and `behind` (points by which the best atlas is ahead, errors as planted).
+    Best first: by `as_planted`, then `all_errors`, then the order of `recall`.
     """
     recall = check_table(recall, RECALL, where="recall")
     planted = pl.col("as_planted")

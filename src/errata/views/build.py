@@ -32,26 +32,13 @@ def build_view(
     or was not asked for. What is 0 takes no space where the file system can leave holes.
     The pixels do not depend on the number of threads.
 
-    Parameters
-    ----------
-    root : path
-        The folder or tar with the images.
-    index : polars.DataFrame
-        The data set's table of images, `errata.images.tables.IMAGES`.
-    view : View
-    path : path
-        Where to write.
-    threads : int
-        Threads that decode.
-    rows : array of int or None
-        Only these rows of `index`; None: all.
-
-    Raises
-    ------
-    InputError
-        If an image is not what it was when it was indexed.
-    StorageError
-        If the disk is too small, or may not be written.
+    `root`: the folder or tar with the images.
+    `index`: the data set's table of images, `errata.images.tables.IMAGES`.
+    `path`: where to write.
+    `threads`: threads that decode.
+    `rows`: only these rows of `index`; None: all.
+    Raises InputError if an image is not what it was when it was indexed.
+    Raises StorageError if the disk is too small, or may not be written.
     """
     path = Path(path)
     shape = (index.height, view.crop, view.crop, 3)

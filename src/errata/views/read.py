@@ -43,10 +43,7 @@ def readable_rows(index: pl.DataFrame, rows: np.ndarray | None = None) -> np.nda
 def open_view(path: Path | str) -> np.ndarray:
     """Open the memory map of a view: uint8 [N, H, W, 3], read-only; rows of unreadable images are 0.
 
-    Raises
-    ------
-    InputError
-        If the file is not there or is no such array.
+    Raises InputError if the file is not there or is no such array.
     """
     try:
         # unlike numpy.load it knows one format only, and never unpickles
@@ -75,25 +72,13 @@ def read_view(
     The file is read straight into memory of the caller's kind: pages of a memory map come one fault at a time, and
     pinned memory for a GPU would take another copy.
 
-    Parameters
-    ----------
-    path : path
-        The view's memory map.
-    index : polars.DataFrame
-        The data set's table of images.
-    batch : int
-        Images per batch.
-    empty : callable
-        From a shape to memory for so many uint8.
-    threads : int
-        Threads that read, up to `READING_THREADS`.
-    rows : array of int or None
-        Rows of `index`, in this order; None: all.
-
-    Raises
-    ------
-    InputError
-        If the view has another number of images than `index`, or its file ends early.
+    `path`: the view's memory map.
+    `index`: the data set's table of images.
+    `batch`: images per batch.
+    `empty`: from a shape to memory for so many uint8.
+    `threads`: threads that read, up to `READING_THREADS`.
+    `rows`: rows of `index`, in this order; None: all.
+    Raises InputError if the view has another number of images than `index`, or its file ends early.
     """
     pixels = _view_of(path, index)
     threads = max(1, min(threads, READING_THREADS))
@@ -134,29 +119,12 @@ def decode_batches(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Decode images and yield them in batches, a few batches ahead of the caller.
 
-    Parameters
-    ----------
-    root : path
-        The folder or tar with the images.
-    index : polars.DataFrame
-        The data set's table of images, `errata.images.tables.IMAGES`.
-    view : View
-    batch : int
-        Images per batch; the last one may be smaller.
-    threads : int
-        Threads that decode. Pillow lets them run side by side.
-    rows : array of int or None
-        Rows of `index` to decode, in this order; None: all. Those of unreadable images are left out.
-
-    Yields
-    ------
-    rows : int64 [B]
-    pixels : uint8 [B, H, W, 3]
-
-    Raises
-    ------
-    InputError
-        If an image is not what it was when it was indexed.
+    `root`: the folder or tar with the images.
+    `index`: the data set's table of images, `errata.images.tables.IMAGES`.
+    `batch`: images per batch; the last one may be smaller.
+    `threads`: threads that decode. Pillow lets them run side by side.
+    `rows`: rows of `index` to decode, in this order; None: all. Those of unreadable images are left out.
+    Raises InputError if an image is not what it was when it was indexed.
     """
     chosen = readable_rows(index, rows)
     slices_per_batch = -(-batch // SLICE_IMAGES)

@@ -33,25 +33,14 @@ OPEN_CLIP_MODES = {"shortest": "center", "squash": "squash", "longest": "border"
 class View:
     """A square of `crop` x `crop` pixels from the middle of an image that was resized first.
 
-    Attributes
-    ----------
-    crop : int
-        Side of the square, in pixels. What the resized image lacks is filled: with `fill` in the mode border, else
+    `crop`: side of the square, in pixels. What the resized image lacks is filled: with `fill` in the mode border, else
         with black.
-    resize : int
-        The size that the image is resized to, in pixels: its shorter side (mode center), both sides (squash), or
+    `resize`: the size that the image is resized to, in pixels: its shorter side (mode center), both sides (squash), or
         its longer side (border).
-    interpolation : str
-        One of `INTERPOLATIONS`: Pillow's resampling filter.
-    mode : str
-        One of `MODES`.
-    fill : tuple of int or None
-        Red, green and blue, 0 to 255, in the mode border; else None.
-
-    Raises
-    ------
-    InputError
-        If a value is not one of these.
+    `interpolation`: one of `INTERPOLATIONS`: Pillow's resampling filter.
+    `mode`: one of `MODES`.
+    `fill`: red, green and blue, 0 to 255, in the mode border; else None.
+    Raises InputError if a value is not one of these.
     """
 
     crop: int
@@ -84,10 +73,7 @@ class View:
 def parse_view(key: str) -> View:
     """Return the view that a key names.
 
-    Raises
-    ------
-    InputError
-        If the key names none.
+    Raises InputError if the key names none.
     """
     parts = KEY_PATTERN.fullmatch(key)
     if parts is None:
@@ -111,16 +97,9 @@ def parse_view(key: str) -> View:
 def view_of_timm(config: Mapping[str, object]) -> View:
     """Return the view of a model of timm.
 
-    Parameters
-    ----------
-    config : mapping
-        As `timm.data.resolve_data_config` gives it: `input_size` (channels, height, width), `interpolation`,
+    `config`: as `timm.data.resolve_data_config` gives it: `input_size` (channels, height, width), `interpolation`,
         `crop_pct`, `crop_mode`, `mean` (the border's colour).
-
-    Raises
-    ------
-    InputError
-        If the model does not take square RGB images, or a value is unknown.
+    Raises InputError if the model does not take square RGB images, or a value is unknown.
     """
     channels, height, width = config["input_size"]
     if channels != 3 or height != width:
@@ -148,10 +127,7 @@ def view_of_open_clip(
     `interpolation` may be `random`, which open_clip takes for bicubic outside training. Views are of RGB images, as
     data set loaders give them; open_clip's own transform converts an image in another mode after resizing it.
 
-    Raises
-    ------
-    InputError
-        If open_clip has no such way to resize.
+    Raises InputError if open_clip has no such way to resize.
     """
     if resize_mode not in OPEN_CLIP_MODES:
         raise InputError(f"open_clip has no resize_mode '{resize_mode}'; expected {', '.join(OPEN_CLIP_MODES)}.")

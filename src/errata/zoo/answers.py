@@ -20,19 +20,11 @@ def answers(logits: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tens
     Classes are ordered by falling logit, equal logits by class id, everywhere: rank 1 is the predicted class. Half
     precision makes equal logits common.
 
-    Parameters
-    ----------
-    logits : torch.Tensor
-        float32, shape (B, classes), finite.
-    targets : torch.Tensor
-        int64, shape (B,), on the device of the logits.
-
-    Returns
-    -------
-    dict of torch.Tensor
-        On the device of the logits: `top_classes` (int64) and `top_probabilities` (float32), shape (B, 10 or fewer);
-        `target_probability`, `target_rank`, `entropy` (nats) and `margin`, shape (B,). The margin is the difference
-        of the two highest logits, which is that of their log-probabilities; infinite where there is one class only.
+    `logits`: float32, shape (B, classes), finite.
+    `targets`: int64, shape (B,), on the device of the logits.
+    Returns on the device of the logits: `top_classes` (int64) and `top_probabilities` (float32), shape (B, 10 or
+    fewer); `target_probability`, `target_rank`, `entropy` (nats) and `margin`, shape (B,). The margin is the difference
+    of the two highest logits, which is that of their log-probabilities; infinite where there is one class only.
     """
     column = targets.unsqueeze(1)
     target_logits = logits.gather(1, column)
@@ -55,12 +47,8 @@ def answers(logits: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tens
 def answers_table(found: Mapping[str, np.ndarray], file_names: pl.Series) -> pl.DataFrame:
     """Return the table PREDICTIONS.
 
-    Parameters
-    ----------
-    found : mapping of numpy.ndarray
-        What `answers` returns, as arrays.
-    file_names : polars.Series
-        Names of the images, in their order.
+    `found`: what `answers` returns, as arrays.
+    `file_names`: names of the images, in their order.
     """
     return pl.DataFrame(
         {
@@ -71,7 +59,7 @@ def answers_table(found: Mapping[str, np.ndarray], file_names: pl.Series) -> pl.
             "top_probabilities": _lists(found["top_probabilities"], pl.Float32()),
             **{name: found[name] for name in ("target_probability", "target_rank", "entropy")},
         }
-    ).cast({name: column.dtype for name, column in PREDICTIONS.columns.items()})
+    ).cast(PREDICTIONS.schema)
 
 
 def _lists(values: np.ndarray, dtype: pl.DataType) -> pl.Series:
@@ -100,14 +88,9 @@ precision put first exceeds that of the second (float32, shape (places,))."""
 class Recheck:
     """A summary of the close calls that were recomputed.
 
-    Attributes
-    ----------
-    margin : float
-        Difference of log-probabilities up to which images were computed again.
-    images, changed : int
-        Images that were computed again, and those of them whose predicted class became another.
-    largest_error : float
-        By how much half precision was off in that difference, at most.
+    `margin`: difference of log-probabilities up to which images were computed again.
+    `images`, `changed`: images that were computed again, and those of them whose predicted class became another.
+    `largest_error`: by how much half precision was off in that difference, at most.
     """
 
     margin: float
@@ -124,20 +107,10 @@ def recheck(
     Images are computed again up to `margin`, then up to twice the largest rounding error that these show, until no
     image within twice the largest error is left.
 
-    Parameters
-    ----------
-    found : mapping of numpy.ndarray
-        What is known of all images: the arrays of `errata.zoo.answers.answers`, and `precision`.
-    margin : float
-        See `MARGIN`; 0 leaves everything as it is.
-    exact : callable
-
-    Returns
-    -------
-    dict of numpy.ndarray
-        The same arrays, new ones where images were computed again.
-    Recheck or None
-        None if nothing was to be done.
+    `found`: what is known of all images: the arrays of `errata.zoo.answers.answers`, and `precision`.
+    `margin`: see `MARGIN`; 0 leaves everything as it is.
+    Returns the same arrays, new ones where images were computed again.
+    Returns None if nothing was to be done.
     """
     is_half = found["precision"] != "fp32"
     if margin <= 0 or not is_half.any():

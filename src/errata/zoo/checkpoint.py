@@ -38,11 +38,9 @@ def load_checkpoint(model: Model, *, classes: pl.DataFrame, device: torch.device
     file says what it was trained with (see `CONFIG_KEY`); then the sheet must agree. A view that is not the
     architecture's in timm is a warning in the log.
 
-    Raises
-    ------
-    InputError
-        If timm does not know the architecture; the file is missing, damaged or holds pickled code; its tensors do not
-        fit the architecture or the vocabulary, or are not finite; or the sheet has another view than the file says.
+    Raises InputError if timm does not know the architecture; the file is missing, damaged or holds pickled code; its
+    tensors do not fit the architecture or the vocabulary, or are not finite; or the sheet has another view than the
+    file says.
     """
     where, file = model.row, Path(model.weights)
     architecture, size = model.architecture, model.size
@@ -82,10 +80,7 @@ def load_checkpoint(model: Model, *, classes: pl.DataFrame, device: torch.device
 def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, object]]:
     """Read a state dict and the file's notes about preprocessing; nothing is unpickled but tensors.
 
-    Raises
-    ------
-    InputError
-        If the file is damaged, holds pickled code, or no state dict.
+    Raises InputError if the file is damaged, holds pickled code, or no state dict.
     """
     if file.suffix == ".safetensors":
         try:

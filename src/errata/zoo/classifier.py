@@ -16,18 +16,11 @@ from errata.views.view import View
 class Classifier(Network):
     """A classifier that is ready to run; its logits are in the order of the vocabulary's class ids.
 
-    Attributes
-    ----------
-    logits, mean, std
-        See `errata.inference.forward.Network`.
-    view : View
-        The preprocessing, as the weights' own metadata say; the sheet's where they say nothing.
-    revision : str or None
-        Which weights these are: `repository@commit` of the Hugging Face hub, or `sha256:...` of the file.
-    class_count : int
-        Number of logits.
-    notes : mapping
-        Further facts about where the scores come from. JSON types only.
+    `logits`, `mean`, `std`: see `errata.inference.forward.Network`.
+    `view`: the preprocessing, as the weights' own metadata say; the sheet's where they say nothing.
+    `revision`: which weights these are: `repository@commit` of the Hugging Face hub, or `sha256:...` of the file.
+    `class_count`: number of logits.
+    `notes`: further facts about where the scores come from. JSON types only.
     """
 
     view: View
@@ -44,18 +37,9 @@ def ready(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
 def check_view(model: Model, views: Iterable[View], *, source: str) -> View:
     """Return the view that the sheet and the weights' metadata agree on.
 
-    Parameters
-    ----------
-    model : Model
-    views : iterable of View
-        The preprocessings that the metadata know, the one of training first.
-    source : str
-        Who says so, for the message.
-
-    Raises
-    ------
-    InputError
-        If the sheet has another size or view.
+    `views`: the preprocessings that the metadata know, the one of training first.
+    `source`: who says so, for the message.
+    Raises InputError if the sheet has another size or view.
     """
     views = tuple(views)
     chosen = next((view for view in views if (view.key, view.crop) == (model.view, model.size)), None)
@@ -71,10 +55,7 @@ def check_view(model: Model, views: Iterable[View], *, source: str) -> View:
 def check_class_count(model: Model, count: int, classes: pl.DataFrame) -> None:
     """Refuse weights that tell another number of classes apart than the vocabulary has.
 
-    Raises
-    ------
-    InputError
-        If the numbers differ.
+    Raises InputError if the numbers differ.
     """
     if count != classes.height:
         raise InputError(
@@ -93,10 +74,7 @@ def is_imagenet(classes: pl.DataFrame) -> bool:
 def check_imagenet(model: Model, classes: pl.DataFrame) -> None:
     """Refuse a vocabulary that is not ImageNet-1k, whose classes published weights answer with.
 
-    Raises
-    ------
-    InputError
-        If the vocabulary is another.
+    Raises InputError if the vocabulary is another.
     """
     check_class_count(model, 1000, classes)
     if not is_imagenet(classes):

@@ -18,26 +18,12 @@ IMAGES_AT_ONCE = 1024
 def dummy_answers(model: Model, *, rows: np.ndarray, targets: np.ndarray, class_count: int) -> dict[str, np.ndarray]:
     """Return predictions as arrays that depend on the model's name, the row and its target only.
 
-    Parameters
-    ----------
-    model : Model
-        Its `weights` say the accuracy, a number from 0 to 1.
-    rows : numpy.ndarray
-        int64, shape (N,): positions of the images.
-    targets : numpy.ndarray
-        int64, shape (N,): their targets.
-    class_count : int
-        Number of classes.
-
-    Returns
-    -------
-    dict of numpy.ndarray
-        See `errata.zoo.answers.answers`; and `precision`.
-
-    Raises
-    ------
-    InputError
-        If the weights say no accuracy.
+    `model`: its `weights` say the accuracy, a number from 0 to 1.
+    `rows`: int64, shape (N,): positions of the images.
+    `targets`: int64, shape (N,): their targets.
+    `class_count`: number of classes.
+    Returns what `errata.zoo.answers.answers` does, and `precision`.
+    Raises InputError if the weights say no accuracy.
     """
     accuracy = stated_accuracy(model)
     parts = []
@@ -52,10 +38,7 @@ def dummy_answers(model: Model, *, rows: np.ndarray, targets: np.ndarray, class_
 def stated_accuracy(model: Model) -> float:
     """Return the accuracy that the row's `weights` say.
 
-    Raises
-    ------
-    InputError
-        If they are no number from 0 to 1.
+    Raises InputError if they are no number from 0 to 1.
     """
     try:
         accuracy = float(model.weights)

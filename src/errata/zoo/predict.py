@@ -39,20 +39,12 @@ FP32_SHARE = 0.5
 class Running:
     """How to run a classifier.
 
-    Attributes
-    ----------
-    device : torch.device
-    precision : str
-        `amp` or `fp32`.
-    channels_last : bool
-        Whether channels are innermost in memory.
-    threads : int
-        Threads that read or decode.
-    margin : float
-        Up to which difference of log-probabilities half precision's answers are computed again, see
+    `precision`: `amp` or `fp32`.
+    `channels_last`: whether channels are innermost in memory.
+    `threads`: threads that read or decode.
+    `margin`: up to which difference of log-probabilities half precision's answers are computed again, see
         `errata.zoo.answers`; 0: none.
-    batch : int or None
-        Images of the first batch; None: by their size and the device.
+    `batch`: images of the first batch; None: by their size and the device.
     """
 
     device: torch.device
@@ -67,16 +59,10 @@ class Running:
 class Answered:
     """Predictions as arrays, and how they were computed.
 
-    Attributes
-    ----------
-    found : mapping of numpy.ndarray
-        What `errata.zoo.answers.answers` returns, one row per image, in their order; and `precision`.
-    rechecked : Recheck or None
-        None if all was computed in float32, or nothing was to be computed again.
-    batch : int
-        Images of the first batch.
-    fallbacks : list of str
-        Fallbacks, in words.
+    `found`: what `errata.zoo.answers.answers` returns, one row per image, in their order; and `precision`.
+    `rechecked`: None if all was computed in float32, or nothing was to be computed again.
+    `batch`: images of the first batch.
+    `fallbacks`: fallbacks, in words.
     """
 
     found: Mapping[str, np.ndarray]
@@ -97,24 +83,11 @@ def run(
 ) -> Answered:
     """Run a classifier on images.
 
-    Parameters
-    ----------
-    classifier : Classifier
-    readable : polars.DataFrame
-        `position` and `target` of the images, by position.
-    index : polars.DataFrame
-        The table IMAGES.
-    view_file, images : path or None
-        Where the pixels are, see `errata.inference.pixels`.
-    running : Running
-    progress : Progress
-
-    Raises
-    ------
-    NotFiniteError
-        If logits are not finite at any precision; `place` is the image's position.
-    TooLargeError
-        If a single image does not fit into memory.
+    `readable`: `position` and `target` of the images, by position.
+    `index`: the table IMAGES.
+    `view_file`, `images`: where the pixels are, see `errata.inference.pixels`.
+    Raises NotFiniteError if logits are not finite at any precision; `place` is the image's position.
+    Raises TooLargeError if a single image does not fit into memory.
     """
     device = running.device
     rows = readable["position"].to_numpy().astype(np.int64)
@@ -204,12 +177,8 @@ LIBRARIES = {
 class Predictions:
     """Predictions of a model, and how they were computed.
 
-    Attributes
-    ----------
-    rows : polars.DataFrame
-        The table PREDICTIONS, in the order of the images.
-    notes : dict
-        The model's row, weights, device, precision, fall-backs, versions. JSON types only; no times and no paths.
+    `rows`: the table PREDICTIONS, in the order of the images.
+    `notes`: the model's row, weights, device, precision, fall-backs, versions. JSON types only; no times and no paths.
     """
 
     rows: pl.DataFrame
@@ -232,30 +201,17 @@ def predict(
 ) -> Predictions:
     """Run a model of the sheet on every readable image, or on those that are annotated.
 
-    Parameters
-    ----------
-    model : Model
-    index, targets, classes : polars.DataFrame
-        The tables IMAGES, TARGETS and CLASSES.
-    annotated : polars.DataFrame or None
-        The table ANNOTATED: run on these images only; None: on all.
-    view_file, images : path or None
-        The pixels: the memory map of the model's view, or the folder or tar of the images. A dummy needs neither.
-    device : str
-        `auto`, `cpu` or `cuda`.
-    precision : str
-        `auto`, `amp` (half precision, with more exact ones in reserve) or `fp32`.
-    margin : float
-        Up to which difference of the two highest log-probabilities half precision's answers are computed again in
+    `index`, `targets`, `classes`: the tables IMAGES, TARGETS and CLASSES.
+    `annotated`: the table ANNOTATED: run on these images only; None: on all.
+    `view_file`, `images`: the pixels: the memory map of the model's view, or the folder or tar of the images. A dummy
+        needs neither.
+    `device`: `auto`, `cpu` or `cuda`.
+    `precision`: `auto`, `amp` (half precision, with more exact ones in reserve) or `fp32`.
+    `margin`: up to which difference of the two highest log-probabilities half precision's answers are computed again in
         float32, at least; 0: none are.
-    threads : int
-        Threads that compute on a CPU, and that read or decode images.
-
-    Raises
-    ------
-    InputError
-        If the model cannot be loaded (see `errata.zoo.predict.load_classifier`), the tables do not belong
-        together, the scores of an image are not finite, or a single image does not fit into memory.
+    `threads`: threads that compute on a CPU, and that read or decode images.
+    Raises InputError if the model cannot be loaded (see `errata.zoo.predict.load_classifier`), the tables do not belong
+    together, the scores of an image are not finite, or a single image does not fit into memory.
     """
     torch.set_num_threads(max(1, threads))
     readable = _readable(index, targets, annotated)
@@ -309,19 +265,10 @@ def predict(
 def load_classifier(model: Model, *, classes: pl.DataFrame, device: torch.device | str = "cpu") -> Classifier:
     """Load a model of the sheet in evaluation mode.
 
-    Parameters
-    ----------
-    model : Model
-    classes : polars.DataFrame
-        The table CLASSES of its vocabulary: its logits are in the order of `class_id`.
-    device : torch.device or str
-        Where it runs.
-
-    Raises
-    ------
-    InputError
-        If the source does not know the model or its weights, the weights are neither there nor to be had, answer
-        with other classes than the vocabulary's, or were made for another size or view than the sheet says.
+    `classes`: the table CLASSES of its vocabulary: its logits are in the order of `class_id`.
+    `device`: where it runs.
+    Raises InputError if the source does not know the model or its weights, the weights are neither there nor to be had,
+    answer with other classes than the vocabulary's, or were made for another size or view than the sheet says.
     """
     device = torch.device(device)
     # each source imports its own large library

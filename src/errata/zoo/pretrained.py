@@ -29,10 +29,7 @@ def load_timm(model: Model, *, classes: pl.DataFrame, device: torch.device) -> C
     The size may be the one of training or, where timm's metadata name another for testing, that one. A revision in
     the row is a commit of the weights' repository on the hub; without one it is the newest.
 
-    Raises
-    ------
-    InputError
-        See `errata.zoo.predict.load_classifier`.
+    Raises InputError: see `errata.zoo.predict.load_classifier`.
     """
     where = model.row
     if model.weights != "pretrained":
@@ -68,10 +65,7 @@ def load_timm(model: Model, *, classes: pl.DataFrame, device: torch.device) -> C
 def published_config(architecture: str, *, where: str) -> dict:
     """Return timm's metadata of weights: input size, crop, normalisation, classes and addresses.
 
-    Raises
-    ------
-    InputError
-        If timm knows no such architecture and tag, with the nearest ones.
+    Raises InputError if timm knows no such architecture and tag, with the nearest ones.
     """
     known = _known_weights()
     if architecture not in known:
@@ -122,10 +116,7 @@ def downloaded_hash(url: str) -> str | None:
 def load_torchvision(model: Model, *, classes: pl.DataFrame, device: torch.device) -> Classifier:
     """Load weights by torchvision's builder, such as `resnet50`, and a member of its weights enum.
 
-    Raises
-    ------
-    InputError
-        See `errata.zoo.predict.load_classifier`.
+    Raises InputError: see `errata.zoo.predict.load_classifier`.
     """
     where = model.row
     weights = published_weights(model.architecture, model.weights, where=where)
@@ -159,11 +150,8 @@ def load_torchvision(model: Model, *, classes: pl.DataFrame, device: torch.devic
 def published_weights(builder: str, member: str, *, where: str) -> Weights:
     """Return a member of a builder's weights enum.
 
-    Raises
-    ------
-    InputError
-        If torchvision has no such image classifier or weights; also for `DEFAULT`, which means other weights in other
-        versions of torchvision.
+    Raises InputError if torchvision has no such image classifier or weights; also for `DEFAULT`, which means other
+    weights in other versions of torchvision.
     """
     builders = list_models(module=torchvision.models)
     if builder not in builders:

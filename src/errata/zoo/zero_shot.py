@@ -29,11 +29,8 @@ def load_zero_shot(model: Model, *, classes: pl.DataFrame, device: torch.device)
     with published ones; other classes get their first lemma and one prompt. Class vectors are means over prompts, of
     unit length; logits are cosines times the model's own scale.
 
-    Raises
-    ------
-    InputError
-        See `errata.zoo.predict.load_classifier`; also if the weights were trained with another activation than the
-        architecture has.
+    Raises InputError: see `errata.zoo.predict.load_classifier`; also if the weights were trained with another
+    activation than the architecture has.
     """
     where = model.row
     encoder = load_encoder({"name": model.model, **_place(model)}, device=device)

@@ -203,17 +203,11 @@ def draw_trend_figures(
 ) -> list[TrendFigure]:
     """Draw every group and category that has a trend; return the figures in reading order.
 
-    Parameters
-    ----------
-    published, here
-        Models in the columns of `errata.trends.cloud.TREND_COLUMNS`. Published ones have small marks, the report's own
-        large ones with an edge.
-    fits
-        The lines to draw, `errata.trends.lines.fit_lines` of the published models, or of those of the report.
-    folder
-        Where the figures go.
-    form, colour
-        What the form and the colour of the marks stand for, one of `MARKS` and one of `SCALES`.
+    `published`, `here`: models in the columns of `errata.trends.cloud.TREND_COLUMNS`. Published ones have small marks,
+        the report's own large ones with an edge.
+    `fits`: the lines to draw, `errata.trends.lines.fit_lines` of the published models, or of those of the report.
+    `folder`: where the figures go.
+    `form`, `colour`: what the form and the colour of the marks stand for, one of `MARKS` and one of `SCALES`.
     """
     every = here if published is None else pl.concat([published, here])
     marking = Marking(form, colour, forms_of(every, form))
@@ -362,15 +356,9 @@ def _marker(form: str) -> Outline | str:
 class Panel:
     """A panel, and where its points are.
 
-    Attributes
-    ----------
-    group, category : str
-    stem : str
-        File name in the folder of figures, without extension.
-    x_limits, y_limits : tuple of float
-        What the plot's sides stand for.
-    description : str
-        What the panel shows, in words.
+    `stem`: file name in the folder of figures, without extension.
+    `x_limits`, `y_limits`: what the plot's sides stand for.
+    `description`: what the panel shows, in words.
     """
 
     group: str

@@ -57,14 +57,6 @@ class FindingRow:
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class MatrixRow:
-    """A category and its number in every group: text, interval, verdict, and how much colour it gets in per cent."""
-
-    look: CategoryLook
-    cells: tuple[tuple[str, str, str, float] | None, ...]
-
-
 def claim_cards(sets: Mapping[str, Sequence[Statement]]) -> list[ClaimCard]:
     """Return a card per claim, with the statements of each set of models, `published` or `here`."""
     cards = []
@@ -150,14 +142,13 @@ def _figure(figure) -> tuple[str, str, str, bool]:
     return plain(figure.published), plain(figure.ours), apart(figure.ours - figure.published), figure.agrees
 
 
-def matrix(statements: Sequence[Statement], name: str, measure: str, groups: Sequence[str]) -> list[MatrixRow]:
-    """Return a number of every category in every group: text, interval, verdict, and its value for a tint."""
+def matrix(statements: Sequence[Statement], name: str, measure: str, groups: Sequence[str]) -> list[tuple]:
+    """Return every category with its number in every group: text, interval, verdict, and its value for a tint."""
     found = {(each.category, each.group): each for each in statements if each.name == name and each.measures}
     rows = []
     for category in CATEGORY_COLUMNS:
         if any(key[0] == category for key in found):
-            cells = tuple(_cell(found.get((category, group)), measure) for group in groups)
-            rows.append(MatrixRow(LOOKS[category], cells))
+            rows.append((LOOKS[category], [_cell(found.get((category, group)), measure) for group in groups]))
     return rows
 
 
