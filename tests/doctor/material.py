@@ -49,11 +49,17 @@ class Material:
 
 
 def read_material(real: Path, models: list[str]) -> list[Material]:
-    """Read models' predictions; what classes are confused with is counted over the models that are not read."""
+    """Read models' predictions; what classes are confused with is counted over the models that are not read.
+
+    Models that nothing was fitted to lie in `unseen` beside the folder.
+    """
     targets = pl.read_csv(real / "val_labels.csv")["class_id"].to_numpy().astype(np.int64)
     counts = np.zeros((1000, 1000))
     found = {}
-    for path in sorted((real / "predictions").glob("*.parquet")):
+    files = [
+        path for folder in (real, real.parent / "unseen") for path in sorted((folder / "predictions").glob("*.parquet"))
+    ]
+    for path in files:
         ids = pl.read_parquet(path).sort("file_name")["predicted_class"].to_numpy().astype(np.int64)
         if path.stem in models:
             found[path.stem] = ids
