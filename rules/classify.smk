@@ -50,6 +50,7 @@ rule classify_predictions:
     params:
         broken_predictions=config["broken_predictions"],
         left_out=lambda wildcards: LEFT_OUT[wildcards.dataset],
+        accept=config["accept"],
     script:
         "../workflow/scripts/classify_predictions.py"
 

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,14 @@ from errata.errors import InputError, RefusedError
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
-from errata.predictions.findings import Diagnosis, as_dict, diagnosis_of_left_out, exit_status, format_diagnosis
+from errata.predictions.findings import (
+    Diagnosis,
+    as_dict,
+    diagnosis_of_left_out,
+    exit_status,
+    format_diagnosis,
+    warning_lines,
+)
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.build import build_pooled, build_profile
@@ -63,6 +70,7 @@ def classify_files(
     order: Path | str | None = None,
     skip_broken: bool = False,
     left_out: Mapping[str, str] = MappingProxyType({}),
+    accepted: Collection[str] = (),
 ) -> Classification:
     """Examine predictions files and classify the answers of every model in them.
 
@@ -77,6 +85,8 @@ def classify_files(
         Leave out the models that the doctor refuses, with a warning, instead of stopping.
     left_out : mapping
         Files of the same folders that are no predictions -> why; they are listed among the diagnoses.
+    accepted : collection of str
+        Kinds of findings in spite of which a file is scored; its models are marked.
 
     Raises
     ------
@@ -89,13 +99,16 @@ def classify_files(
     models: list[str] = []
     predictions: list[np.ndarray] = []
     for path in paths:
-        for diagnosis, predicted in examine(path, aligner, order=order):
+        for diagnosis, predicted in examine(path, aligner, order=order, accepted=accepted):
             diagnoses.append(diagnosis)
             if predicted is not None:
                 models.append(diagnosis.model)
                 predictions.append(predicted)
     _refuse_broken(diagnoses, skip_broken=skip_broken)
     _refuse_namesakes(diagnoses)
+    for diagnosis in filter(lambda each: each.is_usable, diagnoses):
+        for line in warning_lines(diagnosis):
+            logger.warning("%s", line)
     answers = look_up(atlas, models, np.stack(predictions))
     hidden = {diagnosis.path for diagnosis in diagnoses if diagnosis.is_hidden}
     hashes = {
@@ -107,7 +120,7 @@ def classify_files(
         atlas=atlas,
         answers=answers,
         diagnoses=(*diagnoses, *(diagnosis_of_left_out(name, why) for name, why in left_out.items())),
-        profile=build_profile(atlas, answers),
+        profile=_marked(build_profile(atlas, answers), diagnoses),
         pooled=build_pooled(atlas, answers),
         what_if=build_what_if(atlas, answers),
         inputs={**atlas.provenance.get("inputs", {}), **hashes},
@@ -139,6 +152,14 @@ def write_classification(classification: Classification, folder: Path | str) -> 
 def _notes_of_models(diagnoses: Sequence[Diagnosis]) -> dict[str, dict[str, object]]:
     paths = dict.fromkeys(diagnosis.path for diagnosis in diagnoses if diagnosis.is_readable)
     return {str(note["model"]): note for path in paths if (note := model_notes(path))}
+
+
+def _marked(profile: pl.DataFrame, diagnoses: Sequence[Diagnosis]) -> pl.DataFrame:
+    """Add the column `marks` to a profile, where a model has any."""
+    marks = {diagnosis.model: ", ".join(diagnosis.marks) for diagnosis in diagnoses if diagnosis.marks}
+    if not marks:
+        return profile
+    return profile.with_columns(marks=pl.col("model").replace_strict(marks, default="", return_dtype=pl.String))
 
 
 def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None:

@@ -68,6 +68,7 @@ def _classify(commands: Commands) -> None:
     _add_atlas(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for tables and report")
     _add_order(parser)
+    _add_accept(parser)
     parser.add_argument("--published", type=Path, metavar="DIR", help="the paper's tables, to compare with")
     parser.add_argument("--skip-broken", action="store_true", help="leave out files that the doctor refuses")
     parser.add_argument("--no-report", action="store_true", help="write the tables only")
@@ -86,6 +87,7 @@ def _doctor(commands: Commands) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help=f"predictions: {SUFFIXES}")
     _add_atlas(parser)
     _add_order(parser)
+    _add_accept(parser)
     parser.add_argument("--fix", type=Path, metavar="OUT.parquet", help="write the repaired predictions")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -96,6 +98,7 @@ def _compare(commands: Commands) -> None:
     parser.add_argument("b", type=Path, metavar="B", help="predictions of the model that is better or worse")
     _add_atlas(parser)
     _add_order(parser)
+    _add_accept(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables, with every image that changed")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -111,6 +114,7 @@ def _gate(commands: Commands) -> None:
     parser.add_argument("candidate", type=Path, metavar="CANDIDATE", help="predictions of the model to let in")
     _add_atlas(parser)
     _add_order(parser)
+    _add_accept(parser)
     parser.add_argument(
         "--category",
         action="append",
@@ -154,6 +158,16 @@ def _diff(commands: Commands) -> None:
 
 def _add_atlas(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--atlas", required=True, type=Path, metavar="ATLAS.parquet", help="the error atlas")
+
+
+def _add_accept(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="score files in spite of this kind of finding, and mark their models (repeat for several)",
+    )
 
 
 def _add_order(parser: argparse.ArgumentParser) -> None:

@@ -67,6 +67,10 @@ MEANINGS: Mapping[str, Meaning] = {
     "accuracy_check": Meaning(
         "Whether the model is as accurate as published: `as_expected`, `unexpected` or `not_checked`."
     ),
+    "marks": Meaning(
+        "What to keep in mind of the model: `subset` (figures hold for a part of the images), or what the doctor found "
+        "in its predictions and the user accepted."
+    ),
     "predicted_probability": Meaning("Probability that the model gives its first answer.", "probability"),
     "top_classes": Meaning("The most probable classes, best first.", "class id"),
     "top_probabilities": Meaning("Their probabilities.", "probability"),

@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -34,7 +34,7 @@ from errata.paired.transitions import count_transitions
 from errata.predictions.align import Aligner
 from errata.predictions.class_ids import ClassVocabulary
 from errata.predictions.doctor import examine, repair
-from errata.predictions.findings import as_dict, exit_status, format_diagnosis
+from errata.predictions.findings import Diagnosis, as_dict, exit_status, format_diagnosis, refuse_doubts, warning_lines
 from errata.predictions.folder import FolderContent, is_apple_double, read_folder
 from errata.predictions.formats import APPLE_NOTES, SUFFIXES
 from errata.predictions.tables import ERRORS
@@ -63,7 +63,12 @@ def classify(options: argparse.Namespace) -> int:
     published = read_published(tables) if tables else None
     given = _given(options.files)
     classification = classify_files(
-        given.files, atlas, order=options.order, skip_broken=options.skip_broken, left_out=given.left_out
+        given.files,
+        atlas,
+        order=options.order,
+        skip_broken=options.skip_broken,
+        accepted=options.accept,
+        left_out=given.left_out,
     )
     with unfinished(out):
         if is_report(out / "report"):
@@ -166,6 +171,7 @@ def _manifest_of(options: argparse.Namespace) -> dict:
         name: options.out / f"{name}.parquet" for name in ("errors", "pooled", "problematic", "profile", "what_if")
     }
     settings = {"order": options.order.name if options.order else None, "skip_broken": options.skip_broken}
+    settings |= {"accept": sorted(options.accept)} if options.accept else {}
     return build_manifest({"atlas": options.atlas, **tables}, settings=settings)
 
 
@@ -187,7 +193,8 @@ def _write_report(results: Results, destination: Path) -> None:
 def doctor(options: argparse.Namespace) -> int:
     """Print the diagnoses, and write what was repaired if asked to; return 1 if a file is refused, 2 if unreadable."""
     aligner = Aligner(read_atlas(options.atlas))
-    diagnoses = [diagnosis for diagnosis, _ in examine(options.file, aligner, order=options.order)]
+    examined = examine(options.file, aligner, order=options.order, accepted=options.accept)
+    diagnoses = [diagnosis for diagnosis, _ in examined]
     if options.json:
         _print_json([as_dict(diagnosis) for diagnosis in diagnoses])
     else:
@@ -204,11 +211,13 @@ def doctor(options: argparse.Namespace) -> int:
 def compare(options: argparse.Namespace) -> int:
     """Print what became better and what worse from one model to another; write the tables if asked to."""
     atlas = read_atlas(options.atlas)
-    comparison = compare_pair(atlas, read_pair(options.a, options.b, atlas, order=options.order))
+    answers, diagnoses = read_pair(options.a, options.b, atlas, order=options.order, accepted=options.accept)
+    _warn(diagnoses)
+    comparison = compare_pair(atlas, answers)
     if options.json:
-        _print_json(comparison_values(comparison))
+        _print_json(comparison_values(comparison) | _marks(diagnoses))
     else:
-        print(comparison_text(comparison))
+        print("\n\n".join([comparison_text(comparison), *_said_of_marks(diagnoses)]))
     if options.out:
         with unfinished(options.out):
             write_comparison(comparison, options.out)
@@ -220,14 +229,40 @@ def gate(options: argparse.Namespace) -> int:
     """Print whether a model surely makes more errors of a category than another; return 1 if it does."""
     atlas = read_atlas(options.atlas)
     allowances = read_allowances(options.category, options.max_rise, atlas)
-    answers = read_pair(options.baseline, options.candidate, atlas, order=options.order)
+    answers, diagnoses = read_pair(
+        options.baseline, options.candidate, atlas, order=options.order, accepted=options.accept
+    )
+    _warn(diagnoses)
+    refuse_doubts(diagnoses)
     found = check_gate(count_transitions(atlas, *answers.outcomes, "all"), atlas, allowances)
     models = answers.models[0], answers.models[1]
     if options.json:
-        _print_json(gate_values(found, models))
+        _print_json(gate_values(found, models) | _marks(diagnoses))
     else:
-        print(gate_markdown(found, models) if options.markdown else gate_text(found, models))
+        text = gate_markdown(found, models) if options.markdown else gate_text(found, models)
+        print("\n\n".join([text.rstrip("\n"), *_said_of_marks(diagnoses)]))
     return 0 if found.is_open else 1
+
+
+def _warn(diagnoses: Iterable[Diagnosis]) -> None:
+    """Say every warning about predictions, and every finding that was accepted."""
+    for diagnosis in diagnoses:
+        for line in warning_lines(diagnosis):
+            logger.warning("%s", line)
+
+
+def _marks(diagnoses: Iterable[Diagnosis]) -> dict[str, dict[str, list[str]]]:
+    marks = {diagnosis.model: list(diagnosis.marks) for diagnosis in diagnoses if diagnosis.marks}
+    return {"marks": marks} if marks else {}
+
+
+def _said_of_marks(diagnoses: Iterable[Diagnosis]) -> list[str]:
+    return [
+        f"{diagnosis.model}: {finding.message}"
+        for diagnosis in diagnoses
+        for finding in diagnosis.findings
+        if finding.kind in diagnosis.marks
+    ]
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -231,6 +231,7 @@ def left_out(diagnoses: Iterable[Diagnosis], *, problematic_images: int) -> pl.D
             continue
         rows.append((diagnosis.model, "problematic images", problematic_images))
         rows.append((diagnosis.model, "images outside the annotated set", diagnosis.rows_outside))
+        rows.append((diagnosis.model, "images without a prediction", diagnosis.images - diagnosis.images_matched))
     schema = {"model": pl.String, "reason": pl.String, "images": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row").filter(
         (pl.col("images") > 0) | pl.col("reason").str.contains("^no predictions|^refused")

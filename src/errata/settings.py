@@ -12,7 +12,7 @@ PATH_SETTINGS = (
 WITHOUT_EFFECT = ("mirror", "offline", "wordnet")
 """Settings that change where things are taken from and nothing else."""
 
-REPORT_SETTINGS = ("broken_predictions", "device", "precision", "thumbnails")
+REPORT_SETTINGS = ("accept", "broken_predictions", "device", "precision", "thumbnails")
 """Settings in the manifest of a report; what other data sets, atlases and models of the run do is not its business."""
 
 

@@ -104,7 +104,7 @@ def _populations(path: Path, group: str) -> list[Population]:
         return [_made_up(number, group) for number in range(3)]
     atlas, found = read_atlas(path), []
     for a, b in PAIRS:
-        answers = read_pair(predictions / f"{a}.parquet", predictions / f"{b}.parquet", atlas)
+        answers, _ = read_pair(predictions / f"{a}.parquet", predictions / f"{b}.parquet", atlas)
         start = time.perf_counter()
         comparison = compare_pair(atlas, answers)
         seconds = time.perf_counter() - start

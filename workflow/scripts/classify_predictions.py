@@ -17,11 +17,16 @@ def main(
     atlas: str,
     accuracy: str | None = None,
     broken_predictions: str,
+    accept: list[str],
     left_out: dict[str, str] | None = None,
     folder: str | Path,
 ) -> None:
     classification = classify_files(
-        predictions, read_atlas(atlas), skip_broken=broken_predictions == "skip", left_out=left_out or {}
+        predictions,
+        read_atlas(atlas),
+        skip_broken=broken_predictions == "skip",
+        accepted=accept,
+        left_out=left_out or {},
     )
     if accuracy:
         marked = mark_profile(classification.profile, read_table(ACCURACY, accuracy))
@@ -38,5 +43,6 @@ if __name__ == "__main__":
         accuracy=next(iter(snakemake.input.accuracy), None),
         broken_predictions=snakemake.params.broken_predictions,
         left_out=dict(snakemake.params.left_out),
+        accept=list(snakemake.params.accept),
         folder=Path(snakemake.output.profile).parent,
     )

@@ -1,7 +1,8 @@
 """Comparison of two models: every difference with its interval, its test and a word."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,13 +35,20 @@ from errata.paired.transitions import (
 )
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
-from errata.predictions.findings import exit_status, format_diagnosis
+from errata.predictions.findings import Diagnosis, exit_status, format_diagnosis
 from errata.profile.answers import Answers, look_up
 from errata.profile.statistics import Accuracy, Share
 from errata.tables import check_table
 
 
-def read_pair(first: Path | str, second: Path | str, atlas: Atlas, *, order: Path | str | None = None) -> Answers:
+def read_pair(
+    first: Path | str,
+    second: Path | str,
+    atlas: Atlas,
+    *,
+    order: Path | str | None = None,
+    accepted: Collection[str] = (),
+) -> tuple[Answers, tuple[Diagnosis, Diagnosis]]:
     """Examine two predictions files of one model each and look their answers up.
 
     Two files may hold models of one name, as those of two branches do; then the models are called `NAME (A)` and
@@ -49,17 +57,22 @@ def read_pair(first: Path | str, second: Path | str, atlas: Atlas, *, order: Pat
     Raises
     ------
     InputError
-        If a file cannot be read, holds several models, or is refused by the doctor.
+        If a file cannot be read, holds several models, or is refused by the doctor for another reason than those that
+        are accepted; or if the two have no image in common.
     """
     aligner = Aligner(atlas)
-    names, predictions = zip(*(_read(path, aligner, order) for path in (first, second)), strict=True)
-    if names[0] == names[1]:
-        names = tuple(f"{name} ({letter})" for name, letter in zip(names, "AB", strict=True))
-    return look_up(atlas, list(names), np.stack(predictions))
+    (a, of_a), (b, of_b) = (_read(path, aligner, order, accepted) for path in (first, second))
+    if a.model == b.model:
+        a, b = (replace(each, model=f"{each.model} ({letter})") for each, letter in ((a, "A"), (b, "B")))
+    if not ((of_a >= 0) & (of_b >= 0) & aligner.counts).any():
+        raise InputError(f"{first} and {second}: they have predictions of no common image. Compare others.")
+    return look_up(atlas, [a.model, b.model], np.stack([of_a, of_b])), (a, b)
 
 
-def _read(path: Path | str, aligner: Aligner, order: Path | str | None) -> tuple[str, np.ndarray]:
-    examined = examine(path, aligner, order=order)
+def _read(
+    path: Path | str, aligner: Aligner, order: Path | str | None, accepted: Collection[str]
+) -> tuple[Diagnosis, np.ndarray]:
+    examined = examine(path, aligner, order=order, accepted=accepted)
     if len(examined) != 1:
         models = listed((diagnosis.model for diagnosis, _ in examined), 5)
         raise InputError(
@@ -73,7 +86,7 @@ def _read(path: Path | str, aligner: Aligner, order: Path | str | None) -> tuple
             "Mend the file; errata doctor says more.",
             status=exit_status([diagnosis]),
         )
-    return diagnosis.model, predicted
+    return diagnosis, predicted
 
 
 LEVEL = 0.05

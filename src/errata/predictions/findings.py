@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from errata.errors import LONGEST_MESSAGE, InputError, shown
+from errata.errors import LONGEST_MESSAGE, InputError, RefusedError, shown
 
 Severity = Literal["refuse", "accepted", "warn", "note"]
 SEVERITIES: tuple[Severity, ...] = ("refuse", "accepted", "warn", "note")
@@ -177,6 +177,38 @@ def diagnosis_of_left_out(name: str, why: str) -> Diagnosis:
 def exit_status(diagnoses: Iterable[Diagnosis]) -> int:
     """Return what a command exits with: 2 if a file cannot be read, 1 if one is refused, 0 if all can be scored."""
     return max((0 if diagnosis.is_usable else 1 if diagnosis.is_readable else 2 for diagnosis in diagnoses), default=0)
+
+
+def warning_lines(diagnosis: Diagnosis) -> list[str]:
+    """Return a line for each warning and each finding that was accepted, for a terminal or a log."""
+    return [
+        f"{shown(diagnosis.model)}: [{finding.severity}] {finding.kind}: {finding.message}"
+        for finding in diagnosis.findings
+        if finding.severity in ("accepted", "warn")
+    ]
+
+
+def refuse_doubts(diagnoses: Iterable[Diagnosis]) -> None:
+    """Refuse models whose accuracy a warning puts in doubt, unless the user accepted it.
+
+    Raises
+    ------
+    RefusedError
+        If there are any, with every such warning.
+    """
+    doubts = [
+        (diagnosis.model, finding)
+        for diagnosis in diagnoses
+        for finding in diagnosis.findings
+        if finding.severity == "warn" and finding.kind in ABOUT_ACCURACY
+    ]
+    if doubts:
+        kinds = " ".join(f"--accept {kind}" for kind in dict.fromkeys(finding.kind for _, finding in doubts))
+        said = "\n".join(f"  {shown(model)}: {finding.kind}: {finding.message}" for model, finding in doubts)
+        raise RefusedError(
+            f"the gate stays closed, since the accuracy of these predictions is in doubt:\n{said}\n"
+            f"Mend the file, or, if it is as it should be: {kinds}"
+        )
 
 
 def percent(fraction: float) -> float:
