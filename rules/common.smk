@@ -24,7 +24,7 @@ from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.selection import near_match, user_path
 from errata.settings import REPORT_SETTINGS, settings_of
-from errata.sheets import read_datasets, read_predictions_sheet, schema_check
+from errata.sheets import check_names, read_datasets, read_predictions_sheet, schema_check
 from errata.sources.registry import read_sources
 from errata.yaml_files import read_yaml
 
@@ -38,6 +38,7 @@ for key in config:
 # `--config offline=true` arrives as text
 for key in ("offline", "thumbnails"):
     config[key] = {"true": True, "false": False}.get(str(config[key]).lower(), config[key])
+check_names(config["groupings"], kind="a grouping", where="config key 'groupings'")
 validate(config, "../config/schemas/config.schema.json")
 if config["offline"]:
     # what huggingface_hub reads when it is imported, in this process and in the jobs
@@ -48,8 +49,11 @@ if workflow.is_main_process:
         if Path(file).suffix != ".json":
             read_yaml(file)
 ATLASES = read_yaml("config/atlases.yaml")
+check_names(ATLASES, kind="an atlas", where="config/atlases.yaml")
 validate(ATLASES, "../config/schemas/atlases.schema.json")
 OPENWORLD = read_yaml("config/openworld.yaml")
+for part, kind in (("encoders", "an encoder"), ("prompts", "a prompt")):
+    check_names(OPENWORLD[part], kind=kind, where="config/openworld.yaml")
 validate(OPENWORLD, "../config/schemas/openworld.schema.json")
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from errata.files import read_text
 
 NONE = "-"
 """How a sheet says that there is none."""
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+"""How data sets, vocabularies, atlases, groupings, encoders and prompts are called: files and folders have their names.
+The schemas in config/schemas say the same."""
 
 Check = Callable[[dict[str, dict[str, str]]], None]
 """Looks at the rows of a sheet, by name, and raises an InputError if they are not as they should be."""
@@ -76,6 +81,8 @@ def read_datasets(path: Path | str, *, check: Check | None = None) -> dict[str, 
         rows.
     """
     rows = read_rows(path, key="dataset", columns=tuple(Dataset.__dataclass_fields__))
+    for column, kind in (("dataset", "a data set"), ("vocabulary", "a vocabulary")):
+        check_names([row[column] for row in rows.values()], kind=kind, where=path)
     if check:
         check(rows)
     datasets = {
@@ -151,6 +158,22 @@ def read_rows(
             raise InputError(f"{path}, row {number}: the {key} '{row[key]}' is listed twice.")
         rows[row[key]] = row
     return rows
+
+
+def check_names(names: Iterable[object], *, kind: str, where: Path | str) -> None:
+    """Refuse names that files and folders should not have.
+
+    Raises
+    ------
+    InputError
+        If a name is not a `NAME`.
+    """
+    for name in names:
+        if not re.fullmatch(NAME, str(name)):
+            raise InputError(
+                f"{where}: '{name}' cannot be the name of {kind}, as files are called after it. Begin with a "
+                "letter or digit and go on with letters, digits, '.', '_' and '-'."
+            )
 
 
 def schema_check(sheet: Path | str, schema: Path | str, *, validate: Callable[[dict, str], None]) -> Check:

@@ -196,6 +196,7 @@ def test_a_code_that_no_outcome_has_is_refused(atlas, tmp_path):
             lambda atlas: atlas.outcomes.__setitem__((0, (atlas.targets[0] + 1) % 9), 0),
             "correct that is not",
         ),
+        (lambda atlas: replace(atlas, name="../labels"), "cannot be the name"),
         (lambda atlas: replace(atlas, dataset_images=10), "positions must rise"),
         (lambda atlas: replace(atlas, images=atlas.images[::-1]), "positions must rise"),
         (

@@ -27,6 +27,22 @@ def test_no_page_complains_or_runs_what_a_name_says(reader: Reader, pages: list[
         assert reader.run("return document.querySelectorAll('[onerror], [onclick], [onload]').length") == 0, page.name
 
 
+def test_pages_run_no_script_that_a_name_could_bring_in(reader: Reader, pages: list[Path]):
+    bring_in = """
+        const script = document.createElement("script");
+        script.textContent = "window.broughtIn = 1";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", "<b id=own onclick='window.broughtIn = 2'></b>");
+        document.getElementById("own").click();
+        return window.broughtIn;
+    """
+    for page in pages:
+        reader.open(page)
+        assert reader.run(bring_in) is None, page.name
+        policy = reader.run("return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
+        assert "unsafe-inline" not in policy.replace("style-src-attr 'unsafe-inline'", ""), page.name
+
+
 def test_no_request_leaves_the_folder(reader: Reader, pages: list[Path], drawn_report: Path):
     for page in pages:
         reader.open(page)

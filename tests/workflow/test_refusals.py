@@ -93,3 +93,25 @@ def test_a_run_of_one_target_announces_no_report(workspace):
     assert run.status == 0, run.output
     assert (workspace.folder / "results/report/imagenet/labels/index.html").is_file()
     assert "The report is" not in run.output
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "kind"),
+    [
+        ("config/atlases.yaml", "\nlabels:", '\n"la bels":', "an atlas"),
+        ("config/datasets.tsv", "\nimagenet-r\t", "\n../imagenet-r\t", "a data set"),
+        ("config/openworld.yaml", "\n  vit-b-32:", '\n  "=vit":', "an encoder"),
+    ],
+)
+def test_a_name_that_no_file_should_have_is_refused(workspace, file, old, new, kind):
+    workspace.edit(file, old, new)
+    run = workspace.build("--dry-run")
+    assert run.status != 0
+    assert f"cannot be the name of {kind}" in run.output
+    assert f"{file}: " in run.output
+
+
+def test_a_grouping_has_the_name_of_a_file(workspace):
+    run = workspace.build("--dry-run", config=("groupings={'a/b': resources/superclasses.yaml}",))
+    assert run.status != 0
+    assert "cannot be the name of a grouping" in run.output
