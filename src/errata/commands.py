@@ -33,10 +33,11 @@ from errata.paired.layout import (
 from errata.paired.transitions import count_transitions
 from errata.predictions.align import Aligner
 from errata.predictions.class_ids import ClassVocabulary
-from errata.predictions.doctor import examine, repair
+from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis, as_dict, exit_status, format_diagnosis, refuse_doubts, warning_lines
 from errata.predictions.folder import FolderContent, is_apple_double, read_folder
 from errata.predictions.formats import APPLE_NOTES, SUFFIXES
+from errata.predictions.repair import check_place, repair, write_repaired
 from errata.predictions.tables import ERRORS
 from errata.profile.answers import answered_all
 from errata.provenance import inputs_behind, inputs_note
@@ -192,6 +193,8 @@ def _write_report(results: Results, destination: Path) -> None:
 
 def doctor(options: argparse.Namespace) -> int:
     """Print the diagnoses, and write what was repaired if asked to; return 1 if a file is refused, 2 if unreadable."""
+    if options.fix:
+        check_place(options.fix, options.file)
     aligner = Aligner(read_atlas(options.atlas))
     examined = examine(options.file, aligner, order=options.order, accepted=options.accept)
     diagnoses = [diagnosis for diagnosis, _ in examined]
@@ -200,10 +203,11 @@ def doctor(options: argparse.Namespace) -> int:
     else:
         print("\n\n".join(format_diagnosis(diagnosis) for diagnosis in diagnoses))
     if options.fix:
-        frame, repaired = repair(options.file, aligner, order=options.order)
-        with atomic_write(options.fix) as temporary:
-            frame.write_parquet(temporary)
-        logger.info("Repaired (%s): %s", ", ".join(finding.fix_name or "" for finding in repaired), options.fix)
+        repaired = repair(options.file, aligner, order=options.order)
+        write_repaired(repaired, options.fix, source=options.file)
+        logger.info("Repaired (%s): %s", ", ".join(each.fix_name for each in repaired.findings), options.fix)
+        if repaired.left_out:
+            logger.info("%d rows are left out: no file name, or no prediction, is known for them", repaired.left_out)
         return 0
     return exit_status(diagnoses)
 

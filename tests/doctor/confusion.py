@@ -17,7 +17,8 @@ from doctor.material import NAMES, Material, read_material, write
 from errata.atlas.compiled import read_atlas
 from errata.errors import InputError
 from errata.predictions.align import Aligner
-from errata.predictions.doctor import examine, repair
+from errata.predictions.doctor import examine
+from errata.predictions.repair import repair
 
 
 def outcome_of(path: Path, material: Material, aligner: Aligner) -> tuple[str, str]:
@@ -31,7 +32,7 @@ def outcome_of(path: Path, material: Material, aligner: Aligner) -> tuple[str, s
         if not fixable:
             return "refused", kinds
         try:
-            frame, _ = repair(path, aligner)
+            frame = repair(path, aligner).frame
         except InputError as error:
             return "refused", f"{kinds}; {error}"[:150]
         truth = dict(zip(NAMES, material.ids, strict=True))

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.predictions.doctor import examine, repair
+from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis, as_dict, format_diagnosis
+from errata.predictions.repair import repair
 
 
 def kinds(diagnosis: Diagnosis) -> list[tuple[str, str]]:
@@ -82,7 +83,7 @@ def test_a_known_class_order_is_named_with_both_accuracies_and_repaired(
     assert (finding.kind, finding.fix_name, vector) == ("class_order", name, None)
     assert finding.accuracy_before < 30
     assert finding.accuracy_after == pytest.approx(100 * (predicted == aligner.targets).mean())
-    repaired, _ = repair(tmp_path / "model.parquet", aligner)
+    repaired = repair(tmp_path / "model.parquet", aligner).frame
     assert repaired["predicted_class"].to_list() == predicted.tolist()
 
 
@@ -160,7 +161,7 @@ def test_a_background_class_among_the_scores_is_found(diagnosed_array, predicted
     diagnosis, _ = diagnosed_array(scores)
     assert diagnosis.findings[0].kind == "extra_class"
     assert diagnosis.findings[0].fix_name == "background_first"
-    repaired, _ = repair(tmp_path / "model.npy", aligner)
+    repaired = repair(tmp_path / "model.npy", aligner).frame
     assert repaired["predicted_class"].to_list() == predicted.tolist()
 
 
@@ -182,7 +183,7 @@ def test_ranks_from_the_least_probable_are_found(diagnosed_array, predicted, ali
     ascending = np.stack([(predicted + 5) % 12, (predicted + 3) % 12, predicted], axis=1)
     diagnosis, _ = diagnosed_array(ascending)
     assert diagnosis.findings[0].kind == "top_k_order"
-    repaired, _ = repair(tmp_path / "model.npy", aligner)
+    repaired = repair(tmp_path / "model.npy", aligner).frame
     assert repaired["predicted_class"].to_list() == predicted.tolist()
 
 

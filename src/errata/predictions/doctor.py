@@ -5,11 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.errors import InputError
-from errata.predictions.align import NO_PREDICTION, NO_ROW, Aligned, Aligner
+from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.checks import (
     check_blocks,
     check_dependence,
@@ -20,10 +18,10 @@ from errata.predictions.checks import (
     check_variety,
     explain_row_count,
 )
-from errata.predictions.columns import COLUMN, check_columns, check_scores
+from errata.predictions.columns import check_columns, check_scores
 from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
 from errata.predictions.formats import model_name
-from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious, other_row_orders
+from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import read_predictions
 
@@ -33,7 +31,6 @@ _BEYOND_MODELS = ((200, 0.97), (40, 0.99))
 """Accuracies that no model has, by the least number of classes: of 954 published models the best is right on 93.1 % of
 the images of ImageNet that count. Data sets of fewer classes are easier."""
 _IMAGES_BEYOND = 200
-_JOIN = " + "
 
 
 def examine(
@@ -63,9 +60,9 @@ def examine(
         If the file does not exist, the order file cannot be used, or what is accepted is no kind of finding. Faults in
         the file itself are findings.
     """
-    aligner, kinds = _aligner(aligner), check_accepted(accepted)
+    aligner, kinds = as_aligner(aligner), check_accepted(accepted)
     results: list[tuple[Diagnosis, np.ndarray | None]] = []
-    for diagnosis, aligned in _examined(Path(path), aligner, order):
+    for diagnosis, aligned in examine_file(Path(path), aligner, order)[1]:
         if aligned is None:
             results.append((diagnosis, None))
             continue
@@ -73,53 +70,6 @@ def examine(
         judged = replace(diagnosis, findings=tuple(findings)) if kinds else diagnosis
         results.append((judged, aligned.predicted_class if judged.is_usable else None))
     return results
-
-
-def repair(
-    path: Path | str, aligner: Aligner | Atlas, *, order: Path | str | None = None
-) -> tuple[pl.DataFrame, list[Finding]]:
-    """Return the repaired predictions of a file that was refused, and what was repaired.
-
-    Returns
-    -------
-    polars.DataFrame
-        `file_name`, `predicted_class` (int16) of the annotated images, and `model` if the file holds several.
-    list of Finding
-        The findings whose causes were undone, one per repaired model.
-
-    Raises
-    ------
-    InputError
-        If a model has a fault without an unambiguous repair, or nothing needs one.
-    """
-    aligner = _aligner(aligner)
-    examined = _examined(Path(path), aligner, order)
-    names = aligner.atlas.images["file_name"]
-    frames, repaired = [], []
-    for diagnosis, aligned in examined:
-        refusals = [finding for finding in diagnosis.findings if finding.severity == "refuse"]
-        classes = aligned.predicted_class if aligned else None
-        if refusals:
-            hopeless = next((finding for finding in refusals if finding.fix_name is None), None)
-            if hopeless or len(refusals) > 1 or aligned is None:
-                worst = hopeless or refusals[-1]
-                raise InputError(
-                    f"{path}: model '{diagnosis.model}' cannot be repaired ({worst.kind}). {worst.message}"
-                )
-            classes = fixed(aligned, refusals[0], aligner)
-            repaired.append(refusals[0])
-        if (classes[aligner.counts] == NO_PREDICTION).any():
-            lacking = int((classes[aligner.counts] == NO_PREDICTION).sum())
-            raise InputError(
-                f"{path}: model '{diagnosis.model}' would lack predictions for {lacking} images even after the repair "
-                f"'{refusals[0].fix_name}'. Predict again."
-            )
-        has = pl.Series(classes != NO_PREDICTION)
-        frame = pl.DataFrame({"file_name": names, "predicted_class": classes}).filter(has)
-        frames.append(frame.with_columns(model=pl.lit(diagnosis.model)) if len(examined) > 1 else frame)
-    if not repaired:
-        raise InputError(f"{path}: nothing needs a repair.")
-    return pl.concat(frames), repaired
 
 
 def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Diagnosis:
@@ -151,18 +101,22 @@ def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Dia
     )
 
 
-def _aligner(aligner: Aligner | Atlas) -> Aligner:
+def as_aligner(aligner: Aligner | Atlas) -> Aligner:
+    """Return the aligner of an atlas, or the aligner itself."""
     return Aligner(aligner) if isinstance(aligner, Atlas) else aligner
 
 
-def _examined(path: Path, aligner: Aligner, order: Path | str | None) -> list[tuple[Diagnosis, Aligned | None]]:
+def examine_file(
+    path: Path, aligner: Aligner, order: Path | str | None
+) -> tuple[PredictionFile | None, list[tuple[Diagnosis, Aligned | None]]]:
+    """Return what was read, and every model's diagnosis and aligned predictions; None where that cannot be done."""
     images = int(aligner.counts.sum())
     try:
         file = read_predictions(path, classes=aligner.class_count, order=order)
     except PredictionsError as error:
         finding = Finding(error.kind, "refuse", str(error))
-        return [(Diagnosis(model_name(path), path, NOT_READABLE, (finding,), images=images), None)]
-    return [_examined_model(rows, file, aligner) for rows in file.models]
+        return None, [(Diagnosis(model_name(path), path, NOT_READABLE, (finding,), images=images), None)]
+    return file, [_examined_model(rows, file, aligner) for rows in file.models]
 
 
 def _examined_model(rows: ModelRows, file: PredictionFile, aligner: Aligner) -> tuple[Diagnosis, Aligned | None]:
@@ -252,30 +206,3 @@ def _notes(aligned: Aligned, file: PredictionFile, evidence: Evidence) -> list[F
             )
         )
     return notes
-
-
-def fixed(aligned: Aligned, finding: Finding, aligner: Aligner) -> np.ndarray:
-    """Return the predicted classes (int16, shape (images,)) with the cause of `finding` undone.
-
-    The finding must name a repair.
-    """
-    source, rows, ids = aligned.source, aligned.match.rows, aligned.row_classes
-    if finding.fix_name in source.other_columns:
-        return aligner.gather(source.other_columns[finding.fix_name], rows)
-    if finding.fix_name == "smallest score":
-        return aligner.gather(source.lowest, rows)
-    if finding.fix_name.startswith(COLUMN):
-        return aligner.gather(source.ranked[:, int(finding.fix_name.removeprefix(COLUMN))].astype(np.int32), rows)
-    if finding.fix_name == "most probable column":
-        best = source.ranked_probability.argmax(axis=1)
-        return aligner.gather(source.ranked[np.arange(len(best)), best].astype(np.int32), rows)
-    steps = finding.fix_name.split(_JOIN)
-    row_orders = {order.name: order for order in other_row_orders(aligned, aligner) if order.rows is not None}
-    class_orders = {order.name: order for order in aligner.orders.all}
-    for step in steps:
-        if step in row_orders:
-            rows = row_orders[step].rows
-        else:
-            # applied to the rows of the file, so that it fits whatever order the rows are taken in
-            ids = class_orders[step].apply(ids)
-    return aligner.gather(ids, np.where(aligned.match.rows == NO_ROW, NO_ROW, rows))
