@@ -23,7 +23,7 @@ from errata.files import check_room, folder_files
 from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.selection import near_match, user_path
-from errata.settings import REPORT_SETTINGS, settings_of
+from errata.settings import REPORT_SETTINGS, check_typed_paths, settings_of
 from errata.sheets import check_names, read_datasets, read_predictions_sheet, schema_check
 from errata.sources.registry import read_sources
 from errata.yaml_files import read_yaml
@@ -38,6 +38,8 @@ for key in config:
 # `--config offline=true` arrives as text
 for key in ("offline", "thumbnails"):
     config[key] = {"true": True, "false": False}.get(str(config[key]).lower(), config[key])
+if workflow.is_main_process:
+    check_typed_paths(config, sys.argv)
 check_names(config["groupings"], kind="a grouping", where="config key 'groupings'")
 validate(config, "../config/schemas/config.schema.json")
 if config["offline"]:

@@ -173,8 +173,11 @@ def _nameable(path: str) -> str:
     Raises
     ------
     InputError
-        If it holds control characters, which Snakemake would print as they are.
+        If it holds braces, which are Snakemake's wildcards, or control characters, which it prints as they are.
     """
-    if shown(path) != path:
-        raise InputError(f"the predictions file {path} has characters in its name that do not print. Rename it.")
+    if shown(path) != path or "{" in path or "}" in path:
+        raise InputError(
+            f"config key 'predictions': {path} has braces or characters that do not print in its name, which Snakemake "
+            "does not take as they are. Rename the file or folder, or use errata classify, which takes any name."
+        )
     return path

@@ -1,7 +1,9 @@
 """Which settings of a run can change its results. No heavy imports: every Snakemake job reads this."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from errata.errors import InputError
 
 PATH_SETTINGS = (
     *("images", "targets", "multilabels", "real", "experts", "planted", "published", "predictions", "neighbours"),
@@ -14,6 +16,24 @@ WITHOUT_EFFECT = ("mirror", "offline", "wordnet")
 
 REPORT_SETTINGS = ("accept", "broken_predictions", "device", "precision", "thumbnails")
 """Settings in the manifest of a report; what other data sets, atlases and models of the run do is not its business."""
+
+
+def check_typed_paths(config: Mapping[str, object], arguments: Sequence[str]) -> None:
+    """Check that paths in `--config KEY=PATH` arrived as they were typed: Snakemake reads them as YAML.
+
+    Raises
+    ------
+    InputError
+        If one is the name of a file or folder and became something else: a list, a number, a part of it.
+    """
+    # of a key that is given twice, Snakemake takes the last
+    given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    for key, typed in given.items():
+        if key in (*PATH_SETTINGS, "mirror") and typed and config.get(key) != typed and Path(typed).exists():
+            raise InputError(
+                f"--config {key}={typed}: there is a file or folder of this name, but Snakemake, which takes it for "
+                f"YAML, reads {config.get(key)!r}. Put it into a configuration file, in quotes, or rename it."
+            )
 
 
 def settings_of(config: Mapping[str, object]) -> dict[str, object]:
