@@ -123,7 +123,13 @@ def test_ids_among_the_classes_present_are_named(make_atlas, make_noisy, tmp_pat
 def test_a_row_order_is_named(change, name, diagnosed, predicted):
     diagnosis, _ = diagnosed(change(predicted).copy())
     assert kinds(diagnosis) == [("row_order", "refuse")]
-    assert diagnosis.findings[0].fix_name == name
+    assert f"({name})" in diagnosis.findings[0].message
+
+
+def test_an_order_in_which_an_image_loses_its_row_is_no_repair(diagnosed, predicted):
+    diagnosis, _ = diagnosed(np.roll(predicted, 1))
+    assert diagnosis.findings[0].fix_name is None
+    assert "1 image(s) that count have no row" in diagnosis.findings[0].message
 
 
 def test_names_sorted_as_text_are_told_from_names_sorted_by_number(make_atlas, make_noisy, tmp_path):

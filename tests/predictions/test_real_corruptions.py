@@ -138,10 +138,10 @@ CORRUPTIONS: dict[str, tuple[Callable, str, str]] = {
         "shifted by -1",
     ),
     "class-folder order": (lambda f, a, t: by_class(f, t), "row_order", "class folders"),
-    "a row lost in the middle": (lambda f, a, t: shifted_from(f, 20_000), "rows_shifted_part", "row "),
+    "a row lost in the middle": (lambda f, a, t: shifted_from(f, 20_000), "rows_shifted_part", "row"),
     "a stretch of rows shuffled": (
         lambda f, a, t: scrambled(f, slice(10_000, 20_000)),
-        "rows_scrambled_part",
+        "rows_dead",
         "part of the file",
     ),
     "reversed rows and ids from 1": (

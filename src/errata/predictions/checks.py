@@ -20,15 +20,6 @@ _IMAGES_FOR_SHARES = 20
 _FEW_MATCHES = 0.05
 _MOST_OF_SUBSET = 0.6
 _IMAGES_FOR_NARROW_INTERVALS = 500
-# check_dependence
-_SHUFFLES = 20
-_DEPENDENCE_SIGMA = 4.0
-_IMAGES_FOR_DEPENDENCE = 100
-_LOW_FACTOR = 5
-# check_blocks
-_BLOCK_IMAGES = 100
-_MOST_BLOCKS = 40
-_BLOCK_SIGMA = 6.0
 # a wrong split is called after the first whose pattern its file names have
 _SPLITS = (
     ("the ImageNet test set", r"ILSVRC2012_test_"),
@@ -265,98 +256,6 @@ def check_repeats(aligned: Aligned) -> Iterator[Finding]:
             f"{again} row(s) repeat a file name with the same prediction (first '{first}'); each image counts once."
         )
         yield Finding("repeated_rows", "warn", message, again)
-
-
-def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
-    """Yield a finding if the accuracy is near chance and no wrong order explains it.
-
-    Predictions of shuffled rows are independent of the targets; those of a weak model, or on a set of hard images, are
-    not. The statistic is the number of pairs of images that agree in prediction and in target, compared with the same
-    number for random orders of the rows (fixed seed).
-    """
-    chance = evidence.chance
-    low = min(_LOW_FACTOR * chance, chance + 0.1 * (1 - chance))
-    if evidence.accuracy >= low or len(evidence.ids) < 2:
-        return
-    accuracy = percent(evidence.accuracy)
-    # with fewer images than classes, predictions and targets hardly ever repeat and dependence cannot be seen
-    enough = len(evidence.ids) >= max(_IMAGES_FOR_DEPENDENCE, 1.25 * len(np.unique(evidence.targets)))
-    if enough and not _depends(evidence):
-        # a row may have no prediction, which is no class
-        classes = len(np.unique(evidence.ids[evidence.ids >= 0]))
-        yield Finding(
-            "rows_shuffled",
-            "refuse",
-            f"The predictions do not go with the images: accuracy {accuracy:.2f} % where chance gives "
-            f"{percent(chance):.2f} %, and no order of classes helps. They use {classes} classes, so the rows are most "
-            "likely shuffled against the images (or the model was never trained). The order cannot be recovered from "
-            "the file: predict again and write the file name into every row.",
-            aligned.match.row_count,
-            accuracy,
-        )
-        return
-    reason = (
-        ", and no wrong order was found that explains it. The predictions do depend on the images, as on a set of hard "
-        "images. Right model, right data set?"
-        if enough
-        else f"; {len(evidence.ids)} images are too few to say why."
-    )
-    yield Finding(
-        "low_accuracy",
-        "warn",
-        f"The accuracy is {accuracy:.2f} % where chance gives {percent(chance):.2f} %{reason}",
-        None,
-        accuracy,
-    )
-
-
-def _depends(evidence: Evidence) -> bool:
-    def agreeing_pairs(targets: np.ndarray) -> float:
-        cells = np.bincount(labels * evidence.class_count + targets)
-        return float((cells.astype(np.float64) ** 2).sum())
-
-    labels = np.unique(evidence.ids, return_inverse=True)[1].astype(np.int64)
-    rng = np.random.default_rng(0)
-    by_chance = np.array([agreeing_pairs(rng.permutation(evidence.targets)) for _ in range(_SHUFFLES)])
-    return agreeing_pairs(evidence.targets) > by_chance.mean() + _DEPENDENCE_SIGMA * by_chance.std()
-
-
-def check_blocks(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> Iterator[Finding]:
-    """Yield a finding if some stretch of rows is at chance while the others are right.
-
-    Rows sorted by class make stretches differ for good reasons, so only stretches with many classes are judged.
-    """
-    images = len(evidence.ids)
-    blocks = min(_MOST_BLOCKS, images // _BLOCK_IMAGES)
-    if blocks < 4:
-        return
-    rows = aligned.match.rows[judged]
-    by_row = np.argsort(rows, kind="stable")
-    block = np.arange(images) * blocks // images
-    right = (evidence.ids == evidence.targets)[by_row]
-    size = np.bincount(block)
-    share = np.bincount(block, weights=right) / size
-    usual = float(np.median(share))
-    noise = np.sqrt(max(usual * (1 - usual), 1e-3) / size)
-    low = (share < usual / 4) & (usual - share > _BLOCK_SIGMA * noise)
-    low &= share < 2 * evidence.chance + 3 * np.sqrt(evidence.chance / size)
-    targets = evidence.targets[by_row]
-    usual_variety = len(np.unique(targets[:: max(blocks, 1)]))
-    for index in np.flatnonzero(low):
-        low[index] = len(np.unique(targets[block == index])) >= usual_variety / 2
-    if not low.any():
-        return
-    stretch = rows[by_row][low[block]]
-    yield Finding(
-        "rows_scrambled_part",
-        "refuse",
-        f"Among rows {int(stretch.min())} to {int(stretch.max())}, stretches of predictions do not go with their "
-        f"images while other rows are {usual:.0%} right: part of the file is shuffled, shifted or of another run. "
-        "Predict again.",
-        int(stretch.max() - stretch.min() + 1),
-        percent(evidence.accuracy),
-        percent((evidence.ids == evidence.targets)[by_row][~low[block]].mean()),
-    )
 
 
 def explain_row_count(rows: ModelRows, aligner: Aligner, finding: Finding, *, where: str) -> Finding:

@@ -22,6 +22,10 @@ _AMBIGUOUS = -1
 _WNID = r"^n\d{8}$"
 _LOWEST_ID = -1
 
+_SUBSET_MOST, _SUBSET_USED = 0.6, 0.95
+"""A numbering of a subset has at most so many of the data set's classes, and uses nearly all of its ids."""
+_SUBSET_IMAGES, _SUBSET_SIGMA, _SUBSET_SHARE = 50, 6.0, 0.2
+
 NO_CLASS = -1
 """Stands for no class in the table of a `ClassOrder`."""
 DEVKIT_START = (
@@ -322,17 +326,7 @@ def learn_order(ids: np.ndarray, targets: np.ndarray, class_count: int) -> Class
     known = (ids >= _LOWEST_ID) & (ids <= class_count)
     cells = (ids[known].astype(np.int64) - _LOWEST_ID) * class_count + targets[known]
     together = np.bincount(cells, minlength=id_count * class_count).reshape(id_count, class_count).astype(np.int32)
-    table = np.full(id_count, NO_CLASS, np.int32)
-    rows = np.arange(id_count)
-    while True:
-        best_class = together.argmax(axis=1)
-        best_id = together.argmax(axis=0)
-        paired = (together[rows, best_class] > 0) & (best_id[best_class] == rows)
-        if not paired.any():
-            return ClassOrder("learnt from the targets", "", table, _LOWEST_ID)
-        table[paired] = best_class[paired]
-        together[paired] = 0
-        together[:, best_class[paired]] = 0
+    return ClassOrder("learnt from the targets", "", _mutual_partners(together), _LOWEST_ID)
 
 
 def held_out_classes(ids: np.ndarray, targets: np.ndarray, class_count: int) -> np.ndarray:
@@ -340,12 +334,84 @@ def held_out_classes(ids: np.ndarray, targets: np.ndarray, class_count: int) -> 
 
     The halves alternate among the images of each target, so both see every class.
     """
-    by_target = np.argsort(targets, kind="stable")
-    half = np.empty(len(targets), np.int8)
-    half[by_target] = np.arange(len(targets)) % 2
+    half = _halves(targets)
     classes = np.empty(len(targets), np.int32)
-    for side in (0, 1):
-        held_out = half == side
+    for held_out in (half, ~half):
         order = learn_order(ids[~held_out], targets[~held_out], class_count)
         classes[held_out] = order.apply(ids[held_out])
     return classes
+
+
+@dataclass(frozen=True, eq=False)
+class SubsetNumbering:
+    """Ids 0 to K - 1 of a model with fewer classes than the data set.
+
+    `table` (int, shape (K,)) is the class that each id seems to stand for, `NO_CLASS` where none does. `before` and
+    `after` are the accuracies as the ids are and translated, over the images of these classes: such a model can get no
+    others right.
+    """
+
+    table: np.ndarray
+    before: float
+    after: float
+
+
+def find_subset_numbering(ids: np.ndarray, targets: np.ndarray, class_count: int) -> SubsetNumbering | None:
+    """Find out whether ids number the classes of a model that knows only some of the data set's.
+
+    Ids and classes are paired as in `learn_order`, by the share of each class's images, on one half of the images and
+    judged on the other. The gain must be six standard errors of McNemar's bound, and the accuracy a fifth of the way
+    from chance.
+
+    Parameters
+    ----------
+    ids, targets : numpy.ndarray
+        Integers, shape (images,). Negative ids are left out.
+    class_count : int
+        Number of classes of the data set.
+    """
+    ids, targets = ids[ids >= 0].astype(np.int64), targets[ids >= 0].astype(np.int64)
+    if not len(ids):
+        return None
+    count = int(ids.max()) + 1
+    used = np.bincount(ids, minlength=count) > 0 if count <= _SUBSET_MOST * class_count else np.zeros(1)
+    if count < 2 or used.mean() < _SUBSET_USED:
+        return None
+    half = _halves(targets)
+    judged = right = now = 0
+    table = np.full(count, NO_CLASS)
+    for learn in (half, ~half):
+        together = np.bincount(ids[learn] * class_count + targets[learn], minlength=count * class_count)
+        images = np.maximum(np.bincount(targets[learn], minlength=class_count), 1)
+        table = _mutual_partners(together.reshape(count, class_count) / images)
+        wanted = ~learn & np.isin(targets, table[table != NO_CLASS])
+        judged += int(wanted.sum())
+        right += int((table[ids] == targets)[wanted].sum())
+        now += int((ids == targets)[wanted].sum())
+    if judged < _SUBSET_IMAGES or right - now < _SUBSET_SIGMA * np.sqrt(right + now):
+        return None
+    chance = 1 / count
+    if right / judged < chance + _SUBSET_SHARE * (1 - chance):
+        return None
+    return SubsetNumbering(table, now / judged, right / judged)
+
+
+def _halves(targets: np.ndarray) -> np.ndarray:
+    """Return a bool array that alternates among the images of each target."""
+    half = np.empty(len(targets), bool)
+    half[np.argsort(targets, kind="stable")] = np.arange(len(targets)) % 2 == 0
+    return half
+
+
+def _mutual_partners(together: np.ndarray) -> np.ndarray:
+    """Return the column (int32) of every row: pairs that are each other's largest first, then among the rest."""
+    together, table = together.copy(), np.full(len(together), NO_CLASS, np.int32)
+    rows = np.arange(len(together))
+    while True:
+        best_column, best_row = together.argmax(axis=1), together.argmax(axis=0)
+        paired = (together[rows, best_column] > 0) & (best_row[best_column] == rows)
+        if not paired.any():
+            return table
+        table[paired] = best_column[paired]
+        together[paired] = 0
+        together[:, best_column[paired]] = 0

@@ -9,8 +9,6 @@ import numpy as np
 from errata.atlas.compiled import Atlas
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.checks import (
-    check_blocks,
-    check_dependence,
     check_presence,
     check_probability,
     check_repeats,
@@ -21,9 +19,11 @@ from errata.predictions.checks import (
 from errata.predictions.columns import check_columns, check_scores
 from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
 from errata.predictions.formats import model_name
-from errata.predictions.order_search import Evidence, find_wrong_order, is_suspicious
+from errata.predictions.order_search import Evidence, find_wrong_order
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import read_predictions
+from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
+from errata.predictions.row_orders import FileRows
 
 _EXPLAINS_IDS = ("class_order", "row_and_class_order", "ids_cut_to_8_bits", "extra_class", "target_column")
 _IMAGES_FOR_PERFECTION = 20
@@ -143,14 +143,17 @@ def _check_answers(aligned: Aligned, aligner: Aligner, evidence: Evidence, judge
     ranks = [*check_columns(aligned, evidence, judged), *check_scores(aligned, evidence, judged)]
     if any(finding.severity == "refuse" for finding in ranks):
         return ranks
-    others = variety + ranks
-    wrong_order = find_wrong_order(aligned, aligner, evidence, judged) if is_suspicious(evidence) else None
+    rows = FileRows.of(aligned, aligner)
+    wrong_order = find_wrong_order(aligned, aligner, evidence, judged, rows)
     if wrong_order:
         # few classes are what a wrong order looks like, too
         return [wrong_order, *ranks]
-    if _is_beyond_models(evidence):
-        others.append(_perfect(evidence))
-    return [*others, *check_dependence(aligned, evidence), *check_blocks(aligned, evidence, judged)]
+    others = variety + ranks + ([_perfect(evidence)] if _is_beyond_models(evidence) else [])
+    for found in (check_dead_rows(aligned, aligner, rows), check_nearby_rows(rows)):
+        others += found
+        if any(finding.severity == "refuse" for finding in others):
+            return others
+    return [*others, *check_scattered_rows(aligner, evidence, judged), *check_dependence(aligned, evidence)]
 
 
 def _extra_class(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Finding:

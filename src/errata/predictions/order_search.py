@@ -1,14 +1,28 @@
-"""Search for a wrong order of classes or rows, where the accuracy gives reason to."""
+"""Search for a wrong numbering of classes or a wrong order of rows."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from errata.predictions.align import NO_ROW, Aligned, Aligner
-from errata.predictions.class_ids import NO_CLASS, ClassOrder, held_out_classes, is_devkit_order, learn_order
+from errata.predictions.class_folders import read_class_folders
+from errata.predictions.class_ids import (
+    NO_CLASS,
+    ClassOrder,
+    find_subset_numbering,
+    held_out_classes,
+    is_devkit_order,
+    learn_order,
+)
 from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.row_orders import (
+    FileRows,
+    RowOrder,
+    find_regular_order_of,
+    find_shifted_ranks,
+    folder_lists,
+    other_row_orders,
+)
 
 LEARNT_SHARE = 0.3
 """A numbering that is only learnt, not known, must reach this share of the way from chance to perfect on held-out
@@ -16,127 +30,16 @@ images: on sets of hard images the errors themselves follow a pattern that lifts
 LEARNT_GAIN = 0.01
 """It must also be right on this share of images more than the rival, and by `LEARNT_SIGMA` standard errors."""
 LEARNT_SIGMA = 5.0
-SUSPICIOUS_SHARE = 0.35
-"""The search runs below this share of the way from chance to perfect ..."""
-SUSPICIOUS_CLASSES = 0.02
-"""... or if more than this share of the target classes is never predicted right."""
-_SHIFTS = (1, -1, 2, -2, 3, -3)
-_IMAGES_PER_CLASS = 5
+LEARNT_OWN = 0.25
+"""An id that so large a share of its own class's images get is no other class's, even if more images of that one get
+it: a model that never names a class names its sibling."""
+_PLAUSIBLE_SHARE = 0.35
+_AT_CHANCE_SHARE, _AT_CHANCE_SIGMA = 0.1, 4.0
+_NEVER_TARGETS = 0.999
+_MOSTLY_SAME = 0.9
 _PLAUSIBLE_FACTOR = 3
 _NEARLY = 0.8
 _NEARLY_OTHERS = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class RowOrder:
-    """A possible order of the rows.
-
-    `rows` (int32, shape (images,)) is the row of every image, where that is known. Otherwise `row_targets` (int32,
-    shape (rows,)) is the target of the image in each row: enough to measure the accuracy, not to repair.
-    """
-
-    name: str
-    cause: str
-    rows: np.ndarray | None = None
-    row_targets: np.ndarray | None = None
-
-
-def other_row_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    """Yield the possible orders that fit the number of rows, but for the one that was used."""
-    used = aligned.match.rows
-    for order in _candidates(aligned, aligner):
-        if order.rows is None or not np.array_equal(order.rows, used):
-            yield order
-
-
-def _candidates(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    match = aligned.match
-    rows, count = match.rows, match.row_count
-    yield RowOrder(
-        "rows reversed", "the predictions run from the last image to the first", _within(count - 1 - rows, rows, count)
-    )
-    for shift in _SHIFTS:
-        lost, steps = ("lost", -shift) if shift < 0 else ("too many", shift)
-        cause = (
-            f"the predictions stand {steps} row(s) {'above' if shift < 0 else 'below'} their image: "
-            f"{steps} row(s) {lost} at the top, such as a header that was read as data or data that was read as header"
-        )
-        yield RowOrder(f"rows shifted by {shift:+d}", cause, _within(rows + shift, rows, count))
-    if count == aligner.atlas.dataset_images:
-        yield RowOrder(
-            "data set order",
-            "the predictions are in the data set's order, the file names in another",
-            aligner.positions,
-        )
-    yield from _name_orders(aligned, aligner)
-    yield from _folder_orders(aligned, aligner)
-
-
-def _within(rows: np.ndarray, original: np.ndarray, count: int) -> np.ndarray:
-    return np.where((original != NO_ROW) & (rows >= 0) & (rows < count), rows, NO_ROW).astype(np.int32)
-
-
-def _covers_exactly(aligned: Aligned) -> bool:
-    """Return whether every annotated image has a row and no other image has, so that both can be ordered alike."""
-    rows = aligned.match.rows
-    return len(rows) == aligned.match.row_count and bool((rows != NO_ROW).all())
-
-
-def _name_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    """Yield the orders of file names that are sorted as text and by their numbers."""
-    names, rows = aligned.match.names, aligned.match.rows
-    if names is None:
-        if not _covers_exactly(aligned):
-            return
-        names, rows = aligner.atlas.images["file_name"], np.arange(len(rows), dtype=np.int32)
-    for name, cause, keys in (
-        (
-            "file names sorted as text",
-            "the predictions are in the order of file names sorted as text",
-            [pl.col("name")],
-        ),
-        (
-            "file names sorted by number",
-            "the predictions are in the natural order of file names (2 before 10)",
-            [_number("name", r"(\d+)"), _number("name", r"(\d+)\D*$"), pl.col("name")],
-        ),
-    ):
-        rank = _rank(names.alias("name").to_frame(), keys)
-        yield RowOrder(name, cause, np.where(rows == NO_ROW, NO_ROW, rank[rows]).astype(np.int32))
-
-
-def _number(column: str, pattern: str) -> pl.Expr:
-    return pl.col(column).str.extract(pattern).cast(pl.Int64, strict=False)
-
-
-def _rank(frame: pl.DataFrame, keys: list[pl.Expr]) -> np.ndarray:
-    order = frame.select(pl.arg_sort_by(keys)).to_series().to_numpy()
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return rank
-
-
-def _folder_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    """Yield orders in which all images of a class stand together, as an image folder per class gives them."""
-    classes = aligner.class_count
-    tables = [
-        ("class folders", "by class folder (sorted by wnid), as an image-folder reader lists them", np.arange(classes))
-    ]
-    tables += [
-        (f"class folders, {name}", f"by class folder; {cause}", table)
-        for name, cause, table in aligner.orders.sorted_tables
-    ]
-    count = aligned.match.row_count
-    for name, where, table in tables:
-        cause = f"the predictions are sorted {where}, the rows are not"
-        if _covers_exactly(aligned):
-            place = np.empty(classes, np.int32)
-            place[table] = np.arange(classes, dtype=np.int32)
-            frame = aligner.atlas.images.select("file_name").with_columns(place=pl.Series(place[aligner.targets]))
-            yield RowOrder(name, cause, _rank(frame, [pl.col("place"), pl.col("file_name")]))
-        elif count == aligner.atlas.dataset_images and count % classes == 0:
-            row_targets = np.repeat(table, count // classes).astype(np.int32)
-            yield RowOrder(name, cause, row_targets=row_targets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,15 +63,10 @@ class Evidence:
         return float(predicted @ (np.bincount(self.targets, minlength=self.class_count) / max(len(self.ids), 1)))
 
 
-def is_suspicious(evidence: Evidence) -> bool:
-    """Return whether the accuracy is low, or too many classes are never predicted right."""
-    if evidence.accuracy < _above_chance(SUSPICIOUS_SHARE, evidence.class_count):
-        return True
-    images = np.bincount(evidence.targets, minlength=evidence.class_count)
-    right = np.bincount(evidence.targets[evidence.ids == evidence.targets], minlength=evidence.class_count)
-    judged = images >= _IMAGES_PER_CLASS
-    never = int((judged & (right == 0)).sum())
-    return never >= 2 and never > SUSPICIOUS_CLASSES * int(judged.sum())
+def is_at_chance(evidence: Evidence) -> bool:
+    """Tell whether so few predictions are right that a wrong order of the rows may explain all of them."""
+    chance = evidence.chance
+    return evidence.accuracy <= chance + _AT_CHANCE_SHARE + _AT_CHANCE_SIGMA * np.sqrt(chance / len(evidence.ids))
 
 
 def _above_chance(share: float, class_count: int) -> float:
@@ -176,17 +74,26 @@ def _above_chance(share: float, class_count: int) -> float:
     return uniform + share * (1 - uniform)
 
 
-def find_wrong_order(aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Finding | None:
+def find_wrong_order(
+    aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray, rows: FileRows
+) -> Finding | None:
     """Return the finding that explains a low accuracy by a wrong order of classes, of rows, or of both.
 
     `judged` is a bool mask, shape (images,): the images that `evidence` is about. Single causes come before pairs,
     known ones before learnt ones.
     """
-    search = _Search(aligned, aligner, evidence, judged)
-    single = [search.known_class_order(evidence.ids), search.row_order(), search.rows_shifted_from()]
+    search = _Search(aligned, aligner, evidence, judged, rows)
+    single = [search.known_class_order(evidence.ids), search.rows_shifted_from(), search.known_row_order()]
     found = max((finding for finding in single if finding), key=lambda finding: finding.accuracy_after, default=None)
     if found is None:
-        return search.learnt_class_order(evidence.ids, evidence.ids) or search.cut_ids() or search.both_orders()
+        return (
+            search.cut_ids()
+            or search.subset_numbering()
+            or search.learnt_class_order(evidence.ids, evidence.ids)
+            or search.class_folders()
+            or search.regular_order()
+            or search.both_orders()
+        )
     if found.kind == "class_order":
         known = search.best_class_order(evidence.ids)[1].apply(evidence.ids)
         return search.learnt_class_order(evidence.ids, known) or found
@@ -196,14 +103,15 @@ def find_wrong_order(aligned: Aligned, aligner: Aligner, evidence: Evidence, jud
 class _Search:
     """The searches in one model's predictions."""
 
-    def __init__(self, aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray):
-        self.aligned, self.aligner, self.evidence, self.judged = aligned, aligner, evidence, judged
-        self.row_orders = list(other_row_orders(aligned, aligner))
+    def __init__(self, aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray, rows: FileRows):
+        self.aligned, self.aligner, self.evidence, self.judged, self.rows = aligned, aligner, evidence, judged, rows
+        self.is_at_chance = is_at_chance(evidence)
+        self.row_orders = list(other_row_orders(aligned, aligner)) if self.is_at_chance else []
 
     def is_clear(self, after: float) -> bool:
         classes = self.evidence.class_count
         # with few classes a habit of confusing two of them looks like a numbering
-        plausible = min(_PLAUSIBLE_FACTOR / classes, _above_chance(SUSPICIOUS_SHARE, classes))
+        plausible = min(_PLAUSIBLE_FACTOR / classes, _above_chance(_PLAUSIBLE_SHARE, classes))
         return after >= plausible and is_clear_gain(self.evidence.accuracy, after, len(self.evidence.ids))
 
     def finding(self, kind: str, message: str, after: float, fix_name: str | None = None) -> Finding:
@@ -237,7 +145,8 @@ class _Search:
     def learnt_class_order(self, ids: np.ndarray, rival: np.ndarray) -> Finding | None:
         """Learn a numbering, and accept it if it explains the targets better than the classes of `rival` do."""
         targets, classes = self.evidence.targets, self.evidence.class_count
-        right, right_before = held_out_classes(ids, targets, classes) == targets, rival == targets
+        learnt = np.where(_keeps_its_class(rival, targets, classes), rival, held_out_classes(ids, targets, classes))
+        right, right_before = learnt == targets, rival == targets
         after = float(right.mean())
         gained, lost = int((right & ~right_before).sum()), int((right_before & ~right).sum())
         # McNemar's test on the same images; a numbering learnt from correct class ids loses a little
@@ -251,6 +160,24 @@ class _Search:
             "of the images and judged on the other half; scoring with it would use the targets, so it is no repair. "
             "Write class ids in wnid order, counted from 0, or wnids.",
             after,
+        )
+
+    def subset_numbering(self) -> Finding | None:
+        """Find ids that number the classes of a model that knows only some of the data set's."""
+        found = find_subset_numbering(self.evidence.ids, self.evidence.targets, self.evidence.class_count)
+        if found is None:
+            return None
+        names = self.aligner.atlas.classes["name"].to_list()
+        pairs = [f"{i} means '{names[c]}'" for i, c in enumerate(found.table[:3]) if c != NO_CLASS]
+        return Finding(
+            "subset_numbering",
+            "refuse",
+            f"The ids 0 to {len(found.table) - 1} number the {len(found.table)} classes of this model, not the data "
+            f"set's ({', '.join(pairs)}). On the images of its classes they are {found.before:.1%} right as they are, "
+            f"{found.after:.1%} once translated (learnt from half of the images, so it is no repair). "
+            "Save wnids, or class ids of the data set.",
+            self.aligned.match.row_count,
+            percent(self.evidence.accuracy),
         )
 
     def describe(self, learnt: ClassOrder) -> tuple[str, str]:
@@ -280,35 +207,67 @@ class _Search:
             )
         return f"the ids follow another list of the classes, in which {pairs}.", "an unknown permutation"
 
-    def row_accuracy(self, order: RowOrder) -> float:
-        if order.rows is None:
-            return float((self.aligned.row_classes == order.row_targets).mean())
-        return float((self.ids_under(order) == self.evidence.targets).mean())
-
     def ids_under(self, order: RowOrder) -> np.ndarray:
         rows = order.rows[self.judged]
         return np.where(rows == NO_ROW, NO_ROW, self.aligned.row_classes[rows])
 
-    def row_order(self) -> Finding | None:
+    def known_row_order(self) -> Finding | None:
+        """Try the orders that files are known to have."""
+        if not self.is_at_chance:
+            return None
         scored = [(self.row_accuracy(order), order) for order in self.row_orders]
         after, order = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if order is None or not self.is_clear(after):
+        if order and self.is_clear(after) and self.explains_all(order, after):
+            return self.reordered(order, after)
+        return None
+
+    def row_accuracy(self, order: RowOrder) -> float:
+        return float((self.ids_under(order) == self.evidence.targets).mean())
+
+    def explains_all(self, order: RowOrder, after: float) -> bool:
+        """Tell whether no part of the rows is left wrong, as after a shift where neighbours are exchanged."""
+        return after < _NEVER_TARGETS and not self.rows.reordered(order.rows).dead.is_refused
+
+    def regular_order(self) -> Finding | None:
+        """Search for the order that several processes, batches or shards give."""
+        if not self.is_at_chance:
             return None
-        mend = "Name the rows with --order FILE, in the order in which they were predicted."
-        if order.rows is None:
-            mend += " (The accuracy after is over all rows, supposing as many images of each class.)"
+        found = find_regular_order_of(self.rows)
+        if found is None:
+            return None
+        order = RowOrder.of(found, self.aligned.match.rows)
+        after = self.row_accuracy(order)
+        return self.reordered(order, after) if self.explains_all(order, after) else None
+
+    def reordered(self, order: RowOrder, after: float) -> Finding:
+        lost = int((order.rows[self.aligner.counts] == NO_ROW).sum())
+        mend = (
+            f"{lost} image(s) that count have no row in this order: predict again."
+            if lost
+            else "Or name the rows with --order FILE, in the order in which they were predicted."
+        )
+        message = f"Wrong row order ({order.name}): {order.cause}. {mend}"
+        return self.finding("row_order", message, after, None if lost else order.name)
+
+    def class_folders(self) -> Finding | None:
+        """Recognise class-folder order of a whole data set, of whose images only some have known targets."""
+        images, classes = self.aligner.atlas.dataset_images, self.evidence.class_count
+        if not self.is_at_chance or self.aligned.match.row_count != images or images % classes:
+            return None
+        folders = read_class_folders(self.rows.predictions, classes, images // classes)
+        if folders is None or not self.is_clear(folders.purity):
+            return None
+        name, cause = describe_folders(folders.classes, self.aligner)
         return self.finding(
             "row_order",
-            f"Wrong row order ({order.name}): {order.cause}. {mend}",
-            after,
-            order.name if order.rows is not None else None,
+            f"Wrong row order ({name}): {cause}. Name the rows with --order FILE, in the order in which they were "
+            "predicted. (The accuracy after is that of each folder's most frequent class, over all rows.)",
+            folders.purity,
         )
 
     def both_orders(self) -> Finding | None:
         """Try every known numbering, then a learnt one, under every possible order of the rows."""
         for row_order in self.row_orders:
-            if row_order.rows is None:
-                continue
             ids = self.ids_under(row_order)
             after, order = self.best_class_order(ids)
             if self.is_clear(after):
@@ -355,8 +314,18 @@ class _Search:
         )
 
     def cut_ids(self) -> Finding | None:
-        """Find ids that were stored in eight bits and lost the rest."""
+        """Find ids that were stored in eight bits and lost the rest, or were taken modulo some number."""
         ids = self.evidence.ids
+        most = int(ids.max()) + 1 if len(ids) else 0
+        if ids.min(initial=0) >= 0 and 1 < most < self.evidence.class_count:
+            after = float((ids == self.evidence.targets % most).mean())
+            if most != 256 and is_clear_gain(max(self.evidence.accuracy, 1 / most), after, len(ids)):
+                return self.finding(
+                    "ids_cut",
+                    f"The ids end at {most - 1} and agree with the targets modulo {most} (the accuracy after counts "
+                    "that agreement): the class ids were cut. Save them whole.",
+                    after,
+                )
         if self.evidence.class_count <= 256 or not len(ids) or ids.max() > 255 or ids.min() < -128:
             return None
         after = float((ids % 256 == self.evidence.targets % 256).mean())
@@ -368,3 +337,35 @@ class _Search:
             "bits (the accuracy after counts that agreement). Save them as 16-bit integers.",
             after,
         )
+
+
+def _keeps_its_class(ids: np.ndarray, targets: np.ndarray, classes: int) -> np.ndarray:
+    """Return which answers (bool) name a class that many of its own images get."""
+    images = np.maximum(np.bincount(targets, minlength=classes), 1)
+    kept = np.bincount(targets[ids == targets], minlength=classes) >= LEARNT_OWN * images
+    valid = (ids >= 0) & (ids < classes)
+    return valid & kept[np.where(valid, ids, 0)]
+
+
+def describe_folders(folders: np.ndarray, aligner: Aligner) -> tuple[str, str]:
+    """Return name and cause of a class-folder order, given the class of every folder."""
+    for name, cause, table in folder_lists(aligner):
+        if (folders == table[: len(folders)]).mean() >= _MOSTLY_SAME:
+            return name, cause
+    cause = "the predictions are sorted by class folder, the rows are not; the folders follow"
+    if is_devkit_order(ClassOrder("", "", folders), aligner.atlas.classes["wnid"].to_list()):
+        return "class folders, ILSVRC ids", f"{cause} the ids of the ILSVRC devkit (kit fox, English setter, ...)"
+    return "class folders, an unknown list", f"{cause} another list of the classes than the data set's"
+
+
+def row_order_of_name(name: str, aligned: Aligned, aligner: Aligner) -> RowOrder:
+    """Return the row order that a repair is called after."""
+    known = next((order for order in other_row_orders(aligned, aligner) if order.name == name), None)
+    if known:
+        return known
+    rows = FileRows.of(aligned, aligner)
+    for find in (find_shifted_ranks, find_regular_order_of):
+        found = find(rows)
+        if found and found.name == name:
+            return RowOrder.of(found, aligned.match.rows)
+    raise ValueError(f"no order of the rows is called '{name}'")

@@ -14,8 +14,9 @@ from errata.predictions.columns import COLUMN, column_profile
 from errata.predictions.doctor import as_aligner, diagnose, examine_file
 from errata.predictions.findings import Diagnosis, Finding
 from errata.predictions.formats import suffix_of
-from errata.predictions.order_search import other_row_orders
+from errata.predictions.order_search import row_order_of_name
 from errata.predictions.prediction_file import ModelRows, PredictionFile
+from errata.predictions.row_orders import other_row_orders
 from errata.user_files import open_csv, read_parquet
 
 _JOIN = " + "
@@ -178,8 +179,10 @@ def put_right(cause: Finding, aligned: Aligned, aligner: Aligner) -> tuple[np.nd
 def _source_of_rows(name: str, aligned: Aligned, aligner: Aligner) -> np.ndarray:
     """Return which row's prediction belongs into each row, int32, shape (rows,), `NO_ROW` where it is not known."""
     match = aligned.match
-    orders = {order.name: order.rows for order in other_row_orders(aligned, aligner) if order.rows is not None}
-    of_images = orders[name]
+    order = row_order_of_name(name, aligned, aligner)
+    if order.source is not None:
+        return order.source
+    of_images = order.rows
     has = match.rows != NO_ROW
     source = np.full(match.row_count, NO_ROW, np.int32)
     source[match.rows[has]] = of_images[has]

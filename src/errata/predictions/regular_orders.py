@@ -1,0 +1,375 @@
+"""Find the regular order that rows stand in when several processes, batches or shards were put together.
+
+Where n rows come from W processes in batches of B, the place of a row's image in the right order is a formula of the
+row. All usual W and B are tried on some rows, the best on all. Arrays are rows in file order: `targets` are those that
+the rows would have in the right order (negative: unknown).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+_BATCHES = (
+    1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 25, 32, 40, 48, 50, 60, 64, 72, 80, 96, 100, 112, 120, 125, 128, 144, 150,
+    160, 192, 200, 224, 250, 256, 300, 320, 384, 400, 448, 500, 512, 625, 640, 768, 1000, 1024, 1250, 2048, 2500,
+)  # fmt: skip
+"""Usual batch sizes a process. All sizes are tried up to 1,024 with 2, 4 or 8 processes, up to 128 with at most 16."""
+_PROCESSES_OF_ANY_BATCH = (2, 4, 8)
+_LARGEST_BATCH = 1024
+_FEW_PROCESSES, _SMALL_BATCHES = 16, 128
+_MOST_PROCESSES = 64
+_MOST_STRIDES = 1024
+_SEARCH_ROWS = 2000
+_LOOKED_AT_AGAIN = 12
+_SIGMA = 6.0
+"""Standard errors by which the accuracy must rise: some 30,000 orders are tried, a false one has a chance of 3e-5."""
+_GAIN, _GAIN_FACTOR = 0.05, 5
+_STILL_RIGHT, _STILL_RIGHT_SIGMA = 0.1, 4.0
+_TARGETS = 0.999
+"""An order that makes more answers right than this shows that they are the targets themselves."""
+_SHIFT_SEEDS = 8
+_FURTHEST_LAG = 256
+_LAG_SIGMA = 7.0
+_WRAPPED_HITS, _WRAPPED_SHARE = 3, 0.5
+"""Rows that a shift moves past the end belong to the other end if so many are right there."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoundOrder:
+    """An order that explains the predictions.
+
+    Attributes
+    ----------
+    name, cause : str
+        In words; the name is also that of its repair.
+    image : numpy.ndarray
+        Integers, shape (rows,): the place of each row's image in the right order, -1 for a row too many.
+    before, after : float
+        Accuracy of the rows whose image changes.
+    """
+
+    name: str
+    cause: str
+    image: np.ndarray
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class _Family:
+    name: str
+    cause: str
+    image: Callable[[np.ndarray, int, int, int], np.ndarray]
+    """(row, rows, processes, batch) -> place of the image in the right order."""
+
+
+def _strided(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    length = -(-rows // processes)
+    return row % length * processes + row // length
+
+
+def _sharded(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    return row % processes * -(-rows // processes) + row // processes
+
+
+def _in_step(row: np.ndarray, rows: int, processes: int, batch: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the step that a row belongs to, its place in the step, and the step's batch: the last may be smaller."""
+    length = -(-rows // processes)
+    step = row // (processes * batch)
+    return step, row % (processes * batch), np.where(step < length // batch, batch, max(length % batch, 1))
+
+
+def _gathered(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    step, place, size = _in_step(row, rows, processes, batch)
+    return step * batch * processes + place % size * processes + place // size
+
+
+def _ungathered(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    step, place, size = _in_step(row, rows, processes, batch)
+    return step * batch * processes + place % processes * size + place // processes
+
+
+def _shards_gathered(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    step, place, size = _in_step(row, rows, processes, batch)
+    return place // size * -(-rows // processes) + step * batch + place % size
+
+
+def _dealt(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    batches = -(-rows // batch)
+    lengths = batch * (batches // processes + (np.arange(processes) < batches % processes))
+    lengths[(batches - 1) % processes] -= batches * batch - rows
+    ends = np.cumsum(lengths)
+    process = np.searchsorted(ends, row, side="right")
+    place = row - (ends - lengths)[process]
+    return (place // batch * processes + process) * batch + place % batch
+
+
+def _dealt_back(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    lengths = rows // processes + (np.arange(processes) < rows % processes)
+    return (np.cumsum(lengths) - lengths)[row % processes] + row // processes
+
+
+def _reversed(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    start = row // batch * batch
+    return start + np.minimum(start + batch, rows) - 1 - row
+
+
+def _exchanged(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
+    start = row // (2 * batch) * (2 * batch)
+    second = np.maximum(np.minimum(2 * batch, rows - start) - batch, 0)
+    place = row - start
+    return start + np.where(place < second, batch + place, place - second)
+
+
+_STRIDED = _Family(
+    "{w} ranks one after the other",
+    "the outputs of {w} processes stand one after the other, but a sampler deals the images out one by one",
+    _strided,
+)
+_SHARDED = _Family("{w} shards in turn", "{w} parts of the data set were put together row by row in turn", _sharded)
+_GATHERED = _Family(
+    "batches of {b} gathered from {w} processes",
+    "batches of {b} from {w} processes stand one after the other, but a sampler deals the images out one by one",
+    _gathered,
+)
+_UNGATHERED = _Family(
+    "batches of {b} from {w} processes interleaved",
+    "batches of {b} from {w} processes were put together row by row in turn",
+    _ungathered,
+)
+_SHARDS_GATHERED = _Family(
+    "batches of {b} gathered from {w} shards",
+    "batches of {b} from {w} processes stand one after the other, but every process has its own part of the images",
+    _shards_gathered,
+)
+_DEALT = _Family(
+    "{w} ranks one after the other, batches of {b}",
+    "the outputs of {w} processes stand one after the other, but batches of {b} were dealt out in turn",
+    _dealt,
+)
+_RAGGED = _Family(
+    "{w} ranks of unequal length one after the other",
+    "the outputs of {w} processes stand one after the other, but the images were dealt out one by one",
+    _dealt,
+)
+_RAGGED_SHARDS = _Family(
+    "{w} shards of unequal length in turn",
+    "{w} parts of the data set were put together row by row in turn",
+    _dealt_back,
+)
+_REVERSED = _Family("every {b} rows reversed", "every {b} rows run backwards", _reversed)
+_EXCHANGED = _Family("groups of {b} rows exchanged", "neighbouring groups of {b} row(s) are exchanged", _exchanged)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A family with its number of processes and batch."""
+
+    family: _Family
+    processes: int
+    batch: int
+
+    def image(self, row: np.ndarray, rows: int) -> np.ndarray:
+        """Return the place of each row's image; samplers fill up with the first images."""
+        image = self.family.image(row, rows, self.processes, self.batch)
+        image = np.where(image < rows, image, image - rows)
+        return np.where((image >= 0) & (image < rows), image, -1)
+
+    @property
+    def name(self) -> str:
+        if self.family is _EXCHANGED and self.batch == 1:
+            return "neighbouring rows exchanged"
+        return self.family.name.format(w=self.processes, b=self.batch)
+
+    @property
+    def cause(self) -> str:
+        return self.family.cause.format(w=self.processes, b=self.batch)
+
+    @property
+    def twin(self) -> "_Order":
+        """The order that differs in the last step only."""
+        if self.family in (_GATHERED, _UNGATHERED):
+            return _Order(_UNGATHERED if self.family is _GATHERED else _GATHERED, self.batch, self.processes)
+        return self
+
+
+def _orders(rows: int) -> Iterator[_Order]:
+    for processes in range(2, min(_MOST_STRIDES, rows // 2) + 1):
+        yield _Order(_STRIDED, processes, 1)
+        yield _Order(_SHARDED, processes, 1)
+        if rows % processes:
+            yield _Order(_RAGGED, processes, 1)
+            yield _Order(_RAGGED_SHARDS, processes, 1)
+    for processes in range(2, _MOST_PROCESSES + 1):
+        for batch in _batches(processes):
+            if processes * batch > rows:
+                break
+            yield _Order(_SHARDS_GATHERED, processes, batch)
+            if batch > 1:
+                yield _Order(_GATHERED, processes, batch)
+                yield _Order(_UNGATHERED, processes, batch)
+                yield _Order(_DEALT, processes, batch)
+    for batch in range(1, min(_LARGEST_BATCH, rows // 2) + 1):
+        yield _Order(_EXCHANGED, 0, batch)
+        if batch > 2:
+            yield _Order(_REVERSED, 0, batch)
+
+
+def _batches(processes: int) -> Iterable[int]:
+    if processes in _PROCESSES_OF_ANY_BATCH:
+        return range(1, _LARGEST_BATCH + 1)
+    return _BATCHES if processes > _FEW_PROCESSES else sorted({*_BATCHES, *range(1, _SMALL_BATCHES + 1)})
+
+
+def find_regular_order(targets: np.ndarray, predictions: np.ndarray, classes: int) -> FoundOrder | None:
+    """Find the regular order that makes the predictions right, if one is proved.
+
+    Parameters
+    ----------
+    targets, predictions : numpy.ndarray
+        Integers, shape (rows,); negative where unknown.
+    classes : int
+        Number of classes.
+    """
+    rows = len(predictions)
+    row = np.sort(np.random.default_rng(rows).permutation(rows)[:_SEARCH_ROWS]).astype(np.int64)
+    scored = []
+    for order in _orders(rows):
+        image = order.image(row, rows)
+        right = (targets[image] == predictions[row]) & (image >= 0) & (predictions[row] >= 0)
+        scored.append((int(right.sum()), order))
+    scored.sort(key=lambda pair: -pair[0])
+    every = np.arange(rows)
+    best = [order for _, order in scored[:_LOOKED_AT_AGAIN]]
+    found = [
+        measure_order(order.name, order.cause, order.image(every, rows), targets, predictions)
+        for order in dict.fromkeys([*best, *(order.twin for order in best)])
+    ]
+    found.append(_shifted(targets, predictions))
+    chance = _chance(targets, predictions, classes)
+    proved = [order for order in found if order and is_proved(order, targets, chance)]
+    return max(proved, key=lambda order: _hits(order.image, targets, predictions), default=None)
+
+
+def measure_order(
+    name: str, cause: str, image: np.ndarray, targets: np.ndarray, predictions: np.ndarray
+) -> FoundOrder | None:
+    """Measure the accuracy of the rows that an order moves, before and after."""
+    moved = image != np.arange(len(image))
+    before = moved & (targets >= 0)
+    after = moved & (image >= 0) & (targets[image] >= 0)
+    if not before.any() or not after.any():
+        return None
+    return FoundOrder(
+        name,
+        cause,
+        image,
+        float((targets == predictions)[before].mean()),
+        float((targets[image] == predictions)[after].mean()),
+    )
+
+
+def _hits(image: np.ndarray, targets: np.ndarray, predictions: np.ndarray) -> int:
+    return int(((image >= 0) & (targets[image] >= 0) & (targets[image] == predictions)).sum())
+
+
+def _chance(targets: np.ndarray, predictions: np.ndarray, classes: int) -> float:
+    known, valid = targets >= 0, predictions >= 0
+    shares = np.bincount(predictions[valid], minlength=classes) / max(len(predictions), 1)
+    return float(shares @ np.bincount(targets[known], minlength=classes) / max(int(known.sum()), 1))
+
+
+def is_proved(order: FoundOrder, targets: np.ndarray, chance: float) -> bool:
+    """Tell whether an order is proved, by the rows that it moves.
+
+    They must be right more often by far, and at chance before: an order that explains half (as a shift does where
+    neighbours are exchanged) leaves the other half right before. And no order makes all answers right but of targets.
+    """
+    moved = (order.image != np.arange(len(order.image))) & (order.image >= 0)
+    images = int((targets[order.image[moved]] >= 0).sum())
+    # a model that is always wrong is right more often in any order
+    before = max(order.before, chance)
+    gain = order.after - before
+    if order.after >= _TARGETS or gain * images < _SIGMA * np.sqrt(images * (before + order.after)):
+        return False
+    if gain < _GAIN and order.after < _GAIN_FACTOR * before:
+        return False
+    return order.before <= chance + _STILL_RIGHT * order.after + _STILL_RIGHT_SIGMA * np.sqrt(chance / images)
+
+
+def _shifted(targets: np.ndarray, predictions: np.ndarray) -> FoundOrder | None:
+    """Return the order in which every prediction stands some rows off its image."""
+    steps = find_shift(targets, predictions)
+    if steps is None:
+        return None
+    rows = len(targets)
+    cause = f"the predictions stand {abs(steps)} row(s) {'below' if steps < 0 else 'above'} their image"
+    if steps > 0:
+        cause += f": {steps} row(s) lost at the top, such as a first row that was read as header"
+    else:
+        cause += f": {-steps} row(s) too many at the top, such as a header that was read as data"
+    image = (np.arange(rows) + steps) % rows
+    wrapped = np.arange(rows) + steps != image
+    right = (targets[image] == predictions)[wrapped & (targets[image] >= 0)]
+    order = measure_order(f"rows shifted by {-steps:+d}", cause, image, targets, predictions)
+    if order and (right.sum() < _WRAPPED_HITS or right.mean() < _WRAPPED_SHARE * order.after):
+        order = measure_order(order.name, cause, np.where(wrapped, -1, image), targets, predictions)
+    return order
+
+
+def find_shift(targets: np.ndarray, predictions: np.ndarray) -> int | None:
+    """Return the k, of any size but 0, for which row i is the answer to image i + k, where one stands out.
+
+    A cross-correlation by fast Fourier transform of one random sign per class, summed over some draws.
+    """
+    rows = len(targets)
+    random = np.random.default_rng(1)
+    total = np.zeros(rows)
+    for _ in range(_SHIFT_SEEDS):
+        sign = random.choice([-1.0, 1.0], size=int(max(targets.max(), predictions.max())) + 2)
+        sign[-1] = 0.0  # unknown targets and predictions are -1
+        spectrum = np.fft.rfft(sign[targets]) * np.conj(np.fft.rfft(sign[predictions]))
+        total += np.fft.irfft(spectrum, rows)
+    total[0] = -np.inf
+    steps = int(total.argmax())
+    pairs = np.sqrt(float((targets >= 0).mean()) * float((predictions >= 0).mean()))
+    if total[steps] < _SIGMA * np.sqrt(_SHIFT_SEEDS * rows) * max(pairs, 1e-9):
+        return None
+    return steps if steps <= rows // 2 else steps - rows
+
+
+def nearby_hits(targets: np.ndarray, predictions: np.ndarray, classes: int) -> tuple[int, float]:
+    """Return within how many rows predictions are right for another row's image, and which share of the hits these are.
+
+    Hits at every lag of up to 256 rows are compared with those at lags of 257 to 512. (0, 0.0) if nothing stands out,
+    and where neighbouring images have related targets, as in class order.
+    """
+    far = np.arange(_FURTHEST_LAG + 1, 2 * _FURTHEST_LAG + 1)
+    near = np.arange(1, _FURTHEST_LAG + 1)
+    if len(targets) < 8 * _FURTHEST_LAG:
+        return 0, 0.0
+    own = _lag_hits(targets, targets, near, far)
+    found = _lag_hits(targets, predictions, near, far)
+    reach = 2 ** np.arange(int(np.log2(_FURTHEST_LAG)) + 1)
+    related, excess = own[0].cumsum()[reach - 1], found[0].cumsum()[reach - 1]
+    z = excess / (found[1] * np.sqrt(reach))
+    largest = int(z.argmax())
+    if z[largest] < _LAG_SIGMA or (related / (own[1] * np.sqrt(reach)) > _LAG_SIGMA / 2).any():
+        return 0, 0.0
+    at_home = int(((targets == predictions) & (targets >= 0)).sum())
+    return int(reach[largest]), float(excess[largest] / (excess[largest] + at_home))
+
+
+def _lag_hits(
+    targets: np.ndarray, predictions: np.ndarray, near: np.ndarray, far: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Return the hits at every near lag (both ways) less their mean at far lags, and the spread at far lags."""
+
+    def hits(lag: int) -> int:
+        there = (targets[lag:] == predictions[:-lag]) & (targets[lag:] >= 0)
+        back = (targets[:-lag] == predictions[lag:]) & (targets[:-lag] >= 0)
+        return int(there.sum()) + int(back.sum())
+
+    at_far = np.array([hits(int(lag)) for lag in far])
+    return np.array([hits(int(lag)) for lag in near]) - at_far.mean(), max(float(at_far.std()), 1.0)

@@ -1,0 +1,223 @@
+"""The orders in which the rows of a file may stand, other than the one that was used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from errata.predictions.align import NO_ROW, Aligned, Aligner
+from errata.predictions.dead_rows import DeadRows, find_dead_rows
+from errata.predictions.regular_orders import FoundOrder, find_regular_order, find_shift, measure_order
+from errata.predictions.unfilled_rows import Region
+
+_SHIFTS = (1, -1, 2, -2, 3, -3)
+_PART_LAGS = 256
+"""A part of the rows is looked for this many rows away; further, the one distance that stands out is tried."""
+_PART_SHARE = 0.6
+"""It must be right there this often, measured by the other rows' accuracy."""
+_PART_HITS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class FileRows:
+    """One model's rows in file order: targets of the images that count, predicted classes; both -1 where there is none.
+
+    `rows` (int32, shape (images,)) is the row of every image, `judged` (bool) the images that count and have one.
+    """
+
+    targets: np.ndarray
+    predictions: np.ndarray
+    rows: np.ndarray
+    judged: np.ndarray
+    class_count: int
+
+    @classmethod
+    def of(cls, aligned: Aligned, aligner: Aligner) -> "FileRows":
+        """Return the rows of a file as they were matched."""
+        rows, ids = aligned.match.rows, aligned.row_classes
+        judged = aligner.counts & (rows != NO_ROW)
+        targets = np.full(aligned.match.row_count, -1, np.int64)
+        targets[rows[judged]] = aligner.targets[judged]
+        valid = (ids >= 0) & (ids < aligner.class_count)
+        return cls(targets, np.where(valid, ids, -1).astype(np.int64), rows, judged, aligner.class_count)
+
+    @cached_property
+    def dead(self) -> DeadRows:
+        """The rows that say nothing about their images."""
+        return find_dead_rows(self.targets, self.predictions, self.class_count)
+
+    def reordered(self, rows: np.ndarray) -> "FileRows":
+        """Return the predictions at the places of their images, if `rows` (shape (images,)) are the images' rows."""
+        predictions = np.full(len(self.predictions), -1, np.int64)
+        has = (self.rows != NO_ROW) & (rows != NO_ROW)
+        predictions[self.rows[has]] = self.predictions[rows[has]]
+        return FileRows(self.targets, predictions, self.rows, self.judged & has, self.class_count)
+
+
+@dataclass(frozen=True, eq=False)
+class RowOrder:
+    """A possible order of the rows.
+
+    `rows` (int32, shape (images,)) is the row of every image. `source` (int32, shape (rows,)), where it is known for
+    all rows, is the row whose prediction belongs into each row. `NO_ROW` stands for none.
+    """
+
+    name: str
+    cause: str
+    rows: np.ndarray
+    source: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, found: FoundOrder, used: np.ndarray) -> "RowOrder":
+        """Return an order that was found. `used` (shape (images,)): the rows of the images in the order that was used.
+
+        Where several rows are of one image, as where a sampler filled up, the first counts.
+        """
+        row_of_place = np.full(len(found.image), NO_ROW, np.int32)
+        kept = np.flatnonzero(found.image >= 0)[::-1]
+        row_of_place[found.image[kept]] = kept
+        rows = np.where(used == NO_ROW, NO_ROW, row_of_place[used]).astype(np.int32)
+        return cls(found.name, found.cause, rows, row_of_place)
+
+
+def other_row_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
+    """Yield the possible orders that fit the number of rows, but for the one that was used."""
+    used = aligned.match.rows
+    for order in _candidates(aligned, aligner):
+        if not np.array_equal(order.rows, used):
+            yield order
+
+
+def _candidates(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
+    match = aligned.match
+    rows, count = match.rows, match.row_count
+    yield RowOrder(
+        "rows reversed", "the predictions run from the last image to the first", _within(count - 1 - rows, rows, count)
+    )
+    for shift in _SHIFTS:
+        lost, steps = ("lost", -shift) if shift < 0 else ("too many", shift)
+        cause = (
+            f"the predictions stand {steps} row(s) {'above' if shift < 0 else 'below'} their image: "
+            f"{steps} row(s) {lost} at the top, such as a header that was read as data or data that was read as header"
+        )
+        yield RowOrder(f"rows shifted by {shift:+d}", cause, _within(rows + shift, rows, count))
+    if count == aligner.atlas.dataset_images:
+        yield RowOrder(
+            "data set order",
+            "the predictions are in the data set's order, the file names in another",
+            aligner.positions,
+        )
+    yield from _name_orders(aligned, aligner)
+    yield from _folder_orders(aligned, aligner)
+
+
+def _within(rows: np.ndarray, original: np.ndarray, count: int) -> np.ndarray:
+    return np.where((original != NO_ROW) & (rows >= 0) & (rows < count), rows, NO_ROW).astype(np.int32)
+
+
+def _covers_exactly(aligned: Aligned) -> bool:
+    """Return whether every annotated image has a row and no other image has, so that both can be ordered alike."""
+    rows = aligned.match.rows
+    return len(rows) == aligned.match.row_count and bool((rows != NO_ROW).all())
+
+
+def _name_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
+    """Yield the orders of file names that are sorted as text and by their numbers."""
+    names, rows = aligned.match.names, aligned.match.rows
+    if names is None:
+        if not _covers_exactly(aligned):
+            return
+        names, rows = aligner.atlas.images["file_name"], np.arange(len(rows), dtype=np.int32)
+    for name, cause, keys in (
+        (
+            "file names sorted as text",
+            "the predictions are in the order of file names sorted as text",
+            [pl.col("name")],
+        ),
+        (
+            "file names sorted by number",
+            "the predictions are in the natural order of file names (2 before 10)",
+            [_number("name", r"(\d+)"), _number("name", r"(\d+)\D*$"), pl.col("name")],
+        ),
+    ):
+        rank = _rank(names.alias("name").to_frame(), keys)
+        yield RowOrder(name, cause, np.where(rows == NO_ROW, NO_ROW, rank[rows]).astype(np.int32))
+
+
+def _number(column: str, pattern: str) -> pl.Expr:
+    return pl.col(column).str.extract(pattern).cast(pl.Int64, strict=False)
+
+
+def _rank(frame: pl.DataFrame, keys: list[pl.Expr]) -> np.ndarray:
+    order = frame.select(pl.arg_sort_by(keys)).to_series().to_numpy()
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return rank
+
+
+def folder_lists(aligner: Aligner) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Yield name, cause and classes (shape (classes,)) of the orders in which class folders are known to be listed."""
+    where = "by class folder (sorted by wnid), as an image-folder reader lists them"
+    yield "class folders", f"the predictions are sorted {where}, the rows are not", np.arange(aligner.class_count)
+    for name, cause, table in aligner.orders.sorted_tables:
+        yield (
+            f"class folders, {name}",
+            f"the predictions are sorted by class folder; {cause}, the rows are not",
+            table,
+        )
+
+
+def _folder_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
+    """Yield orders in which all images of a class stand together, where the targets of all rows are known."""
+    if not _covers_exactly(aligned):
+        return
+    for name, cause, table in folder_lists(aligner):
+        place = np.argsort(table)[aligner.targets]
+        frame = aligner.atlas.images.select("file_name").with_columns(place=pl.Series(place))
+        yield RowOrder(name, cause, _rank(frame, [pl.col("place"), pl.col("file_name")]))
+
+
+def find_regular_order_of(rows: FileRows) -> FoundOrder | None:
+    """Find the regular order of a file's rows, if one is proved."""
+    return find_regular_order(rows.targets, rows.predictions, rows.class_count)
+
+
+def find_part_shift(rows: FileRows, region: Region) -> tuple[int, float] | None:
+    """Return k and the accuracy, if the rows of a region are right for the image k rows further."""
+    sound = ~rows.dead.rows & (rows.targets >= 0)
+    usual = float((rows.targets == rows.predictions)[sound].mean()) if sound.any() else 0.0
+    masked = np.where(region.rows, rows.predictions, -1)
+    further = find_shift(rows.targets, masked)
+    best: tuple[float, int] = (0.0, 0)
+    place = np.flatnonzero(region.rows)
+    for lag in {*range(-_PART_LAGS, _PART_LAGS + 1), further or 0} - {0}:
+        there = place + lag
+        inside = (there >= 0) & (there < len(masked))
+        targets = rows.targets[there[inside]]
+        right = (targets == masked[place[inside]])[targets >= 0]
+        if right.sum() >= _PART_HITS:
+            best = max(best, (float(right.mean()), lag))
+    return (best[1], best[0]) if best[0] >= _PART_SHARE * usual and best[1] else None
+
+
+def find_shifted_ranks(rows: FileRows) -> FoundOrder | None:
+    """Return the order in which every so-many-th row is some steps off, if that explains all dead rows.
+
+    A process whose sampler began one step late gives every row of its own to the image that is its own next.
+    """
+    count = len(rows.targets)
+    image, names = np.arange(count), []
+    for region in rows.dead.regions:
+        shift = find_part_shift(rows, region) if region.period else None
+        if shift is None or shift[0] % region.period:
+            return None
+        place = np.flatnonzero(region.rows)
+        there = place + shift[0]
+        image[place] = np.where((there >= 0) & (there < count), there, -1)
+        names.append(f"row {region.residue} of every {region.period} shifted by {-shift[0]:+d}")
+    if not names:
+        return None
+    cause = "the rows of some processes stand one or more steps off their images"
+    return measure_order(", ".join(names), cause, image, rows.targets, rows.predictions)

@@ -1,0 +1,154 @@
+"""Find rows of a predictions file that were never filled: they all hold one class."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+LONGEST_PERIOD = 128
+"""Rows that recur are looked for with periods of 2 to this many rows (processes, and rows a batch and process)."""
+_CLASSES = 3
+"""So many of the most frequent classes are looked at."""
+_LEAST_ROWS = 8
+_LEAST_SHARE = 0.004
+_FULL, _NOT_FULL = 0.97, 0.6
+"""Every so-many-th row is of one class in at least the first share of cases, rows between in less than the second."""
+_NATS = 25.0
+_RUN_CHANCE = 1e-7
+_RUN_TARGETS = 6
+"""A run of one class counts only if it spans this many targets: in class order, honest runs span few."""
+_SCATTERED_SHARE = 0.01
+_SCATTERED_FACTOR = 4
+"""Scattered rows count only if the class is this many times as frequent as the fourth most frequent."""
+_SCATTERED_TARGETS = 100
+_HUB = 1.08
+"""An honest favourite class is predicted for related targets: pairs of equal targets among its rows are at least twice
+as frequent as among all rows. Rows that were never filled show no such factor (four standard errors are added)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Rows that say nothing about their images.
+
+    Attributes
+    ----------
+    where : str
+        The rows in words, counted from 0.
+    rows : numpy.ndarray
+        bool, shape (rows,).
+    label : int or None
+        The class that they all hold.
+    period, residue : int or None
+        Set if they are every so-many-th row: rows i with i mod period = residue.
+    """
+
+    where: str
+    rows: np.ndarray
+    label: int | None = None
+    period: int | None = None
+    residue: int | None = None
+
+
+def unfilled_regions(targets: np.ndarray, predictions: np.ndarray, classes: int) -> Iterator[Region]:
+    """Yield the rows that were never filled: runs, every so-many-th row, and scattered rows of one class.
+
+    Parameters
+    ----------
+    targets, predictions : numpy.ndarray
+        Integers, shape (rows,), in file order; negative where unknown.
+    classes : int
+        Number of classes.
+    """
+    counts = np.bincount(predictions[predictions >= 0], minlength=classes)
+    by_frequency = np.argsort(-counts, kind="stable")
+    usual = max(int(counts[by_frequency[min(_CLASSES, classes - 1)]]), 1)
+    for label in by_frequency[:_CLASSES]:
+        if counts[label] < max(_LEAST_ROWS, _LEAST_SHARE * len(predictions)):
+            continue
+        left = predictions == label
+        for find in (_periodic, _runs):
+            region = find(targets, left, int(label))
+            if region:
+                yield region
+                left = left & ~region.rows
+        if left.sum() > max(_SCATTERED_FACTOR * usual, _SCATTERED_SHARE * len(predictions)):
+            region = _scattered(targets, left, int(label), classes)
+            if region:
+                yield region
+
+
+def _periodic(targets: np.ndarray, is_label: np.ndarray, label: int) -> Region | None:
+    place = np.arange(len(is_label))
+    for period in range(2, min(LONGEST_PERIOD, len(is_label) // _LEAST_ROWS) + 1):
+        residue = place % period
+        total = np.bincount(residue, minlength=period)
+        share = np.bincount(residue, weights=is_label, minlength=period) / total
+        full = share >= _FULL
+        if not full.any() or full.all():
+            continue
+        rest = share[~full].mean()
+        if rest >= _NOT_FULL or -np.log(max(rest, 1 / len(is_label))) * total[full].min() <= _NATS:
+            continue
+        rows = full[residue] & is_label
+        if _target_count(targets[rows]) >= _RUN_TARGETS:
+            which = np.flatnonzero(full)
+            shown = ", ".join(map(str, which[:4])) + (", ..." if len(which) > 4 else "")
+            only = len(which) == 1
+            where = f"every {ordinal(period)} row, from row {shown} on," if only else f"rows {shown} of every {period}"
+            return Region(where, rows, label, period if only else None, int(which[0]) if only else None)
+    return None
+
+
+def _runs(targets: np.ndarray, is_label: np.ndarray, label: int) -> Region | None:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], is_label.astype(np.int8), [0]])))
+    starts, lengths = edges[::2], edges[1::2] - edges[::2]
+    taken = np.zeros(len(is_label), bool)
+    shortest = _shortest_run(int(is_label.sum()), lengths, len(is_label))
+    for start, length in zip(starts[lengths >= shortest], lengths[lengths >= shortest], strict=True):
+        part = slice(start, start + length)
+        taken[part] = _target_count(targets[part]) >= min(_RUN_TARGETS, 0.8 * length)
+    return Region(stretches(taken), taken, label) if taken.sum() >= _LEAST_ROWS else None
+
+
+def _shortest_run(labelled: int, lengths: np.ndarray, rows: int) -> int:
+    """Return the length from which a run is too long for the share of the class outside of such runs."""
+    shortest = 6
+    for _ in range(4):
+        in_runs = int(lengths[lengths >= shortest].sum())
+        share = (labelled - in_runs + 1) / max(rows - in_runs, 1)
+        shortest = max(3, int(np.ceil(np.log(_RUN_CHANCE / rows) / np.log(min(max(share, 1e-6), 0.97)))))
+    return shortest
+
+
+def _scattered(targets: np.ndarray, is_label: np.ndarray, label: int, classes: int) -> Region | None:
+    """Return the rows of the class if their targets are as mixed as those of all rows."""
+    known = targets >= 0
+    seen = targets[is_label & known & (targets != label)]
+    if len(seen) < _SCATTERED_TARGETS:
+        return None
+    among = np.bincount(seen, minlength=classes).astype(float)
+    whole = np.bincount(targets[known], minlength=classes).astype(float)
+    whole[label] = 0
+    expected = len(seen) * (len(seen) - 1) * float(((whole / whole.sum()) ** 2).sum())
+    if (among * (among - 1)).sum() > expected * _HUB + 4 * np.sqrt(2 * expected):
+        return None
+    return Region(f"{int(is_label.sum())} scattered rows", is_label, label)
+
+
+def _target_count(targets: np.ndarray) -> int:
+    return len(np.unique(targets[targets >= 0]))
+
+
+def stretches(rows: np.ndarray, most: int = 3) -> str:
+    """Say which rows (bool) are meant, as 'rows 5 to 9, 20 to 40 and 12 more stretches'."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(np.int8), [0]])))
+    first, last = edges[::2], edges[1::2] - 1
+    said = ", ".join(f"{a} to {b}" for a, b in zip(first[:most], last[:most], strict=True))
+    return f"rows {said}" + (f" and {len(first) - most} more stretches" if len(first) > most else "")
+
+
+def ordinal(number: int) -> str:
+    """Return a number as '2nd', '3rd' or '11th'."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{({1: 'st', 2: 'nd', 3: 'rd'}).get(number % 10, 'th')}"
