@@ -139,8 +139,8 @@ def check_scattered_rows(aligner: Aligner, evidence: Evidence, judged: np.ndarra
         "rows_scattered",
         found.severity,
         f"At least {found.share:.1%} of the rows look random: errors are farther from their targets than those of "
-        f"sound models of this accuracy (z = {found.z:.1f}). Were rows shuffled, or two files mixed? If the model is sound: "
-        "--accept rows_scattered.",
+        f"sound models of this accuracy (z = {found.z:.1f}). Were rows shuffled, or two files mixed? If the "
+        "model is sound: --accept rows_scattered.",
         None,
         percent(evidence.accuracy),
     )
