@@ -30,6 +30,8 @@ from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.settings import REPORT_SETTINGS
 from errata.tables import read_metadata, read_table, scan_table
+from errata.trends.fit import Trend
+from errata.trends.lines import fit_trends
 from errata.trust.tables import (
     AGREEMENT,
     ATLAS_ACCURACIES,
@@ -332,6 +334,11 @@ class Results:
     def trust(self) -> dict[str, pl.DataFrame]:
         """The tables of `TRUST_TABLES` that are there, by name."""
         return {name: table for name in TRUST_TABLES if (table := getattr(self, name)) is not None}
+
+    @cached_property
+    def trends(self) -> dict[tuple[str, str, str], Trend]:
+        """The trends of the published models by group, category and quantity; none where there are no such models."""
+        return {} if self.published is None else fit_trends(self.published)
 
     @cached_property
     def pictures(self) -> None:

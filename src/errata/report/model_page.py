@@ -18,7 +18,6 @@ from errata.report.what_if import ACCURACY_NAMES, what_if_view
 from errata.results import Results
 from errata.trends.cloud import measures
 from errata.trends.fit import Trend
-from errata.trends.lines import fit_trends
 
 FEW_NEARBY = 20
 """With fewer published models of like accuracy, the trend says little."""
@@ -84,10 +83,10 @@ class ModelView:
         return self.groups["all"]
 
 
-def model_views(results: Results, trends: Mapping[tuple[str, str, str], Trend], panels: list[Panel]) -> list[ModelView]:
+def model_views(results: Results, panels: list[Panel]) -> list[ModelView]:
     """Return the models, best MLA first; those without an MLA come last."""
     positions = _positions(results.comparison)
-    expected = _expected(results.profile, trends)
+    expected = _expected(results.profile, results.trends)
     cards: dict[str, dict[str, GroupCard]] = {}
     for row in results.profile.to_dicts():
         key = (row["model"], row["group"])
@@ -202,12 +201,11 @@ def write_model_pages(results: Results, environment: Environment, shared: Mappin
 
     `shared`: the variables of all pages.
     """
-    trends = fit_trends(results.published) if results.published is not None else {}
-    panels = plan_panels(results.published, results.comparison, trends)
+    panels = plan_panels(results.published, results.comparison, results.trends)
     own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
     alone = _inputs_by_model(results)
-    for view in model_views(results, trends, panels):
+    for view in model_views(results, panels):
         summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
         exports = {
             "summary": (folder / summary_file).read_text(encoding="utf-8"),

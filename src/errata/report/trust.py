@@ -168,7 +168,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     chance = {}
     if {"chance", "model_chance"} <= tables.keys():
         chance = chance_lines(results.chance, results.model_chance)
-    truth = truth_view(results, {})
+    truth = truth_view(results)
     return {
         "findings": [
             *expert_findings(lists),
