@@ -180,7 +180,7 @@ class AtlasFacts:
         )
 
     def why_missing(self, category: str) -> str:
-        """Say why a category has no counts."""
+        """Return why a category has no counts."""
         if category in self.undefined_on_dataset:
             return "undefined on this data set"
         return "not checked in this atlas"
@@ -347,7 +347,7 @@ class Results:
 
     @cached_property
     def manifest(self) -> Mapping[str, object] | None:
-        """What the results are made from and with: as written by whoever made them, or made from their files."""
+        """What the results are made from and with: read from their file, or made from the files of the results."""
         if "manifest" in self.files:
             return read_manifest(self.files["manifest"])
         described = {name: self.files[name] for name in MANIFEST_OF if name in self.files}

@@ -54,7 +54,7 @@ TABLES: dict[str, Table] = {
 
 
 def list_mistakes(errors: pl.LazyFrame, models: int, atlas: Atlas, evidence: pl.DataFrame) -> Mistakes:
-    """Gather the mistakes of all models.
+    """Collect the mistakes of all models.
 
     `errors`: the table `errata.predictions.tables.ERRORS`; only its distinct answers are ever in memory.
     `models`: all models that were classified, those without errors included.

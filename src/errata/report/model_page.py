@@ -138,7 +138,7 @@ def _card(row: dict, results: Results, expected: dict, positions: dict) -> Group
 
 
 def caution(position: Mapping[str, object]) -> str:
-    """Say why a position in the comparison table should not be trusted too far; nothing where it may."""
+    """Return why a position in the comparison table should not be trusted too far; empty where it may be."""
     if position["extrapolated"]:
         return "extrapolated"
     return "few nearby" if position["published_nearby"] < FEW_NEARBY else ""
@@ -169,7 +169,7 @@ def _positions(comparison: pl.DataFrame | None) -> dict[tuple[str, str], dict[st
 def _expected(
     profile: pl.DataFrame, trends: Mapping[tuple[str, str, str], Trend]
 ) -> dict[tuple[str, str], dict[str, tuple[float, float, float]]]:
-    """What published models of like accuracy do, in every category that was published, known for the model or not."""
+    """Return what published models of like accuracy do in every published category, known for the model or not."""
     found: dict[tuple[str, str], dict[str, tuple[float, float, float]]] = {}
     # every count as if it were known, to get each category's accuracy
     filled = profile.with_columns(pl.col(name).fill_null(0) for name in CATEGORY_COLUMNS if name != "multi_label")

@@ -78,7 +78,7 @@ def _fixed_rows(profile: pl.DataFrame, models: list[str]) -> list[dict]:
 
 
 def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
-    """How many positions are inside the bands, and the farthest ones."""
+    """Count the positions inside the bands, and list the farthest ones."""
     if comparison is None or comparison.is_empty():
         return None
     shares = comparison.filter((pl.col("quantity") == QUANTITIES[0]) & (pl.col("group") == "all"))
@@ -95,7 +95,7 @@ def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
 
 
 def _left_out(results: Results) -> list[dict]:
-    """One row per reason: how many models, how many images of each; few models are named."""
+    """Return a row per reason: how many models, how many images of each; few models are named."""
     if results.left_out is None:
         return []
     rows = results.left_out.group_by("reason", maintain_order=True).agg(

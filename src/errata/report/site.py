@@ -39,7 +39,7 @@ MARK = "errata-report.json"
 
 @contextmanager
 def report_folder(destination: Path) -> Iterator[Path]:
-    """Write a report's folder atomically: give a new folder, which takes its place if the block succeeds.
+    """Write a report's folder atomically: yield a new folder, which takes its place if the block succeeds.
 
     Raises
     ------

@@ -98,7 +98,7 @@ def finding_rows(statements: Sequence[Statement], dataset: str) -> list[tuple[Fi
 
 
 def _range(statements: Sequence[Statement], name: str, group: str) -> str:
-    """Say between which numbers the categories lie, for a claim that is made of each."""
+    """Return between which numbers the categories lie, for a claim that is made of each."""
     found = [each for each in statements if (each.name, each.group) == (name, group) and each.measures]
     if not found:
         return "No category can be looked at."
