@@ -22,6 +22,7 @@ from errata.errors import InputError, shown
 from errata.files import check_room, folder_files
 from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
+from errata.predictions.formats import SUFFIXES
 from errata.selection import near_match, user_path
 from errata.settings import REPORT_SETTINGS, check_typed_paths, settings_of
 from errata.sheets import check_names, read_datasets, read_predictions_sheet, schema_check
@@ -242,12 +243,12 @@ REPORTS_BEFORE = dates_of(REPORTS)
 REPORT_TEMPLATES = [
     os.path.relpath(file) for file in sorted(Path(workflow.basedir, "src/errata/report/templates").iterdir())
 ]
-NOTHING_TO_DO = """
+NOTHING_TO_DO = f"""
 No data set is configured, so there is nothing to do. To profile predictions files of ImageNet-val from label sets alone:
 
     snakemake --cores all --configfile config/labels-only.yaml --config predictions=FOLDER
 
-FOLDER holds one file per model (Parquet, CSV, .npy or .npz; docs/predictions.md). The label sets are downloaded, or
+FOLDER holds one file per model ({SUFFIXES}; docs/predictions.md). The label sets are downloaded, or
 taken from a folder of your own with mirror=FOLDER. README.md says more.
 """
 PROVIDE = """

@@ -30,6 +30,8 @@ from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.settings import REPORT_SETTINGS
 from errata.tables import read_metadata, read_table, scan_table
+from errata.trends.fit import Trend
+from errata.trends.lines import fit_trends
 from errata.trust.tables import (
     AGREEMENT,
     ATLAS_ACCURACIES,
@@ -200,7 +202,7 @@ class AtlasFacts:
         )
 
     def why_missing(self, category: str) -> str:
-        """Say why a category has no counts."""
+        """Return why a category has no counts."""
         if category in self.undefined_on_dataset:
             return "undefined on this data set"
         return "not checked in this atlas"
@@ -366,13 +368,18 @@ class Results:
         return {name: table for name in TRUST_TABLES if (table := getattr(self, name)) is not None}
 
     @cached_property
+    def trends(self) -> dict[tuple[str, str, str], Trend]:
+        """The trends of the published models by group, category and quantity; none where there are no such models."""
+        return {} if self.published is None else fit_trends(self.published)
+
+    @cached_property
     def pictures(self) -> None:
         """The images that may be shown (`errata.report.pictures.PictureSource`), while the report is written."""
         return None
 
     @cached_property
     def manifest(self) -> Mapping[str, object] | None:
-        """What the results are made from and with: as written by whoever made them, or made from their files."""
+        """What the results are made from and with: read from their file, or made from the files of the results."""
         if "manifest" in self.files:
             return read_manifest(self.files["manifest"])
         described = {name: self.files[name] for name in MANIFEST_OF if name in self.files}

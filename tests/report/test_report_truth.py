@@ -39,7 +39,7 @@ def share(recall: pl.DataFrame, cause: str, category: str, *, as_planted: bool) 
 
 
 def test_every_cause_has_a_line_with_its_recall(inputs: Results, recall: pl.DataFrame):
-    view = truth_view(inputs, {})
+    view = truth_view(inputs)
     assert [line.look.name for line in view.as_planted] == list(CAUSES)
     for line in view.as_planted:
         assert line.recall.share == share(recall, line.look.name, line.look.name, as_planted=True)
@@ -47,13 +47,13 @@ def test_every_cause_has_a_line_with_its_recall(inputs: Results, recall: pl.Data
 
 
 def test_typical_images_come_last_and_have_no_recall(inputs: Results):
-    last = truth_view(inputs, {}).all_errors[-1]
+    last = truth_view(inputs).all_errors[-1]
     assert last.look is None
     assert last.recall.share is None
 
 
 def test_a_causes_bar_begins_with_its_own_category_and_holds_all_of_its_errors(inputs: Results):
-    for line in truth_view(inputs, {}).all_errors[:-1]:
+    for line in truth_view(inputs).all_errors[:-1]:
         assert line.bar[0].look == line.look
         assert sum(piece.count for piece in line.bar) == line.errors
         assert sum(piece.share for piece in line.bar) == pytest.approx(100)
@@ -73,7 +73,7 @@ def test_the_atlases_are_listed_from_the_best_down_and_this_one_is_marked(page: 
 
 
 def test_the_finding_names_the_average_the_best_the_weakest_and_the_next_atlas(inputs: Results):
-    first, second = truth_view(inputs, {}).findings
+    first, second = truth_view(inputs).findings
     assert first.startswith("Of the errors that a planted cause accounts for, the atlas “paper” gives ")
     assert "averaged over 7 causes" in first
     assert "weakest at" in first
@@ -82,11 +82,11 @@ def test_the_finding_names_the_average_the_best_the_weakest_and_the_next_atlas(i
 
 def test_an_atlas_that_is_not_the_best_says_how_far_behind_it_is(inputs: Results):
     other = inputs.having(facts=replace(inputs.facts, name="few-neighbours"))
-    assert "“paper” recovers most; this one is " in truth_view(other, {}).findings[1]
+    assert "“paper” recovers most; this one is " in truth_view(other).findings[1]
 
 
 def test_what_an_atlas_does_not_decide_is_said_and_is_not_its_weakest_cause(make_inputs: Make, recall: pl.DataFrame):
-    first = truth_view(make_inputs("a", recall=recall), {}).findings[0]
+    first = truth_view(make_inputs("a", recall=recall)).findings[0]
     assert first.endswith(
         "It does not decide fine-grained out of vocabulary, spurious correlation, non-prototypical, model failure; "
         "these count as not recovered."
@@ -105,7 +105,7 @@ def test_what_is_not_decided_is_a_dash_that_says_so(make_inputs: Make, recall: p
 
 def test_equal_atlases_are_said_to_be_equal(make_inputs: Make):
     twins = made_recall(made_planted(), {"paper": 0.9, "twin": 0.9})
-    view = truth_view(make_inputs("a", checked=True, recall=twins), {})
+    view = truth_view(make_inputs("a", checked=True, recall=twins))
     assert view.findings[1] == "All 2 atlases of the data set do equally well."
 
 
@@ -120,7 +120,7 @@ def test_an_atlas_that_was_not_measured_still_has_the_comparison(inputs: Results
 
 
 def test_the_figure_has_a_bar_for_every_cause_and_for_typical_images(inputs: Results, tmp_path: Path):
-    draw_truth(truth_view(inputs, {}), tmp_path / "truth")
+    draw_truth(truth_view(inputs), tmp_path / "truth")
     svg = (tmp_path / "truth.svg").read_text(encoding="utf-8")
     for text in ("typical images", "model failure", "errors that the plant accounts for", "all errors"):
         assert f">{text}<" in svg

@@ -103,9 +103,9 @@ def test_the_inflection_point_is_known_to_about_a_point(statements: dict):
 @pytest.mark.real
 def test_the_documentation_holds_what_the_report_prints(project: Path, statements: dict):
     text = (project / "docs" / "trends.md").read_text(encoding="utf-8")
-    for row in finding_rows(list(statements.values()), "imagenet"):
-        assert f"**{row.says}** ({row.where}): {row.agreement}." in text
-        assert [each for each in row.sentences if f"- {each}\n" not in text] == []
+    for finding, agreement, sentences in finding_rows(list(statements.values()), "imagenet"):
+        assert f"**{finding.says}** ({finding.where}): {agreement}." in text
+        assert [each for each in sentences if f"- {each}\n" not in text] == []
     for key in (
         ("artifact_failures_drop", "artifact", "model_failure"),
         ("data_raises_accuracy", "all", "fine_grained"),

@@ -88,11 +88,11 @@ class FolderStore(ImageStore):
     kind = "folder"
 
     def list_files(self) -> pl.DataFrame:
-        """See `ImageStore.list_files`."""
+        """Return every file, see `ImageStore.list_files`."""
         return _files(self.root, ((location, None, size) for location, size in _walk(self.root, "", FOLDER_DEPTH)))
 
     def read(self, location: str, *, offset: int | None, size: int) -> bytes:
-        """See `ImageStore.read`."""
+        """Return the bytes of a file, see `ImageStore.read`."""
         if offset is not None:
             raise _another_kind(self.root, location, "a folder")
         path = PurePosixPath(location)
@@ -116,7 +116,7 @@ class TarStore(ImageStore):
         self._descriptor = os.open(root, os.O_RDONLY)
 
     def list_files(self) -> pl.DataFrame:
-        """See `ImageStore.list_files`."""
+        """Return every file, see `ImageStore.list_files`."""
         files = _files(self.root, _list_members(self.root))
         repeated = files.filter(pl.col("location").is_duplicated())
         if repeated.height:
@@ -124,7 +124,7 @@ class TarStore(ImageStore):
         return files
 
     def read(self, location: str, *, offset: int | None, size: int) -> bytes:
-        """See `ImageStore.read`."""
+        """Return the bytes of a file, see `ImageStore.read`."""
         if offset is None:
             raise _another_kind(self.root, location, "a tar")
         try:

@@ -126,8 +126,8 @@ class Forward:
     A batch whose logits are not finite is run again at the next precision, which later batches then begin with. A
     batch that does not fit into memory is run again in halves, and later batches in parts of that size.
 
-    A GPU computes while the caller goes on: `launch` returns at once, and `settle` waits. Whoever launches the next
-    batch before settling the last one never lets the GPU wait.
+    A GPU computes while the caller goes on: `launch` returns at once, and `settle` waits. A caller that
+    launches the next batch before it settles the last one never lets the GPU wait.
 
     On a GPU a batch of fewer images than `limit`, the last one as a rule, is filled up with copies of its last image,
     so that a pass meets one shape: cuDNN plans every convolution anew for a shape that is new to the process.

@@ -44,7 +44,7 @@ _TOTALS = (
 
 
 def by_class(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
-    """Break the mistakes down by class.
+    """Count the mistakes by class.
 
     `mistakes`: the table `errata.mistakes.tables.MISTAKES`.
     Returns the table `errata.mistakes.tables.CLASS_MISTAKES`: every class in both roles, by class id.
@@ -60,7 +60,7 @@ def by_class(atlas: Atlas, mistakes: pl.DataFrame, models: int) -> pl.DataFrame:
 
 
 def by_superclass(atlas: Atlas, mistakes: pl.DataFrame, members: pl.DataFrame, models: int) -> pl.DataFrame:
-    """Break the mistakes down by superclass.
+    """Count the mistakes by superclass.
 
     `mistakes`: the table `errata.mistakes.tables.MISTAKES`.
     `members`: the table `errata.classes.tables.SUPERCLASSES`.

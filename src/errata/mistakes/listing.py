@@ -55,7 +55,7 @@ TABLES: dict[str, Table] = {
 
 
 def list_mistakes(errors: pl.LazyFrame, models: Sequence[str], atlas: Atlas, evidence: pl.DataFrame) -> Mistakes:
-    """Gather the mistakes of all models.
+    """Collect the mistakes of all models.
 
     `errors`: the table `errata.predictions.tables.ERRORS`; only its distinct answers are ever in memory.
     `models`: those that are looked at, those without errors included. Each must have predictions of all images that

@@ -239,7 +239,7 @@ def _word(row: dict, *, up: str, down: str) -> str:
 
 
 def _word_of_count(row: dict, count: Count, transitions: Transitions) -> str:
-    """Say whether a changed count is for the better.
+    """Return whether a changed count is for the better.
 
     More right answers are better and more errors are worse. A category between them may change because answers became
     milder or because they became more severe; so its word says which of the two happened more often, if that too is

@@ -107,7 +107,7 @@ def gate_values(gate: Gate, models: tuple[str, str]) -> dict:
 
 
 def gate_sentence(gate: Gate, models: tuple[str, str]) -> str:
-    """Say whether the gate is open."""
+    """Return the verdict of the gate in a sentence."""
     baseline, candidate = models
     raised = [row.category for row in gate.rows if row.is_raised]
     if raised:

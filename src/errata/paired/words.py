@@ -52,7 +52,7 @@ def summary(comparison: PairedComparison) -> list[str]:
 
 
 def count_sentence(row: Mapping[str, object], b: str) -> str:
-    """Say how a count changed, how surely, and whether that is better: one row of the differences."""
+    """Return how a count changed, how surely, and whether that is better, from one row of the differences."""
     singular, plural = NOUNS[row["statistic"]]
     change = round(row["difference"])
     verb = "gives" if row["statistic"] == "correct" else "makes"
@@ -77,7 +77,7 @@ def _verdict(row: Mapping[str, object]) -> str:
 
 
 def _is_told(row: Mapping[str, object]) -> bool:
-    """Tell whether a category's count changed by more than chance, whatever that means."""
+    """Return whether a category's count changed by more than chance, whatever that means."""
     judged_alone = ("correct", "top1_errors", "forgiven", "mle")
     return row["statistic"] not in judged_alone and row["p_adjusted"] < LEVEL
 

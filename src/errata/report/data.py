@@ -130,7 +130,7 @@ EXPORTS = Page("data", "Data and citation", "exports.html", _make)
 
 
 def offers_error_files(results: Results) -> bool:
-    """Tell whether the report holds a file of every model's errors."""
+    """Return whether the report holds a file of every model's errors."""
     return results.errors is not None and results.profile["model"].n_unique() <= results.error_files
 
 

@@ -49,7 +49,7 @@ def explored_answers(
     problematic: pl.LazyFrame | None = None,
     most: int,
 ) -> Explored:
-    """Gather the answers.
+    """Collect the answers that models give, and how many models give each.
 
     `models`: all models, in the report's order.
     `errors`, `problematic`: the tables `errata.predictions.tables.ERRORS`, to name models, and `PROBLEMATIC`, for the

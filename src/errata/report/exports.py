@@ -70,7 +70,7 @@ NOT_KNOWN = "--"
 
 
 def latex(text: str) -> str:
-    """Return text that LaTeX sets as it is, in one line."""
+    """Escape text for LaTeX, in one line."""
     return "".join(_SPECIAL.get(character, character) for character in re.sub(r"\s+", " ", text))
 
 

@@ -18,7 +18,6 @@ from errata.report.what_if import ACCURACY_NAMES, what_if_view
 from errata.results import Results
 from errata.trends.cloud import measures
 from errata.trends.fit import Trend
-from errata.trends.lines import fit_trends
 
 FEW_NEARBY = 20
 """With fewer published models of like accuracy, the trend says little."""
@@ -84,10 +83,10 @@ class ModelView:
         return self.groups["all"]
 
 
-def model_views(results: Results, trends: Mapping[tuple[str, str, str], Trend], panels: list[Panel]) -> list[ModelView]:
+def model_views(results: Results, panels: list[Panel]) -> list[ModelView]:
     """Return the models, best MLA first; those without an MLA come last."""
     positions = _positions(results.comparison)
-    expected = _expected(results.profile, trends)
+    expected = _expected(results.profile, results.trends)
     cards: dict[str, dict[str, GroupCard]] = {}
     for row in results.profile.to_dicts():
         key = (row["model"], row["group"])
@@ -139,7 +138,7 @@ def _card(row: dict, results: Results, expected: dict, positions: dict) -> Group
 
 
 def caution(position: Mapping[str, object]) -> str:
-    """Say why a position in the comparison table should not be trusted too far; nothing where it may."""
+    """Return why a position in the comparison table should not be trusted too far; empty where it may be."""
     if position["extrapolated"]:
         return "extrapolated"
     return "few nearby" if position["published_nearby"] < FEW_NEARBY else ""
@@ -170,7 +169,7 @@ def _positions(comparison: pl.DataFrame | None) -> dict[tuple[str, str], dict[st
 def _expected(
     profile: pl.DataFrame, trends: Mapping[tuple[str, str, str], Trend]
 ) -> dict[tuple[str, str], dict[str, tuple[float, float, float]]]:
-    """What published models of like accuracy do, in every category that was published, known for the model or not."""
+    """Return what published models of like accuracy do in every published category, known for the model or not."""
     found: dict[tuple[str, str], dict[str, tuple[float, float, float]]] = {}
     # every count as if it were known, to get each category's accuracy
     filled = profile.with_columns(pl.col(name).fill_null(0) for name in CATEGORY_COLUMNS if name != "multi_label")
@@ -202,12 +201,11 @@ def write_model_pages(results: Results, environment: Environment, shared: Mappin
 
     `shared`: the variables of all pages.
     """
-    trends = fit_trends(results.published) if results.published is not None else {}
-    panels = plan_panels(results.published, results.comparison, trends)
+    panels = plan_panels(results.published, results.comparison, results.trends)
     own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
     alone = _inputs_by_model(results)
-    for view in model_views(results, trends, panels):
+    for view in model_views(results, panels):
         summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
         exports = {
             "summary": (folder / summary_file).read_text(encoding="utf-8"),

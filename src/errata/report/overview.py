@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from errata.files import slug
-from errata.groups import GROUPS
 from errata.report.headline import headline, totals_of
 from errata.report.open_world import open_world_lines
 from errata.report.overview_data import column_sets, ordered_models, write_table_data
@@ -20,7 +19,6 @@ from errata.report.trends.figures import draw_panels, plan_panels
 from errata.report.truth import truth_view
 from errata.results import Results
 from errata.trends.cloud import QUANTITIES
-from errata.trends.lines import fit_trends
 
 MOST_FIXED = 100
 """Models in the table of the page itself; the page's script shows all of them."""
@@ -36,12 +34,10 @@ MOST_UNREADABLE = 40
 
 
 def _make(results: Results, folder: Path) -> Mapping[str, object]:
-    trends = fit_trends(results.published) if results.published is not None else {}
-    panels = plan_panels(results.published, results.comparison, trends)
-    draw_panels(panels, results.published, results.comparison, trends, folder / "figures")
-    for group in GROUPS:
-        if group in set(results.profile["group"]):
-            draw_profile(results.profile, group, folder / "figures" / f"profile-{group}")
+    panels = plan_panels(results.published, results.comparison, results.trends)
+    draw_panels(panels, results.published, results.comparison, results.trends, folder / "figures")
+    for group in results.groups:
+        draw_profile(results.profile, group, folder / "figures" / f"profile-{group}")
     strip = []
     if results.pictures is not None:
         (folder / "pictures").mkdir(exist_ok=True)
@@ -61,7 +57,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
         "pooled": pooled_lines(results.pooled, results.published),
         "summary": _comparison_summary(results.comparison),
         "soft": soft,
-        "truth": truth_view(results, {}),
+        "truth": truth_view(results),
         "left_out": _left_out(results),
         "provenance": _flat(results.provenance),
         "atlas_provenance": _flat(results.facts.provenance),
@@ -85,7 +81,7 @@ def _fixed_rows(profile: pl.DataFrame, models: list[str]) -> list[dict]:
 
 
 def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
-    """How many positions are inside the bands, and the farthest ones."""
+    """Count the positions inside the bands, and list the farthest ones."""
     if comparison is None or comparison.is_empty():
         return None
     shares = comparison.filter((pl.col("quantity") == QUANTITIES[0]) & (pl.col("group") == "all"))
@@ -102,7 +98,7 @@ def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
 
 
 def _left_out(results: Results) -> list[dict]:
-    """One row per reason: how many models, how many images of each; few models are named."""
+    """Return a row per reason: how many models, how many images of each; few models are named."""
     if results.left_out is None:
         return []
     rows = results.left_out.group_by("reason", maintain_order=True).agg(

@@ -89,7 +89,7 @@ def picture_source(atlas: Atlas, index: pl.DataFrame, store: ImageStore) -> Pict
 
 @contextmanager
 def with_pictures(results: Results) -> Iterator[Results]:
-    """Give the results with their pictures, if the images of the data set are among their files."""
+    """Yield the results with their pictures, if the images of the data set are among their files."""
     if "pixels" not in results.files or results.images is None:
         yield results
         return
@@ -150,7 +150,7 @@ def _with_plants(source: PictureSource, planted: pl.DataFrame | None) -> pl.Data
 
 
 def _evenly(rows: pl.DataFrame, number: int) -> pl.DataFrame:
-    """Take `number` rows at equal distances."""
+    """Select `number` rows at equal distances."""
     if rows.height <= number:
         return rows
     return rows[[round(step * (rows.height - 1) / (number - 1)) for step in range(number)]]

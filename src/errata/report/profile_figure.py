@@ -1,26 +1,24 @@
 """Stacked bars: what kinds of errors each model makes."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.report.numerals import percent
-from errata.report.style import LOOKS, MUTED, PAPER, RULE, STACK, figure_style, new_figure, save_figure
+from errata.report.style import LOOKS, MUTED, STACK, figure_style, new_figure, paint, save_figure, style_bars
 
 MOST_BARS = 60
 LONGEST_NAME = 34
 
 
-@dataclass(frozen=True)
-class Bars:
-    """The bars of a figure, from top to bottom.
+class Bars(NamedTuple):
+    """The bars of a figure, from top to bottom: names, MLA in per cent, and errors by category.
 
-    `names`: a model, or how many models a bar stands for.
-    `mla`: float64, shape (bars,), per cent.
-    `counts`: category -> float64, shape (bars,): errors, the mean where a bar stands for several models.
+    The name is that of a model, or how many models a bar stands for, of which the numbers are means; both float64,
+    shape (bars,).
     """
 
     names: list[str]
@@ -61,7 +59,6 @@ def draw_profile(profile: pl.DataFrame, group: str, stem: Path) -> None:
         remaining = {name: count for name, count in bars.counts.items() if name not in FORGIVEN}
         whole = np.maximum(sum(remaining.values(), np.zeros(size)), 1)
         _stack(right, positions, {name: 100 * count / whole for name, count in remaining.items()})
-        left.set_yticks([])
         sides = left.get_yaxis_transform()
         for position, name, mla in zip(positions, bars.names, bars.mla, strict=True):
             left.text(-0.13, position, _short(name), transform=sides, ha="right", va="center", color=MUTED)
@@ -70,14 +67,9 @@ def draw_profile(profile: pl.DataFrame, group: str, stem: Path) -> None:
         left.set_xlabel("images")
         right.set_title("of the multi-label errors, per cent", loc="left")
         right.set_xlabel("per cent")
-        right.set_yticks([])
         right.set_xlim(0, 100)
         for axes in (left, right):
-            axes.set_ylim(-0.7, size - 0.3)
-            axes.tick_params(axis="y", length=0)
-            axes.spines["left"].set_visible(False)
-            axes.grid(axis="x", color=RULE, linewidth=0.6)
-            axes.set_axisbelow(True)
+            style_bars(axes, size, margin=0.7)
         left.xaxis.set_major_formatter("{x:,.0f}")
         for offset, heading in ((-0.13, "model"), (-0.02, "MLA")):
             left.annotate(
@@ -89,12 +81,7 @@ def draw_profile(profile: pl.DataFrame, group: str, stem: Path) -> None:
 def _stack(axes, positions: np.ndarray, pieces: dict[str, np.ndarray]) -> None:
     start = np.zeros(len(positions))
     for name, width in pieces.items():
-        look = LOOKS[name]
-        if look.hatched:
-            paint = {"facecolor": PAPER, "edgecolor": look.colour, "hatch": "//////", "linewidth": 0}
-        else:
-            paint = {"facecolor": look.colour, "linewidth": 0}
-        axes.barh(positions, width, left=start, height=0.76, **paint)
+        axes.barh(positions, width, left=start, height=0.76, **paint(LOOKS[name]))
         start = start + width
 
 

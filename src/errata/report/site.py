@@ -36,7 +36,7 @@ from errata.tables import check_table
 
 @contextmanager
 def report_folder(destination: Path) -> Iterator[Path]:
-    """Write a report's folder atomically: give a new folder, which takes its place if the block succeeds.
+    """Write a report's folder atomically: yield a new folder, which takes its place if the block succeeds.
 
     Raises
     ------

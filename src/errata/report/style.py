@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -80,6 +81,22 @@ def stacked_bar(row: Mapping[str, int | None], total: int | None = None) -> list
     shown = [name for name in STACK if row.get(name) and not (split and name == OPEN_WORLD_UNCHECKED)]
     whole = sum(row[name] for name in shown) if total is None else total
     return [Piece(LOOKS[name], row[name], share(row[name], whole) or 0.0) for name in shown]
+
+
+def paint(look: CategoryLook) -> dict[str, object]:
+    """Return how matplotlib fills a bar in the colour of a category, hatched or not."""
+    if look.hatched:
+        return {"facecolor": PAPER, "edgecolor": look.colour, "hatch": "//////", "linewidth": 0}
+    return {"facecolor": look.colour, "linewidth": 0}
+
+
+def style_bars(axes: Axes, bars: int, *, margin: float) -> None:
+    """Style axes of horizontal bars at 0, 1, ...: vertical lines behind them, nothing on the left."""
+    axes.set_ylim(-margin, bars - 1 + margin)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
 
 
 INK = "#1f2328"

@@ -15,7 +15,7 @@ _ESCAPED = re.compile(r"([\\`*_{}\[\]<>|#~&])")
 
 
 def markdown(text: str) -> str:
-    """Return text that Markdown shows as it is, in one line."""
+    """Escape text for Markdown, in one line."""
     return _ESCAPED.sub(r"\\\1", re.sub(r"\s+", " ", text))
 
 

@@ -168,7 +168,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     chance = {}
     if {"chance", "model_chance"} <= tables.keys():
         chance = chance_lines(results.chance, results.model_chance)
-    truth = truth_view(results, {})
+    truth = truth_view(results)
     return {
         "findings": [
             *expert_findings(lists),
@@ -213,7 +213,7 @@ class FidelityView:
 
     @property
     def finding(self) -> str:
-        """In a sentence."""
+        """The counts in a sentence."""
         text = (
             f"{counted(self.models, 'model')} of this report made the predictions that the "
             f"paper used. Of {whole(self.figures)} published figures about them {whole(self.exact)} are met exactly"
@@ -288,7 +288,7 @@ def chance_lines(chance: pl.DataFrame, by_model: pl.DataFrame) -> dict[str, list
 
 
 def chance_findings(lines: Mapping[str, list[ChanceLine]]) -> list[str]:
-    """Return what the closest baseline says of the likeliest and the least likely category, in a sentence."""
+    """Return what the closest baseline says of the most and the least likely category, in a sentence."""
     known = [line for line in lines.get("all", []) if line.own["ratio"]]
     telling = [line for line in known if line.look.name not in (*FORGIVEN, OPEN_WORLD_UNCHECKED)]
     if len(telling) < 2:

@@ -1,7 +1,7 @@
 """The page of the truth test: whether the categories find the causes that were planted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,19 +10,19 @@ from matplotlib.axes import Axes
 from errata.categories import CATEGORY_COLUMNS
 from errata.report.numerals import counted, interval, plain, rounded, whole
 from errata.report.page import Page
-from errata.report.pictures import Picture, example_pictures
+from errata.report.pictures import example_pictures
 from errata.report.style import (
     INK,
     LOOKS,
     MUTED,
-    PAPER,
-    RULE,
     STACK,
     CategoryLook,
     Piece,
     figure_style,
     new_figure,
+    paint,
     save_figure,
+    style_bars,
 )
 from errata.results import Results
 from errata.truth.recall import CAUSES, rank_atlases
@@ -93,7 +93,6 @@ class TruthView:
     `categories`: the columns of the confusion tables.
     `atlases`: best first.
     `findings`: in sentences.
-    `examples`: cause -> pictures.
     """
 
     as_planted: list[CauseLine]
@@ -102,7 +101,6 @@ class TruthView:
     causes: list[CategoryLook]
     atlases: list[AtlasLine]
     findings: list[str]
-    examples: Mapping[str, list[Picture]] = field(default_factory=dict)
 
     @property
     def pairs(self) -> list[tuple[CauseLine | None, CauseLine]]:
@@ -116,7 +114,7 @@ class TruthView:
         return any(line.planted_images is not None for line in self.all_errors)
 
 
-def truth_view(results: Results, examples: Mapping[str, list[Picture]]) -> TruthView | None:
+def truth_view(results: Results) -> TruthView | None:
     """Return what is shown of the truth test, or None if there was none."""
     if results.recall is None:
         return None
@@ -134,7 +132,6 @@ def truth_view(results: Results, examples: Mapping[str, list[Picture]]) -> Truth
         causes=[LOOKS[name] for name in CAUSES if name in causes],
         atlases=atlases,
         findings=_findings(results, as_planted, atlases),
-        examples={name: examples[name] for name in CAUSES if name in examples},
     )
 
 
@@ -252,12 +249,8 @@ def draw_truth(view: TruthView, stem: Path) -> None:
                 _draw_bar(axes, places[line.look], line)
             axes.set_title(title, loc="left")
             axes.set_xlim(0, 100)
-            axes.set_ylim(-0.6, rows - 0.4)
             axes.set_xlabel("per cent of the errors")
-            axes.set_yticks([])
-            axes.spines["left"].set_visible(False)
-            axes.grid(axis="x", color=RULE, linewidth=0.6)
-            axes.set_axisbelow(True)
+            style_bars(axes, rows, margin=0.6)
         sides = left.get_yaxis_transform()
         for look, place in places.items():
             name = "typical images" if look is None else look.label
@@ -269,11 +262,7 @@ def _draw_bar(axes: Axes, place: int, line: CauseLine) -> None:
     start = 0.0
     for piece in line.bar:
         look, width = piece.look, piece.share
-        if look.hatched:
-            paint = {"facecolor": PAPER, "edgecolor": look.colour, "hatch": "//////", "linewidth": 0}
-        else:
-            paint = {"facecolor": look.colour, "linewidth": 0}
-        axes.barh(place, width, left=start, height=0.72, **paint)
+        axes.barh(place, width, left=start, height=0.72, **paint(look))
         if width >= NARROWEST_LABEL and not look.hatched:
             axes.text(start + width / 2, place, f"{width:.0f}", ha="center", va="center", color=ON_COLOUR, fontsize=7.5)
         start += width
@@ -294,10 +283,10 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     if results.pictures is not None and results.planted is not None:
         (folder / "pictures").mkdir(exist_ok=True)
         examples = example_pictures(results.pictures, results.planted, folder / "pictures")
-    truth = truth_view(results, examples)
+    truth = truth_view(results)
     if truth is not None and truth.all_errors:
         draw_truth(truth, folder / "figures" / FIGURE)
-    return {"truth": truth, "figure": FIGURE}
+    return {"truth": truth, "examples": {name: examples[name] for name in CAUSES if name in examples}, "figure": FIGURE}
 
 
 TRUTH = Page("truth", "Truth test", "truth.html", _make)

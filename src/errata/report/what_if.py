@@ -74,7 +74,7 @@ def _what_if(rows: list[dict]) -> WhatIf:
 
 
 def _steps(rows: list[dict], *, left: float) -> list[Piece]:
-    """The pieces of a ladder; unchecked errors in the pieces that they may turn out to be, if they are split."""
+    """Return the pieces of a ladder; unchecked errors in the pieces that they may turn out to be, if they are split."""
     split = any(row["gain_so_far"] is None for row in rows)
     return [
         Piece(LOOKS[row["category"]], row["errors"], 100 * row["gain"] / left)

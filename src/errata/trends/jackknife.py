@@ -53,7 +53,7 @@ def estimate(values: np.ndarray) -> Estimate:
 
 
 def choices(blocks: np.ndarray) -> Iterator[np.ndarray]:
-    """Say which models to use: all of them, then all but those of each block; bool, shape (models,)."""
+    """Yield which models to use: all of them, then all but those of each block; bool, shape (models,)."""
     names, block = np.unique(blocks, return_inverse=True)
     yield np.ones(block.size, bool)
     for left_out in range(names.size):

@@ -128,7 +128,7 @@ def measure_agreement(mistakes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_if_checked(listed: pl.DataFrame) -> pl.DataFrame:
-    """Put the provisional category in the place of an unchecked one, as if nothing were out of vocabulary."""
+    """Replace an unchecked category by the provisional one, as if nothing were out of vocabulary."""
     return listed.with_columns(
         category=pl.coalesce("provisional_category", "category"), is_decided=pl.lit(value=True)
     ).with_columns(agrees=pl.col("expert_means").str.split(_SEPARATOR).list.contains(pl.col("category")))

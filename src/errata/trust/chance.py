@@ -35,7 +35,7 @@ class Chance:
 
 
 def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame, pooled: pl.DataFrame) -> Chance:
-    """Put the shares of categories beside those that chance would give.
+    """Compare the shares of categories with those that chance would give.
 
     `errors`: the table `errata.predictions.tables.ERRORS` of some models.
     `profile`, `pooled`: the tables `errata.profile.tables.PROFILE` and `POOLED` of the same models.

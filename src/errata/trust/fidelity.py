@@ -35,7 +35,7 @@ SAME_ACCURACY = 1e-9
 
 
 def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
-    """Put the counts of models that a published model matches beside the published ones.
+    """Compare the counts of models with those of the published models that they match.
 
     `profile`, `published`: the tables `errata.profile.tables.PROFILE` and `PUBLISHED`.
     Returns the table `errata.trust.tables.FIDELITY`, by model, group and quantity; empty if no model matches.
@@ -77,7 +77,7 @@ def _long(frame: pl.DataFrame, keys: tuple[str, ...], quantities: tuple[str, ...
 
 
 def check_figures(atlas: Atlas, evidence: pl.DataFrame, published: Path | str | None) -> pl.DataFrame:
-    """Put the figures of an atlas beside the published ones.
+    """Compare the figures of an atlas with the published ones.
 
     `evidence`: the table `errata.atlas.tables.EVIDENCE` beside it.
     `published`: a CSV file with `figure`, `published` and `about`; None where nothing is known.

@@ -52,7 +52,7 @@ def stated_accuracy(model: Model) -> float:
 
 
 def _logits(name: str, rows: np.ndarray, targets: np.ndarray, accuracy: float, class_count: int) -> np.ndarray:
-    """Give every class a logit from 0 to 4, then lift the target, or another class, above the rest."""
+    """Compute a logit from 0 to 4 for every class, then lift the target, or another class, above the rest."""
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     # a number per class, and two that decide about the answer
     numbers = _uniform(seed, rows[:, None].astype(np.uint64) << np.uint64(20), class_count + 2)

@@ -1,4 +1,4 @@
-// Sorting and filtering of the tables; #sort=mla or #sort=-mla (descending) in the address chooses a column.
+// Sorting of the tables; #sort=mla or #sort=-mla (descending) in the address chooses a column.
 (() => {
   "use strict";
 
@@ -46,22 +46,4 @@
   };
   addEventListener("hashchange", sortByAddress);
   sortByAddress();
-
-  for (const input of document.querySelectorAll("input[data-filter]")) {
-    const rows = [...document.getElementById(input.dataset.filter).tBodies[0].rows];
-    const counter = document.querySelector(`[data-count="${input.dataset.filter}"]`);
-    const filter = () => {
-      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const row of rows) {
-        const name = row.cells[0].dataset.value.toLowerCase();
-        row.hidden = !words.every((word) => name.includes(word));
-        shown += row.hidden ? 0 : 1;
-      }
-      const models = rows.length === 1 ? "1 model" : `${rows.length} models`;
-      counter.textContent = shown === rows.length ? models : `${shown} of ${models}`;
-    };
-    input.addEventListener("input", filter);
-    filter();
-  }
 })();

@@ -42,7 +42,7 @@
   const categories = Object.entries(data.categories).map(([name, category]) => [name, category.label]);
   const own = data.sets.find((set) => set.from === "here");
   const ownHas = (name) => own && own.counts.all && own.counts.all[name];
-  const first = ["model_failure", "open_world_unchecked", "fine_grained"].find((name) => data.categories[name] && (!own || ownHas(name)));
+  const first = data.leading.find((name) => data.categories[name] && (!own || ownHas(name)));
   fill("category", categories, first || categories[0][0]);
   fill("group", Object.entries(data.groups), "all");
   fill("mark", [...Object.entries(data.marks).map(([name, mark]) => [name, mark.title]), ["none", "nothing"]], "training_data");

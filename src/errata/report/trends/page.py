@@ -26,6 +26,7 @@ from errata.report.trends.figures import (
     forms_of,
 )
 from errata.report.trends.view import (
+    LEADING,
     claim_cards,
     figure_groups,
     figure_rows,
@@ -111,6 +112,7 @@ def data_block(sets: list[ModelSet]) -> str:
             for name in CATEGORY_COLUMNS
             if every[name].is_not_null().any()
         },
+        "leading": LEADING,
         "forms": FORMS,
         "marks": {column: _mark(every, column) for column in MARKS},
         "scales": {

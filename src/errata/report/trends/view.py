@@ -11,7 +11,7 @@ from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.numerals import plain, signed
 from errata.report.style import LOOKS, CategoryLook
-from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, published_figures
+from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, Finding, published_figures
 from errata.trends.cloud import accuracy_kind
 from errata.trends.jackknife import Estimate
 from errata.trends.statements import ENDS, MATCHED, Statement
@@ -29,12 +29,10 @@ _MODELS = {"published": "Published models", "here": "Models of this report"}
 
 @dataclass(frozen=True)
 class Said:
-    """A statement about one set of models in words."""
+    """A statement about one set of models, and the same in words."""
 
     models_from: str
-    models: int
-    blocks: int
-    holds: str
+    about: Statement
     sentence: str
 
 
@@ -45,16 +43,6 @@ class ClaimCard:
     claim: Claim
     said: tuple[Said, ...]
     by_group: tuple[Said, ...]
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """A finding of the paper, and what its tables say."""
-
-    says: str
-    where: str
-    agreement: str
-    sentences: tuple[str, ...]
 
 
 def claim_cards(sets: Mapping[str, Sequence[Statement]]) -> list[ClaimCard]:
@@ -90,11 +78,11 @@ def _leading(statements: Sequence[Statement], name: str) -> Statement | None:
 
 
 def _said(models_from: str, statement: Statement) -> Said:
-    return Said(models_from, statement.models, statement.blocks, statement.holds, sentence(statement))
+    return Said(models_from, statement, sentence(statement))
 
 
-def finding_rows(statements: Sequence[Statement], dataset: str) -> list[FindingRow]:
-    """Return the paper's findings about a data set beside statements about its own models."""
+def finding_rows(statements: Sequence[Statement], dataset: str) -> list[tuple[Finding, str, list[str]]]:
+    """Return the paper's findings about a data set, whether statements about its own models agree, and these."""
     if dataset != DATASET:
         return []
     rows = []
@@ -105,12 +93,12 @@ def finding_rows(statements: Sequence[Statement], dataset: str) -> list[FindingR
         ]
         sentences = [sentence(each) for each in used if each is not None]
         sentences += [_range(statements, name, group) for name, group in finding.statements if name in PER_CATEGORY]
-        rows.append(FindingRow(finding.says, finding.where, finding.agreement(statements), tuple(sentences)))
+        rows.append((finding, finding.agreement(statements), sentences))
     return rows
 
 
 def _range(statements: Sequence[Statement], name: str, group: str) -> str:
-    """Say between which numbers the categories lie, for a claim that is made of each."""
+    """Return between which numbers the categories lie, for a claim that is made of each."""
     found = [each for each in statements if (each.name, each.group) == (name, group) and each.measures]
     if not found:
         return "No category can be looked at."
@@ -174,11 +162,11 @@ def line_rows(lines: pl.DataFrame) -> list[dict]:
 
 
 def summary(
-    sets: Mapping[str, Sequence[Statement]], cards: Sequence[ClaimCard], rows: Sequence[FindingRow]
+    sets: Mapping[str, Sequence[Statement]], cards: Sequence[ClaimCard], rows: Sequence[tuple[Finding, str, list[str]]]
 ) -> list[str]:
     """Return what the page found, in sentences."""
     lines = []
-    agreeing = [row for row in rows if row.agreement == "agree"]
+    agreeing = [agreement for _, agreement, _ in rows if agreement == "agree"]
     if rows:
         lines.append(
             f"{len(agreeing)} of the {len(rows)} findings of the paper that are looked at here come out of its tables "
@@ -186,8 +174,8 @@ def summary(
         )
     for name in sets:
         said = [each for card in cards for each in card.said if each.models_from == name]
-        holds = {verdict: sum(each.holds == verdict for each in said) for verdict in ("yes", "no", "cannot tell")}
-        models = max((each.models for each in said), default=0)
+        holds = {verdict: sum(each.about.holds == verdict for each in said) for verdict in ("yes", "no", "cannot tell")}
+        models = max((each.about.models for each in said), default=0)
         who = f"the {models} published models" if name == "published" else "the models of this report"
         lines.append(
             f"For {who}, {holds['yes']} of {len(said)} claims hold, {holds['no']} do not, and "
