@@ -28,6 +28,8 @@ from errata.paired.layout import (
     gate_markdown,
     gate_text,
     gate_values,
+    marks_text,
+    marks_values,
     write_comparison,
 )
 from errata.paired.transitions import count_transitions
@@ -217,11 +219,11 @@ def compare(options: argparse.Namespace) -> int:
     atlas = read_atlas(options.atlas)
     answers, diagnoses = read_pair(options.a, options.b, atlas, order=options.order, accepted=options.accept)
     _warn(diagnoses)
-    comparison = compare_pair(atlas, answers)
+    comparison = compare_pair(atlas, answers, marks=_marks(diagnoses))
     if options.json:
-        _print_json(comparison_values(comparison) | _marks(diagnoses))
+        _print_json(comparison_values(comparison))
     else:
-        print("\n\n".join([comparison_text(comparison), *_said_of_marks(diagnoses)]))
+        print(comparison_text(comparison))
     if options.out:
         with unfinished(options.out):
             write_comparison(comparison, options.out)
@@ -241,10 +243,10 @@ def gate(options: argparse.Namespace) -> int:
     found = check_gate(count_transitions(atlas, *answers.outcomes, "all"), atlas, allowances)
     models = answers.models[0], answers.models[1]
     if options.json:
-        _print_json(gate_values(found, models) | _marks(diagnoses))
+        _print_json(gate_values(found, models) | marks_values(_marks(diagnoses)))
     else:
         text = gate_markdown(found, models) if options.markdown else gate_text(found, models)
-        print("\n\n".join([text.rstrip("\n"), *_said_of_marks(diagnoses)]))
+        print("\n\n".join([text, *marks_text(_marks(diagnoses))]))
     return 0 if found.is_open else 1
 
 
@@ -255,18 +257,13 @@ def _warn(diagnoses: Iterable[Diagnosis]) -> None:
             logger.warning("%s", line)
 
 
-def _marks(diagnoses: Iterable[Diagnosis]) -> dict[str, dict[str, list[str]]]:
-    marks = {diagnosis.model: list(diagnosis.marks) for diagnosis in diagnoses if diagnosis.marks}
-    return {"marks": marks} if marks else {}
-
-
-def _said_of_marks(diagnoses: Iterable[Diagnosis]) -> list[str]:
-    return [
-        f"{diagnosis.model}: {finding.message}"
-        for diagnosis in diagnoses
-        for finding in diagnosis.findings
-        if finding.kind in diagnosis.marks
-    ]
+def _marks(diagnoses: Iterable[Diagnosis]) -> dict[str, list[str]]:
+    """Return what to keep in mind of each model, in sentences."""
+    return {
+        each.model: [finding.message for finding in each.findings if finding.kind in each.marks]
+        for each in diagnoses
+        if each.marks
+    }
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -1,8 +1,8 @@
 """Comparison of two models: every difference with its interval, its test and a word."""
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +109,8 @@ class PairedComparison:
         One per group of images.
     differences, moves : polars.DataFrame
         The tables `errata.paired.tables.PAIRED_DIFFERENCES` and `SEVERITY_MOVES`.
+    marks : mapping
+        Model -> what to keep in mind of its predictions, in sentences; models without are left out.
     """
 
     atlas: Atlas
@@ -116,6 +118,7 @@ class PairedComparison:
     transitions: tuple[Transitions, ...]
     differences: pl.DataFrame
     moves: pl.DataFrame
+    marks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def models(self) -> tuple[str, str]:
@@ -134,7 +137,9 @@ class PairedComparison:
         )
 
 
-def compare_pair(atlas: Atlas, answers: Answers) -> PairedComparison:
+def compare_pair(
+    atlas: Atlas, answers: Answers, *, marks: Mapping[str, Sequence[str]] | None = None
+) -> PairedComparison:
     """Compare the second model of `answers` with the first, group by group.
 
     Words of categories hold for all categories of a group together (Holm's correction, and another one for the
@@ -151,6 +156,7 @@ def compare_pair(atlas: Atlas, answers: Answers) -> PairedComparison:
         transitions,
         check_table(rows, PAIRED_DIFFERENCES, where="paired differences"),
         check_table(pl.DataFrame(moved, schema=SEVERITY_MOVES.schema, orient="row"), SEVERITY_MOVES, where="moves"),
+        marks or {},
     )
 
 

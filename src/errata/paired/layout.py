@@ -40,7 +40,7 @@ def comparison_text(comparison: PairedComparison) -> str:
     ]
     parts = ["\n".join(head), "\n".join(_columns([COLUMNS, *_rows(comparison)])), "\n".join(_groups(comparison))]
     matrix = ["Images by A's answer (rows) and B's (columns):", *_columns(_matrix(comparison))]
-    return "\n\n".join([*parts, "\n".join(matrix), NOTES])
+    return "\n\n".join([*parts, "\n".join(matrix), NOTES, *marks_text(comparison.marks)])
 
 
 def comparison_markdown(comparison: PairedComparison) -> str:
@@ -48,7 +48,8 @@ def comparison_markdown(comparison: PairedComparison) -> str:
     a, b = (_cell(name) for name in comparison.models)
     table = [("", f"A: {a}", f"B: {b}", *COLUMNS[3:]), *_rows(comparison)]
     said = "\n".join(f"- {_cell(sentence)}" for sentence in summary(comparison))
-    return f"### {b} against {a}\n\n{said}\n\n{_markdown_table(table)}"
+    marked = "".join(f"\n{_cell(line)}\n" for line in marks_text(comparison.marks))
+    return f"### {b} against {a}\n\n{said}\n\n{_markdown_table(table)}{marked}"
 
 
 def comparison_values(comparison: PairedComparison) -> dict:
@@ -70,7 +71,18 @@ def comparison_values(comparison: PairedComparison) -> dict:
         "differences": comparison.differences.to_dicts(),
         "moves": comparison.moves.to_dicts(),
         "transitions": category_transitions(comparison.transitions).to_dicts(),
+        **marks_values(comparison.marks),
     }
+
+
+def marks_text(marks: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what to keep in mind of the models, a line for each."""
+    return [f"{model}: {' '.join(said)}" for model, said in marks.items()]
+
+
+def marks_values(marks: Mapping[str, Sequence[str]]) -> dict:
+    """Return the same as plain values for JSON; nothing where no model is marked."""
+    return {"marks": {model: list(said) for model, said in marks.items()}} if marks else {}
 
 
 def gate_text(gate: Gate, models: tuple[str, str]) -> str:

@@ -17,6 +17,8 @@ NO_PREDICTION = -1
 
 _NONE = np.empty(0, np.int32)
 _IMAGE_EXTENSION = r"\.(jpe?g|png|webp|bmp|tiff?)$"
+_CLASS_AT_END = r"_n\d{8}$"
+"""The Hugging Face copy of ImageNet names an image `NAME_wnid.JPEG`."""
 _REMEMBERED = 4
 
 
@@ -142,10 +144,15 @@ def _folded(name: pl.Expr) -> pl.Expr:
     return _base_name(name).str.to_lowercase().str.replace(_IMAGE_EXTENSION, "")
 
 
+def _without_class(name: pl.Expr) -> pl.Expr:
+    return _folded(name).str.replace(_CLASS_AT_END, "")
+
+
 _KEYS = (
     ("exact file name", _exact),
     ("base name", _base_name),
     ("base name without regard to case and extension", _folded),
+    ("base name without the wnid at its end", _without_class),
 )
 
 

@@ -61,11 +61,13 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
     wrong = (ids != MISSING) & (ids != FRACTIONAL) & ((ids < 0) | (ids >= aligner.class_count))
     if wrong.any():
         found = ids[wrong]
+        used = int((wrong & needed).sum())
         yield Finding(
             "ids_out_of_range",
-            "refuse",
+            "refuse" if used else "warn",
             f"{int(wrong.sum())} row(s) have a class id outside 0..{aligner.class_count - 1}: {int(found.min())} to "
-            f"{int(found.max())}, first in {aligned.source.first_of(wrong)}. Use class ids of this data set.",
+            f"{int(found.max())}, first in {aligned.source.first_of(wrong)}. "
+            + ("Use class ids of this data set." if used else "None of them is of an image that counts."),
             int(wrong.sum()),
         )
 

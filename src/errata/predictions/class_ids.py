@@ -20,6 +20,10 @@ FRACTIONAL = MISSING + 1
 _NULL_WORDS = ("", "nan", "none", "null", "na", "n/a", "-nan", "inf", "-inf")
 _AMBIGUOUS = -1
 _WNID = r"^n\d{8}$"
+_WNID_FIRST = r"^(n\d{8})[\s,:_-]"
+"""A wnid with the names of the class after it, as a line of synset_words.txt has it."""
+_PRINTED = r"^(?:tensor|array|np\.\w+|device)?[\[(].*[\])]$"
+"""What Python prints of a tensor, an array, a list or a tuple."""
 _LOWEST_ID = -1
 
 _SUBSET_MOST, _SUBSET_USED = 0.6, 0.95
@@ -121,7 +125,11 @@ class ClassVocabulary:
         show that their case was kept.
         """
         keeps_case = any(label != label.lower() for label in distinct)
-        found = [self._known.get(_folded(label)) for label in distinct]
+        begins = distinct.str.extract(_WNID_FIRST)
+        found = [
+            self._known.get(_folded(label), self._known.get(wnid) if wnid else None)
+            for label, wnid in zip(distinct, begins, strict=True)
+        ]
         return [
             self._names.get(_spaced(label), class_id) if class_id == _AMBIGUOUS and keeps_case else class_id
             for label, class_id in zip(distinct, found, strict=True)
@@ -152,6 +160,12 @@ class ClassVocabulary:
                 f"{where}: {count} row(s) predict wnids that are none of the {self.classes.height} classes, first "
                 f"{first} in {numbers.name(rows[0])} ({len(unknown)} different ones). "
                 "Was the model trained on another class set, such as ImageNet-21k?",
+            )
+        if unknown.str.contains(_PRINTED).all():
+            raise PredictionsError(
+                "unknown_class_names",
+                f"{where}: '{first}' in {numbers.name(rows[0])} is how Python prints a tensor, an array or a list, as "
+                f"are {count} row(s). Save the number, int(x), or tensor.tolist().",
             )
         near = difflib.get_close_matches(_folded(unknown[0][:100]), self._known, n=3, cutoff=0.6)
         hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""

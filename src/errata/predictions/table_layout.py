@@ -20,6 +20,11 @@ _SYNONYMS = {
     "predicted_class": ("pred", "prediction", "class", "label", "class_id", "predicted", "predicted_label"),
 }
 
+_TARGETS = ("label", "target", "true_class", "true_class_id", "ground_truth", "gt", "y_true")
+_KAGGLE = {"ImageId": "file_name", "PredictionString": "predicted_class"}
+"""The header of a submission to Kaggle's ImageNet challenge: a class and boxes, `n04356056 10 20 200 220 ...`."""
+_BYTES = r"""^b(?:'(.*)'|"(.*)")$"""
+
 
 def table_predictions(
     path: Path,
@@ -56,6 +61,8 @@ def table_predictions(
     if frame.height == 0:
         raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
     _check_types(path, frame)
+    frame, printed = _without_marks_of_bytes(frame)
+    remarks = (*remarks, *printed)
     if "model" not in frame.columns:
         return PredictionFile(path, layout, (_model_rows(model, frame, numbers),), remarks)
     unnamed = frame["model"].null_count()
@@ -88,8 +95,15 @@ def read_parquet_table(path: Path, *, model: str) -> PredictionFile:
 def read_csv_table(path: Path, *, model: str) -> PredictionFile:
     """Read a CSV table with the header `file_name,predicted_class[,predicted_probability][,model]`."""
     text = open_csv(path)
-    found = _csv_header(path, text.header)
-    frame = text.read(infer_schema=False, columns=[name for name in COLUMNS if name in found])
+    remarks = text.remarks
+    if set(_KAGGLE) <= set(text.header.split(",")) and "predicted_class" not in text.header:
+        frame = text.read(infer_schema=False, columns=list(_KAGGLE)).rename(_KAGGLE)
+        frame = frame.with_columns(pl.col("predicted_class").str.strip_chars().str.split(" ").list.first())
+        found = list(_KAGGLE.values())
+        remarks += ("It is a submission to Kaggle: the first class of every PredictionString was read.",)
+    else:
+        found = _csv_header(path, text.header)
+        frame = text.read(infer_schema=False, columns=[name for name in COLUMNS if name in found])
     numbers = RowNumbers("line", 2, None if text.lines is None else text.lines[1:], "")
     for name in frame.columns:
         spread = frame[name].str.contains("\n", literal=True).arg_true()
@@ -99,7 +113,7 @@ def read_csv_table(path: Path, *, model: str) -> PredictionFile:
                 f"{path}: {numbers.name(spread[0])} opens a quote in column '{name}' that ends on another line: "
                 f"{shown(frame[name][spread[0]], 60)}. Close it, or take it out.",
             )
-    return table_predictions(path, frame, found=found, model=model, kind="CSV", remarks=text.remarks, numbers=numbers)
+    return table_predictions(path, frame, found=found, model=model, kind="CSV", remarks=remarks, numbers=numbers)
 
 
 def _csv_header(path: Path, line: str) -> list[str]:
@@ -137,6 +151,8 @@ def _check_header(path: Path, found: list[str]) -> None:
             for name in lacking
             if (near := _near_match(name, found))
         ]
+        target = next((other for other in found if other.lower() in _TARGETS), None)
+        hints += [f"'{target}' is then the target"] if target and hints and f"'{target}' looks" not in hints[-1] else []
         advice = f" {'; '.join(hints)}." if hints else ""
         raise PredictionsError(
             "wrong_header",
@@ -146,12 +162,15 @@ def _check_header(path: Path, found: list[str]) -> None:
 
 
 def _near_match(name: str, found: list[str]) -> str | None:
+    # a column that says so is the prediction, and `label` beside it the target
+    said = [other for other in found if name == "predicted_class" and other not in COLUMNS and "pred" in other.lower()]
+    found = [other for other in said if "prob" not in other.lower() and "score" not in other.lower()] or found
     candidates = {other.strip().lower().replace(" ", "_"): other for other in found if other not in COLUMNS}
     for synonym in _SYNONYMS[name]:
         if synonym in candidates:
             return candidates[synonym]
     close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.75)
-    return candidates[close[0]] if close else None
+    return candidates[close[0]] if close else next(iter(said), None)
 
 
 def _layout(kind: str, found: list[str]) -> str:
@@ -177,6 +196,21 @@ def _check_types(path: Path, frame: pl.DataFrame) -> None:
         words, is_right = expected[name]
         if not is_right(dtype):
             raise PredictionsError("wrong_header", f"{path}: column '{name}' is {shown(dtype, 60)}; expected {words}.")
+
+
+def _without_marks_of_bytes(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Take the marks of Python bytes, b'...', off text that has them in every row, as from TensorFlow's data sets."""
+    columns = []
+    for name in ("file_name", "predicted_class"):
+        text = frame[name] if name in frame.columns else None
+        if text is None or text.dtype not in _TEXT:
+            continue
+        column = text.cast(pl.String)
+        if column.head(1).str.contains(_BYTES).all() and column.str.contains(_BYTES).all():
+            columns.append(pl.coalesce(column.str.extract(_BYTES, 1), column.str.extract(_BYTES, 2)).alias(name))
+    if not columns:
+        return frame, ()
+    return frame.with_columns(columns), ("Text was written as Python bytes (b'...'); the marks were taken off.",)
 
 
 def _model_rows(model: str, frame: pl.DataFrame, numbers: RowNumbers) -> ModelRows:
