@@ -11,11 +11,11 @@ PYTEST := pytest -n auto --dist loadgroup
 
 env: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+$(VENV)/.installed: requirements.lock requirements-uv.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Errata needs Python 3.11 or newer")'
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@# uv installs several times faster; without it pip does the same from the same hashed lock
-	if $(VENV)/bin/python -m pip install --quiet uv; \
+	@# uv, itself pinned with its hashes, installs several times faster; without it pip does the same from the same lock
+	if $(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-uv.lock; \
 	then $(VENV)/bin/uv pip install --python $(VENV)/bin/python --compile-bytecode --require-hashes -r requirements.lock; \
 	else $(VENV)/bin/python -m pip install --require-hashes -r requirements.lock; fi
 	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -67,6 +67,8 @@ models: env
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file requirements.lock requirements.in
+	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file requirements-uv.lock -
 
 clean:
 	rm -rf results logs benchmarks .snakemake

@@ -27,6 +27,8 @@ def unfinished(folder: Path | str) -> Iterator[None]:
         If the disk is full, or may not be written.
     """
     mark = Path(folder) / UNFINISHED
+    if mark.is_file():
+        _remove_parts(Path(folder))
     with atomic_write(mark) as temporary:
         temporary.write_text(
             f"Errata {__version__} is writing the files in this folder, or was stopped before it was done: they do not "
@@ -36,6 +38,15 @@ def unfinished(folder: Path | str) -> Iterator[None]:
     (Path(folder) / "manifest.json").unlink(missing_ok=True)
     yield
     mark.unlink()
+
+
+def _remove_parts(folder: Path) -> None:
+    """Remove the temporary files and folders that a killed run left."""
+    for part in sorted(folder.rglob(f".*{PART}"), reverse=True):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def refuse_unfinished(folder: Path | str) -> None:

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from doctor.kills import kill_at
 from errata import commands
 from errata.cli import main
 from errata.unfinished import UNFINISHED
@@ -50,10 +51,12 @@ def test_the_same_command_again_finishes_the_folder(atlas, predictions, older, m
     with pytest.raises(StoppedError):
         main(command)
     monkeypatch.undo()
+    (older / "mistakes" / ".confusions.parquet.x1.part").write_bytes(b"PAR1")
+    (older / ".report.x2.part" / "new").mkdir(parents=True)
     assert main(command) == 0
     assert main(["diff", str(older), str(older / "report")]) == 0
     assert not (older / UNFINISHED).exists()
-    assert not [path.name for path in older.iterdir() if path.name.startswith(".")]
+    assert not [path for path in older.rglob("*") if path.name.startswith(".")]
 
 
 def test_files_that_cannot_be_used_leave_the_older_results_alone(atlas, older, tmp_path):
@@ -86,3 +89,20 @@ def test_a_comparison_that_is_stopped_says_so_to_the_next_one_that_reads_it(atla
     monkeypatch.undo()
     assert main(command) == 0
     assert not (tmp_path / "pair" / UNFINISHED).exists()
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_leaves_older_results_or_says_that_it_did_not_finish(atlas, predictions, tmp_path):
+    newer = tmp_path / "newer.csv"
+    lines = predictions.read_text().splitlines(keepends=True)
+    newer.write_text("".join([lines[0], *reversed(lines[1:])]))
+    for killed in kill_at(5, atlas, predictions, newer, tmp_path):
+        if killed.lies.startswith("unfinished"):
+            assert UNFINISHED in killed.lies
+            assert "report/index.html" not in killed.lies
+            assert killed.report.startswith("2: errata: ")
+            assert "are not finished" in killed.report
+            assert "are not finished" in killed.diff
+        else:
+            assert killed.lies in ("older results, whole", "newer results, whole")
+        assert killed.again_is_whole

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from errata.cli import main
 from errata.errors import StorageError
 from errata.files import atomic_write
 from errata.images.index import index_images
@@ -25,6 +26,7 @@ from errata.tables import write_table
 from errata.views.build import build_view
 from errata.views.view import parse_view
 from faults.conftest import files_in, lengthen
+from mistakes.answered import answered_world
 from sources.conftest import hasty, server  # noqa: F401 - fixtures
 
 EXPERTS_FILE = "results/sources/expert_mistakes_vit3b/vit3b_mistakes.json"
@@ -168,3 +170,22 @@ def test_other_faults_stay_what_they_are(tmp_path):
         (tmp_path / "input").read_bytes()
     with pytest.raises(PermissionError), atomic_write(tmp_path / "results" / "t"):
         raise PermissionError(errno.EACCES, "Permission denied", "/input")
+
+
+def test_a_classification_that_fills_the_disk_says_so_and_finishes_with_room(small_disk, tmp_path, capsys):
+    atlas = answered_world(checked=False, images=2000).write_atlas(tmp_path)
+    right = pl.int_range(pl.len()) % 3 > 0
+    wrong = (pl.col("target") + 1) % 9
+    frame = pl.read_parquet(atlas).select("file_name", predicted_class=pl.when(right).then("target").otherwise(wrong))
+    frame.write_csv(tmp_path / "model.csv")
+    disk = small_disk(tmp_path / "disk", 131_072)
+    command = ["classify", str(tmp_path / "model.csv"), "--atlas", str(atlas), "--out", str(disk.folder / "out")]
+    command += ["--no-report"]
+    assert main(command) == 2
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("errata: ")]
+    assert len(said) == 1
+    assert "cannot be written: No space left on device. Make room, then run the same command again" in said[0]
+    assert main(["report", str(disk.folder / "out")]) == 2
+    assert "are not finished" in capsys.readouterr().err
+    disk.grow(10_000_000)
+    assert main(command) == 0
