@@ -13,9 +13,6 @@ LONGEST_MESSAGE = 600
 LONGEST_REASON = 160
 """Characters of another library's message that are passed on."""
 
-_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories of what moves the cursor, reverses the text, or cannot be encoded."""
-
 
 class InputError(ValueError):
     """Something the user gave cannot be used.
@@ -82,4 +79,6 @@ def _without_middle(line: str, longest: int) -> str:
 
 
 def _escaped(char: str) -> str:
-    return char.encode("unicode_escape").decode() if unicodedata.category(char) in _CONTROLS else char
+    # spaces other than the ordinary one are no harm; the rest moves the cursor, reverses text, or cannot be encoded
+    is_harmless = char.isprintable() or unicodedata.category(char) == "Zs"
+    return char if is_harmless else char.encode("unicode_escape").decode()

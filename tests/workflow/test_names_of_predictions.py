@@ -35,7 +35,7 @@ def test_a_run_takes_names_as_they_are_and_names_what_it_leaves_out(workspace):
     assert run.status == 0, run.output
     assert "Not read as predictions: ._run1.parquet: it holds macOS's notes" in run.output
     assert "Not read as predictions: notes.md: it does not end in" in run.output
-    profile = pl.read_csv(workspace.folder / "results/imagenet/labels/profile.csv")
+    profile = pl.read_parquet(workspace.folder / "results/imagenet/labels/profile.parquet")
     assert set(profile["model"]) == set(NAMES.values())
     assert profile.filter(group="all")["correct"].n_unique() == 1
     diagnoses = json.loads((workspace.folder / "results/imagenet/labels/diagnoses.json").read_text())

@@ -12,6 +12,8 @@ from errata.errors import InputError, listed, reason, shown
 from errata.files import SAMPLES_INFO, check_file, read_text
 from errata.user_files import Archive, UnreadableError, open_csv
 
+_FIRST_HALF_CHARACTER = 0xD800
+
 
 class PredictionsError(UnreadableError):
     """A predictions file that cannot be read or matched; `kind` names the cause in one word for the doctor."""
@@ -177,8 +179,13 @@ def text_series(values: np.ndarray, *, where: str) -> pl.Series:
             f"found {shown(values.dtype, 60)} of shape {values.shape}."
         )
     try:
-        # cells of NumPy text are as wide as the longest: they are taken one by one
-        texts = values.tolist() if values.dtype.kind == "U" else [value.decode("utf-8") for value in values.tolist()]
-        return pl.Series("file_name", texts, dtype=pl.String)
-    except (UnicodeError, ValueError) as error:
+        if values.dtype.kind == "S":
+            return pl.Series("file_name", [value.decode("utf-8") for value in values.tolist()], dtype=pl.String)
+        codes = np.ascontiguousarray(values).view(np.uint32)
+        if codes.size and codes.max() >= _FIRST_HALF_CHARACTER:
+            # neither NumPy nor polars looks whether these are characters, and polars panics much later
+            for code in np.unique(codes):
+                chr(code).encode("utf-8")
+        return pl.Series("file_name", values.tolist(), dtype=pl.String)
+    except (UnicodeError, ValueError, OverflowError) as error:
         raise InputError(f"{where}: expected text, found bytes that are none ({reason(error)}).") from error
