@@ -58,6 +58,8 @@ def check_file(path: Path | str, *, expected: str = "a file") -> None:
             raise InputError(f"{path}: expected {expected}, found {found}. Name a file.")
         with Path(path).open("rb"):
             pass
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file; expected {expected}.") from error
     except (OSError, ValueError) as error:

@@ -131,7 +131,7 @@ def read_atlas(path: Path | str) -> Atlas:
     """
     path = Path(path)
     with open_file(path, expected="an Errata atlas") as stream:
-        is_stamped = check_bytes(stream.read(), where=path)
+        is_stamped = check_bytes(stream, where=path)
     metadata = read_metadata(path)
     if METADATA_KEY not in metadata:
         raise InputError(f"{path}: expected an Errata atlas, found a Parquet file without the metadata of one.")

@@ -6,8 +6,11 @@ be it in a part of the file that changes no value.
 """
 
 import hashlib
+import mmap
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -69,7 +72,7 @@ def stamp_bytes(path: Path) -> None:
         stream.write(hashlib.sha256(content).hexdigest().encode())
 
 
-def check_bytes(content: bytes, *, where: Path | str) -> bool:
+def check_bytes(stream: BinaryIO, *, where: Path | str) -> bool:
     """Return whether a file is stamped.
 
     Raises
@@ -77,13 +80,19 @@ def check_bytes(content: bytes, *, where: Path | str) -> bool:
     InputError
         If its bytes are not those that were stamped.
     """
-    start = content.rfind(MARK) + len(MARK)
-    if start < len(MARK):
+    if not os.fstat(stream.fileno()).st_size:
         return False
-    digest = content[start : start + len(PLACE)]
-    hashed = hashlib.sha256(content[:start])
-    hashed.update(PLACE)
-    hashed.update(memoryview(content)[start + len(PLACE) :])
+    # not read as a whole: whatever is taken for an atlas may be larger than the memory
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        start = content.rfind(MARK) + len(MARK)
+        if start < len(MARK):
+            return False
+        end = start + len(PLACE)
+        digest = content[start:end]
+        with memoryview(content) as view, view[:start] as before, view[end:] as after:
+            hashed = hashlib.sha256(before)
+            hashed.update(PLACE)
+            hashed.update(after)
     if hashed.hexdigest().encode() != digest:
         raise InputError(
             f"{where}: the atlas is damaged: its bytes are not those that were written (their SHA-256 is "
