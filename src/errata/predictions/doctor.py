@@ -19,7 +19,7 @@ from errata.predictions.checks import (
 from errata.predictions.columns import check_columns, check_scores
 from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
 from errata.predictions.formats import model_name
-from errata.predictions.order_search import Evidence, find_wrong_order
+from errata.predictions.order_search import Evidence, explain_row_count_by_order, find_wrong_order
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import read_predictions
 from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
@@ -127,6 +127,19 @@ def _examined_model(rows: ModelRows, file: PredictionFile, aligner: Aligner) -> 
         if error.kind == "no_row_names":
             finding = explain_row_count(rows, aligner, finding, where=str(file.path))
         images = int(aligner.counts.sum())
+        if finding.kind == "no_row_names":
+            explained = explain_row_count_by_order(rows, aligner, where=str(file.path))
+            if explained:
+                finding, aligned = explained
+                return Diagnosis(
+                    rows.model,
+                    file.path,
+                    file.layout,
+                    (finding,),
+                    finding.accuracy_before,
+                    images=images,
+                    rows=len(rows),
+                ), aligned
         return Diagnosis(rows.model, file.path, file.layout, (finding,), images=images, rows=len(rows)), None
     return diagnose(aligned, aligner, file=file), aligned
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from errata.predictions.align import NO_ROW, Aligned, Aligner
+from errata.atlas.outcomes import CODES
+from errata.predictions.align import NO_ROW, Aligned, Aligner, match_by_order
 from errata.predictions.class_folders import read_class_folders
 from errata.predictions.class_ids import (
     NO_CLASS,
@@ -15,7 +16,9 @@ from errata.predictions.class_ids import (
     learn_order,
 )
 from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.prediction_file import ModelRows, PredictionsError
 from errata.predictions.row_orders import (
+    OTHER_COUNT,
     FileRows,
     RowOrder,
     find_regular_order_of,
@@ -34,10 +37,13 @@ LEARNT_OWN = 0.25
 """An id that so large a share of its own class's images get is no other class's, even if more images of that one get
 it: a model that never names a class names its sibling."""
 _PLAUSIBLE_SHARE = 0.35
+_WITHIN_SIGMA = 4.0
+_WITHIN_ORDERS = 20
 _AT_CHANCE_SHARE, _AT_CHANCE_SIGMA = 0.1, 4.0
 _NEVER_TARGETS = 0.999
 _MOSTLY_SAME = 0.9
 _PLAUSIBLE_FACTOR = 3
+_NEAR = [CODES[category, None] for category in ("class_overlap", "multi_label", "fine_grained")]
 _NEARLY = 0.8
 _NEARLY_OTHERS = 0.5
 
@@ -246,22 +252,49 @@ class _Search:
             if lost
             else "Or name the rows with --order FILE, in the order in which they were predicted."
         )
+        if not lost and order.is_by_class and not self.is_proved_within_classes(order):
+            lost, mend = 1, "Which image of its class a row is of cannot be told: name the rows with --order FILE."
         message = f"Wrong row order ({order.name}): {order.cause}. {mend}"
         return self.finding("row_order", message, after, None if lost else order.name)
+
+    def is_proved_within_classes(self, order: RowOrder) -> bool:
+        """Tell whether wrong answers are accepted ones or near ones more often than in random orders within classes.
+
+        The targets of a class's images are all the same, so they say nothing about the order among them.
+        """
+        outcomes, ids = self.aligner.atlas.outcomes[self.judged], self.ids_under(order)
+        wrong = np.flatnonzero((ids != self.evidence.targets) & (ids >= 0) & (ids < self.evidence.class_count))
+        if not len(wrong) or not outcomes.size:
+            return False
+        near = np.isin(outcomes, _NEAR)
+        found = float(near[wrong, ids[wrong]].sum())
+        random, targets = np.random.default_rng(0), self.evidence.targets[wrong]
+        by_class = np.argsort(targets, kind="stable")
+        by_chance = []
+        for _ in range(_WITHIN_ORDERS):
+            mixed = np.empty(len(wrong), np.int64)
+            mixed[by_class] = wrong[np.lexsort((random.random(len(wrong)), targets))]
+            by_chance.append(float(near[wrong, ids[mixed]].sum()))
+        return found > np.mean(by_chance) + _WITHIN_SIGMA * max(np.std(by_chance), 1.0)
 
     def class_folders(self) -> Finding | None:
         """Recognise class-folder order of a whole data set, of whose images only some have known targets."""
         images, classes = self.aligner.atlas.dataset_images, self.evidence.class_count
-        if not self.is_at_chance or self.aligned.match.row_count != images or images % classes:
+        extra = self.aligned.match.row_count - images
+        if not self.is_at_chance or abs(extra) > OTHER_COUNT * images or images % classes:
             return None
         folders = read_class_folders(self.rows.predictions, classes, images // classes)
         if folders is None or not self.is_clear(folders.purity):
             return None
         name, cause = describe_folders(folders.classes, self.aligner)
+        kind, count = "row_order", ""
+        if extra:
+            kind = "extra_rows" if extra > 0 else "truncated"
+            count = f" {abs(extra)} row(s) {'are too many' if extra > 0 else 'were lost'} at the end."
         return self.finding(
-            "row_order",
-            f"Wrong row order ({name}): {cause}. Name the rows with --order FILE, in the order in which they were "
-            "predicted. (The accuracy after is that of each folder's most frequent class, over all rows.)",
+            kind,
+            f"Wrong row order ({name}): {cause}.{count} Name the rows with --order FILE, in the order in which they "
+            "were predicted. (The accuracy after is that of each folder's most frequent class, over all rows.)",
             folders.purity,
         )
 
@@ -356,6 +389,27 @@ def describe_folders(folders: np.ndarray, aligner: Aligner) -> tuple[str, str]:
     if is_devkit_order(ClassOrder("", "", folders), aligner.atlas.classes["wnid"].to_list()):
         return "class folders, ILSVRC ids", f"{cause} the ids of the ILSVRC devkit (kit fox, English setter, ...)"
     return "class folders, an unknown list", f"{cause} another list of the classes than the data set's"
+
+
+def explain_row_count_by_order(rows: ModelRows, aligner: Aligner, *, where: str) -> tuple[Finding, Aligned] | None:
+    """Explain a number of rows without names by a regular order in which samplers filled up or dropped a batch."""
+    atlas = aligner.atlas
+    for images, place in ((atlas.dataset_images, aligner.positions), (atlas.images.height, aligner.by_file_name())):
+        if abs(len(rows) - images) > OTHER_COUNT * images:
+            continue
+        match = match_by_order(place.astype(np.int32), len(rows), how="in no known order")
+        try:
+            labels = aligner.vocabulary.ids_of(rows.labels, where=where)
+        except PredictionsError:
+            return None
+        aligned = Aligned(rows, labels.ids, labels.kind, match, aligner.gather(labels.ids, match.rows))
+        judged = aligner.counts & (match.rows != NO_ROW)
+        evidence = Evidence(labels.ids[match.rows[judged]], aligner.targets[judged], aligner.class_count)
+        search = _Search(aligned, aligner, evidence, judged, FileRows.of(aligned, aligner))
+        finding = search.known_row_order() or search.class_folders() or search.regular_order()
+        if finding:
+            return finding, aligned
+    return None
 
 
 def row_order_of_name(name: str, aligned: Aligned, aligner: Aligner) -> RowOrder:

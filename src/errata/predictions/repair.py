@@ -186,6 +186,8 @@ def _source_of_rows(name: str, aligned: Aligned, aligner: Aligner) -> np.ndarray
     has = match.rows != NO_ROW
     source = np.full(match.row_count, NO_ROW, np.int32)
     source[match.rows[has]] = of_images[has]
+    if order.is_by_class or match.names is None:
+        return source
     # an order of the file alone is an order of all its rows, annotated or not
     every_row = replace(aligned, match=replace(match, rows=np.arange(match.row_count, dtype=np.int32)))
     whole = next((order.rows for order in other_row_orders(every_row, aligner) if order.name == name), None)

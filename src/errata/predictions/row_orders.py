@@ -12,6 +12,9 @@ from errata.predictions.dead_rows import DeadRows, find_dead_rows
 from errata.predictions.regular_orders import FoundOrder, find_regular_order, find_shift, measure_order
 from errata.predictions.unfilled_rows import Region
 
+WNID_FOLDERS = "class folders"
+OTHER_COUNT = 0.05
+"""Rows without names may be so many too many or too few, where samplers filled up or dropped a last batch."""
 _SHIFTS = (1, -1, 2, -2, 3, -3)
 _PART_LAGS = 256
 """A part of the rows is looked for this many rows away; further, the one distance that stands out is tried."""
@@ -61,13 +64,15 @@ class RowOrder:
     """A possible order of the rows.
 
     `rows` (int32, shape (images,)) is the row of every image. `source` (int32, shape (rows,)), where it is known for
-    all rows, is the row whose prediction belongs into each row. `NO_ROW` stands for none.
+    all rows, is the row whose prediction belongs into each row. `NO_ROW` stands for none. `is_by_class`: all images of
+    a class stand together, so that targets say nothing about the order among them.
     """
 
     name: str
     cause: str
     rows: np.ndarray
     source: np.ndarray | None = None
+    is_by_class: bool = False
 
     @classmethod
     def of(cls, found: FoundOrder, used: np.ndarray) -> "RowOrder":
@@ -160,7 +165,7 @@ def _rank(frame: pl.DataFrame, keys: list[pl.Expr]) -> np.ndarray:
 def folder_lists(aligner: Aligner) -> Iterator[tuple[str, str, np.ndarray]]:
     """Yield name, cause and classes (shape (classes,)) of the orders in which class folders are known to be listed."""
     where = "by class folder (sorted by wnid), as an image-folder reader lists them"
-    yield "class folders", f"the predictions are sorted {where}, the rows are not", np.arange(aligner.class_count)
+    yield WNID_FOLDERS, f"the predictions are sorted {where}, the rows are not", np.arange(aligner.class_count)
     for name, cause, table in aligner.orders.sorted_tables:
         yield (
             f"class folders, {name}",
@@ -170,13 +175,26 @@ def folder_lists(aligner: Aligner) -> Iterator[tuple[str, str, np.ndarray]]:
 
 
 def _folder_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
-    """Yield orders in which all images of a class stand together, where the targets of all rows are known."""
-    if not _covers_exactly(aligned):
-        return
-    for name, cause, table in folder_lists(aligner):
-        place = np.argsort(table)[aligner.targets]
-        frame = aligner.atlas.images.select("file_name").with_columns(place=pl.Series(place))
-        yield RowOrder(name, cause, _rank(frame, [pl.col("place"), pl.col("file_name")]))
+    """Yield orders in which all images of a class stand together, by file name within the class.
+
+    Known are the orders of the annotated images, if only they have rows, and of a data set with as many images of each
+    class, whose atlas says where each annotated image stands among all.
+    """
+    images, classes, count = aligner.atlas.images, aligner.class_count, aligned.match.row_count
+    size = aligner.atlas.dataset_images
+    if _covers_exactly(aligned):
+        for name, cause, table in folder_lists(aligner):
+            frame = images.select("file_name").with_columns(place=pl.Series(np.argsort(table)[aligner.targets]))
+            yield RowOrder(name, cause, _rank(frame, [pl.col("place"), pl.col("file_name")]), is_by_class=True)
+    elif "folder_rank" in images.columns and abs(count - size) <= OTHER_COUNT * size:
+        rank = images["folder_rank"].to_numpy()
+        for name, cause, table in folder_lists(aligner):
+            rows = rank
+            if name != WNID_FOLDERS:
+                if size % classes:
+                    return
+                rows = (np.argsort(table)[aligner.targets] - aligner.targets) * (size // classes) + rank
+            yield RowOrder(name, cause, np.where(rows < count, rows, NO_ROW).astype(np.int32), is_by_class=True)
 
 
 def find_regular_order_of(rows: FileRows) -> FoundOrder | None:
