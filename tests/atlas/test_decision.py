@@ -1,4 +1,5 @@
 import numpy as np
+import polars as pl
 import pytest
 
 from atlas.literal import decide as decide_literally
@@ -82,3 +83,22 @@ def test_the_size_of_the_chunks_does_not_matter():
         for chunk in (7, 1000)
     )
     assert np.array_equal(small, large)
+
+
+def test_an_atlas_says_where_each_image_stands_among_all_images_in_class_folders():
+    world = random_world(0)
+    others = pl.DataFrame({"file_name": ["a0", "z9"], "position": [900, 901], "target": [0, 0]})
+    columns = ["file_name", "position", "target"]
+    targets = pl.concat([world.labels.select(columns), others.cast(world.labels.select(columns).schema)])
+    atlas = compile_atlas(
+        world.labels,
+        world.classes,
+        world.knowledge,
+        name="test",
+        dataset="world",
+        dataset_images=targets.height,
+        has_multilabels=True,
+        targets=targets,
+    )
+    in_folders = targets.sort("target", "file_name")["file_name"].to_list()
+    assert [in_folders[rank] for rank in atlas.images["folder_rank"]] == world.labels["file_name"].to_list()

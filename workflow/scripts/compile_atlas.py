@@ -43,6 +43,7 @@ def main(
     label_set = read_label_set(tables["labels"])
     if label_set:
         settings["label_set"] = label_set
+    targets = read_table(TARGETS, tables["targets"])
     compiled = compile_atlas(
         labels,
         classes,
@@ -53,11 +54,12 @@ def main(
         ),
         name=name,
         dataset=dataset,
-        dataset_images=read_table(TARGETS, tables["targets"]).height,
+        dataset_images=targets.height,
         has_multilabels=has_multilabels,
         is_oov=is_oov,
         provenance={"title": title, **settings, "inputs": inputs},
         unreadable=unreadable_images(tables["labels"]),
+        targets=targets,
     )
     nearest = None
     if verdicts and neighbours:

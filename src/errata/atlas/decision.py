@@ -217,6 +217,7 @@ def compile_atlas(
     is_oov: np.ndarray | None = None,
     provenance: Mapping[str, object] | None = None,
     unreadable: Sequence[tuple[str, str]] = (),
+    targets: pl.DataFrame | None = None,
 ) -> Atlas:
     """Compile the error atlas of a data set.
 
@@ -239,6 +240,9 @@ def compile_atlas(
         Where everything came from; kept in the atlas.
     unreadable : sequence of (str, str)
         Annotated images that cannot be read, with the problem; kept in the atlas.
+    targets : polars.DataFrame, optional
+        The table `errata.labels.tables.TARGETS` of all images, annotated or not. With it the atlas has `folder_rank`:
+        where each image stands if all are sorted by class and then by file name.
     """
     outcomes = np.empty((labels.height, classes.height), dtype=np.uint8)
     for facts in facts_in_chunks(labels, knowledge, is_oov):
@@ -247,6 +251,11 @@ def compile_atlas(
         *(group_flag(labels, classes, group).alias(f"in_{group}") for group in ("organism", "artifact", "other")),
         labels["is_imagenet_m"],
     )
+    if targets is not None:
+        ranks = targets.sort("target", "file_name").select(
+            "file_name", folder_rank=pl.int_range(pl.len(), dtype=pl.Int32)
+        )
+        images = images.join(ranks, on="file_name", how="left", maintain_order="left")
     return Atlas(
         name=name,
         dataset=dataset,

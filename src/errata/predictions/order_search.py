@@ -111,8 +111,8 @@ class _Search:
 
     def __init__(self, aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray, rows: FileRows):
         self.aligned, self.aligner, self.evidence, self.judged, self.rows = aligned, aligner, evidence, judged, rows
-        self.is_at_chance = is_at_chance(evidence)
-        self.row_orders = list(other_row_orders(aligned, aligner)) if self.is_at_chance else []
+        self.may_be_displaced = is_at_chance(evidence) or rows.are_displaced
+        self.row_orders = list(other_row_orders(aligned, aligner)) if self.may_be_displaced else []
 
     def is_clear(self, after: float) -> bool:
         classes = self.evidence.class_count
@@ -219,7 +219,7 @@ class _Search:
 
     def known_row_order(self) -> Finding | None:
         """Try the orders that files are known to have."""
-        if not self.is_at_chance:
+        if not self.may_be_displaced:
             return None
         scored = [(self.row_accuracy(order), order) for order in self.row_orders]
         after, order = max(scored, key=lambda pair: pair[0], default=(0.0, None))
@@ -236,7 +236,7 @@ class _Search:
 
     def regular_order(self) -> Finding | None:
         """Search for the order that several processes, batches or shards give."""
-        if not self.is_at_chance:
+        if not self.may_be_displaced:
             return None
         found = find_regular_order_of(self.rows)
         if found is None:
@@ -281,7 +281,7 @@ class _Search:
         """Recognise class-folder order of a whole data set, of whose images only some have known targets."""
         images, classes = self.aligner.atlas.dataset_images, self.evidence.class_count
         extra = self.aligned.match.row_count - images
-        if not self.is_at_chance or abs(extra) > OTHER_COUNT * images or images % classes:
+        if not self.may_be_displaced or abs(extra) > OTHER_COUNT * images or images % classes:
             return None
         folders = read_class_folders(self.rows.predictions, classes, images // classes)
         if folders is None or not self.is_clear(folders.purity):

@@ -339,7 +339,7 @@ def find_shift(targets: np.ndarray, predictions: np.ndarray) -> int | None:
     return steps if steps <= rows // 2 else steps - rows
 
 
-def nearby_hits(targets: np.ndarray, predictions: np.ndarray, classes: int) -> tuple[int, float]:
+def nearby_hits(targets: np.ndarray, predictions: np.ndarray) -> tuple[int, float]:
     """Return within how many rows predictions are right for another row's image, and which share of the hits these are.
 
     Hits at every lag of up to 256 rows are compared with those at lags of 257 to 512. (0, 0.0) if nothing stands out,

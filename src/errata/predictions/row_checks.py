@@ -7,7 +7,6 @@ import numpy as np
 from errata.predictions.align import Aligned, Aligner
 from errata.predictions.findings import Finding, percent
 from errata.predictions.order_search import Evidence
-from errata.predictions.regular_orders import nearby_hits
 from errata.predictions.row_orders import FileRows, RowOrder, find_part_shift, find_shifted_ranks
 from errata.predictions.scattered_rows import find_scattered_rows, lines_of
 from errata.predictions.unfilled_rows import Region
@@ -107,7 +106,7 @@ def _accuracy(rows: FileRows, which: np.ndarray) -> float:
 
 def check_nearby_rows(rows: FileRows) -> Iterator[Finding]:
     """Yield a finding if predictions are right for an image some rows away too often, as where batches are shuffled."""
-    reach, share = nearby_hits(rows.targets, rows.predictions, rows.class_count)
+    reach, share = rows.nearby
     if share < _NEARBY_WARN:
         return
     yield Finding(

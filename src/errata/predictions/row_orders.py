@@ -9,13 +9,14 @@ import polars as pl
 
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.dead_rows import DeadRows, find_dead_rows
-from errata.predictions.regular_orders import FoundOrder, find_regular_order, find_shift, measure_order
+from errata.predictions.regular_orders import FoundOrder, find_regular_order, find_shift, measure_order, nearby_hits
 from errata.predictions.unfilled_rows import Region
 
 WNID_FOLDERS = "class folders"
 OTHER_COUNT = 0.05
 """Rows without names may be so many too many or too few, where samplers filled up or dropped a last batch."""
 _SHIFTS = (1, -1, 2, -2, 3, -3)
+_DISPLACED = 0.2
 _PART_LAGS = 256
 """A part of the rows is looked for this many rows away; further, the one distance that stands out is tried."""
 _PART_SHARE = 0.6
@@ -50,6 +51,17 @@ class FileRows:
     def dead(self) -> DeadRows:
         """The rows that say nothing about their images."""
         return find_dead_rows(self.targets, self.predictions, self.class_count)
+
+    @cached_property
+    def nearby(self) -> tuple[int, float]:
+        """Within how many rows predictions are right for another image, and which share of the hits these are."""
+        return nearby_hits(self.targets, self.predictions)
+
+    @property
+    def are_displaced(self) -> bool:
+        """Whether so many rows say nothing about their images that another order of the rows may explain it."""
+        lost = [region.rows for region in self.dead.regions if region.label is None]
+        return self.nearby[1] >= _DISPLACED or (bool(lost) and float(np.logical_or.reduce(lost).mean()) >= _DISPLACED)
 
     def reordered(self, rows: np.ndarray) -> "FileRows":
         """Return the predictions at the places of their images, if `rows` (shape (images,)) are the images' rows."""
