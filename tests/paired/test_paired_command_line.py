@@ -94,3 +94,38 @@ def test_a_file_that_the_doctor_refuses_exits_with_1_and_one_of_two_models_with_
     pl.concat([frame.with_columns(model=pl.lit(name)) for name in ("x", "y")]).write_csv(branches[1])
     assert main([command, *branches, "--atlas", str(atlas)]) == 2
     assert "expected the predictions of one model, found 2 (x, y)" in capsys.readouterr().err
+
+
+def test_a_gate_stays_closed_on_targets_until_they_are_accepted(atlas, branches, tmp_path, capsys):
+    images = pl.read_parquet(atlas).select("file_name", predicted_class="target")
+    images.write_csv(tmp_path / "targets.csv")
+    arguments = ["gate", branches[0], str(tmp_path / "targets.csv"), "--atlas", str(atlas)]
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert "in doubt" in said.err
+    assert "--accept perfect_accuracy" in said.err
+    assert said.out == ""
+    assert main([*arguments, "--accept", "perfect_accuracy"]) == 0
+    assert "targets: Accepted on request." in capsys.readouterr().out
+
+
+def test_a_part_of_the_images_is_compared_on_the_common_ones(atlas, branches, tmp_path, capsys, caplog):
+    part = pl.read_csv(branches[1]).sample(fraction=0.5, seed=1)
+    part.write_csv(tmp_path / "part.csv")
+    arguments = [branches[0], str(tmp_path / "part.csv"), "--atlas", str(atlas)]
+    assert main(["compare", *arguments, "--json"]) == 0
+    said = capsys.readouterr()
+    counted = pl.read_parquet(atlas).filter(~pl.col("is_problematic")).join(part, on="file_name").height
+    assert json.loads(said.out)["images"]["all"] == counted
+    assert "[warn] subset: The file names" in caplog.text
+    assert json.loads(said.out)["marks"]["part"]
+    assert main(["gate", *arguments]) == 1
+    assert main(["gate", *arguments, "--accept", "subset"]) == 0
+
+
+def test_models_without_a_common_image_are_not_compared(atlas, branches, tmp_path, capsys):
+    rows = pl.read_csv(branches[0]).with_row_index()
+    for rest in (0, 1):
+        rows.filter(pl.col("index") % 2 == rest).drop("index").write_csv(tmp_path / f"{rest}.csv")
+    assert main(["compare", str(tmp_path / "0.csv"), str(tmp_path / "1.csv"), "--atlas", str(atlas)]) == 2
+    assert "no common image" in capsys.readouterr().err

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from atlas.test_decision import compiled
 from atlas.world import random_world
@@ -8,9 +11,10 @@ from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.predictions.tables import ERRORS, PROBLEMATIC
-from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
+from errata.profile.answers import answered_all, look_up, rows_of_errors, rows_of_problematic
 from errata.profile.build import build_pooled, build_profile
 from errata.profile.tables import PROFILE
+from errata.profile.what_if import build_what_if
 from errata.tables import check_table
 
 MODELS = ["one", "two.v1", "three"]
@@ -46,6 +50,23 @@ def test_counts_equal_those_of_a_plain_loop(atlas, answers):
         for category in CATEGORY_COLUMNS:
             expected = None if category in atlas.undefined else categories.count(category)
             assert row[category] == expected, category
+
+
+def test_figures_of_a_part_of_the_images_are_those_of_an_atlas_of_that_part(atlas, answers):
+    there = np.random.default_rng(5).random(len(atlas.targets)) < 0.4
+    predictions = answers.predictions.copy()
+    predictions[0, ~there] = -1
+    in_part = look_up(atlas, MODELS, predictions)
+    small = replace(atlas, images=atlas.images.filter(pl.Series(there)), outcomes=atlas.outcomes[there])
+    alone = look_up(small, MODELS[:1], predictions[:1, there])
+    for build in (build_profile, build_what_if):
+        whole, part = build(atlas, in_part), build(small, alone)
+        assert_frame_equal(whole.filter(model=MODELS[0]), part)
+        others = pl.col("model") != MODELS[0]
+        assert_frame_equal(whole.filter(others), build(atlas, answers).filter(others))
+    listed = pl.concat(rows_of_errors(atlas, in_part)).filter(model=MODELS[0])
+    assert_frame_equal(listed, pl.concat(rows_of_errors(small, alone)))
+    assert answered_all(atlas, build_profile(atlas, in_part)) == list(MODELS[1:])
 
 
 def test_the_mla_equals_the_mean_over_target_classes_of_a_plain_loop(atlas, answers):
