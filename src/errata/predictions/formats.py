@@ -87,7 +87,8 @@ FORMATS = (
         _read_csv,
         layouts={
             "`.csv`": "the same columns under a header, comma-separated, UTF-8: "
-            "`file_name,predicted_class[,predicted_probability][,model]` (the ImageNet-X layout)",
+            "`file_name,predicted_class[,predicted_probability][,model]` (the ImageNet-X layout); or a submission to "
+            "Kaggle, `ImageId,PredictionString`, of which the first class is read",
         },
     ),
     Format(
@@ -98,7 +99,8 @@ FORMATS = (
         layouts={
             "`.npy` (N,)": "one class per row",
             "`.npy` (N, k), integers or whole numbers": "class ids by rank, the prediction first",
-            "`.npy` (N, classes), floating point": "logits or probabilities; the largest is the prediction",
+            "`.npy` (N, classes)": "scores of any number type: logits, probabilities, quantised scores, rows of zeros with "
+            "a one; the largest is the prediction, masked classes may be minus infinity",
         },
     ),
     Format(
