@@ -99,8 +99,8 @@ FORMATS = (
         layouts={
             "`.npy` (N,)": "one class per row",
             "`.npy` (N, k), integers or whole numbers": "class ids by rank, the prediction first",
-            "`.npy` (N, classes)": "scores of any number type: logits, probabilities, quantised scores, rows of zeros with "
-            "a one; the largest is the prediction, masked classes may be minus infinity",
+            "`.npy` (N, classes)": "scores of any number type: logits, probabilities, quantised scores, rows of zeros "
+            "with a one; the largest is the prediction, masked classes may be minus infinity",
         },
     ),
     Format(
