@@ -36,9 +36,13 @@ class RowNumbers:
         number = row + self.first if self.numbers is None else int(self.numbers[row])
         return f"{self.word} {number}{self.note}"
 
-    def of(self, rows: np.ndarray) -> "RowNumbers":
+    def of(self, rows: np.ndarray | slice) -> "RowNumbers":
         """Return the numbers of some of the rows."""
-        return replace(self, numbers=rows + self.first if self.numbers is None else self.numbers[rows])
+        if self.numbers is not None:
+            return replace(self, numbers=self.numbers[rows])
+        if isinstance(rows, slice):
+            return replace(self, first=self.first + rows.start)
+        return replace(self, numbers=rows.astype(np.int64) + self.first)
 
 
 FROM_0 = RowNumbers()

@@ -1,6 +1,7 @@
 """Read predictions from tables with one row per image, or per image and model: Parquet, CSV and others."""
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -78,9 +79,21 @@ def table_predictions(
             f"{path}: column 'model' names {count:,} models in {frame.height:,} rows, at most {_MOST_MODELS:,} are "
             f"read; first {shown(frame['model'][0], 60)}. Leave the column out, or name a model in it.",
         )
-    parts = frame.with_row_index("_row").partition_by("model", maintain_order=True, as_dict=True)
-    models = tuple(_model_rows(str(name), part, numbers.of(part["_row"].to_numpy())) for (name,), part in parts.items())
+    models = tuple(_parts(frame, count, numbers))
     return PredictionFile(path, layout, models, remarks)
+
+
+def _parts(frame: pl.DataFrame, count: int, numbers: RowNumbers) -> Iterator[ModelRows]:
+    """Give the rows of each of `count` models; where those of one follow one another, without a copy."""
+    runs = frame["model"].rle().struct.unnest()
+    if runs.height == count:
+        ends = runs["len"].cum_sum().cast(pl.Int64)
+        for name, end, length in zip(runs["value"], ends, runs["len"], strict=True):
+            yield _model_rows(str(name), frame.slice(end - length, length), numbers.of(slice(end - length, end)))
+        return
+    parts = frame.with_row_index("_row").partition_by("model", maintain_order=True, as_dict=True)
+    for (name,), part in parts.items():
+        yield _model_rows(str(name), part, numbers.of(part["_row"].to_numpy()))
 
 
 def read_parquet_table(path: Path, *, model: str) -> PredictionFile:
