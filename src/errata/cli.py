@@ -48,6 +48,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 2
     except BrokenPipeError:
         return 141
+    except OSError as error:
+        # a name that is too long, for one: whatever asks for a file first says so
+        if error.filename is None:
+            raise
+        print(f"errata: {error.filename}: {error.strerror}.", file=sys.stderr)
+        return 2
 
 
 def command_line() -> argparse.ArgumentParser:

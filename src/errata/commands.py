@@ -53,6 +53,7 @@ from errata.trust.chance import measure_chance
 from errata.trust.fidelity import check_fidelity
 from errata.trust.tables import CHANCE, FIDELITY, MODEL_CHANCE
 from errata.unfinished import refuse_unfinished, remove_folder, unfinished
+from errata.user_files import told
 
 logger = logging.getLogger("errata")
 
@@ -281,7 +282,10 @@ def explain(options: argparse.Namespace) -> int:
 def errors(options: argparse.Namespace) -> int:
     """Print every error of a model as CSV, with the names of the classes, or write them."""
     refuse_unfinished(options.errors.parent)
-    found = errors_of_model(scan_table(ERRORS, options.errors), options.model, read_atlas(options.atlas).classes)
+    classes = read_atlas(options.atlas).classes
+    table = scan_table(ERRORS, options.errors)
+    with told(options.errors, as_="a table of errors"):
+        found = errors_of_model(table, options.model, classes)
     if options.out is None:
         print(csv_text(found), end="")
     else:

@@ -256,7 +256,7 @@ class Archive(Mapping[str, np.ndarray]):
     Raises
     ------
     UnreadableError
-        If it is no zip archive, holds more than `MOST_MEMBERS` members, an array twice, or objects of Python.
+        If it is no zip archive, or holds more than `MOST_MEMBERS` members or an array twice.
     """
 
     def __init__(self, path: Path):  # noqa: D107 - the class docstring says it
@@ -270,11 +270,12 @@ class Archive(Mapping[str, np.ndarray]):
                 self._members = {member.filename.removesuffix(".npy"): member for member in members}
                 if len(self._members) < len(members):
                     raise UnreadableError("damaged_file", f"{path}: it holds an array twice. Write it again.")
-                self.heads = {}
+                self.heads: dict[str, ArrayHead] = {}
+                self._faults: dict[str, UnreadableError] = {}
                 for name, member in self._members.items():
-                    with archive.open(member) as opened:
-                        if member.filename.endswith(".npy"):
-                            self.heads[name] = _array_head(opened, where=self._where(name))
+                    if member.filename.endswith(".npy"):
+                        with archive.open(member) as opened:
+                            self._read_head(name, opened)
 
     def __getitem__(self, name: str) -> np.ndarray:
         """Read an array.
@@ -282,9 +283,9 @@ class Archive(Mapping[str, np.ndarray]):
         Raises
         ------
         UnreadableError
-            If it is damaged or would take more than `MOST_UNPACKED` bytes.
+            If it is damaged, holds objects of Python, or would take more than `MOST_UNPACKED` bytes.
         """
-        head, member = self.heads[name], self._members[name]
+        head, member = self.head(name), self._members[name]
         where = self._where(name)
         if max(head.size, member.file_size) > MOST_UNPACKED:
             raise UnreadableError(
@@ -304,13 +305,40 @@ class Archive(Mapping[str, np.ndarray]):
         values = np.frombuffer(data, head.dtype) if head.size else np.empty(0, head.dtype)
         return _native(values.reshape(head.shape, order="F" if head.is_fortran else "C"))
 
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is such an array, without reading it."""
+        return name in self.heads or name in self._faults
+
     def __iter__(self) -> Iterator[str]:
         """Return the names of the arrays."""
-        return iter(self.heads)
+        return iter([*self.heads, *self._faults])
 
     def __len__(self) -> int:
         """Return the number of arrays."""
-        return len(self.heads)
+        return len(self.heads) + len(self._faults)
+
+    def head(self, name: str) -> ArrayHead:
+        """Return dtype and shape of an array.
+
+        Raises
+        ------
+        UnreadableError
+            If it is no plain array.
+        """
+        if name in self._faults:
+            raise self._faults[name]
+        return self.heads[name]
+
+    def describe(self, name: str) -> str:
+        """Return name, dtype and shape of an array, for a message."""
+        return f"{name} {self.heads[name]}" if name in self.heads else f"{name} (no plain array)"
+
+    def _read_head(self, name: str, stream: BinaryIO) -> None:
+        try:
+            self.heads[name] = _array_head(stream, where=self._where(name))
+        except UnreadableError as error:
+            # an array of objects beside the predictions is nobody's concern until it is asked for
+            self._faults[name] = error
 
     def _where(self, name: str) -> str:
         return f"{self._path}: array '{shown(name, 60)}'"

@@ -101,3 +101,36 @@ def test_a_refused_file_exits_with_1_and_one_that_cannot_be_read_with_2(
     said = capsys.readouterr()
     assert "Traceback" not in said.out + said.err
     assert str(path) in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["doctor", "x" * 300 + ".csv", "--atlas", "ATLAS"],
+        ["doctor", "FILE", "--atlas", "x" * 300],
+        ["doctor", "FILE", "--atlas", "ATLAS", "--order", "x" * 300],
+        ["classify", "FILE", "--atlas", "ATLAS", "--out", "x" * 300],
+        ["diff", "x" * 300, "x" * 300],
+        ["report", "x" * 300],
+        ["errors", "m", "--errors", "x" * 300, "--atlas", "ATLAS"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_is_too_long_is_one_sentence(arguments, atlas, predictions, capsys):
+    places = {"ATLAS": str(atlas), "FILE": str(predictions)}
+    assert main([places.get(word, word) for word in arguments]) == 2
+    said = capsys.readouterr()
+    assert "Traceback" not in said.out + said.err
+    assert len(said.out + said.err) < 1200
+
+
+def test_a_damaged_table_of_errors_is_one_sentence(atlas, predictions, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["classify", "--no-report", "--atlas", str(atlas), "--out", str(out), str(predictions)]) == 0
+    table = out / "errors.parquet"
+    content = bytearray(table.read_bytes())
+    content[4:400] = bytes(396)
+    table.write_bytes(content)
+    capsys.readouterr()
+    assert main(["errors", "sound", "--errors", str(table), "--atlas", str(atlas)]) == 2
+    assert f"errata: {table}: expected a" in capsys.readouterr().err

@@ -291,3 +291,9 @@ def test_five_million_rows_are_read_in_less_than_a_gigabyte(suffix, tmp_path):
     command = [sys.executable, "-c", BIG, str(path), str(rows)]
     peak = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     assert peak < 1_000_000_000
+
+
+def test_objects_beside_the_predictions_are_let_lie(tmp_path):
+    np.savez(tmp_path / "m.npz", preds=np.arange(3), notes=np.array([{}, None]))
+    (rows,) = read_predictions(tmp_path / "m.npz", classes=4).models
+    assert rows.labels.to_list() == [0, 1, 2]

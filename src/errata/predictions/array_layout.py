@@ -40,7 +40,7 @@ def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
     rest = [key for key in arrays if key != names_key]
     key = next((key for key in PREDICTION_KEYS if key in rest), rest[0] if len(rest) == 1 else None)
     if key is None:
-        found = listed(f"{key} {arrays.heads[key]}" for key in arrays)
+        found = listed(arrays.describe(key) for key in arrays)
         raise PredictionsError(
             "unknown_layout",
             f"{path}: which array holds the predictions? Found {found}. "
@@ -64,15 +64,15 @@ def _from_authors(path: Path, archive: Archive, *, model: str) -> PredictionFile
         "probs": ("numbers, one row per row of 'top1'", "iuf", (1, 2)),
     }
     for key, (words, allowed, dimensions) in kinds.items():
-        head = archive.heads.get(key)
-        if head is None:
+        if key not in archive:
             continue
+        head = archive.head(key)
         if head.dtype.kind not in allowed or len(head.shape) not in dimensions or 0 in head.shape[1:]:
             raise PredictionsError(
                 "unknown_layout",
                 f"{path}: array '{key}' must hold {words}, found {shown(head.dtype, 60)} of shape {head.shape}.",
             )
-        if head.shape[0] != archive.heads["top1"].shape[0]:
+        if head.shape[0] != archive.head("top1").shape[0]:
             raise PredictionsError(
                 "unknown_layout",
                 f"{path}: 'top1' has {archive.heads['top1'].shape[0]} rows but '{key}' has {head.shape[0]}.",
