@@ -300,9 +300,15 @@ class Archive(Mapping[str, np.ndarray]):
             archive.open(member) as opened,
         ):
             _array_head(opened, where=where)
-            data = opened.read()
-        _check_size(head, len(data), where=where)
-        values = np.frombuffer(data, head.dtype) if head.size else np.empty(0, head.dtype)
+            data = np.empty(head.size, np.uint8)
+            found = 0
+            # in blocks, since zipfile holds twice what it reads at once; the last read checks the checksum
+            while block := opened.read(_BLOCK):
+                if found + len(block) <= head.size:
+                    data[found : found + len(block)] = np.frombuffer(block, np.uint8)
+                found += len(block)
+        _check_size(head, found, where=where)
+        values = data.view(head.dtype) if head.size else np.empty(0, head.dtype)
         return _native(values.reshape(head.shape, order="F" if head.is_fortran else "C"))
 
     def __contains__(self, name: object) -> bool:

@@ -76,7 +76,6 @@ def with_an_array_twice(path: Path) -> None:
         archive.writestr(zipfile.ZipInfo("preds.npy"), b"")
 
 
-@pytest.mark.filterwarnings("ignore")
 def a_bomb(path: Path) -> None:
     """Write an archive of some kilobytes that says to hold more than is unpacked."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("logits.npy", "w") as member:
@@ -155,6 +154,7 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_file_is_refused_in_one_short_sentence(fault, tmp_path, capfd):
     name, write, said = FAULTS[fault]
