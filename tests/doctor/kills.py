@@ -95,7 +95,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for row in kill_at(10, atlas, older, newer, Path(folder)):
             print(f"{row.moment:24} | {row.lies:60} | report: {row.report} | diff: {row.diff}".replace(folder, ""))
-            print(f"{'':24} | the same command again gives whole results: {row.again_is_whole}")
+            print(f"{'':24} | the same command again gives whole results: {row.again_is_whole}", flush=True)
 
 
 if __name__ == "__main__":
