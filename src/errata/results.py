@@ -86,10 +86,7 @@ def find_results(folder: Path | str) -> dict[str, Path]:
     The folder is the output of `errata classify`, which holds everything, or `results/{dataset}/{atlas}` of a run,
     which has its atlas beside it and some tables above it (`FOLDERS_ABOVE`).
 
-    Raises
-    ------
-    InputError
-        If the folder holds no profile, or its atlas is not there.
+    Raises InputError if the folder holds no profile, or its atlas is not there.
     """
     folder = Path(folder)
     beside = folder.resolve().parent / "atlas" / f"{folder.resolve().name}.parquet"
@@ -141,18 +138,12 @@ READERS: dict[str, Callable[[Path], object]] = {
 class AtlasFacts:
     """What is said about an atlas.
 
-    Attributes
-    ----------
-    name, dataset : str
-        Which atlas of which data set.
-    dataset_images, annotated_images, problematic_images : int
-        Images in the data set; those in the atlas; those among them that no statistic counts.
-    undefined : tuple of str
-        Categories that cannot be decided on the data set or in this atlas.
-    provenance : mapping
-        Where the atlas came from.
-    unreadable : tuple of (str, str)
-        Annotated images that cannot be read, with the problem.
+    `name`, `dataset`: which atlas of which data set.
+    `dataset_images`, `annotated_images`, `problematic_images`: images in the data set; those in the atlas; those among
+        them that no statistic counts.
+    `undefined`: categories that cannot be decided on the data set or in this atlas.
+    `provenance`: where the atlas came from.
+    `unreadable`: annotated images that cannot be read, with the problem.
     """
 
     name: str

@@ -106,12 +106,8 @@ def describe_column(name: str, dtype: pl.DataType | type[pl.DataType], column: C
 def describe_table(name: str, schema: Mapping[str, pl.DataType]) -> dict[str, object]:
     """Return what a file holds: `table`, `version`, `about`, `key` and `columns`.
 
-    Parameters
-    ----------
-    name : str
-        Name of the table; one that is not declared has no version and no key.
-    schema : mapping
-        The file's columns and their dtypes.
+    `name`: name of the table; one that is not declared has no version and no key.
+    `schema`: the file's columns and their dtypes.
     """
     table, about = declared_tables().get(name, (None, ""))
     declared = {} if table is None else columns_of(table)

@@ -104,17 +104,9 @@ def watched_by_default(atlas: Atlas) -> tuple[str, ...]:
 def read_allowances(categories: Sequence[str] | None, everywhere: str, atlas: Atlas) -> dict[str, Allowance]:
     """Read which counts are watched, and how far each may rise.
 
-    Parameters
-    ----------
-    categories : sequence of str or None
-        `CATEGORY` or `CATEGORY=RISE`; None for `watched_by_default`.
-    everywhere : str
-        The rise that is allowed where none is given.
-
-    Raises
-    ------
-    InputError
-        If a rise cannot be read, or a category is unknown or undefined in the atlas.
+    `categories`: `CATEGORY` or `CATEGORY=RISE`; None for `watched_by_default`.
+    `everywhere`: the rise that is allowed where none is given.
+    Raises InputError if a rise cannot be read, or a category is unknown or undefined in the atlas.
     """
     usual = read_allowance(everywhere)
     allowances = {}

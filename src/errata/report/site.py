@@ -41,12 +41,8 @@ MARK = "errata-report.json"
 def report_folder(destination: Path) -> Iterator[Path]:
     """Write a report's folder atomically: yield a new folder, which takes its place if the block succeeds.
 
-    Raises
-    ------
-    InputError
-        If `destination` is a file, or a folder with other things than a report in it.
-    StorageError
-        If the disk is full, or may not be written.
+    Raises InputError if `destination` is a file, or a folder with other things than a report in it.
+    Raises StorageError if the disk is full, or may not be written.
     """
     if destination.exists() and not destination.is_dir():
         raise InputError(f"{destination}: expected a folder for the report, found a file. Name another folder.")
