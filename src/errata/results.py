@@ -29,30 +29,13 @@ from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
 from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.settings import REPORT_SETTINGS
-from errata.tables import read_metadata, read_table, scan_table
+from errata.tables import read_metadata, read_table, scan_table, tables_in
 from errata.trends.fit import Trend
 from errata.trends.lines import fit_trends
-from errata.trust.tables import (
-    AGREEMENT,
-    ATLAS_ACCURACIES,
-    ATLAS_SHARES,
-    ATLAS_TRANSITIONS,
-    CHANCE,
-    CHECKPOINTS,
-    DEFINED,
-    EXPERT_MISTAKES,
-    FIDELITY,
-    MODEL_CHANCE,
-)
+from errata.trust import tables as trust_tables
 from errata.truth.tables import PLANTED, RECALL
 
-TRUST_TABLES = {
-    table.name: table
-    for table in (
-        *(EXPERT_MISTAKES, AGREEMENT, FIDELITY, CHECKPOINTS, ATLAS_SHARES, ATLAS_TRANSITIONS, ATLAS_ACCURACIES),
-        *(CHANCE, MODEL_CHANCE, DEFINED),
-    )
-}
+TRUST_TABLES = tables_in(trust_tables)
 """The tables that say how far the categories can be trusted."""
 
 TABLES = TRUST_TABLES | {

@@ -128,7 +128,8 @@ def tables_document() -> str:
         "`schema.json`\nsays the same of the files there.\n"
     ]
     for name, (table, about) in declared_tables().items():
-        parts.append(f"\n## `{name}`\n\n{about}\n\nVersion {table.version}. Key: {_key_text(table)}.\n\n")
+        key = ", ".join(f"`{column}`" for column in table.key)
+        parts.append(f"\n## `{name}`\n\n{about}\n\nVersion {table.version}. Key: {key}.\n\n")
         parts.append("| column | dtype | unit | range | meaning |\n|---|---|---|---|---|\n")
         for column, declared in columns_of(table).items():
             facts = describe_column(column, declared.dtype, declared)
@@ -136,10 +137,6 @@ def tables_document() -> str:
             cells = (f"`{column}`", dtype, facts["unit"], _range_text(declared), facts["meaning"])
             parts.append("| " + " | ".join(str(cell).replace("|", r"\|") for cell in cells) + " |\n")
     return "".join(parts)
-
-
-def _key_text(table: Table) -> str:
-    return ", ".join(f"`{name}`" for name in table.key)
 
 
 def _range_text(column: Column) -> str:

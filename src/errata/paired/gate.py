@@ -116,7 +116,11 @@ def read_allowances(categories: Sequence[str] | None, everywhere: str, atlas: At
     known = [count.column for count in _counts(atlas)]
     for name in allowances:
         if name not in known:
-            raise InputError(_no_such_category(name, atlas, known))
+            why = "cannot be decided by" if name in atlas.undefined else "is no category of"
+            raise InputError(
+                f"--category: '{name}' {why} the atlas '{atlas.name}' of '{atlas.dataset}'. "
+                f"Name any of {', '.join(known)}."
+            )
     return allowances
 
 
@@ -167,8 +171,3 @@ def _row(transitions: Transitions, count: Count, allowed: Allowance, quantile: f
         milder=behind.milder,
         more_severe=behind.more_severe,
     )
-
-
-def _no_such_category(name: str, atlas: Atlas, known: list[str]) -> str:
-    why = "cannot be decided by" if name in atlas.undefined else "is no category of"
-    return f"--category: '{name}' {why} the atlas '{atlas.name}' of '{atlas.dataset}'. Name any of {', '.join(known)}."

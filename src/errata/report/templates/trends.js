@@ -249,18 +249,16 @@
     event.preventDefault();
   });
 
+  const foundPoints = () => {
+    const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    return shown.filter((point) => words.every((word) => point.name.toLowerCase().includes(word)));
+  };
   const highlight = (residuals) => {
     lastResiduals = residuals;
-    const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = document.getElementById("trend-found");
     plot.querySelectorAll(".found-mark").forEach((mark) => mark.remove());
-    if (!words.length) {
-      found.textContent = "";
-      return;
-    }
-    const hits = shown.filter((point) => words.every((word) => point.name.toLowerCase().includes(word)));
-    for (const point of hits) make("circle", { cx: scaleX(point.x), cy: scaleY(point.y), r: 6.5, class: "found-mark" }, plot);
-    found.textContent = `${hits.length} model${hits.length === 1 ? "" : "s"}`;
+    const hits = form.elements.find.value.trim() ? foundPoints() : null;
+    for (const point of hits ?? []) make("circle", { cx: scaleX(point.x), cy: scaleY(point.y), r: 6.5, class: "found-mark" }, plot);
+    document.getElementById("trend-found").textContent = hits ? `${hits.length} model${hits.length === 1 ? "" : "s"}` : "";
   };
 
   // ---- the same as a table --------------------------------------------------------------------------------------
@@ -270,9 +268,7 @@
     body.replaceChildren();
     if (!table.open) return;
     const digits = chosen.quantity === "share" ? 1 : 0;
-    const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const rows = shown
-      .filter((point) => words.every((word) => point.name.toLowerCase().includes(word)))
+    const rows = foundPoints()
       .sort((a, b) => (a.set.from === b.set.from ? b.x - a.x : a.set.from === "here" ? -1 : 1));
     for (const point of rows) {
       const name = point.set.models.page ? element("a", { href: pageOf(point) }, point.name) : point.name;
