@@ -158,12 +158,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "percent": numerals.percent,
-        "whole": numerals.whole,
-        "signed": numerals.signed,
-        "rounded": numerals.rounded,
-        "significant": numerals.significant,
-    }
+    filters = (numerals.percent, numerals.whole, numerals.signed, numerals.rounded, numerals.significant)
+    environment.filters |= {write.__name__: write for write in filters}
     environment.globals |= {"interval": numerals.interval}
     return environment
