@@ -8,8 +8,7 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.categories import CATEGORY_COLUMNS
 from errata.mistakes import tables
-from errata.mistakes.breakdown import by_class, by_superclass, confusions, spurious_pairs
-from errata.mistakes.difficulty import difficulty
+from errata.mistakes.breakdown import by_class, by_superclass, confusions, difficulty, spurious_pairs
 from errata.mistakes.tables import MISTAKES
 from errata.tables import check_table, read_table, tables_in, write_table
 
