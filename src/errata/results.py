@@ -29,30 +29,13 @@ from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
 from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.settings import REPORT_SETTINGS
-from errata.tables import read_metadata, read_table, scan_table
+from errata.tables import read_metadata, read_table, scan_table, tables_in
 from errata.trends.fit import Trend
 from errata.trends.lines import fit_trends
-from errata.trust.tables import (
-    AGREEMENT,
-    ATLAS_ACCURACIES,
-    ATLAS_SHARES,
-    ATLAS_TRANSITIONS,
-    CHANCE,
-    CHECKPOINTS,
-    DEFINED,
-    EXPERT_MISTAKES,
-    FIDELITY,
-    MODEL_CHANCE,
-)
+from errata.trust import tables as trust_tables
 from errata.truth.tables import PLANTED, RECALL
 
-TRUST_TABLES = {
-    table.name: table
-    for table in (
-        *(EXPERT_MISTAKES, AGREEMENT, FIDELITY, CHECKPOINTS, ATLAS_SHARES, ATLAS_TRANSITIONS, ATLAS_ACCURACIES),
-        *(CHANCE, MODEL_CHANCE, DEFINED),
-    )
-}
+TRUST_TABLES = tables_in(trust_tables)
 """The tables that say how far the categories can be trusted."""
 
 TABLES = TRUST_TABLES | {
@@ -89,10 +72,7 @@ def find_results(folder: Path | str) -> dict[str, Path]:
     The folder is the output of `errata classify`, which holds everything, or `results/{dataset}/{atlas}` of a run,
     which has its atlas beside it and some tables above it (`FOLDERS_ABOVE`).
 
-    Raises
-    ------
-    InputError
-        If the folder holds no profile, or its atlas is not there.
+    Raises InputError if the folder holds no profile, or its atlas is not there.
     """
     folder = Path(folder)
     beside = folder.resolve().parent / "atlas" / f"{folder.resolve().name}.parquet"
@@ -163,18 +143,12 @@ OF_ATLAS = {"evidence": read_evidence, "verdicts": scan_verdicts}
 class AtlasFacts:
     """What is said about an atlas.
 
-    Attributes
-    ----------
-    name, dataset : str
-        Which atlas of which data set.
-    dataset_images, annotated_images, problematic_images : int
-        Images in the data set; those in the atlas; those among them that no statistic counts.
-    undefined : tuple of str
-        Categories that cannot be decided on the data set or in this atlas.
-    provenance : mapping
-        Where the atlas came from.
-    unreadable : tuple of (str, str)
-        Annotated images that cannot be read, with the problem.
+    `name`, `dataset`: which atlas of which data set.
+    `dataset_images`, `annotated_images`, `problematic_images`: images in the data set; those in the atlas; those among
+        them that no statistic counts.
+    `undefined`: categories that cannot be decided on the data set or in this atlas.
+    `provenance`: where the atlas came from.
+    `unreadable`: annotated images that cannot be read, with the problem.
     """
 
     name: str

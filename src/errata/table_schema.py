@@ -106,12 +106,8 @@ def describe_column(name: str, dtype: pl.DataType | type[pl.DataType], column: C
 def describe_table(name: str, schema: Mapping[str, pl.DataType]) -> dict[str, object]:
     """Return what a file holds: `table`, `version`, `about`, `key` and `columns`.
 
-    Parameters
-    ----------
-    name : str
-        Name of the table; one that is not declared has no version and no key.
-    schema : mapping
-        The file's columns and their dtypes.
+    `name`: name of the table; one that is not declared has no version and no key.
+    `schema`: the file's columns and their dtypes.
     """
     table, about = declared_tables().get(name, (None, ""))
     declared = {} if table is None else columns_of(table)
@@ -132,7 +128,8 @@ def tables_document() -> str:
         "`schema.json`\nsays the same of the files there.\n"
     ]
     for name, (table, about) in declared_tables().items():
-        parts.append(f"\n## `{name}`\n\n{about}\n\nVersion {table.version}. Key: {_key_text(table)}.\n\n")
+        key = ", ".join(f"`{column}`" for column in table.key)
+        parts.append(f"\n## `{name}`\n\n{about}\n\nVersion {table.version}. Key: {key}.\n\n")
         parts.append("| column | dtype | unit | range | meaning |\n|---|---|---|---|---|\n")
         for column, declared in columns_of(table).items():
             facts = describe_column(column, declared.dtype, declared)
@@ -140,10 +137,6 @@ def tables_document() -> str:
             cells = (f"`{column}`", dtype, facts["unit"], _range_text(declared), facts["meaning"])
             parts.append("| " + " | ".join(str(cell).replace("|", r"\|") for cell in cells) + " |\n")
     return "".join(parts)
-
-
-def _key_text(table: Table) -> str:
-    return ", ".join(f"`{name}`" for name in table.key)
 
 
 def _range_text(column: Column) -> str:

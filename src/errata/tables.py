@@ -8,6 +8,7 @@ always a key column, never the order of the rows.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -54,6 +55,11 @@ class Table:
     def schema(self) -> dict[str, pl.DataType | type[pl.DataType]]:
         """The dtypes of the declared columns by name."""
         return {name: column.dtype for name, column in self.columns.items()}
+
+
+def tables_in(module: ModuleType) -> dict[str, Table]:
+    """Return the tables that a module declares, by name."""
+    return {value.name: value for value in vars(module).values() if isinstance(value, Table)}
 
 
 # columns that many tables have, under whatever name

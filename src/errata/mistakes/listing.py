@@ -8,10 +8,10 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.categories import CATEGORY_COLUMNS
-from errata.mistakes.breakdown import by_class, by_superclass, confusions, spurious_pairs
-from errata.mistakes.difficulty import difficulty
-from errata.mistakes.tables import CLASS_MISTAKES, CONFUSIONS, DIFFICULTY, MISTAKES, SPURIOUS_PAIRS, SUPERCLASS_MISTAKES
-from errata.tables import Table, check_table, read_table, write_table
+from errata.mistakes import tables
+from errata.mistakes.breakdown import by_class, by_superclass, confusions, difficulty, spurious_pairs
+from errata.mistakes.tables import MISTAKES
+from errata.tables import check_table, read_table, tables_in, write_table
 
 
 def count_mistakes(errors: pl.LazyFrame, models: int) -> pl.DataFrame:
@@ -47,10 +47,7 @@ class Mistakes:
     difficulty: pl.DataFrame
 
 
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (MISTAKES, CLASS_MISTAKES, SUPERCLASS_MISTAKES, CONFUSIONS, SPURIOUS_PAIRS, DIFFICULTY)
-}
+TABLES = tables_in(tables)
 """The tables by name, which is also the name of the field and of the file."""
 
 

@@ -159,7 +159,7 @@ class _Best:
         k = self._k
         touched, place = torch.unique_consecutive(query, return_inverse=True)
         kept = touched + rows.start
-        # the best so far and the candidates of every touched query, sorted together
+        # the best so far and the candidates are sorted together, key by key, as torch has no sort by several keys
         each = torch.arange(len(touched), device=query.device)
         owner = torch.cat([each.repeat_interleave(k), place])
         all_cosines = torch.cat([self._cosines[kept].ravel(), cosines])

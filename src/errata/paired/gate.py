@@ -104,17 +104,9 @@ def watched_by_default(atlas: Atlas) -> tuple[str, ...]:
 def read_allowances(categories: Sequence[str] | None, everywhere: str, atlas: Atlas) -> dict[str, Allowance]:
     """Read which counts are watched, and how far each may rise.
 
-    Parameters
-    ----------
-    categories : sequence of str or None
-        `CATEGORY` or `CATEGORY=RISE`; None for `watched_by_default`.
-    everywhere : str
-        The rise that is allowed where none is given.
-
-    Raises
-    ------
-    InputError
-        If a rise cannot be read, or a category is unknown or undefined in the atlas.
+    `categories`: `CATEGORY` or `CATEGORY=RISE`; None for `watched_by_default`.
+    `everywhere`: the rise that is allowed where none is given.
+    Raises InputError if a rise cannot be read, or a category is unknown or undefined in the atlas.
     """
     usual = read_allowance(everywhere)
     allowances = {}
@@ -124,7 +116,11 @@ def read_allowances(categories: Sequence[str] | None, everywhere: str, atlas: At
     known = [count.column for count in _counts(atlas)]
     for name in allowances:
         if name not in known:
-            raise InputError(_no_such_category(name, atlas, known))
+            why = "cannot be decided by" if name in atlas.undefined else "is no category of"
+            raise InputError(
+                f"--category: '{name}' {why} the atlas '{atlas.name}' of '{atlas.dataset}'. "
+                f"Name any of {', '.join(known)}."
+            )
     return allowances
 
 
@@ -175,8 +171,3 @@ def _row(transitions: Transitions, count: Count, allowed: Allowance, quantile: f
         milder=behind.milder,
         more_severe=behind.more_severe,
     )
-
-
-def _no_such_category(name: str, atlas: Atlas, known: list[str]) -> str:
-    why = "cannot be decided by" if name in atlas.undefined else "is no category of"
-    return f"--category: '{name}' {why} the atlas '{atlas.name}' of '{atlas.dataset}'. Name any of {', '.join(known)}."

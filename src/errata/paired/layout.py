@@ -171,13 +171,9 @@ def _difference_row(row: Mapping[str, object], *, adjusted: bool) -> tuple[str, 
         signed(row["difference"], digits),
         f"[{signed(row['low'], digits)}, {signed(row['high'], digits)}]",
         change,
-        _p_value(row["p_adjusted"]) + ("*" if adjusted else ""),
+        ("<0.001" if row["p_adjusted"] < 0.001 else f"{row['p_adjusted']:.3f}") + ("*" if adjusted else ""),
         row["word"],
     )
-
-
-def _p_value(p: float) -> str:
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _groups(comparison: PairedComparison) -> list[str]:

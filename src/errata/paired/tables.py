@@ -2,11 +2,15 @@
 
 import polars as pl
 
-from errata.tables import CLASS, LARGE_COUNT, TEXT, Column, Table
+from errata.tables import CLASS, LARGE_COUNT, TEXT, Column, Table, with_limits
 
 _value = Column(pl.Float64, nullable=True)
 _images_or_null = Column(pl.Int64, nullable=True, low=0)
 _probability = Column(pl.Float64, nullable=True, low=0, high=1)
+
+_categories = {
+    f"category_{side.lower()}": TEXT.means(f"What {side}'s answer is: `correct` or a category.") for side in "AB"
+}
 
 PAIRED_DIFFERENCES = Table(
     "paired_differences",
@@ -20,9 +24,7 @@ PAIRED_DIFFERENCES = Table(
         "difference": _value.means("B minus A."),
         "low": _value.means("Lower 95 % limit of the difference."),
         "high": _value.means("Upper 95 % limit of the difference."),
-        "relative": _value.means("Change of a count from A to B.", "per cent of A's count"),
-        "relative_low": _value.means("Lower 95 % limit of relative.", "per cent of A's count"),
-        "relative_high": _value.means("Upper 95 % limit of relative.", "per cent of A's count"),
+        **with_limits("relative", _value, "Change of a count from A to B.", "per cent of A's count"),
         "only_a": _images_or_null.means("Images that are counted with A only.", "images"),
         "only_b": _images_or_null.means("Images that are counted with B only.", "images"),
         "test": TEXT.means("The test of the difference: McNemar's `mid-p` or `normal`."),
@@ -52,8 +54,7 @@ CATEGORY_TRANSITIONS = Table(
     key=("group", "category_a", "category_b"),
     columns={
         "group": TEXT,
-        "category_a": TEXT.means("What A's answer is: `correct` or a category."),
-        "category_b": TEXT.means("What B's answer is: `correct` or a category."),
+        **_categories,
         "images": LARGE_COUNT.means("Images with these two answers.", "images"),
     },
 )
@@ -70,8 +71,7 @@ CHANGED_IMAGES = Table(
         "target": CLASS,
         "predicted_class_a": CLASS.means("The class that A gives first.", "class id"),
         "predicted_class_b": CLASS.means("The class that B gives first.", "class id"),
-        "category_a": TEXT.means("What A's answer is: `correct` or a category."),
-        "category_b": TEXT.means("What B's answer is: `correct` or a category."),
+        **_categories,
     },
 )
 """The images whose answers by models A and B are of different categories."""

@@ -47,7 +47,8 @@ def summary(comparison: PairedComparison) -> list[str]:
     )
     rows = comparison.differences.filter(group="all", kind="count").to_dicts()
     errors = next(row for row in rows if row["statistic"] == "top1_errors")
-    told = [row for row in rows if _is_told(row)]
+    judged_alone = ("correct", "top1_errors", "forgiven", "mle")
+    told = [row for row in rows if row["statistic"] not in judged_alone and row["p_adjusted"] < LEVEL]
     return [verdict, swaps, count_sentence(errors, b), *(count_sentence(row, b) for row in told), _kinds(comparison)]
 
 
@@ -74,12 +75,6 @@ def _verdict(row: Mapping[str, object]) -> str:
     if judged_by_moves and row["word"] == CANNOT_TELL and row["p_adjusted"] < LEVEL:
         return "whether that is better, these images cannot tell"
     return row["word"]
-
-
-def _is_told(row: Mapping[str, object]) -> bool:
-    """Return whether a category's count changed by more than chance, whatever that means."""
-    judged_alone = ("correct", "top1_errors", "forgiven", "mle")
-    return row["statistic"] not in judged_alone and row["p_adjusted"] < LEVEL
 
 
 def _kinds(comparison: PairedComparison) -> str:

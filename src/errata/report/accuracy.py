@@ -15,38 +15,17 @@ NUMBERS = {"top1_errors": "top-1 errors", "mla": "MLA"}
 
 
 @dataclass(frozen=True)
-class AccuracyCard:
-    """The check of a model.
-
-    `check`: a value of the column `check` of the table ACCURACY.
-    `published`: name of the same weights in the paper's tables.
-    `twins`: the model beside that row, over all images: label, number here and there, whether they are counts, else
-        per cent; empty where its images are others or it has no such row.
-    """
-
-    name: str
-    slug: str
-    check: str
-    sentence: str
-    published: str | None
-    twins: tuple[tuple[str, float, float, bool], ...]
-
-    @property
-    def is_unexpected(self) -> bool:
-        """Whether the model is not as accurate as published."""
-        return self.check == UNEXPECTED
-
-
-@dataclass(frozen=True)
 class AccuracyView:
     """The checks of all models that were run.
 
-    `cards`: model -> its check.
+    `cards`: model -> its row of the table ACCURACY and further `name`, `slug`, `is_unexpected`, and `twins`: the model
+        beside its row in the paper's tables, over all images: label, number here and there, whether they are counts,
+        else per cent; empty where its images are others or it has no such row.
     `as_expected`, `not_checked`: how many models.
     """
 
-    cards: Mapping[str, AccuracyCard]
-    unexpected: list[AccuracyCard]
+    cards: dict[str, dict]
+    unexpected: list[dict]
     as_expected: int
     not_checked: int
 
@@ -61,19 +40,18 @@ def accuracy_view(results: Results) -> AccuracyView | None:
         rows = results.published.filter(pl.col("group") == "all").iter_rows(named=True)
         published = {row["model"]: row for row in rows}
     cards = {
-        row["model"]: AccuracyCard(
-            row["model"],
-            slug(row["model"]),
-            row["check"],
-            row["sentence"],
-            row["published"],
-            _twins(profile[row["model"]], published.get(row["published"])),
-        )
+        row["model"]: row
+        | {
+            "name": row["model"],
+            "slug": slug(row["model"]),
+            "is_unexpected": row["check"] == UNEXPECTED,
+            "twins": _twins(profile[row["model"]], published.get(row["published"])),
+        }
         for row in results.accuracy.iter_rows(named=True)
         if row["model"] in profile
     }
-    checks = [card.check for card in cards.values()]
-    unexpected = [card for card in cards.values() if card.is_unexpected]
+    checks = [card["check"] for card in cards.values()]
+    unexpected = [card for card in cards.values() if card["is_unexpected"]]
     return AccuracyView(cards, unexpected, checks.count(AS_EXPECTED), checks.count(NOT_CHECKED))
 
 

@@ -32,10 +32,6 @@ class Line:
     """
 
     look: CategoryLook
-    count: int | None
-    share: float | None
-    low: float | None
-    high: float | None
     missing: str = ""
     expected: tuple[float, float, float] | None = None
     position: Mapping[str, object] | None = None
@@ -145,17 +141,8 @@ def caution(position: Mapping[str, object]) -> str:
 
 
 def _line(name: str, row: dict, results: Results, expected: dict, positions: dict) -> Line:
-    count = row[name]
-    return Line(
-        look=LOOKS[name],
-        count=count,
-        share=row.get(f"share_{name}"),
-        low=row.get(f"share_{name}_low"),
-        high=row.get(f"share_{name}_high"),
-        missing=results.facts.why_missing(name) if count is None else "",
-        expected=expected.get(name),
-        position=positions.get(name),
-    )
+    missing = results.facts.why_missing(name) if row[name] is None else ""
+    return Line(LOOKS[name], missing, expected.get(name), positions.get(name))
 
 
 def _positions(comparison: pl.DataFrame | None) -> dict[tuple[str, str], dict[str, dict]]:

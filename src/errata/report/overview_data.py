@@ -95,9 +95,12 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
     ]
     if len(groups) > 1:
         by_group = (
-            Column(f"{name}-{group}", ACCURACIES[name][0], "accuracy", name, _note(name, group), group)
+            Column(
+                f"{name}-{group}", label, "accuracy", name, ", ".join(filter(None, (GROUP_NAMES[group], note))), group
+            )
             for group in groups
-            for name in ("top1", "mla", *(() if group == "all" else ("mla_own_classes",)))
+            for name, (label, note) in ACCURACIES.items()
+            if name in ("top1", "mla") or (name == "mla_own_classes" and group != "all")
         )
         sets.append(ColumnSet("groups", "Accuracy by group", (model, *by_group)))
     if results.what_if is not None:
@@ -114,10 +117,6 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
             ColumnSet("probability", "Probability", (model, Column("masses", "Not to the label", "masses"), *masses))
         )
     return sets
-
-
-def _note(accuracy: str, group: str) -> str:
-    return ", ".join(filter(None, (GROUP_NAMES[group], ACCURACIES[accuracy][1])))
 
 
 def ordered_models(profile: pl.DataFrame) -> list[str]:

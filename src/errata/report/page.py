@@ -12,17 +12,11 @@ from errata.results import Results
 class Page:
     """A page of the report, one file at the top of its folder.
 
-    Attributes
-    ----------
-    name : str
-        The page is the file `name`.html.
-    title : str
-        What the navigation calls it.
-    template : str
-        It extends `base.html`.
-    make : callable
-        (results, the report's folder) -> the template's variables, or None if these results give no such page. It may
-        write files of its own into the folders `figures` and `data`.
+    `name`: the page is the file `name`.html.
+    `title`: what the navigation calls it.
+    `template`: it extends `base.html`.
+    `make`: (results, the report's folder) -> the template's variables, or None if these results give no such page. It
+        may write files of its own into the folders `figures` and `data`.
     """
 
     name: str

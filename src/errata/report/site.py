@@ -38,12 +38,8 @@ from errata.tables import check_table
 def report_folder(destination: Path) -> Iterator[Path]:
     """Write a report's folder atomically: yield a new folder, which takes its place if the block succeeds.
 
-    Raises
-    ------
-    InputError
-        If `destination` is a file, or a folder with other things than a report in it.
-    StorageError
-        If the disk is full, or may not be written.
+    Raises InputError if `destination` is a file, or a folder with other things than a report in it.
+    Raises StorageError if the disk is full, or may not be written.
     """
     check_place_of_report(destination)
     with atomic_folder(destination) as new:
@@ -155,12 +151,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "percent": numerals.percent,
-        "whole": numerals.whole,
-        "signed": numerals.signed,
-        "rounded": numerals.rounded,
-        "significant": numerals.significant,
-    }
+    filters = (numerals.percent, numerals.whole, numerals.signed, numerals.rounded, numerals.significant)
+    environment.filters |= {write.__name__: write for write in filters}
     environment.globals |= {"interval": numerals.interval}
     return environment

@@ -73,12 +73,8 @@ def soft_view(results: Results) -> SoftView | None:
 
 
 def _card(masses: Mapping[str, float | None], row: Mapping, shown: list[str]) -> SoftCard:
-    return SoftCard({name: _answers(row, name) for name in shown}, {name: masses.get(name) for name in shown})
-
-
-def _answers(row: Mapping, name: str) -> float | None:
-    count = row.get(name)
-    return None if count is None else share(count, row["images"])
+    answers = {name: None if row.get(name) is None else share(row[name], row["images"]) for name in shown}
+    return SoftCard(answers, {name: masses.get(name) for name in shown})
 
 
 def _finding(models: Mapping[str, Mapping[str, SoftCard]]) -> str:

@@ -143,7 +143,7 @@ def figure_style() -> Iterator[None]:
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
-        # what is left out of embedded fonts is of no interest to anybody
+        # fontTools logs every table that it leaves out of an embedded font
         logging.getLogger("fontTools").setLevel(logging.WARNING)
         # a model's name may need glyphs that the font lacks; the PNG then shows boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from")

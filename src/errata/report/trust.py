@@ -172,7 +172,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     return {
         "findings": [
             *expert_findings(lists),
-            *([fidelity.finding] if fidelity else []),
+            *([fidelity["finding"]] if fidelity else []),
             *(truth.findings[:1] if truth else []),
             *sensitivity_findings(others),
             *chance_findings(chance),
@@ -193,38 +193,14 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
 TRUST_PAGE = Page("trust", "Trust", "trust.html", _make)
 
 
-@dataclass(frozen=True)
-class FidelityView:
-    """Counts of models that a published model matches.
+def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
+    """Return what is shown of models that published ones match, or None if there are no such models.
 
     `quantities`: name in the table and in words.
-    `rows`: model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`.
-    `models`, `figures`, `exact`, `largest_difference`, `all_rows`: how many models and figures there are, how many
-        figures are exact, by how much a count differs at most, and how many rows there would be in all.
+    `rows`: model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`; `all_rows`:
+        how many there would be in all.
+    `finding`: in a sentence.
     """
-
-    quantities: list[tuple[str, str]]
-    rows: list[tuple[str, str, str, Mapping[str, Mapping]]]
-    models: int
-    figures: int
-    exact: int
-    largest_difference: float
-    all_rows: int
-
-    @property
-    def finding(self) -> str:
-        """The counts in a sentence."""
-        text = (
-            f"{counted(self.models, 'model')} of this report made the predictions that the "
-            f"paper used. Of {whole(self.figures)} published figures about them {whole(self.exact)} are met exactly"
-        )
-        if self.exact == self.figures:
-            return f"{text}."
-        return f"{text}; the others differ by {self.largest_difference:,.4g} at most."
-
-
-def fidelity_view(fidelity: pl.DataFrame) -> FidelityView | None:
-    """Return what is shown of the counts, or None if no published model was matched."""
     if fidelity.is_empty():
         return None
     rows = [
@@ -234,15 +210,19 @@ def fidelity_view(fidelity: pl.DataFrame) -> FidelityView | None:
         )
     ]
     shown = sorted(rows, key=lambda row: all(cell["is_exact"] for cell in row[3].values()))
-    return FidelityView(
-        quantities=[(name, _words(name)) for name in fidelity["quantity"].unique(maintain_order=True)],
-        rows=shown[:MOST_ROWS],
-        models=fidelity["model"].n_unique(),
-        figures=fidelity.height,
-        exact=int(fidelity["is_exact"].sum()),
-        largest_difference=float(fidelity["difference"].abs().max()),
-        all_rows=len(rows),
+    exact = int(fidelity["is_exact"].sum())
+    finding = (
+        f"{counted(fidelity['model'].n_unique(), 'model')} of this report made the predictions that the "
+        f"paper used. Of {whole(fidelity.height)} published figures about them {whole(exact)} are met exactly"
     )
+    if exact < fidelity.height:
+        finding += f"; the others differ by {fidelity['difference'].abs().max():,.4g} at most"
+    return {
+        "quantities": [(name, _words(name)) for name in fidelity["quantity"].unique(maintain_order=True)],
+        "rows": shown[:MOST_ROWS],
+        "all_rows": len(rows),
+        "finding": f"{finding}.",
+    }
 
 
 def _words(quantity: str) -> str:

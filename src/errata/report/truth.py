@@ -268,7 +268,7 @@ def _draw_bar(axes: Axes, place: int, line: CauseLine) -> None:
         start += width
     recall = line.recall
     if recall.share is not None:
-        # the interval of the recall, just below the bar's upper edge
+        # the interval stands at the bar's upper edge, where it hides no number
         axes.plot([recall.low, recall.high], [place + 0.44] * 2, color=INK, linewidth=1.3, solid_capstyle="butt")
         axes.plot([recall.share] * 2, [place + 0.36, place + 0.52], color=INK, linewidth=1.3, solid_capstyle="butt")
 

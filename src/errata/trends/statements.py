@@ -6,7 +6,7 @@ round. The bounds of the criteria are constants here, beside the functions that 
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import wraps
 
 import numpy as np
@@ -119,17 +119,7 @@ def statement_table(sets: dict[str, Iterable[Statement]]) -> pl.DataFrame:
             about = (models_from, each.name, each.group, each.category)
             end = (each.models, each.blocks, each.holds, each.why or None)
             rows += [
-                (
-                    *about,
-                    part.name,
-                    part.unit,
-                    part.decides,
-                    part.estimate.value,
-                    part.estimate.low,
-                    part.estimate.high,
-                    *end,
-                )
-                for part in each.measures
+                (*about, part.name, part.unit, part.decides, *astuple(part.estimate), *end) for part in each.measures
             ]
             if not each.measures:
                 rows.append((*about, "none", "none", True, None, None, None, *end))

@@ -106,7 +106,7 @@ def run(
     forward = prepared(precision=running.precision, batch=batch)
     found = _pass(forward, pixels(batch=batch, rows=rows), rows=rows, targets=targets, device=device, progress=progress)
 
-    # as many as are computed again at least, so that few are filled up
+    # as many as are computed again at least, so that few batches are filled up
     share = max(1, min(LEAST, int(forward.limit * FP32_SHARE)))
     precise = prepared(precision="fp32", batch=share)
 
@@ -139,7 +139,7 @@ def _pass(
 
     With `rivals`, int64 of shape (images, 2), also `gap`: by how much the first's logit exceeds the second's.
     """
-    # once, before the first batch: a copy from ordinary memory waits for all that the GPU is at
+    # copied before the first batch, as a copy from ordinary memory waits for all the work of the GPU
     there = torch.from_numpy(targets).to(device)
     pair = None if rivals is None else torch.from_numpy(rivals).to(device)
 

@@ -47,15 +47,9 @@
     return unpack(loaded.outcomes.get(slug));
   };
 
-  // --- elements; text is always text
+  // --- elements
 
-  const SVG = at("drawing").namespaceURI;
-  const make = (tag, attributes = {}, ...children) => {
-    const element = tag === "svg" || attributes.svg ? document.createElementNS(SVG, tag) : document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) if (name !== "svg") element.setAttribute(name, value);
-    element.append(...children.filter((child) => child !== null));
-    return element;
-  };
+  const { make, setAddress } = errata.page;
   const small = (text) => (text ? make("small", {}, text) : null);
   const swatch = (name) => make("i", { class: `swatch k-${name}`, "aria-hidden": "true" });
   const tag = (word) => {
@@ -76,7 +70,7 @@
     const line = (x1, x2, y1, y2, look) =>
       make("line", { svg: true, x1, x2, y1, y2, class: look, "vector-effect": "non-scaling-stroke" });
     const said = `${signed(row.relative, 1)} per cent`;
-    const frame = { class: "forest", viewBox: "-100 -12 200 24", preserveAspectRatio: "none", role: "img" };
+    const frame = { svg: true, class: "forest", viewBox: "-100 -12 200 24", preserveAspectRatio: "none", role: "img" };
     return make("svg", { ...frame, "aria-label": said },
       line(0, 0, -12, 12, "axis"),
       line(place(row.relative_low), place(row.relative_high), 0, 0, "range"),
@@ -227,11 +221,7 @@
   };
   const writeAddress = () => {
     const chosen = Object.fromEntries(["a", "b", "group"].map((name) => [name, form.elements[name].value]));
-    try {
-      history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
-    } catch {
-      // some browsers refuse for pages opened from disk; choosing works all the same
-    }
+    setAddress(new URLSearchParams(chosen));
     show();
   };
 

@@ -96,45 +96,23 @@
   };
 
   // small pieces of the page
-  const element = (tag, text, className_) => {
-    const made = document.createElement(tag);
-    if (text !== undefined) made.textContent = text;
-    if (className_) made.className = className_;
-    return made;
-  };
-  const swatch = (code) => {
-    const made = element("i", undefined, `swatch k-${data.outcomes[code][1]}`);
-    made.setAttribute("aria-hidden", "true");
-    return made;
-  };
+  const { make } = errata.page;
+  const swatch = (code) => make("i", { class: `swatch k-${data.outcomes[code][1]}`, "aria-hidden": "true" });
   const ofModels = (count) => `${whole(count)} of ${whole(models)}`;
 
   let found = [];
   let listed = 0;
   let chosen = null;
   const resultItem = (image, state, answerFits) => {
-    const item = element("li");
-    const link = element("a");
     const first = answerFits ? firstAnswer(image, answerFits) : undefined;
-    link.href = address({ ...filtersOf(state), image: nameOf(image), prediction: first === undefined ? undefined : data.predicted[first] });
-    link.dataset.image = image;
-    if (pictures.has(image)) {
-      const picture = element("img");
-      picture.src = `explorer/pictures/${image}.jpg`;
-      picture.alt = "";
-      picture.loading = "lazy";
-      link.append(picture);
-    }
-    const words = element("span");
-    words.append(element("b", nameOf(image)), element("small", `${className(data.targets[image])} · ${ofModels(data.wrong[image])} wrong`));
-    const kinds = element("span", undefined, "kinds");
-    for (const code of new Set(answersOf(image).map((answer) => data.codes[answer]))) {
-      if (data.outcomes[code][0] !== "correct") kinds.append(swatch(code));
-    }
-    words.append(kinds);
-    link.append(words);
-    item.append(link);
-    return item;
+    const href = address({ ...filtersOf(state), image: nameOf(image), prediction: first === undefined ? undefined : data.predicted[first] });
+    const source = `explorer/pictures/${image}.jpg`;
+    const picture = pictures.has(image) ? make("img", { src: source, alt: "", loading: "lazy" }) : null;
+    const codes = [...new Set(answersOf(image).map((answer) => data.codes[answer]))];
+    const kinds = codes.filter((code) => data.outcomes[code][0] !== "correct").map(swatch);
+    const about = `${className(data.targets[image])} · ${ofModels(data.wrong[image])} wrong`;
+    const words = make("span", {}, make("b", {}, nameOf(image)), make("small", {}, about), make("span", { class: "kinds" }, ...kinds));
+    return make("li", {}, make("a", { href, "data-image": image }, picture, words));
   };
   const showMore = (state) => {
     const answerFits = answerTest(state);
@@ -158,7 +136,7 @@
     if (!loads.has(number)) {
       loads.set(number, new Promise((resolve, reject) => {
         arrivals.set(number, resolve);
-        const script = element("script");
+        const script = make("script");
         script.src = `explorer/${String(number).padStart(4, "0")}.js`;
         script.onerror = () => {
           loads.delete(number);
@@ -191,8 +169,8 @@
     trail.replaceChildren();
     let last = null;
     for (const [, term, text] of told) {
-      if (term !== last) trail.append(element("dt", term));
-      trail.append(element("dd", text));
+      if (term !== last) trail.append(make("dt", {}, term));
+      trail.append(make("dd", {}, text));
       last = term;
     }
   };
@@ -202,26 +180,19 @@
     `errata explain ${quoted(name)} ${prediction ?? "CLASS"} --atlas ${quoted(byId("explorer").dataset.atlas)}`;
 
   const answerItem = (answer, image, state, current) => {
-    const item = element("li");
-    const link = element("a");
-    link.href = address({ ...filtersOf(state), image: nameOf(image), prediction: data.predicted[answer] });
-    if (current) link.setAttribute("aria-current", "true");
-    const bar = element("i", undefined, "share");
+    const href = address({ ...filtersOf(state), image: nameOf(image), prediction: data.predicted[answer] });
+    const bar = make("i", { class: "share", "aria-hidden": "true" });
     bar.style.setProperty("--share", `${(100 * data.counts[answer]) / models}%`);
-    bar.setAttribute("aria-hidden", "true");
-    link.append(swatch(data.codes[answer]), element("b", className(data.predicted[answer])), element("span", data.outcomes[data.codes[answer]][2]),
-      element("small", ofModels(data.counts[answer])), bar);
-    item.append(link);
-    return item;
+    const said = [make("b", {}, className(data.predicted[answer])), make("span", {}, data.outcomes[data.codes[answer]][2])];
+    return make("li", {}, make("a", { href, ...(current ? { "aria-current": "true" } : {}) },
+      swatch(data.codes[answer]), ...said, make("small", {}, ofModels(data.counts[answer])), bar));
   };
   const nameModels = (named, count) => {
     const note = byId("answer-note");
     note.replaceChildren(`Given by ${ofModels(count)} models${named.length ? ": " : "."}`);
     named.forEach((model, at) => {
       const [name, page] = data.models[model];
-      const link = element("a", name);
-      link.href = page;
-      note.append(at ? ", " : "", link);
+      note.append(at ? ", " : "", make("a", { href: page }, name));
     });
     if (named.length && count > named.length) note.append(` and ${whole(count - named.length)} more.`);
     else if (named.length) note.append(".");
@@ -313,11 +284,7 @@
     const options = select.dataset.fill === "classes"
       ? data.classes.name.map((_, id) => [String(id), className(id)]).sort((a, b) => a[1].localeCompare(b[1], "en"))
       : data.superclasses.map(([name]) => [name, name]);
-    select.append(...options.map(([value, text]) => {
-      const option = element("option", text);
-      option.value = value;
-      return option;
-    }));
+    select.append(...options.map(([value, text]) => make("option", { value }, text)));
   }
   const go = (state) => location.replace(address(state));
   const fromControls = () => {

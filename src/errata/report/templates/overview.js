@@ -4,7 +4,7 @@
 
 (() => {
   const overview = errataOverview;
-  const { element } = errataCells;
+  const { make: element, setAddress } = errata.page;
   const STEP = 100; // rows that are made at a time
   const DEFAULTS = { group: "all", show: "categories", bars: "top1", sort: "-mla", filter: "" };
   const CONDITION = /^([a-z0-9_-]+)(<=|>=|<|>|=)(-?\d+(?:\.\d+)?)$/;
@@ -54,11 +54,7 @@
 
   const writeAddress = () => {
     const changed = Object.entries(state).filter(([key, value]) => value !== DEFAULTS[key]);
-    try {
-      history.replaceState(null, "", `#${changed.length ? new URLSearchParams(changed) : "models"}`);
-    } catch {
-      // some browsers refuse for pages opened from disk; the table works all the same
-    }
+    setAddress(changed.length ? new URLSearchParams(changed) : "models");
   };
 
   // -- which rows, in which order

@@ -1,15 +1,10 @@
-// How the cells of the overview's table look. All text is set as text, never as markup.
+// How the cells of the overview's table look.
 "use strict";
 
 const errataCells = (() => {
   const overview = errataOverview;
 
-  const element = (name, attributes = {}, ...content) => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...content);
-    return made;
-  };
+  const element = errata.page.make;
   const percent = (value) => value.toFixed(1);
   const tenths = (number) => `${Math.floor(number / 10)}.${number % 10}`;
   const range = (low, high) => `${tenths(low)}–${tenths(high)}`;
@@ -155,7 +150,6 @@ const errataCells = (() => {
   };
 
   return {
-    element,
     thousands,
     firstAnswers,
     cellOf: (column, group, row, drawing) =>

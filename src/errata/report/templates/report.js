@@ -1,6 +1,23 @@
-// Sorting of the tables; #sort=mla or #sort=-mla (descending) in the address chooses a column.
+// What the scripts of all pages share, and the sorting of the tables: #sort=mla or #sort=-mla (descending) in the
+// address chooses a column.
 (() => {
   "use strict";
+
+  // An element, of a drawing with the attribute `svg`; text is always text.
+  const make = (tag, { svg = false, ...attributes } = {}, ...children) => {
+    const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children.filter((child) => child !== null));
+    return element;
+  };
+  const setAddress = (hash) => {
+    try {
+      history.replaceState(null, "", `#${hash}`);
+    } catch {
+      // some browsers refuse for pages opened from disk; all else works
+    }
+  };
+  window.errata = { ...window.errata, page: { make, setAddress } };
 
   const valueOf = (row, column, text) => {
     const given = row.cells[column].dataset.value ?? "";
@@ -30,11 +47,7 @@
       const now = heading.getAttribute("aria-sort");
       const descending = now ? now === "ascending" : heading.dataset.kind !== "text";
       sortBy(heading, descending);
-      try {
-        history.replaceState(null, "", `#sort=${descending ? "-" : ""}${heading.dataset.key}`);
-      } catch {
-        // some browsers refuse for pages opened from disk; sorting works all the same
-      }
+      setAddress(`sort=${descending ? "-" : ""}${heading.dataset.key}`);
     });
   }
 

@@ -6,7 +6,6 @@
   const form = document.getElementById("trend-controls");
   if (!data || !form) return;
 
-  const SVG = "http://www.w3.org/2000/svg";
   const { heightAt, labelOf, percentileAmong, pieceAt, plain, pointsOf, reachAt, signed, ticks, whole } = trendNumbers;
   // a narrow plot has fewer units, so that its letters stay legible
   const WIDE = { width: 860, height: 500 }, NARROW = { width: 430, height: 400 };
@@ -20,23 +19,17 @@
   const setNames = { published: "published", here: "this report" };
   const accuracyNames = { mla: "MLA", top1: "top-1" };
 
-  const make = (name, attributes = {}, parent = null, text = null) => {
-    const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    if (text !== null) element.textContent = text;
-    if (parent) parent.append(element);
-    return element;
+  const { make: element, setAddress } = errata.page;
+  const make = (name, attributes, parent, text = null) => {
+    const drawn = element(name, { svg: true, ...attributes }, text);
+    parent.append(drawn);
+    return drawn;
   };
 
   // ---- what is chosen -------------------------------------------------------------------------------------------
   const fill = (name, options, chosen) => {
     const select = form.elements[name];
-    for (const [value, label] of options) {
-      const option = document.createElement("option");
-      option.value = value;
-      option.textContent = label;
-      select.append(option);
-    }
+    select.append(...options.map(([value, label]) => element("option", { value }, label)));
     if (options.some(([value]) => value === chosen)) select.value = chosen;
   };
   const categories = Object.entries(data.categories).map(([name, category]) => [name, category.label]);
@@ -60,11 +53,7 @@
   const writeAddress = () => {
     const chosen = new URLSearchParams(choices.map((name) => [name, form.elements[name].value]));
     if (form.elements.find.value) chosen.set("find", form.elements.find.value);
-    try {
-      history.replaceState(null, "", `#${chosen}`);
-    } catch {
-      // some browsers refuse for pages opened from disk
-    }
+    setAddress(chosen);
   };
 
   // ---- drawing --------------------------------------------------------------------------------------------------
@@ -175,19 +164,11 @@
   const drawKeys = () => {
     keys.replaceChildren();
     const key = (title, entries) => {
-      const list = document.createElement("ul");
-      list.className = "key";
-      const head = document.createElement("li");
-      head.textContent = `${title}:`;
-      list.append(head);
-      for (const [label, kind, colour] of entries) {
-        const item = document.createElement("li");
-        const picture = make("svg", { viewBox: "-2 -2 4 4", class: "mark-key", "aria-hidden": "true" }, item);
-        make("path", { d: outline(kind, 0, 0, 1.3), fill: colour }, picture);
-        item.append(label);
-        list.append(item);
-      }
-      keys.append(list);
+      const items = entries.map(([label, kind, colour]) => {
+        const mark = element("path", { svg: true, d: outline(kind, 0, 0, 1.3), fill: colour });
+        return element("li", {}, element("svg", { svg: true, viewBox: "-2 -2 4 4", class: "mark-key", "aria-hidden": "true" }, mark), label);
+      });
+      keys.append(element("ul", { class: "key" }, element("li", {}, `${title}:`), ...items));
     };
     if (chosen.mark !== "none") {
       const used = new Set(shown.map((point) => point.label));
@@ -201,6 +182,9 @@
       key(scale.title, entries);
     }
   };
+
+  const pageOf = (point) => `models/${point.set.models.page[point.index]}.html`;
+  const twice = (text) => [text, text];
 
   // ---- one model ------------------------------------------------------------------------------------------------
   let lastResiduals = [];
@@ -224,9 +208,7 @@
       saying.textContent = "Point at a model, or choose the plot and use the arrow keys.";
       return;
     }
-    const name = document.createElement(point.set.models.page ? "a" : "b");
-    name.textContent = point.name;
-    if (point.set.models.page) name.href = `models/${point.set.models.page[point.index]}.html`;
+    const name = point.set.models.page ? element("a", { href: pageOf(point) }, point.name) : element("b", {}, point.name);
     saying.append(name, ` (${setNames[point.set.from]}). ${describe(point)}`);
   };
 
@@ -254,7 +236,7 @@
   });
   const open = () => {
     const point = shown[current];
-    if (point?.set.models.page) location.href = `models/${point.set.models.page[point.index]}.html`;
+    if (point?.set.models.page) location.href = pageOf(point);
   };
   plot.addEventListener("click", open);
   plot.addEventListener("keydown", (event) => {
@@ -267,18 +249,16 @@
     event.preventDefault();
   });
 
+  const foundPoints = () => {
+    const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    return shown.filter((point) => words.every((word) => point.name.toLowerCase().includes(word)));
+  };
   const highlight = (residuals) => {
     lastResiduals = residuals;
-    const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = document.getElementById("trend-found");
     plot.querySelectorAll(".found-mark").forEach((mark) => mark.remove());
-    if (!words.length) {
-      found.textContent = "";
-      return;
-    }
-    const hits = shown.filter((point) => words.every((word) => point.name.toLowerCase().includes(word)));
-    for (const point of hits) make("circle", { cx: scaleX(point.x), cy: scaleY(point.y), r: 6.5, class: "found-mark" }, plot);
-    found.textContent = `${hits.length} model${hits.length === 1 ? "" : "s"}`;
+    const hits = form.elements.find.value.trim() ? foundPoints() : null;
+    for (const point of hits ?? []) make("circle", { cx: scaleX(point.x), cy: scaleY(point.y), r: 6.5, class: "found-mark" }, plot);
+    document.getElementById("trend-found").textContent = hits ? `${hits.length} model${hits.length === 1 ? "" : "s"}` : "";
   };
 
   // ---- the same as a table --------------------------------------------------------------------------------------
@@ -288,42 +268,24 @@
     body.replaceChildren();
     if (!table.open) return;
     const digits = chosen.quantity === "share" ? 1 : 0;
-    const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const rows = shown
-      .filter((point) => words.every((word) => point.name.toLowerCase().includes(word)))
+    const rows = foundPoints()
       .sort((a, b) => (a.set.from === b.set.from ? b.x - a.x : a.set.from === "here" ? -1 : 1));
     for (const point of rows) {
-      const row = document.createElement("tr");
-      const heading = document.createElement("th");
-      heading.scope = "row";
-      heading.dataset.value = point.name;
-      if (point.set.models.page) {
-        const link = document.createElement("a");
-        link.href = `models/${point.set.models.page[point.index]}.html`;
-        link.textContent = point.name;
-        heading.append(link);
-      } else heading.textContent = point.name;
-      row.append(heading);
+      const name = point.set.models.page ? element("a", { href: pageOf(point) }, point.name) : point.name;
       const percentile = trend ? percentileAmong(residuals, point.residual) : null;
       const facts = point.set.models;
       const cells = [
-        [setNames[point.set.from], setNames[point.set.from]],
+        twice(setNames[point.set.from]),
         [plain(point.x), point.x],
         [plain(point.y, digits), point.y],
         [plain(point.expected, digits), point.expected],
         [signed(point.residual), point.residual],
         [plain(percentile, 0), percentile],
-        [labelOf("training_data", facts.training_data[point.index]), labelOf("training_data", facts.training_data[point.index])],
-        [labelOf("architecture", facts.architecture[point.index]), labelOf("architecture", facts.architecture[point.index])],
+        ...["training_data", "architecture"].map((mark) => twice(labelOf(mark, facts[mark][point.index]))),
         [whole(facts.parameters[point.index]), facts.parameters[point.index]],
       ];
-      for (const [text, value] of cells) {
-        const cell = document.createElement("td");
-        cell.textContent = text;
-        cell.dataset.value = value ?? "";
-        row.append(cell);
-      }
-      body.append(row);
+      const heading = element("th", { scope: "row", "data-value": point.name }, name);
+      body.append(element("tr", {}, heading, ...cells.map(([text, value]) => element("td", { "data-value": value ?? "" }, text))));
     }
   };
   table.addEventListener("toggle", () => fillTable(lastResiduals));

@@ -11,7 +11,7 @@ from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
 from errata.report.numerals import plain, signed
 from errata.report.style import LOOKS, CategoryLook
-from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, Finding, published_figures
+from errata.trends.claims import CLAIMS, DATASET, FINDINGS, Claim, Figure, Finding, published_figures
 from errata.trends.cloud import accuracy_kind
 from errata.trends.jackknife import Estimate
 from errata.trends.statements import ENDS, MATCHED, Statement
@@ -116,7 +116,7 @@ def figure_rows(published: pl.DataFrame, dataset: str) -> list[tuple[CategoryLoo
     rows = []
     for category in dict.fromkeys(category for _, category in figures):
         cells = [figures.get((group, category)) for group in groups]
-        rows.append((LOOKS[category], [None if each is None else _figure(each) for each in cells]))
+        rows.append((LOOKS[category], [each and _figure(each) for each in cells]))
     return rows
 
 
@@ -126,7 +126,7 @@ def figure_groups(published: pl.DataFrame, dataset: str) -> list[str]:
     return [group for group in GROUPS if group in known]
 
 
-def _figure(figure) -> tuple[str, str, str, bool]:
+def _figure(figure: Figure) -> tuple[str, str, str, bool]:
     return plain(figure.published), plain(figure.ours), apart(figure.ours - figure.published), figure.agrees
 
 
