@@ -23,6 +23,7 @@ _SMALLEST_WINDOW = 8
 _LARGEST_WINDOW = 0.7
 _WINDOW_FACTOR = 1.3
 _LARGEST_REGION = 0.8
+_END = 0.05
 _MOST_REGIONS = 12
 _FEWEST_ROWS = 50
 _FEWEST_JUDGED = 100
@@ -104,6 +105,17 @@ class _Candidate:
     period: int | None = None
     residue: int | None = None
 
+    @property
+    def core(self) -> np.ndarray:
+        """The rows without the ends of a stretch, which cannot be told from sound rows."""
+        if self.period:
+            return self.inside
+        place = np.flatnonzero(self.inside)
+        cut = int(_END * len(place))
+        core = np.zeros(len(self.inside), bool)
+        core[place[cut : len(place) - cut]] = True
+        return core
+
 
 def _worst_region(targets: np.ndarray, predictions: np.ndarray, place: np.ndarray, classes: int) -> _Candidate | None:
     """Return the region that is least explained by the other rows, if it is dead. `place`: rows in the file."""
@@ -116,7 +128,7 @@ def _worst_region(targets: np.ndarray, predictions: np.ndarray, place: np.ndarra
                 candidate.z < _SCAN_Z
                 and 0 < inside.mean() < _LARGEST_REGION
                 and improbability(targets, predictions, supports, inside, classes) > needed
-                and is_independent(targets, predictions, inside, classes)
+                and is_independent(targets, predictions, candidate.core, classes)
             ):
                 return candidate
     return _class_ordered_window(targets, predictions, classes) if is_class_ordered(targets) else None

@@ -134,6 +134,16 @@ def check_scattered_rows(aligner: Aligner, evidence: Evidence, judged: np.ndarra
     )
     if found is None or found.severity is None:
         return
+    if np.isnan(found.z):
+        yield Finding(
+            "rows_scattered",
+            found.severity,
+            f"Of {evidence.accuracy:.1%} right answers hardly more are in the easiest classes than elsewhere: most "
+            "rows look random. Were rows shuffled, or two files mixed? If the model is sound: --accept rows_scattered.",
+            None,
+            percent(evidence.accuracy),
+        )
+        return
     yield Finding(
         "rows_scattered",
         found.severity,

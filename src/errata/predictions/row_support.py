@@ -14,6 +14,8 @@ _INDEPENDENT_Z = 4.0
 """Rows are independent of their targets if they show less dependence than this many standard errors ..."""
 _INDEPENDENT_SHARE = 0.25
 """... and right answers beyond chance in less than this share of what the other rows show."""
+_RIGHT_FLOOR = 1.5
+"""Least spread of right answers: they are so rare by chance that five of 300 occur once in a thousand stretches."""
 _NEARLY_CONSTANT = 0.5
 _FEWEST_ROWS = 8
 _FEWEST_TARGETS = 3
@@ -99,7 +101,7 @@ def is_independent(targets: np.ndarray, predictions: np.ndarray, inside: np.ndar
     # floors for the spread: nearly constant answers have next to none
     hits_floor = 0.5 * np.sqrt(hits_mean * max(1 - hits_mean / count, 0.0))
     hits_z = (found[0] - hits_mean) / max(np.std(hits), hits_floor, 1.0)
-    right_z = (found[1] - np.mean(right)) / max(np.std(right), np.sqrt(np.mean(right)), 1.0)
+    right_z = (found[1] - np.mean(right)) / max(np.std(right), np.sqrt(np.mean(right)), _RIGHT_FLOOR)
     repeats_z = (found[2] - np.mean(repeats)) / max(np.std(repeats), 0.7 * np.sqrt(2 * np.mean(repeats)), 2.0)
     others_right = float((targets[~inside] == predictions[~inside]).mean())
     left = (found[1] - np.mean(right)) / max(count * others_right, 1e-9)
