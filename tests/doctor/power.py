@@ -58,9 +58,10 @@ def power(material: Material, judge: Judge, share: float, trials: int) -> str:
     z = np.array([found.z for found in scattered if found] or [np.nan])
     verdicts = [found.severity if found else None for found in scattered]
     over = ", ".join(f"{(z >= bound).mean():.0%} from {bound}" for bound in BOUNDS)
+    anywhere = f"anywhere {verdicts.count('refuse'):3} refused {verdicts.count('warn'):3} warned"
     return (
         f"stretch {places.count('refuse'):3} refused {places.count('warn'):3} warned | "
-        f"anywhere {verdicts.count('refuse'):3} refused {verdicts.count('warn'):3} warned, z {np.median(z):5.1f} ({over})"
+        f"{anywhere}, z {np.median(z):5.1f} ({over})"
     )
 
 
