@@ -87,7 +87,7 @@ MEANINGS: Mapping[str, Meaning] = {
         f"provisional_{name}": Meaning(f"{_PROVISIONAL} {name}; an upper bound.", "errors") for name in AFTER_OPEN_WORLD
     },
     "mle": Meaning("Multi-label errors: top-1 errors without class_overlap and multi_label.", "errors"),
-    "imagenet_m_errors": Meaning("Multi-label errors on the images of ImageNet-M.", "errors"),
+    "imagenet_m_errors": Meaning("Images of ImageNet-M whose prediction is none of their labels.", "errors"),
     "top1": Meaning("Share of images whose prediction is the target.", "per cent"),
     **{accuracy.name: Meaning(accuracy.meaning, "per cent") for accuracy in MULTI_LABEL_ACCURACIES},
     "models": Meaning("Models that were pooled.", "models"),

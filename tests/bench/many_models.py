@@ -55,6 +55,9 @@ def synthetic_atlas(path: Path) -> Path:
             "file_name": [f"{i:08d}.JPEG" for i in range(images)],
             "position": pl.Series(range(images), dtype=pl.Int32),
             "target": pl.Series(np.repeat(np.arange(classes), images // classes), dtype=pl.Int16),
+            "multi_labels": pl.Series(
+                np.repeat(np.arange(classes), images // classes)[:, None].tolist(), dtype=pl.List(pl.Int16)
+            ),
             "is_problematic": rng.random(images) < 0.065,
             "in_organism": rng.random(images) < 0.41,
             "in_artifact": rng.random(images) < 0.54,

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from errata.classes.tables import WORDNET
@@ -11,23 +12,41 @@ DATABASES = (Path("/usr/share/wordnet"), Path("/usr/share/nltk_data/corpora/word
 
 
 @pytest.fixture(scope="module")
-def wordnet(project) -> WordNet:
-    return WordNet.from_table(read_table(WORDNET, project / "resources/wordnet/nouns.parquet"))
+def table(project) -> pl.DataFrame:
+    return read_table(WORDNET, project / "resources/wordnet/nouns.parquet")
+
+
+@pytest.fixture(scope="module")
+def wordnet(table) -> WordNet:
+    return WordNet.from_table(table)
 
 
 def test_the_frozen_table_has_every_noun_synset_of_wordnet_3_0(wordnet):
     assert len(wordnet.synsets) == 82_115  # WordNet 3.0, wnstats(7WN)
 
 
+def test_a_synset_is_named_by_its_first_lemma_and_the_number_of_its_sense(table):
+    names = dict(table.select("offset", "name").iter_rows())
+    assert (names[2012849], names[3126707]) == ("crane.n.05", "crane.n.04")  # the bird and the machine
+    assert len(set(names.values())) == len(names)
+
+
+@pytest.mark.parametrize("related", ["hypernyms", "instance_hypernyms", "hyponyms", "instance_hyponyms"])
+def test_related_synsets_are_in_the_order_of_their_names(table, related):
+    names = dict(table.select("offset", "name").iter_rows())
+    listed = [[names[offset] for offset in offsets] for offsets in table[related]]
+    assert listed == [sorted(some) for some in listed]
+
+
 @pytest.mark.slow
-def test_the_frozen_table_equals_one_rebuilt_from_a_wordnet_database(project):
+def test_the_frozen_table_equals_one_rebuilt_from_a_wordnet_database(table):
     pytest.importorskip("nltk")
     from errata.classes.wordnet_build import build_wordnet
 
     database = next((folder for folder in DATABASES if (folder / "data.noun").is_file()), None)
     if database is None:
         pytest.skip(f"no WordNet database in {' or '.join(map(str, DATABASES))} (Debian: wordnet-base)")
-    assert build_wordnet(database).equals(read_table(WORDNET, project / "resources/wordnet/nouns.parquet"))
+    assert build_wordnet(database).equals(table)
 
 
 def test_a_folder_without_wordnet_is_refused_with_the_missing_files(tmp_path):

@@ -4,7 +4,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.atlas.decision import ClassKnowledge, decide, facts_in_chunks
+from errata.atlas.outcomes import OUTCOMES
 from errata.classes.proposals import Proposer
+from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
+from errata.classes.vocabulary import read_vocabulary
 from errata.errors import InputError
 from errata.labels.tables import LABELS
 from errata.openworld.prompts import ProposalIndex, list_prompts
@@ -12,6 +16,9 @@ from errata.openworld.settings import OpenWorld, parse_open_world
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
 from errata.openworld.verdicts import decide_verdicts, nearest_classes, oov_matrix, open_gate
 from errata.tables import check_table
+
+TELEVISION, MODEM = 851, 662
+"""Classes of ImageNet."""
 
 TABBY, SIAMESE, ZEBRA, MUG = range(4)
 VOCABULARY = ["n02123045", "n02123597", "n02391049", "n03063599"]
@@ -122,6 +129,24 @@ def test_of_equally_similar_texts_the_first_proposal_wins(world):
     assert not found["is_oov"]
     assert found["best_lemmas"][:2] == ["zebra", "mule"]
     assert found["margin"] == 0
+
+
+def test_between_two_synsets_of_one_name_the_order_of_synset_names_decides(project, wordnet):
+    # a television called a modem, on a picture of a monitor: monitor.n.05 is class 664, monitor.n.06 is no class
+    wnids = read_vocabulary(project / "resources/vocabularies/imagenet1k.csv")
+    superclasses = read_superclasses(project / "resources/superclasses.yaml")
+    sharing = sharing_matrix(select_classes(superclasses, wnids, wordnet), 1000)
+    proposer = Proposer.of_classes(wordnet, wnids, sharing)
+    everything = proposer, list_prompts(proposer, "A photo of a {lemma}")
+    found, labels = decided(
+        everything, shows="A photo of a monitor", target=TELEVISION, neighbours=[MODEM] * 10, settings=PAPER
+    )
+    asked = found.row(by_predicate=pl.col("predicted_class") == MODEM, named=True)
+    assert asked["best_offsets"][:2] == [3782006, 3781787]
+    assert not asked["is_oov"]
+    no = np.zeros_like(sharing)
+    facts = next(facts_in_chunks(labels, ClassKnowledge(no, sharing, no), oov_matrix(found, labels, 1000)))
+    assert OUTCOMES[decide(facts)[0, MODEM]].category == "model_failure"
 
 
 def test_proposals_count_prompts_and_not_synsets(world):

@@ -20,6 +20,7 @@ def made_atlas(targets: np.ndarray, *, checked: bool = True) -> Atlas:
             "file_name": [f"{number:05d}.JPEG" for number in range(images)],
             "position": pl.Series(range(images), dtype=pl.Int32),
             "target": pl.Series(targets, dtype=pl.Int16),
+            "multi_labels": pl.Series([[int(target)] for target in targets], dtype=pl.List(pl.Int16)),
             "is_problematic": [False] * images,
             "in_organism": [True] * images,
             "in_artifact": [False] * images,

@@ -50,7 +50,11 @@ def atlas_of(images: pl.DataFrame, classes: pl.DataFrame, *, dataset_images: int
     """Complete the image table with the columns that alignment does not look at."""
     no = pl.lit(False)
     images = images.with_columns(
-        in_organism=no, in_artifact=no, in_other=no, is_imagenet_m=pl.lit(None, dtype=pl.Boolean)
+        multi_labels=pl.concat_list("target"),
+        in_organism=no,
+        in_artifact=no,
+        in_other=no,
+        is_imagenet_m=pl.lit(None, dtype=pl.Boolean),
     )
     outcomes = np.zeros((images.height, classes.height), np.uint8)
     return Atlas("labels", dataset, images, outcomes, classes, dataset_images)

@@ -59,6 +59,7 @@ def atlas(outcomes: list[list[int]] = CHECKED, *, name: str = "paper") -> Atlas:
             "file_name": list(TARGETS),
             "position": pl.Series(range(len(TARGETS)), dtype=pl.Int32),
             "target": pl.Series(targets, dtype=pl.Int16),
+            "multi_labels": pl.Series([[0, 2], [0], [1], [2], [3]], dtype=pl.List(pl.Int16)),
             "is_problematic": [file == "problematic.jpg" for file in TARGETS],
             "in_organism": targets < 2,
             "in_artifact": (targets == 2) | (np.arange(len(targets)) == 0),

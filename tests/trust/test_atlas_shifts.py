@@ -147,8 +147,7 @@ def test_the_settings_in_which_an_atlas_differs_are_named(changes, differs_in):
 
 def test_images_are_matched_by_name():
     turned = atlas(CHECKED[::-1], name="turned")
-    turned.images.replace_column(0, turned.images["file_name"].reverse())
-    turned.images.replace_column(3, turned.images["is_problematic"].reverse())
+    turned = replace(turned, images=turned.images.with_columns(pl.col("file_name", "is_problematic").reverse()))
     shifts = compare_atlases(BASE, ERRORS, [turned])
     assert (shifts.transitions["base_category"] == shifts.transitions["atlas_category"]).all()
 

@@ -44,6 +44,13 @@ PAPER = rows(PUBLISHED, torchvision__net={}, timm__net={"multi_label": 11})
 UNCHECKED = {"open_world_unchecked": 16} | dict.fromkeys(LATER)
 
 
+def test_models_with_other_errors_in_a_group_are_not_the_same_whatever_all_images_say():
+    by_chance = rows(PROFILE, mine={}).with_columns(
+        top1_errors=pl.when(group="organism").then(39).otherwise("top1_errors").cast(pl.Int32)
+    )
+    assert check_fidelity(by_chance, PAPER).is_empty()
+
+
 def test_a_model_belongs_to_the_published_one_with_the_same_errors_overlaps_and_multi_labels():
     fidelity = check_fidelity(
         rows(PROFILE, mine={"fine_grained": 13, "model_failure": 7}, other={"class_overlap": 3}), PAPER

@@ -247,7 +247,7 @@ def compile_atlas(
     outcomes = np.empty((labels.height, classes.height), dtype=np.uint8)
     for facts in facts_in_chunks(labels, knowledge, is_oov):
         outcomes[facts.rows] = decide(facts)
-    images = labels.select("file_name", "position", "target", "is_problematic").with_columns(
+    images = labels.select("file_name", "position", "target", "multi_labels", "is_problematic").with_columns(
         *(group_flag(labels, classes, group).alias(f"in_{group}") for group in ("organism", "artifact", "other")),
         labels["is_imagenet_m"],
     )

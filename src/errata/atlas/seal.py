@@ -35,7 +35,7 @@ def seal_of(frame: pl.DataFrame, notes: str) -> str:
     Parameters
     ----------
     frame : polars.DataFrame
-        Columns of numbers, truth values, strings, or arrays of uint8; in any of them values may be missing.
+        Columns of numbers, truth values, strings, lists of numbers, or arrays of uint8; values may be missing.
     notes : str
         What else is to be sealed, such as the JSON in the file's metadata.
     """
@@ -56,6 +56,9 @@ def _buffers(column: pl.Series) -> Iterator[np.ndarray]:
         text = column.fill_null("")
         yield text.str.len_bytes().to_numpy().astype("<u4")
         yield np.frombuffer("".join(text).encode(), dtype=np.uint8)
+    elif isinstance(column.dtype, pl.List):
+        yield column.list.len().fill_null(0).to_numpy().astype("<u4")
+        yield from _buffers(column.explode().drop_nulls())
     elif isinstance(column.dtype, pl.Array):
         yield column.to_numpy()
     else:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from errata.tables import CLASS, CLASS_OR_NULL, TEXT, TEXT_OR_NULL, Column, Table
+from errata.tables import CLASS, CLASS_ID, CLASS_OR_NULL, TEXT, TEXT_OR_NULL, Column, Table
 
 ATLAS = Table(
     "atlas",
@@ -11,6 +11,7 @@ ATLAS = Table(
         "file_name": TEXT,
         "position": Column(pl.Int32, low=0),
         "target": CLASS,
+        "multi_labels": Column(pl.List(CLASS_ID)),
         "is_problematic": Column(pl.Boolean),
         "in_organism": Column(pl.Boolean),
         "in_artifact": Column(pl.Boolean),

@@ -46,7 +46,9 @@ class Proposer:
 
         In order: the prediction; the other classes that share a superclass with it; its siblings; the nodes of its
         hypernym paths from the first one with a meta-label on. Siblings and path nodes that are the target or above
-        it are left out, since naming them would not contradict the target.
+        it are left out, since naming them would not contradict the target. Synsets related to one are in the order
+        of the table `errata.classes.tables.WORDNET`, which is that of their names; among equally similar texts the
+        first proposal wins, so the order decides where two synsets have the same name.
         """
         nodes, unblocked = self.candidates(predicted_class)
         blocked = self.wordnet.ancestors_or_self(self.offsets[target])

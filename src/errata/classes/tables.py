@@ -9,14 +9,16 @@ WORDNET = Table(
     key=("offset",),
     columns={
         "offset": Column(pl.Int32, low=0),
+        "name": TEXT.means("The first lemma name, the part of speech and the number of the sense: crane.n.04."),
         "lemmas": Column(pl.List(pl.String)),
         "hypernyms": Column(pl.List(pl.Int32)),
         "instance_hypernyms": Column(pl.List(pl.Int32)),
         "hyponyms": Column(pl.List(pl.Int32)),
         "instance_hyponyms": Column(pl.List(pl.Int32)),
     },
+    version=2,
 )
-"""The nouns of WordNet 3.0."""
+"""The nouns of WordNet 3.0. Related synsets are in the order of their names, and so are the proposals made of them."""
 
 CLASSES = Table(
     "classes",

@@ -47,8 +47,8 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.classes.tables.WORDNET`, by offset. Lemma names are in the database's order; related synsets
-        are by offset, since nltk keeps them as sets, whose order changes from run to run.
+        The table `errata.classes.tables.WORDNET`, by offset. Lemma names are in the database's order. Related synsets
+        are by name, as nltk 3.8.1, which the paper used, returned them; later versions return another order.
 
     Raises
     ------
@@ -76,6 +76,7 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
             synsets = sorted(reader.all_synsets("n"), key=lambda synset: synset.offset())
             columns = {
                 "offset": [synset.offset() for synset in synsets],
+                "name": [synset.name() for synset in synsets],
                 "lemmas": [synset.lemma_names() for synset in synsets],
                 "hypernyms": [_offsets(synset.hypernyms()) for synset in synsets],
                 "instance_hypernyms": [_offsets(synset.instance_hypernyms()) for synset in synsets],
@@ -88,7 +89,7 @@ def build_wordnet(folder: Path | str) -> pl.DataFrame:
 
 
 def _offsets(synsets: list) -> list[int]:
-    return sorted(synset.offset() for synset in synsets)
+    return [synset.offset() for synset in sorted(synsets)]
 
 
 def _write_lexnames(path: Path) -> None:

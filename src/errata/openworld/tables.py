@@ -55,6 +55,7 @@ VERDICTS = Table(
         "neighbour_rank": Column(pl.Int16, low=1, meaning="Rank of the neighbour that opened the visual gate, from 1."),
         "neighbour_class": CLASS.means("Class of that neighbour.", "class id"),
     },
+    version=2,
 )
 """The open-world check of every (image, class) that passes the visual gate. `proposals` counts prompts. The best
 synsets come with their best lemma and their probability, best first. `margin` is the probability of the best synset

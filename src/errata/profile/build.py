@@ -13,7 +13,7 @@ from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
 from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.profile.answers import COUNTED, UNANSWERED, Answers, Counts, count_outcomes, images_that_count
+from errata.profile.answers import COUNTED, Answers, Counts, count_outcomes, images_that_count
 from errata.profile.intervals import Estimate, mean_of_classes, pooled_share, share
 from errata.profile.statistics import (
     ACCURACIES,
@@ -108,14 +108,22 @@ def _per_cent(values: np.ndarray) -> pl.Series:
 
 
 def _imagenet_m_errors(atlas: Atlas, answers: Answers) -> pl.DataFrame:
-    """Count, per model and group, ImageNet-M images whose prediction is not in the multi-label; null without a list."""
+    """Count, per model and group, ImageNet-M images whose prediction is not in the multi-label; null without a list.
+
+    As in the paper, a class that overlaps with the target is wrong here unless the image's labels name it.
+    """
     listed = atlas.images["is_imagenet_m"]
-    wrong = np.isin(np.arange(UNANSWERED + 1), MULTI_LABEL_ERROR_CODES)
+    is_label = np.zeros(atlas.outcomes.shape, dtype=bool)
+    labels = atlas.images.with_row_index("row").filter("is_imagenet_m").select("row", "multi_labels")
+    labels = labels.explode("multi_labels").drop_nulls()
+    is_label[labels["row"].to_numpy(), labels["multi_labels"].to_numpy()] = True
     frames = []
     for group in GROUPS:
         rows = images_that_count(atlas, group)
         rows = rows[listed.fill_null(value=False).to_numpy()[rows]]
-        errors = wrong[answers.outcomes[:, rows]].sum(axis=1)
+        predicted = answers.predictions[:, rows]
+        # an image without a prediction has -1, which must not be taken for the last class
+        errors = (~is_label[rows, predicted] & (predicted >= 0)).sum(axis=1)
         frames.append(
             pl.DataFrame(
                 {

@@ -22,6 +22,7 @@ PROFILE = Table(
         "mla_explainable": PERCENT,
     },
     more_columns=True,
+    version=2,
 )
 """Counts and accuracies of every model and group; `errata.profile.further_columns` declares what follows."""
 

@@ -1,9 +1,9 @@
 """Fidelity: our counts of models whose predictions are those that the paper used, beside the paper's own.
 
 Which models these are is found in the data: a model of the report belongs to a published one if both have the same
-images, top-1 errors, class overlaps and multi-label answers. These counts need neither superclasses nor an open-world
-check, so all others are free to differ. Check-points put what is known of the paper's images, classes, superclasses and
-pairs beside ours.
+images, top-1 errors, class overlaps and multi-label answers, and the same top-1 errors in every group. These counts
+need neither superclasses nor an open-world check, so all others are free to differ. Check-points put what is known of
+the paper's images, classes, superclasses and pairs beside ours.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,8 @@ from errata.trust.tables import CHECKPOINTS, FIDELITY
 from errata.user_files import read_csv
 
 MATCHED_ON = ("images", "top1_errors", "class_overlap", "multi_label")
-"""Counts over all images that must be the same for a model to belong to a published one."""
+"""Counts over all images that must be the same for a model to belong to a published one. The top-1 errors of every
+group must be, too: where images have one label, 64 of the paper's models share these counts with another by chance."""
 
 COMPARED_COUNTS = (
     *("images", "correct", "top1_errors"),
@@ -41,12 +42,10 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
     Returns the table `errata.trust.tables.FIDELITY`, by model, group and quantity; empty if no model matches.
     Quantities that the atlas or the data set leaves undefined are left out.
     """
-    everyone = published.filter(pl.col("group") == "all").select(pl.col("model").alias("published_model"), *MATCHED_ON)
-    pairs = (
-        profile.filter(pl.col("group") == "all")
-        .join(everyone, on=MATCHED_ON, nulls_equal=True)
-        .select("model", "published_model")
-    )
+    everyone = _fingerprints(published).rename({"model": "published_model"})
+    ours = _fingerprints(profile)
+    key = [name for name in ours.columns if name != "model"]
+    pairs = ours.join(everyone, on=key, nulls_equal=True).select("model", "published_model")
     unchecked = pl.sum_horizontal(*BEYOND_OPEN_WORLD) if profile[OPEN_WORLD_UNCHECKED].sum() else pl.lit(None, pl.Int32)
     theirs = published.with_columns(open_world_unchecked=unchecked.cast(pl.Int32))
     quantities = (*COMPARED_COUNTS, *COMPARED_ACCURACIES)
@@ -68,6 +67,14 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
         )
     )
     return check_table(frame.select(*FIDELITY.columns), FIDELITY, where="fidelity")
+
+
+def _fingerprints(profile: pl.DataFrame) -> pl.DataFrame:
+    """Return, for every model, the counts that a published model must share with it."""
+    errors = profile.pivot("group", index="model", values="top1_errors").select(
+        "model", *(pl.col(group).alias(f"top1_errors_{group}") for group in GROUPS[1:])
+    )
+    return profile.filter(group="all").select("model", *MATCHED_ON).join(errors, on="model")
 
 
 def _long(frame: pl.DataFrame, keys: tuple[str, ...], quantities: tuple[str, ...], *, value: str) -> pl.DataFrame:
