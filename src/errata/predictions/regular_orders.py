@@ -163,7 +163,7 @@ _EXCHANGED = _Family("groups of {b} rows exchanged", "neighbouring groups of {b}
 
 
 @dataclass(frozen=True)
-class _Order:
+class RegularOrder:
     """A family with its number of processes and batch."""
 
     family: _Family
@@ -178,42 +178,45 @@ class _Order:
 
     @property
     def name(self) -> str:
+        """Its name, which is also that of its repair."""
         if self.family is _EXCHANGED and self.batch == 1:
             return "neighbouring rows exchanged"
         return self.family.name.format(w=self.processes, b=self.batch)
 
     @property
     def cause(self) -> str:
+        """How it comes about."""
         return self.family.cause.format(w=self.processes, b=self.batch)
 
     @property
-    def twin(self) -> "_Order":
+    def twin(self) -> "RegularOrder":
         """The order that differs in the last step only."""
         if self.family in (_GATHERED, _UNGATHERED):
-            return _Order(_UNGATHERED if self.family is _GATHERED else _GATHERED, self.batch, self.processes)
+            return RegularOrder(_UNGATHERED if self.family is _GATHERED else _GATHERED, self.batch, self.processes)
         return self
 
 
-def _orders(rows: int) -> Iterator[_Order]:
+def regular_orders(rows: int) -> Iterator[RegularOrder]:
+    """Yield the orders that are tried for so many rows."""
     for processes in range(2, min(_MOST_STRIDES, rows // 2) + 1):
-        yield _Order(_STRIDED, processes, 1)
-        yield _Order(_SHARDED, processes, 1)
+        yield RegularOrder(_STRIDED, processes, 1)
+        yield RegularOrder(_SHARDED, processes, 1)
         if rows % processes:
-            yield _Order(_RAGGED, processes, 1)
-            yield _Order(_RAGGED_SHARDS, processes, 1)
+            yield RegularOrder(_RAGGED, processes, 1)
+            yield RegularOrder(_RAGGED_SHARDS, processes, 1)
     for processes in range(2, _MOST_PROCESSES + 1):
         for batch in _batches(processes):
             if processes * batch > rows:
                 break
-            yield _Order(_SHARDS_GATHERED, processes, batch)
+            yield RegularOrder(_SHARDS_GATHERED, processes, batch)
             if batch > 1:
-                yield _Order(_GATHERED, processes, batch)
-                yield _Order(_UNGATHERED, processes, batch)
-                yield _Order(_DEALT, processes, batch)
+                yield RegularOrder(_GATHERED, processes, batch)
+                yield RegularOrder(_UNGATHERED, processes, batch)
+                yield RegularOrder(_DEALT, processes, batch)
     for batch in range(1, min(_LARGEST_BATCH, rows // 2) + 1):
-        yield _Order(_EXCHANGED, 0, batch)
+        yield RegularOrder(_EXCHANGED, 0, batch)
         if batch > 2:
-            yield _Order(_REVERSED, 0, batch)
+            yield RegularOrder(_REVERSED, 0, batch)
 
 
 def _batches(processes: int) -> Iterable[int]:
@@ -235,7 +238,7 @@ def find_regular_order(targets: np.ndarray, predictions: np.ndarray, classes: in
     rows = len(predictions)
     row = np.sort(np.random.default_rng(rows).permutation(rows)[:_SEARCH_ROWS]).astype(np.int64)
     scored = []
-    for order in _orders(rows):
+    for order in regular_orders(rows):
         image = order.image(row, rows)
         right = (targets[image] == predictions[row]) & (image >= 0) & (predictions[row] >= 0)
         scored.append((int(right.sum()), order))
@@ -247,9 +250,8 @@ def find_regular_order(targets: np.ndarray, predictions: np.ndarray, classes: in
         for order in dict.fromkeys([*best, *(order.twin for order in best)])
     ]
     found.append(_shifted(targets, predictions))
-    chance = _chance(targets, predictions, classes)
-    proved = [order for order in found if order and is_proved(order, targets, chance)]
-    return max(proved, key=lambda order: _hits(order.image, targets, predictions), default=None)
+    best = max((order for order in found if order), key=lambda order: _hits(order.image, targets, predictions))
+    return best if is_proved(best, targets, _chance(targets, predictions, classes)) else None
 
 
 def measure_order(
@@ -366,10 +368,11 @@ def _lag_hits(
 ) -> tuple[np.ndarray, float]:
     """Return the hits at every near lag (both ways) less their mean at far lags, and the spread at far lags."""
 
-    def hits(lag: int) -> int:
+    def hits(lag: int) -> float:
         there = (targets[lag:] == predictions[:-lag]) & (targets[lag:] >= 0)
         back = (targets[:-lag] == predictions[lag:]) & (targets[:-lag] >= 0)
-        return int(there.sum()) + int(back.sum())
+        # fewer rows have another at a greater lag
+        return (int(there.sum()) + int(back.sum())) * len(targets) / (len(targets) - lag)
 
     at_far = np.array([hits(int(lag)) for lag in far])
     return np.array([hits(int(lag)) for lag in near]) - at_far.mean(), max(float(at_far.std()), 1.0)

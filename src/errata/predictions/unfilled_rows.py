@@ -78,25 +78,36 @@ def unfilled_regions(targets: np.ndarray, predictions: np.ndarray, classes: int)
 
 
 def _periodic(targets: np.ndarray, is_label: np.ndarray, label: int) -> Region | None:
+    """Return the rows that recur; of several periods that which covers most rows, else the smallest."""
     place = np.arange(len(is_label))
+    best: tuple[int, int, np.ndarray] | None = None
     for period in range(2, min(LONGEST_PERIOD, len(is_label) // _LEAST_ROWS) + 1):
-        residue = place % period
-        total = np.bincount(residue, minlength=period)
-        share = np.bincount(residue, weights=is_label, minlength=period) / total
-        full = share >= _FULL
-        if not full.any() or full.all():
-            continue
-        rest = share[~full].mean()
-        if rest >= _NOT_FULL or -np.log(max(rest, 1 / len(is_label))) * total[full].min() <= _NATS:
-            continue
-        rows = full[residue] & is_label
-        if _target_count(targets[rows]) >= _RUN_TARGETS:
-            which = np.flatnonzero(full)
-            shown = ", ".join(map(str, which[:4])) + (", ..." if len(which) > 4 else "")
-            only = len(which) == 1
-            where = f"every {ordinal(period)} row, from row {shown} on," if only else f"rows {shown} of every {period}"
-            return Region(where, rows, label, period if only else None, int(which[0]) if only else None)
-    return None
+        full = _full_residues(is_label, place % period, period)
+        rows = full[place % period] & is_label
+        if rows.sum() > (best[0] if best else 0) and _target_count(targets[rows]) >= _RUN_TARGETS:
+            best = int(rows.sum()), period, full
+    if best is None:
+        return None
+    _, period, full = best
+    which = np.flatnonzero(full)
+    rows = full[place % period] & is_label
+    if len(which) == 1:
+        where = f"every {ordinal(period)} row, from row {which[0]} on,"
+        return Region(where, rows, label, period, int(which[0]))
+    shown = ", ".join(map(str, which[:4])) + (", ..." if len(which) > 4 else "")
+    return Region(f"rows {shown} of every {period}", rows, label)
+
+
+def _full_residues(is_label: np.ndarray, residue: np.ndarray, period: int) -> np.ndarray:
+    """Return which residues (bool, shape (period,)) are of the class, if the others are not."""
+    total = np.bincount(residue, minlength=period)
+    share = np.bincount(residue, weights=is_label, minlength=period) / total
+    full = share >= _FULL
+    if not full.any() or full.all():
+        return np.zeros(period, bool)
+    rest = share[~full].mean()
+    is_clear = rest < _NOT_FULL and -np.log(max(rest, 1 / len(is_label))) * total[full].min() > _NATS
+    return full & is_clear
 
 
 def _runs(targets: np.ndarray, is_label: np.ndarray, label: int) -> Region | None:
