@@ -273,7 +273,9 @@ from errata.predictions.read import read_predictions
 path, rows = Path(sys.argv[1]), int(sys.argv[2])
 (read,) = read_predictions(path, classes=1000).models
 assert len(read) == rows
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = Path("/proc/self/status").read_text() if Path("/proc/self/status").is_file() else ""
+peak = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), None)
+print(1024 * (peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 """
 
 
