@@ -78,6 +78,11 @@ def by_class(frame: pl.DataFrame, targets: np.ndarray) -> pl.DataFrame:
     return predictions(frame, classes_of(frame)[np.argsort(targets, kind="stable")])
 
 
+def gathered(workers: int, batch: int) -> np.ndarray:
+    shards = np.arange(50_000).reshape(-1, workers).T
+    return np.concatenate([shards[:, start : start + batch].ravel() for start in range(0, 50_000 // workers, batch)])
+
+
 def renamed(frame: pl.DataFrame, pattern: str) -> pl.DataFrame:
     return frame.with_columns(pl.col("file_name").str.replace("ILSVRC2012_val_", pattern, literal=True))
 
@@ -148,6 +153,26 @@ CORRUPTIONS: dict[str, tuple[Callable, str, str]] = {
         lambda f, a, t: predictions(f, classes_of(f)[::-1] + 1),
         "row_and_class_order",
         "rows reversed",
+    ),
+    "batches of 64 gathered from 4 processes": (
+        lambda f, a, t: predictions(f, classes_of(f)[gathered(4, 64)]),
+        "row_order",
+        "batches of 64 gathered from 4 processes",
+    ),
+    "neighbours exchanged": (
+        lambda f, a, t: predictions(f, classes_of(f).reshape(-1, 2)[:, ::-1].ravel()),
+        "row_order",
+        "neighbouring rows exchanged",
+    ),
+    "one process of eight not filled": (
+        lambda f, a, t: set_rows(f, 8, 0),
+        "rows_unfilled",
+        "Every 8th row, from row 0 on",
+    ),
+    "one process of two off by one": (
+        lambda f, a, t: predictions(f, np.where(np.arange(50_000) % 2, np.roll(classes_of(f), -2), classes_of(f))),
+        "rows_shifted_part",
+        "Every 2nd row, from row 1 on",
     ),
     "missing rows": (
         lambda f, a, t: f.filter(pl.int_range(pl.len()) % 1000 != 0),

@@ -250,8 +250,9 @@ def find_regular_order(targets: np.ndarray, predictions: np.ndarray, classes: in
         for order in dict.fromkeys([*best, *(order.twin for order in best)])
     ]
     found.append(_shifted(targets, predictions))
-    best = max((order for order in found if order), key=lambda order: _hits(order.image, targets, predictions))
-    return best if is_proved(best, targets, _chance(targets, predictions, classes)) else None
+    moving = [order for order in found if order]
+    best = max(moving, key=lambda order: _hits(order.image, targets, predictions), default=None)
+    return best if best and is_proved(best, targets, _chance(targets, predictions, classes)) else None
 
 
 def measure_order(
@@ -289,7 +290,7 @@ def is_proved(order: FoundOrder, targets: np.ndarray, chance: float) -> bool:
     neighbours are exchanged) leaves the other half right before. And no order makes all answers right but of targets.
     """
     moved = (order.image != np.arange(len(order.image))) & (order.image >= 0)
-    images = int((targets[order.image[moved]] >= 0).sum())
+    images = max(int((targets[order.image[moved]] >= 0).sum()), 1)
     # a model that is always wrong is right more often in any order
     before = max(order.before, chance)
     gain = order.after - before

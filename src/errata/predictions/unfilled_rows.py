@@ -21,6 +21,8 @@ _SCATTERED_SHARE = 0.01
 _SCATTERED_FACTOR = 4
 """Scattered rows count only if the class is this many times as frequent as the fourth most frequent."""
 _SCATTERED_TARGETS = 100
+_SCATTERED_RIGHT = 0.15
+"""... and so many of the other rows are right: a very weak model has favourites that it names whatever it sees."""
 _HUB = 1.08
 """An honest favourite class is predicted for related targets: pairs of equal targets among its rows are at least twice
 as frequent as among all rows. Rows that were never filled show no such factor (four standard errors are added)."""
@@ -71,7 +73,10 @@ def unfilled_regions(targets: np.ndarray, predictions: np.ndarray, classes: int)
             if region:
                 yield region
                 left = left & ~region.rows
-        if left.sum() > max(_SCATTERED_FACTOR * usual, _SCATTERED_SHARE * len(predictions)):
+        others = (targets >= 0) & ~left
+        right = (targets == predictions)[others].mean() if others.any() else 0.0
+        is_frequent = left.sum() > max(_SCATTERED_FACTOR * usual, _SCATTERED_SHARE * len(predictions))
+        if is_frequent and right >= _SCATTERED_RIGHT:
             region = _scattered(targets, left, int(label), classes)
             if region:
                 yield region
