@@ -300,6 +300,8 @@ class _Search:
 
     def both_orders(self) -> Finding | None:
         """Try every known numbering, then a learnt one, under every possible order of the rows."""
+        if not is_at_chance(self.evidence):
+            return None
         for row_order in self.row_orders:
             ids = self.ids_under(row_order)
             after, order = self.best_class_order(ids)
