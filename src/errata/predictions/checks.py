@@ -16,6 +16,7 @@ from errata.profile.intervals import wilson
 _MOSTLY = 0.9
 _FEW_CLASSES = 0.5
 _IMAGES_FOR_SHARES = 20
+_HEAD_RIGHT, _HEAD_LARGEST = 0.5, 0.1
 # check_presence
 _FEW_MATCHES = 0.05
 _MOST_OF_SUBSET = 0.6
@@ -97,12 +98,19 @@ def check_variety(evidence: Evidence) -> Iterator[Finding]:
     elif distinct < _FEW_CLASSES * min(distinct_targets, count):
         yield Finding(
             "few_classes",
-            "warn",
+            "note" if _is_sound_head(evidence, predicted) else "warn",
             f"Only {distinct} different classes are predicted where {distinct_targets} occur (most often "
             f"class {common}, {share:.0%}). Was the model trained, and on all classes?",
             None,
             accuracy,
         )
+
+
+def _is_sound_head(evidence: Evidence, predicted: np.ndarray) -> bool:
+    """Tell whether a model knows few classes, and is right on their images; no class is its answer to all others."""
+    images = predicted[evidence.targets] > 0
+    right = (evidence.ids == evidence.targets)[images].mean() if images.any() else 0.0
+    return right >= _HEAD_RIGHT and predicted.max() <= _HEAD_LARGEST * len(evidence.ids)
 
 
 def check_probability(aligned: Aligned) -> Iterator[Finding]:
