@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 from matplotlib.figure import Figure
 
+from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.categories import CATEGORY_COLUMNS
+from errata.profile.answers import images_that_count
 from errata.profile.tables import POOLED, PROFILE
 from errata.published.tables import PUBLISHED
 from errata.report import overview as overview
@@ -191,9 +193,12 @@ def hostile_world() -> Answered:
 def with_answers(inputs: Results, world: Answered, folder: Path) -> Results:
     """Return the inputs with the answers of a small world, whose atlas is written into a folder."""
     path = world.write_atlas(folder)
+    # the models have predictions of every image of that world, without which they cannot be compared
+    images = pl.when(group="all").then(len(images_that_count(read_atlas(path), "all"))).otherwise("images")
     files = {"atlas": path, "evidence": evidence_path(path), "verdicts": verdicts_path(path)}
     return inputs.having(
         files={name: file for name, file in files.items() if file.is_file()},
+        profile=inputs.profile.with_columns(images=images.cast(inputs.profile.schema["images"])),
         mistakes=world.listed,
         errors=world.errors.lazy(),
         problematic=world.problematic.lazy(),
@@ -205,12 +210,12 @@ def hostile_inputs(make_inputs: Callable[..., Results], tmp_path_factory: pytest
     """Everything that a report can have, with names that try to break it."""
     notes = {HOSTILE[0]: ("<b>twice</b> the row",)}
     inputs = make_inputs(*HOSTILE, notes=notes, title="Mistakes & <more>")
-    planted = made_planted()
+    planted, profile = made_planted(), inputs.profile
     inputs = with_answers(inputs, hostile_world(), tmp_path_factory.mktemp("atlas"))
     return inputs.having(
         facts=replace(inputs.facts, unreadable=(("<b>.png", "begins with b'<script>'"),)),
-        soft_profile=made_soft_profile(inputs.profile),
-        what_if=made_what_if(inputs.profile),
+        soft_profile=made_soft_profile(profile),
+        what_if=made_what_if(profile),
         recall=made_recall(planted, {"labels": 0.9, "<script>alert(3)</script>": 0.8}),
         planted=planted,
         pictures=made_pictures(planted),

@@ -45,6 +45,7 @@ def atlas(tmp_path: Path) -> Path:
             "file_name": ["a.jpg", "b.jpg"],
             "position": pl.Series([0, 1], dtype=pl.Int32),
             "target": pl.Series([0, 1], dtype=CLASS_ID),
+            "multi_labels": pl.Series([[0], [1]], dtype=pl.List(CLASS_ID)),
             "is_problematic": [False, True],
             **{f"in_{group}": [True, False] for group in ("organism", "artifact", "other")},
             "is_imagenet_m": pl.Series([None, None], dtype=pl.Boolean),
@@ -71,7 +72,7 @@ def test_what_is_left_out_is_counted_by_model_and_reason():
         ("good", "problematic images", 4),
         ("good", "images outside the annotated set", 30),
         ("odd", "problematic images", 4),
-        ("bad", "refused by the doctor", 50),
+        ("bad", "refused by the doctor: nan", 50),
     ]
 
 
@@ -96,7 +97,7 @@ def test_the_report_is_written_from_files(
     )
     index = Page(tmp_path / "report" / "index.html")
     assert "1 annotated images are problematic" in index.text
-    assert "refused by the doctor bad 1 50" in index.text
+    assert "refused by the doctor: nan bad 1 50" in index.text
     assert "Three rows repeat." in Page(tmp_path / "report" / "models" / "odd.html").text
 
 
