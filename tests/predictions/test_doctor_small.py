@@ -132,6 +132,19 @@ def test_an_order_in_which_an_image_loses_its_row_is_no_repair(diagnosed, predic
     assert "1 image(s) that count have no row" in diagnosis.findings[0].message
 
 
+def test_a_shift_that_puts_one_of_many_shuffled_batches_right_is_no_order(make_atlas, make_noisy, tmp_path):
+    atlas = make_atlas([f"class {i:03d}" for i in range(100)], per_class=40)
+    predicted = make_noisy(atlas.targets, 100, accuracy=0.8)
+    batches = np.random.default_rng(4).permutation(40)  # none stays where it is
+    frame = pl.DataFrame(
+        {"file_name": atlas.images["file_name"], "predicted_class": predicted.reshape(40, 100)[batches].ravel()}
+    )
+    frame.write_parquet(tmp_path / "m.parquet")
+    ((diagnosis, _),) = examine(tmp_path / "m.parquet", atlas)
+    assert not diagnosis.is_usable
+    assert all(finding.fix_name is None for finding in diagnosis.findings)
+
+
 def test_names_sorted_as_text_are_told_from_names_sorted_by_number(make_atlas, make_noisy, tmp_path):
     atlas = make_atlas(["ant", "bee", "cat", "dog"], per_class=50, file_name="{}.jpg")
     predicted = make_noisy(atlas.targets, 4, accuracy=0.9)

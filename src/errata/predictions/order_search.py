@@ -39,6 +39,9 @@ it: a model that never names a class names its sibling."""
 _PLAUSIBLE_SHARE = 0.35
 _WITHIN_SIGMA = 4.0
 _WITHIN_ORDERS = 20
+_STRETCHES, _STRETCH_HITS = 50, 8
+_STRETCH_RIGHT, _STRETCHES_RIGHT = 0.25, 0.8
+"""After an order is put right, four of five stretches must have at least a quarter of the accuracy of the whole."""
 _AT_CHANCE_SHARE, _AT_CHANCE_SIGMA = 0.1, 4.0
 _NEVER_TARGETS = 0.999
 _MOSTLY_SAME = 0.9
@@ -232,7 +235,10 @@ class _Search:
 
     def explains_all(self, order: RowOrder, after: float) -> bool:
         """Tell whether no part of the rows is left wrong, as after a shift where neighbours are exchanged."""
-        return after < _NEVER_TARGETS and not self.rows.reordered(order.rows).dead.is_refused
+        if after >= _NEVER_TARGETS:
+            return False
+        reordered = self.rows.reordered(order.rows)
+        return is_right_throughout(reordered) and not reordered.dead.is_refused
 
     def regular_order(self) -> Finding | None:
         """Search for the order that several processes, batches or shards give."""
@@ -372,6 +378,18 @@ class _Search:
             "bits (the accuracy after counts that agreement). Save them as 16-bit integers.",
             after,
         )
+
+
+def is_right_throughout(rows: FileRows) -> bool:
+    """Tell whether nearly all stretches of the rows have their part of the right answers.
+
+    Where batches are shuffled, a shift puts one of them right.
+    """
+    known = rows.targets >= 0
+    right = (rows.targets == rows.predictions)[known]
+    stretches = np.array_split(right, max(1, min(_STRETCHES, int(right.sum()) // _STRETCH_HITS)))
+    shares = np.array([stretch.mean() for stretch in stretches])
+    return bool((shares >= _STRETCH_RIGHT * right.mean()).mean() >= _STRETCHES_RIGHT)
 
 
 def _keeps_its_class(ids: np.ndarray, targets: np.ndarray, classes: int) -> np.ndarray:
