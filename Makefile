@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 # rules and scripts must find the environment's programs, whatever the shell has
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-# a process per core; tests that share something costly go to one process (tests/conftest.py)
-PYTEST := pytest -n auto --dist loadgroup
+# a process per core; the tests of a file, which share what takes long to set up, stay in one process
+PYTEST := pytest -n auto --dist loadfile
 
 .PHONY: env demo test test-all test-rest test-slow test-cluster lint format docs bench models lock clean
 

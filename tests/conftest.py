@@ -1,4 +1,4 @@
-"""Fixtures that every room's tests may use, which tests are slow, and which of them one process runs."""
+"""Fixtures that every room's tests may use, and which tests are slow."""
 
 import os
 from pathlib import Path
@@ -10,21 +10,14 @@ PROJECT = Path(__file__).resolve().parents[1]
 SLOW_FIXTURES = {"demo_run", "untouched", "reader", "drawn_report"}
 """A build of the demo, runs of Snakemake, a browser, a report with many figures: whatever uses them is slow."""
 
-TOGETHER = ("demo_run", "workflow", "faults", "report", "cluster")
-"""Folders whose tests share something that takes long to build."""
 
-
+# before pytest chooses tests by their marks
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark slow tests, and tell pytest-xdist which tests one process must run, so that it sets up what they share once.
-
-    These are the tests of one file, or of one of the folders in `TOGETHER`.
-    """
+    """Mark the tests that use a slow fixture as slow."""
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-        parts = item.path.relative_to(PROJECT / "tests").parts
-        item.add_marker(pytest.mark.xdist_group(parts[0] if parts[0] in TOGETHER else "/".join(parts)))
 
 
 @pytest.fixture(scope="session")
