@@ -24,10 +24,10 @@ from errata.predictions.findings import (
     warning_lines,
 )
 from errata.predictions.tables import ERRORS, PROBLEMATIC
-from errata.profile.answers import Answers, look_up, rows_of_errors, rows_of_problematic
-from errata.profile.build import build_pooled, build_profile
-from errata.profile.tables import POOLED, PROFILE, WHAT_IF
-from errata.profile.what_if import build_what_if
+from errata.profiles.answers import Answers, look_up, rows_of_errors, rows_of_problematic
+from errata.profiles.build import build_pooled, build_profile
+from errata.profiles.tables import POOLED, PROFILE, WHAT_IF
+from errata.profiles.what_if import build_what_if
 from errata.provenance import MODELS_KEY, distinct_names, file_and_hash, inputs_note, model_notes
 from errata.tables import write_csv, write_table, write_table_in_parts
 
@@ -46,7 +46,7 @@ class Classification:
     diagnoses : tuple of Diagnosis
         What the doctor says about every model, scored or not, and about files that are no predictions.
     profile, pooled, what_if : polars.DataFrame
-        The tables `errata.profile.tables.PROFILE`, `POOLED` and `WHAT_IF`.
+        The tables `errata.profiles.tables.PROFILE`, `POOLED` and `WHAT_IF`.
     inputs : dict
         File names and hashes of everything that went in.
     models : dict

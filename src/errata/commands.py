@@ -41,7 +41,7 @@ from errata.predictions.folder import FolderContent, is_apple_double, read_folde
 from errata.predictions.formats import APPLE_NOTES, SUFFIXES
 from errata.predictions.repair import check_place, repair, write_repaired
 from errata.predictions.tables import ERRORS
-from errata.profile.answers import answered_all
+from errata.profiles.answers import answered_all
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
 from errata.published.read import read_published

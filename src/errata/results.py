@@ -25,7 +25,7 @@ from errata.mistakes.listing import read_mistakes
 from errata.openworld.tables import VERDICTS
 from errata.predictions.findings import Diagnosis, Finding
 from errata.predictions.tables import ERRORS, PROBLEMATIC
-from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
+from errata.profiles.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
 from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.settings import REPORT_SETTINGS

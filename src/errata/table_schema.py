@@ -19,14 +19,14 @@ import errata.mistakes.tables
 import errata.openworld.tables
 import errata.paired.tables
 import errata.predictions.tables
-import errata.profile.tables
+import errata.profiles.tables
 import errata.published.tables
 import errata.trends.tables
 import errata.trust.tables
 import errata.truth.tables
 from errata.column_meanings import meaning_of
-from errata.profile.further_columns import further_columns
-from errata.profile.tables import PROFILE
+from errata.profiles.further_columns import further_columns
+from errata.profiles.tables import PROFILE
 from errata.tables import Column, Table
 
 TABLE_MODULES = (
@@ -39,7 +39,7 @@ TABLE_MODULES = (
     errata.openworld.tables,
     errata.paired.tables,
     errata.predictions.tables,
-    errata.profile.tables,
+    errata.profiles.tables,
     errata.published.tables,
     errata.trends.tables,
     errata.truth.tables,

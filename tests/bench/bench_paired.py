@@ -32,9 +32,9 @@ from errata.paired.differences import (
 )
 from errata.paired.gate import NO_RISE, check_gate, watched_by_default
 from errata.paired.transitions import Transitions
-from errata.profile.answers import COUNTED
-from errata.profile.intervals import Z, mean_of_classes, share
-from errata.profile.statistics import ACCEPTED, MULTI_LABEL_ERROR_CODES, codes_of
+from errata.profiles.answers import COUNTED
+from errata.profiles.intervals import Z, mean_of_classes, share
+from errata.profiles.statistics import ACCEPTED, MULTI_LABEL_ERROR_CODES, codes_of
 
 PAIRS = (
     ("resnet50", "resnet101"),

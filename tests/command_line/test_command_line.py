@@ -10,7 +10,7 @@ from errata.cli import main
 from errata.files import sha256_of
 from errata.mistakes.listing import read_mistakes
 from errata.predictions.tables import ERROR_FILE, ERRORS
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.tables import read_table
 
 HEAVY = ("torch", "timm", "open_clip", "nltk", "snakemake", "matplotlib", "jinja2", "yaml")

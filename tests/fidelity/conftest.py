@@ -21,8 +21,8 @@ from errata.labels.reassessed import read_real
 from errata.labels.targets import read_targets
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
-from errata.profile.answers import Answers, look_up
-from errata.profile.build import build_profile
+from errata.profiles.answers import Answers, look_up
+from errata.profiles.build import build_profile
 from errata.tables import read_table
 
 EXACT_MODELS = ["densenet121", "densenet169", "resnet18", "squeezenet1_0", "vgg11", "vgg13_bn", "vgg16", "vgg19_bn"]

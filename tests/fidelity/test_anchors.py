@@ -5,8 +5,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from errata.profile.answers import look_up
-from errata.profile.build import build_profile
+from errata.profiles.answers import look_up
+from errata.profiles.build import build_profile
 
 pytestmark = pytest.mark.real
 

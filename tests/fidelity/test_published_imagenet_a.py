@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.tables import check_table

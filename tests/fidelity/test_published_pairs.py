@@ -3,7 +3,7 @@
 import pytest
 
 from errata.paired.compare import compare_pair
-from errata.profile.answers import look_up
+from errata.profiles.answers import look_up
 from fidelity.test_anchors import PUBLISHED
 
 pytestmark = pytest.mark.real

@@ -15,7 +15,7 @@ from errata.classes.superclasses import sharing_matrix
 from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.mistakes.listing import Mistakes, list_mistakes
 from errata.openworld.tables import NEIGHBOURS, VERDICTS
-from errata.profile.answers import look_up, rows_of_errors, rows_of_problematic
+from errata.profiles.answers import look_up, rows_of_errors, rows_of_problematic
 from errata.tables import write_table
 
 MODELS = tuple(f"model {number}" for number in range(5))

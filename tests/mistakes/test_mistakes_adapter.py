@@ -10,7 +10,7 @@ from errata.atlas.tables import EVIDENCE
 from errata.errors import InputError
 from errata.mistakes.listing import read_mistakes
 from errata.predictions.tables import ERRORS
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.tables import scan_table, write_table
 
 

@@ -20,8 +20,8 @@ from errata.groups import GROUPS
 from errata.paired.compare import compare_pair
 from errata.paired.transitions import by_category
 from errata.paired.words import summary
-from errata.profile.answers import COUNTED, Answers, look_up
-from errata.profile.build import build_profile
+from errata.profiles.answers import COUNTED, Answers, look_up
+from errata.profiles.build import build_profile
 from errata.report.compare import page_settings
 from paired.made_pairs import made_atlas
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES
-from errata.profile.answers import COUNTED, Answers, look_up
+from errata.profiles.answers import COUNTED, Answers, look_up
 
 OPEN_WORLD = ("fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from errata.profile.answers import COUNTED
+from errata.profiles.answers import COUNTED
 
 RIGHT, MULTI_LABEL, FINE_GRAINED, FAILURE = 0, 2, 3, 10
 USED = np.array([RIGHT, MULTI_LABEL, FINE_GRAINED, FAILURE])

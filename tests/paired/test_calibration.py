@@ -15,7 +15,7 @@ from errata.paired.differences import (
 )
 from errata.paired.gate import Allowance, check_gate
 from errata.paired.transitions import Transitions
-from errata.profile.intervals import Z
+from errata.profiles.intervals import Z
 from paired.made_pairs import made_atlas
 from paired.populations import (
     EIGHTEEN_EACH,

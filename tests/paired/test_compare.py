@@ -9,8 +9,8 @@ from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.paired.compare import compare_pair
 from errata.paired.transitions import category_transitions, changed_images
-from errata.profile.answers import look_up
-from errata.profile.build import build_profile
+from errata.profiles.answers import look_up
+from errata.profiles.build import build_profile
 from paired.made_pairs import made_pair
 
 

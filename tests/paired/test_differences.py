@@ -8,8 +8,8 @@ from errata.paired.differences import (
     relative_change,
     weighted_difference_of_counts,
 )
-from errata.profile.answers import COUNTED
-from errata.profile.intervals import Z
+from errata.profiles.answers import COUNTED
+from errata.profiles.intervals import Z
 
 SIZES = np.array([10, 10, 12, 3, 1])
 RIGHT, FINE, FAILURE = 0, 3, 10

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from errata.profile.intervals import Z, mean_of_classes, pooled_share, share
+from errata.profiles.intervals import Z, mean_of_classes, pooled_share, share
 
 FEW_IMAGES_EACH = np.full(400, 18)
 MANY_ONE_IMAGE_CLASSES = np.array([1] * 100 + [2, 3, 4] * 10 + [18] * 70)  # like the group `other` of ImageNet

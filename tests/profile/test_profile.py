@@ -11,10 +11,10 @@ from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
 from errata.groups import GROUPS
 from errata.predictions.tables import ERRORS, PROBLEMATIC
-from errata.profile.answers import answered_all, look_up, rows_of_errors, rows_of_problematic
-from errata.profile.build import build_pooled, build_profile
-from errata.profile.tables import PROFILE
-from errata.profile.what_if import build_what_if
+from errata.profiles.answers import answered_all, look_up, rows_of_errors, rows_of_problematic
+from errata.profiles.build import build_pooled, build_profile
+from errata.profiles.tables import PROFILE
+from errata.profiles.what_if import build_what_if
 from errata.tables import check_table
 
 MODELS = ["one", "two.v1", "three"]

@@ -15,8 +15,8 @@ from errata.categories import CATEGORY_COLUMNS
 from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.predictions.tables import PREDICTIONS
-from errata.profile.build import BEYOND_TOP_CLASSES, build_soft_profile
-from errata.profile.tables import SOFT_PROFILE
+from errata.profiles.build import BEYOND_TOP_CLASSES, build_soft_profile
+from errata.profiles.tables import SOFT_PROFILE
 from errata.tables import CLASS_ID, read_table, write_table
 
 KEPT = 4

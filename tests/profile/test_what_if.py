@@ -10,11 +10,11 @@ from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.atlas.outcomes import OUTCOMES
 from errata.categories import CATEGORY_COLUMNS
-from errata.profile.answers import images_that_count, look_up
-from errata.profile.build import build_profile
-from errata.profile.intervals import mean_of_classes
-from errata.profile.tables import WHAT_IF
-from errata.profile.what_if import build_what_if
+from errata.profiles.answers import images_that_count, look_up
+from errata.profiles.build import build_profile
+from errata.profiles.intervals import mean_of_classes
+from errata.profiles.tables import WHAT_IF
+from errata.profiles.what_if import build_what_if
 from errata.tables import check_table
 
 MODELS = ["one", "two"]

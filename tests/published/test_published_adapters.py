@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.provenance import INPUTS_KEY
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.tables import read_metadata, read_table, write_table

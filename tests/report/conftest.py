@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.categories import CATEGORY_COLUMNS
-from errata.profile.answers import images_that_count
-from errata.profile.tables import POOLED, PROFILE
+from errata.profiles.answers import images_that_count
+from errata.profiles.tables import POOLED, PROFILE
 from errata.published.tables import PUBLISHED
 from errata.report import overview as overview
 from errata.report.site import write_report

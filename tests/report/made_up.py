@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS
 from errata.groups import GROUPS
-from errata.profile.tables import SOFT_PROFILE, WHAT_IF
+from errata.profiles.tables import SOFT_PROFILE, WHAT_IF
 from errata.report.pictures import PictureSource
 from errata.tables import CLASS_ID, check_table
 from errata.truth.recall import CAUSES, measure_recall

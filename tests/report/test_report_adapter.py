@@ -14,7 +14,7 @@ from errata.atlas.compiled import Atlas, read_atlas, write_atlas
 from errata.images.store import open_store
 from errata.images.tables import IMAGES
 from errata.predictions.findings import Diagnosis, Finding, as_dict
-from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE
+from errata.profiles.tables import POOLED, PROFILE, SOFT_PROFILE
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.report.pictures import picture_source
 from errata.results import Results, left_out, read_diagnoses

@@ -23,8 +23,8 @@ from errata.files import slug
 from errata.paired.compare import PairedComparison, compare_pair
 from errata.paired.transitions import by_category, count_transitions
 from errata.paired.words import summary
-from errata.profile.answers import Answers, images_that_count, look_up, rows_of_errors
-from errata.profile.build import build_pooled, build_profile
+from errata.profiles.answers import Answers, images_that_count, look_up, rows_of_errors
+from errata.profiles.build import build_pooled, build_profile
 from errata.report import overview as overview
 from errata.report.compare import COMPARE, outcomes_of, packed
 from errata.report.site import write_report

@@ -9,9 +9,9 @@ import pytest
 from atlas.test_decision import compiled
 from atlas.world import random_world
 from errata.column_meanings import meaning_of
-from errata.profile.answers import look_up
-from errata.profile.build import build_profile
-from errata.profile.tables import PROFILE
+from errata.profiles.answers import look_up
+from errata.profiles.build import build_profile
+from errata.profiles.tables import PROFILE
 from errata.table_schema import TABLE_MODULES, columns_of, declared_tables, describe_table, tables_document
 
 TABLES = {name: table for name, (table, _) in declared_tables().items()}

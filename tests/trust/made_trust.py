@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from errata.profile.answers import look_up, rows_of_errors
-from errata.profile.build import build_pooled, build_profile
+from errata.profiles.answers import look_up, rows_of_errors
+from errata.profiles.build import build_pooled, build_profile
 from errata.trust.agreement import judge_mistakes, measure_agreement
 from errata.trust.atlas_shifts import compare_atlases
 from errata.trust.chance import measure_chance

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from errata.profile.intervals import Z
+from errata.profiles.intervals import Z
 from errata.trust.atlas_shifts import compare_atlases
 from trust.five_images import CHECKED, FAILURE, FINE, MULTI, UNCHECKED, atlas, errors, without
 

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from errata.groups import GROUPS
-from errata.profile.answers import look_up
-from errata.profile.build import build_pooled, build_profile
+from errata.profiles.answers import look_up
+from errata.profiles.build import build_pooled, build_profile
 from errata.trust.chance import measure_chance
 from trust.five_images import FAILURE, FINE, MULTI, OVERLAP, TARGETS, UNCHECKED, atlas, errors
 

@@ -6,7 +6,7 @@ import pytest
 from errata.atlas.tables import EVIDENCE
 from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.published.tables import PUBLISHED
 from errata.trust.fidelity import check_fidelity, check_figures
 from trust.five_images import atlas

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from errata.profile.intervals import Z
+from errata.profiles.intervals import Z
 from errata.trust.agreement import cohens_kappa
 
 

@@ -87,7 +87,7 @@ def test_an_edited_decision_rule_reruns_the_atlas_and_what_depends_on_it(workspa
             "labels/label_table.py",
             {"build_labels", "reassess_labels", "count_cooccurrence", "list_defined"} | ATLAS | TAIL,
         ),
-        ("profile/intervals.py", {"compare_experts"} | TAIL),
+        ("profiles/intervals.py", {"compare_experts"} | TAIL),
         ("trends/fit.py", {"compare_published", "render_report"}),
         ("mistakes/tables.py", {"list_mistakes", "render_report", "write_manifest"}),
         ("report/templates/report.css", {"render_report"}),

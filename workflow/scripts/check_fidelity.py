@@ -3,7 +3,7 @@
 from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import read_evidence
 from errata.job import run_job
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.tables import PUBLISHED
 from errata.tables import read_table, write_table

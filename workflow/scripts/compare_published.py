@@ -1,7 +1,7 @@
 """Place every model among the published ones."""
 
 from errata.job import run_job
-from errata.profile.tables import PROFILE
+from errata.profiles.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.tables import read_table, write_table

@@ -7,8 +7,8 @@ from errata.atlas.evidence import read_evidence
 from errata.job import run_job
 from errata.mistakes.listing import list_mistakes, write_mistakes
 from errata.predictions.tables import ERRORS
-from errata.profile.answers import answered_all
-from errata.profile.tables import PROFILE
+from errata.profiles.answers import answered_all
+from errata.profiles.tables import PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, scan_table
 

@@ -3,7 +3,7 @@
 from errata.atlas.compiled import read_atlas
 from errata.job import run_job
 from errata.predictions.tables import ERRORS
-from errata.profile.tables import POOLED, PROFILE
+from errata.profiles.tables import POOLED, PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 from errata.trust.chance import measure_chance

@@ -5,8 +5,8 @@ from pathlib import Path
 from errata.atlas.compiled import read_atlas
 from errata.job import run_job
 from errata.predictions.tables import PREDICTIONS
-from errata.profile.build import build_soft_profile
-from errata.profile.tables import SOFT_PROFILE
+from errata.profiles.build import build_soft_profile
+from errata.profiles.tables import SOFT_PROFILE
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 

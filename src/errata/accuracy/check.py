@@ -152,7 +152,7 @@ def _written(name: str) -> pl.Expr:
 def mark_profile(profile: pl.DataFrame, accuracy: pl.DataFrame) -> pl.DataFrame:
     """Add the column `accuracy_check` to a profile: a column of the table ACCURACY, `not_checked` for other models.
 
-    `profile`: the table `errata.profile.tables.PROFILE`.
+    `profile`: the table `errata.profiles.tables.PROFILE`.
     `accuracy`: the table ACCURACY.
     """
     checks = accuracy.select("model", pl.col("check").alias("accuracy_check"))

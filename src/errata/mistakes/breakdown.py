@@ -5,7 +5,7 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, PROVISIONAL_COLUMNS
 from errata.mistakes.tables import CLASS_MISTAKES, CONFUSIONS, DIFFICULTY, SPURIOUS_PAIRS, SUPERCLASS_MISTAKES
-from errata.profile.statistics import is_counted
+from errata.profiles.statistics import is_counted
 from errata.tables import check_table
 
 _NOTHING = pl.lit(None, dtype=pl.Int32)

@@ -36,8 +36,8 @@ from errata.paired.transitions import (
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis, exit_status, format_diagnosis
-from errata.profile.answers import Answers, look_up
-from errata.profile.statistics import Accuracy, Share
+from errata.profiles.answers import Answers, look_up
+from errata.profiles.statistics import Accuracy, Share
 from errata.tables import check_table
 
 

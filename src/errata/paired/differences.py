@@ -1,8 +1,8 @@
 """Differences between two models on the same images: paired 95 % intervals, McNemar's test, Holm's correction.
 
-The images are a sample drawn class by class, as in `errata.profile.intervals`. A statistic of one model is a sum over
+The images are a sample drawn class by class, as in `errata.profiles.intervals`. A statistic of one model is a sum over
 images, linearised where it is a ratio; the difference of two models is the sum of the differences within images, so
-what is easy or hard for both cancels. Its variance is the stratified one of `errata.profile.intervals`, small classes
+what is easy or hard for both cancels. Its variance is the stratified one of `errata.profiles.intervals`, small classes
 treated alike.
 
 Where few images differ, that variance is too small, and none where no image differs. As Bonett and Price (2012,
@@ -27,8 +27,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from errata.profile.answers import COUNTED
-from errata.profile.intervals import Z, stratified_variance
+from errata.profiles.answers import COUNTED
+from errata.profiles.intervals import Z, stratified_variance
 
 
 @dataclass(frozen=True)

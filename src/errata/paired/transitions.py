@@ -15,8 +15,8 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT, OUTCOMES
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES
-from errata.profile.answers import COUNTED, UNANSWERED, Answers, images_that_count
-from errata.profile.statistics import (
+from errata.profiles.answers import COUNTED, UNANSWERED, Answers, images_that_count
+from errata.profiles.statistics import (
     ACCURACIES,
     MULTI_LABEL_ERROR_CODES,
     PROVISIONAL_CODES,

@@ -10,7 +10,7 @@ from errata.predictions.class_ids import FRACTIONAL, MISSING
 from errata.predictions.findings import SUBSET, Finding, is_clear_gain, percent
 from errata.predictions.order_search import Evidence
 from errata.predictions.prediction_file import ModelRows, PredictionsError
-from errata.profile.intervals import wilson
+from errata.profiles.intervals import wilson
 
 # check_variety
 _MOSTLY = 0.9

@@ -22,8 +22,8 @@ from errata.groups import GROUPS
 from errata.paired.compare import BETTER, CANNOT_TELL, HIGHER, LEVEL, LOWER, WORSE
 from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in, shares_in
 from errata.paired.words import NOUNS, OPENINGS
-from errata.profile.answers import COUNTED, MODELS_PER_CHUNK, answered_all, images_that_count
-from errata.profile.intervals import BORROWED_IMAGES, SMALL_CLASS, Z
+from errata.profiles.answers import COUNTED, MODELS_PER_CHUNK, answered_all, images_that_count
+from errata.profiles.intervals import BORROWED_IMAGES, SMALL_CLASS, Z
 from errata.report.page import Page
 from errata.report.style import GROUP_NAMES, LOOKS
 from errata.results import Results

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.profile.build import BEYOND_TOP_CLASSES
+from errata.profiles.build import BEYOND_TOP_CLASSES
 from errata.report.numerals import rounded, share
 from errata.report.style import LOOKS, SOFT_LOOKS, CategoryLook
 from errata.results import Results

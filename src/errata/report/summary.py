@@ -23,7 +23,7 @@ def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[st
     """Return the summary of a model.
 
     `row`: its row of the profile for the group `all`.
-    `gains`: category -> its row of the table `errata.profile.tables.WHAT_IF` for this model, group and the MLA.
+    `gains`: category -> its row of the table `errata.profiles.tables.WHAT_IF` for this model, group and the MLA.
     `cited`: by what the manifest is cited; may be empty.
     """
     atlas = results.facts

@@ -19,7 +19,7 @@ class WhatIf:
     """One model in one group.
 
     `lines`: `look` of a category, its `errors`, and `cells`: accuracy -> row of the table
-        `errata.profile.tables.WHAT_IF`.
+        `errata.profiles.tables.WHAT_IF`.
     `ladders`: from an `accuracy` as it is `now` to 100 %; each piece of the `bar` is the part of the way that a
         category makes up.
     """

@@ -54,7 +54,7 @@ def described(known: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
 def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) -> pl.DataFrame:
     """Convert a profile or the published table to the columns that trends are computed from.
 
-    `frame`: table `errata.profile.tables.PROFILE` or `errata.published.tables.PUBLISHED`.
+    `frame`: table `errata.profiles.tables.PROFILE` or `errata.published.tables.PUBLISHED`.
     `descriptions`: `model` and any of the columns `DESCRIPTIONS`, one row per model, where they are known. They take
         the place of what `frame` says.
     Returns the columns `TREND_COLUMNS`, sorted by group and model.

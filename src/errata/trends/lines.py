@@ -87,7 +87,7 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
 def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Place every model of `profile` among the published models.
 
-    `profile`, `published`: tables `errata.profile.tables.PROFILE` and `errata.published.tables.PUBLISHED` of the same
+    `profile`, `published`: tables `errata.profiles.tables.PROFILE` and `errata.published.tables.PUBLISHED` of the same
         data set.
     Returns the table `COMPARISON`: a row for every count and share that both sides define, in the order of the profile.
     `open_world_unchecked` is compared only where its four parts were not told apart, counts only where the model was

@@ -15,7 +15,7 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, CHECKED, OPEN_WORLD_UNCHECKED
 from errata.errors import InputError
-from errata.profile.intervals import Z, wilson
+from errata.profiles.intervals import Z, wilson
 from errata.tables import check_table
 from errata.trust.tables import AGREEMENT, EXPERT_MISTAKES
 

@@ -3,7 +3,7 @@
 An atlas is a table [image, class], so what another one would call an error is looked up; no model is classified again.
 Both atlases judge the same answers to the same images. The difference of two shares is therefore paired by image: an
 image moves it by the difference of its two linearised residuals, and the variance is that of a sum over images that
-were sampled class by class (`errata.profile.intervals`).
+were sampled class by class (`errata.profiles.intervals`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,9 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.groups import GROUPS
-from errata.profile.answers import COUNTED
-from errata.profile.intervals import Z, stratified_variance
-from errata.profile.statistics import MULTI_LABEL_ERROR_CODES, SHARES, Share, is_defined
+from errata.profiles.answers import COUNTED
+from errata.profiles.intervals import Z, stratified_variance
+from errata.profiles.statistics import MULTI_LABEL_ERROR_CODES, SHARES, Share, is_defined
 from errata.tables import Table, check_table
 from errata.trust.answers import BothJudge, both_judge, wrong_answers
 from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITIONS

@@ -14,8 +14,8 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.groups import GROUPS
-from errata.profile.answers import COUNTED
-from errata.profile.statistics import SHARES, is_defined
+from errata.profiles.answers import COUNTED
+from errata.profiles.statistics import SHARES, is_defined
 from errata.tables import check_table
 from errata.trust.answers import WrongAnswers, wrong_answers
 from errata.trust.tables import CHANCE, MODEL_CHANCE
@@ -38,7 +38,7 @@ def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame,
     """Compare the shares of categories with those that chance would give.
 
     `errors`: the table `errata.predictions.tables.ERRORS` of some models.
-    `profile`, `pooled`: the tables `errata.profile.tables.PROFILE` and `POOLED` of the same models.
+    `profile`, `pooled`: the tables `errata.profiles.tables.PROFILE` and `POOLED` of the same models.
     """
     rare = rare_outcomes(atlas)
     wrong = wrong_answers(atlas, errors)

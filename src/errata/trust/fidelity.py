@@ -38,7 +38,7 @@ SAME_ACCURACY = 1e-9
 def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """Compare the counts of models with those of the published models that they match.
 
-    `profile`, `published`: the tables `errata.profile.tables.PROFILE` and `PUBLISHED`.
+    `profile`, `published`: the tables `errata.profiles.tables.PROFILE` and `PUBLISHED`.
     Returns the table `errata.trust.tables.FIDELITY`, by model, group and quantity; empty if no model matches.
     Quantities that the atlas or the data set leaves undefined are left out.
     """

@@ -1,7 +1,7 @@
 """Recall: how often errors on images with a planted cause are assigned to the category of that name.
 
 An image is one draw, with the answers of all models to it: the recall of a cause is a ratio of two sums over its
-images, and its interval is that of a pooled share (`errata.profile.intervals`), with the images of the cause as one
+images, and its interval is that of a pooled share (`errata.profiles.intervals`), with the images of the cause as one
 stratum. The atlases of a data set are compared on the same images, so the interval of their difference comes from the
 differences image by image. Atlases are ranked by their average recall.
 """
@@ -14,7 +14,7 @@ import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, CHECKED
 from errata.errors import InputError
-from errata.profile.intervals import Z, pooled_share
+from errata.profiles.intervals import Z, pooled_share
 from errata.tables import check_table
 from errata.truth.tables import RECALL
 

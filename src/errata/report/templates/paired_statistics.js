@@ -25,7 +25,7 @@
     return { cells, sizes };
   };
 
-  // errata.profile.intervals.stratified_variance; weights are one number per class.
+  // errata.profiles.intervals.stratified_variance; weights are one number per class.
   const stratifiedVariance = (settings, sums, squares, sizes, weights) => {
     const spread = (among) => {
       let images = 0, total = 0, square = 0;

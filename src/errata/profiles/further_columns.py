@@ -1,7 +1,7 @@
-"""The columns that a profile has after those of `errata.profile.tables.PROFILE`."""
+"""The columns that a profile has after those of `errata.profiles.tables.PROFILE`."""
 
-from errata.profile.statistics import ACCURACIES, PROVISIONAL_CODES, SHARES
-from errata.profile.tables import PROFILE
+from errata.profiles.statistics import ACCURACIES, PROVISIONAL_CODES, SHARES
+from errata.profiles.tables import PROFILE
 from errata.tables import COUNT_OR_NULL, PERCENT, Column
 
 

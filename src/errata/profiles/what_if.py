@@ -2,7 +2,7 @@
 
 A fixed error counts as a correct answer, so an accuracy gains the share of images whose answer is in the category: of
 all images for top-1, the mean over target classes for the multi-label accuracies. The gain is an estimate of the same
-form as the accuracy, and its interval is made in the same way (`errata.profile.intervals`).
+form as the accuracy, and its interval is made in the same way (`errata.profiles.intervals`).
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
-from errata.profile.answers import Answers, Counts, count_outcomes
-from errata.profile.intervals import Estimate, mean_of_classes, share
-from errata.profile.statistics import (
+from errata.profiles.answers import Answers, Counts, count_outcomes
+from errata.profiles.intervals import Estimate, mean_of_classes, share
+from errata.profiles.statistics import (
     ACCURACIES,
     ALL_CODES,
     PROVISIONAL_CODES,
@@ -26,7 +26,7 @@ from errata.profile.statistics import (
     is_counted,
     is_defined,
 )
-from errata.profile.tables import WHAT_IF
+from errata.profiles.tables import WHAT_IF
 from errata.tables import check_table
 
 TOP1 = "top1"
@@ -70,7 +70,7 @@ def fixes_of(atlas: Atlas) -> list[Fix]:
 
 
 def build_what_if(atlas: Atlas, answers: Answers) -> pl.DataFrame:
-    """Build the table `errata.profile.tables.WHAT_IF`: by model in the given order, group, accuracy and category."""
+    """Build the table `errata.profiles.tables.WHAT_IF`: by model in the given order, group, accuracy and category."""
     fixes = fixes_of(atlas)
     frames = [frame for counts in count_outcomes(atlas, answers) for frame in _gains(counts, fixes)]
     ranks = [

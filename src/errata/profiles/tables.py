@@ -24,7 +24,7 @@ PROFILE = Table(
     more_columns=True,
     version=2,
 )
-"""Counts and accuracies of every model and group; `errata.profile.further_columns` declares what follows."""
+"""Counts and accuracies of every model and group; `errata.profiles.further_columns` declares what follows."""
 
 POOLED = Table(
     "pooled",

@@ -13,9 +13,9 @@ from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
 from errata.errors import InputError
 from errata.groups import GROUPS
-from errata.profile.answers import COUNTED, Answers, Counts, count_outcomes, images_that_count
-from errata.profile.intervals import Estimate, mean_of_classes, pooled_share, share
-from errata.profile.statistics import (
+from errata.profiles.answers import COUNTED, Answers, Counts, count_outcomes, images_that_count
+from errata.profiles.intervals import Estimate, mean_of_classes, pooled_share, share
+from errata.profiles.statistics import (
     ACCURACIES,
     MULTI_LABEL_ERROR_CODES,
     PROVISIONAL_CODES,
@@ -27,7 +27,7 @@ from errata.profile.statistics import (
     is_counted,
     is_defined,
 )
-from errata.profile.tables import POOLED, PROFILE, SOFT_PROFILE
+from errata.profiles.tables import POOLED, PROFILE, SOFT_PROFILE
 from errata.tables import check_table
 
 
@@ -37,7 +37,7 @@ def build_profile(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.profile.tables.PROFILE`, by model in the order given, then by group, and after its columns:
+        The table `errata.profiles.tables.PROFILE`, by model in the order given, then by group, and after its columns:
         `mle` (multi-label errors), provisional counts, `imagenet_m_errors`, and in per cent with `_low` and `_high`
         limits `top1`, the shares, `mla_own_classes` and, where open-world evidence is missing, bounds for the
         accuracies that depend on it. What is undefined on the data set or in the atlas is null.
@@ -144,7 +144,7 @@ def build_pooled(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The table `errata.profile.tables.POOLED`; shares of `class_overlap` and `multi_label` are of the top-1 errors,
+        The table `errata.profiles.tables.POOLED`; shares of `class_overlap` and `multi_label` are of the top-1 errors,
         the others of the multi-label errors. Intervals treat an image with the answers of all models as one draw.
     """
     answered = np.stack([(answers.outcomes == code).sum(axis=0) for code in range(COUNTED)]).astype(np.float64)
@@ -201,7 +201,7 @@ def build_soft_profile(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFra
     Returns
     -------
     polars.DataFrame
-        The table `errata.profile.tables.SOFT_PROFILE`, by model in the order given, then by group and category:
+        The table `errata.profiles.tables.SOFT_PROFILE`, by model in the order given, then by group and category:
         `correct`, `errata.categories.CATEGORY_COLUMNS`, `beyond_top_classes`. Masses of categories that are undefined
         in the atlas, and of a group without images, are null.
 
