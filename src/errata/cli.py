@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,11 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     options = command_line().parse_args(arguments)
-    # only now, so that `errata --help` does not wait for the libraries of the commands
-    from errata import commands
-
     try:
-        return getattr(commands, options.command)(options)
+        # only now, so that `errata --help` does not wait for the libraries of the commands
+        command = import_module(f"errata.commands.{options.command}")
+        return getattr(command, options.command)(options)
     except InputError as error:
         print(f"errata: {error}", file=sys.stderr)
         return error.status

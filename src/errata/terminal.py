@@ -1,5 +1,6 @@
 """Print to a terminal: what files and names hold is shown, never sent as a command to the terminal."""
 
+import json
 import logging
 from typing import TextIO
 
@@ -29,3 +30,10 @@ class EscapedFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text."""
         return shown_lines(super().format(record))
+
+
+def print_json(values: object) -> None:
+    """Print values as JSON."""
+    text = json.dumps(values, indent=1, ensure_ascii=False)
+    # a name with control characters stays JSON and reaches no terminal
+    print(text if shown_lines(text) == text else json.dumps(values, indent=1))

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from doctor.kills import kill_at
-from errata import commands
+from errata.commands import classify, compare
 from errata.cli import main
 from errata.unfinished import UNFINISHED
 
@@ -24,11 +24,11 @@ def older(classified, tmp_path):
     return shutil.copytree(classified, tmp_path / "older")
 
 
-@pytest.mark.parametrize("place", ["write_classification", "measure_chance", "write_error_files", "_write_report"])
+@pytest.mark.parametrize("place", ["write_classification", "measure_chance", "write_error_files", "write_report_of"])
 def test_a_run_that_is_stopped_leaves_a_folder_that_no_command_takes_for_finished(
     atlas, predictions, older, capsys, monkeypatch, place
 ):
-    monkeypatch.setattr(commands, place, stop)
+    monkeypatch.setattr(classify, place, stop)
     with pytest.raises(StoppedError):
         main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(older)])
     assert not (older / "manifest.json").exists()
@@ -47,7 +47,7 @@ def test_a_run_that_is_stopped_leaves_a_folder_that_no_command_takes_for_finishe
 
 def test_the_same_command_again_finishes_the_folder(atlas, predictions, older, monkeypatch):
     command = ["classify", str(predictions), "--atlas", str(atlas), "--out", str(older)]
-    monkeypatch.setattr(commands, "measure_chance", stop)
+    monkeypatch.setattr(classify, "measure_chance", stop)
     with pytest.raises(StoppedError):
         main(command)
     monkeypatch.undo()
@@ -80,7 +80,7 @@ def test_tables_alone_do_not_leave_the_report_of_older_ones_beside_them(atlas, p
 
 
 def test_a_comparison_that_is_stopped_says_so_to_the_next_one_that_reads_it(atlas, predictions, tmp_path, monkeypatch):
-    monkeypatch.setattr(commands, "write_comparison", stop)
+    monkeypatch.setattr(compare, "write_comparison", stop)
     other = shutil.copy(predictions, tmp_path / "other.csv")
     command = ["compare", str(predictions), str(other), "--atlas", str(atlas), "--out", str(tmp_path / "pair")]
     with pytest.raises(StoppedError):

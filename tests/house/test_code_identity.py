@@ -24,7 +24,7 @@ def test_a_script_depends_on_the_tables_of_the_rooms_that_it_deals_with(project)
 
 
 def test_imports_inside_functions_count(project):
-    assert "trends/lines.py" in names(project, "src/errata/commands.py")
+    assert "trends/lines.py" in names(project, "src/errata/commands/classify.py")
 
 
 def test_the_script_itself_is_among_them(project):
