@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from doctor.kills import kill_at
-from errata.commands import classify, compare
 from errata.cli import main
+from errata.commands import classify, compare
 from errata.unfinished import UNFINISHED
 
 
