@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # a process per core; the tests of a file, which share what takes long to set up, stay in one process
 PYTEST := pytest -n auto --dist loadfile
 
-.PHONY: env demo test test-all test-rest test-slow test-cluster lint format docs bench models lock clean
+.PHONY: env demo test test-all test-rest test-slow test-cluster lint format docs bench models shipped lock clean
 
 env: $(VENV)/.installed
 
@@ -63,6 +63,11 @@ bench: env
 models: env
 	snakemake results/zoo/models.tsv $(if $(mirror),--config mirror=$(mirror))
 	cp results/zoo/models.tsv config/models.tsv
+
+# the sources are downloaded; files of yours in their place: settings="mirror=DIR multilabels=FILE published=DIR"
+shipped: env
+	snakemake --cores 1 --configfile config/labels-only.yaml --config datasets='[imagenet]' $(settings) -- results/shipped/imagenet.parquet
+	cp results/shipped/imagenet.*parquet src/errata/data/
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
