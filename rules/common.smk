@@ -197,7 +197,8 @@ def results_of(wildcards):
     if PLAN.models_on(dataset):
         found |= {"accuracy": f"{of_dataset}/accuracy.parquet", "soft_profile": f"{own}/soft_profile.parquet"}
     if PLAN.inputs.has_published(dataset):
-        found |= {"published": f"{of_dataset}/published.parquet", "comparison": f"{own}/comparison.parquet"}
+        found |= {"published": f"{of_dataset}/published.parquet"}
+        found |= {name: f"{own}/{name}.parquet" for name in ("comparison", "estimate")}
     if dataset in config["planted"]:
         found["recall"] = f"{of_dataset}/recall.parquet"
         found |= {"planted": path for path in [config["planted"][dataset]] if path is not None}

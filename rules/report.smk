@@ -10,6 +10,7 @@ REQUIRED INPUTS
 OUTPUTS
     results/{dataset}/published.parquet               the paper's counts per model and group
     results/{dataset}/{atlas}/comparison.parquet      where each model stands among the published ones
+    results/{dataset}/{atlas}/estimate.parquet        how its unchecked errors would split, estimated from these
     results/report/{dataset}/{atlas}/                 the report; open index.html
     results/{dataset}/{atlas}/figures/                its figures, for snakemake --report and for papers
 """
@@ -38,7 +39,8 @@ rule compare_published:
         published="results/{dataset}/published.parquet",
         code=code("scripts/compare_published.py"),
     output:
-        "results/{dataset}/{atlas}/comparison.parquet",
+        comparison="results/{dataset}/{atlas}/comparison.parquet",
+        estimate="results/{dataset}/{atlas}/estimate.parquet",
     log:
         "logs/compare_published/{dataset}/{atlas}.log",
     benchmark:

@@ -32,6 +32,7 @@ from errata.settings import REPORT_SETTINGS
 from errata.tables import read_metadata, read_table, scan_table, tables_in
 from errata.trends.fit import Trend
 from errata.trends.lines import fit_trends
+from errata.trends.tables import ESTIMATE
 from errata.trust import tables as trust_tables
 from errata.truth.tables import PLANTED, RECALL
 
@@ -41,7 +42,7 @@ TRUST_TABLES = tables_in(trust_tables)
 TABLES = TRUST_TABLES | {
     table.name: table
     for table in (
-        *(PROFILE, POOLED, WHAT_IF, SOFT_PROFILE, COMPARISON, PUBLISHED, ACCURACY, RECALL, PLANTED, IMAGES),
+        *(PROFILE, POOLED, WHAT_IF, SOFT_PROFILE, COMPARISON, ESTIMATE, PUBLISHED, ACCURACY, RECALL, PLANTED, IMAGES),
         *(ERRORS, PROBLEMATIC, EVIDENCE, VERDICTS),
     )
 }
@@ -61,7 +62,7 @@ FOLDERS_ABOVE = {"published": 1, "accuracy": 1, "recall": 1, "defined": 2}
 
 MANIFEST_OF = (
     *("profile", "published", "recall", "planted"),
-    *("atlas", "pooled", "errors", "what_if", "soft_profile", "comparison"),
+    *("atlas", "pooled", "errors", "what_if", "soft_profile", "comparison", "estimate"),
 )
 """The files that a report's manifest describes; the first row holds the inputs that its provenance lists."""
 

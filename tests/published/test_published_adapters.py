@@ -27,7 +27,10 @@ def test_a_profile_is_compared_with_the_published_table(project: Path, tables: P
     write_table(profile.select(*PROFILE.columns), PROFILE, tmp_path / "profile.parquet")
     compare = runpy.run_path(str(project / "workflow/scripts/compare_published.py"))["main"]
     compare(
-        profile=str(tmp_path / "profile.parquet"), published=str(published), output=str(tmp_path / "comparison.parquet")
+        profile=str(tmp_path / "profile.parquet"),
+        published=str(published),
+        comparison=str(tmp_path / "comparison.parquet"),
+        estimate=str(tmp_path / "estimate.parquet"),
     )
     # two published models are too few for a trend
     assert read_table(COMPARISON, tmp_path / "comparison.parquet").is_empty()

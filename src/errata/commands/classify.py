@@ -27,7 +27,9 @@ from errata.published.read import read_published
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.results import KEPT_ATLAS, Results, check_place_of_report, is_report
 from errata.tables import write_table
+from errata.trends.estimate import estimate_unchecked
 from errata.trends.lines import compare as compare_published
+from errata.trends.tables import ESTIMATE
 from errata.trust.chance import measure_chance
 from errata.trust.fidelity import check_fidelity
 from errata.trust.tables import CHANCE, FIDELITY, MODEL_CHANCE
@@ -88,6 +90,7 @@ def _write_tables(
     for table, make in (
         (PUBLISHED, lambda: published),
         (COMPARISON, lambda: compare_published(results.profile, published)),
+        (ESTIMATE, lambda: estimate_unchecked(results.profile, published)),
         (FIDELITY, lambda: check_fidelity(results.profile, published)),
     ):
         path = out / f"{table.name}.parquet"

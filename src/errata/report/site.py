@@ -50,7 +50,7 @@ def write_data(results: Results, folder: Path) -> None:
     """Write the tables of `results` into `data` in the report's folder, and the mark beside it."""
     data = folder / "data"
     write_markdown(results.profile, data / "profile.md")
-    for name in ("profile", "pooled", "what_if", "accuracy", "comparison", "soft_profile", "recall"):
+    for name in ("profile", "pooled", "what_if", "accuracy", "comparison", "estimate", "soft_profile", "recall"):
         if (frame := getattr(results, name)) is not None:
             write_export(frame, name, data)
     if results.facts.unreadable:

@@ -61,3 +61,26 @@ STATEMENTS = Table(
     },
 )
 """Statements about trends, one number per row; `errata.trends.claims` says what is claimed and when it holds."""
+
+ESTIMATE = Table(
+    "estimate",
+    key=("model", "group", "category"),
+    columns={
+        "model": TEXT,
+        "group": TEXT,
+        "category": TEXT.means("A category that only the open-world check tells apart."),
+        "unchecked": COUNT.means("Errors of the model that are not checked for the open world.", "errors"),
+        "estimate": Column(
+            pl.Float64,
+            nullable=True,
+            low=0,
+            meaning="How many of them would be of the category, estimated from published models.",
+            unit="errors",
+        ),
+        "low": COUNT.means("Lower 95 % prediction limit; 0 without an estimate.", "errors"),
+        "high": COUNT.means("Upper 95 % prediction limit; without an estimate, the most that are possible.", "errors"),
+        "why_not": TEXT_OR_NULL.means("Why there is no estimate; null if there is one."),
+    },
+)
+"""How the errors that were not checked for the open world would split, estimated from published models of like
+accuracy: not measured. `errata.trends.estimate` has the formulas."""
