@@ -118,7 +118,7 @@ def _inside(results: Results) -> str:
     if rows.is_empty():
         return ""
     return (
-        f"{whole(int(rows['inside'].sum()))} of the {whole(rows.height)} shares of their categories lie where the "
+        f"{whole(int((~rows['outside']).sum()))} of the {whole(rows.height)} shares of their categories lie where the "
         f"trend of {whole(rows['published_models'].max())} published models leads to expect them (95 % band)."
     )
 
@@ -132,7 +132,7 @@ def _against_published(results: Results, model: str) -> str:
     if rows.is_empty():
         return ""
     published = rows["published_models"].max()
-    outside = rows.filter(~pl.col("inside"))
+    outside = rows.filter("outside")
     opening = f"Against the trend of {whole(published)} published models, at its accuracy, "
     beyond = " Its accuracy lies beyond theirs, so the trend is extended." if rows["extrapolated"].any() else ""
     if outside.is_empty():

@@ -127,7 +127,7 @@ def _card(row: dict, results: Results, expected: dict, positions: dict) -> Group
         mle=row["top1_errors"] - forgiven,
         bar=stacked_bar(row, row["top1_errors"]),
         lines=lines,
-        outside=sum(not position["inside"] for position in positions.values()),
+        outside=sum(position["outside"] for position in positions.values()),
         compared=len(positions),
         caution=max(map(caution, positions.values()), default=""),
     )

@@ -90,7 +90,7 @@ def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
     farthest = shares.sort(pl.col("standard_deviations").abs(), "model", "category", descending=[True, False, False])
     return {
         "positions": shares.height,
-        "inside": int(shares["inside"].sum()),
+        "inside": int((~shares["outside"]).sum()),
         "extrapolated": shares.filter(pl.col("extrapolated"))["model"].n_unique(),
         "published": int(shares["published_models"].max()),
         "farthest": [row | {"slug": slug(row["model"])} for row in farthest.head(8).to_dicts()],

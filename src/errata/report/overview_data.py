@@ -165,7 +165,7 @@ def _outside(comparison: pl.DataFrame) -> dict[str, tuple[int, int, str]]:
     shares = comparison.filter(pl.col("quantity") == "share")
     everywhere = pl.col("group") == "all"
     counted = shares.group_by("model").agg(
-        (~pl.col("inside")).sum().alias("outside"),
+        pl.col("outside").sum(),
         pl.len().alias("of"),
         pl.when((everywhere & pl.col("extrapolated")).any())
         .then(pl.lit("extrapolated"))

@@ -78,11 +78,18 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
 def measures(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a profile or the published table in long form.
 
-    Returns `model, group, category, quantity, accuracy_kind, accuracy, value`: one row for every count that is defined
-    and every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands
-    for where the frame has those instead.
+    Returns `model, group, category, quantity, accuracy_kind, accuracy, value`, and the 95 % limits `accuracy_low`,
+    `accuracy_high`, `value_low` and `value_high` where the frame has them: one row for every count that is defined and
+    every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands for
+    where the frame has those instead.
     """
     frame = _with_totals(frame)
+    known = set(frame.columns)
+
+    def limits(name: str, column: str) -> list[pl.Expr]:
+        sides = [(f"{column}_{side}", f"{name}_{side}") for side in ("low", "high")]
+        return [(pl.col(a) if a in known else pl.lit(None, pl.Float64)).alias(b) for a, b in sides]
+
     parts = [
         frame.select(
             "model",
@@ -92,6 +99,8 @@ def measures(frame: pl.DataFrame) -> pl.DataFrame:
             pl.lit(accuracy_kind(category)).alias("accuracy_kind"),
             pl.col(accuracy_kind(category)).alias("accuracy"),
             _value(category, quantity).alias("value"),
+            *limits("accuracy", accuracy_kind(category)),
+            *limits("value", f"share_{category}" if quantity == "share" else ""),
         )
         for quantity in QUANTITIES
         for category in CATEGORY_COLUMNS

@@ -14,6 +14,7 @@ import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED
 from errata.groups import GROUPS
+from errata.profiles.intervals import Z
 from errata.published.tables import COMPARISON
 from errata.tables import check_table
 from errata.trends.cloud import QUANTITIES, accuracy_kind, measures, points_of, trend_models
@@ -127,17 +128,39 @@ def _place(points: pl.DataFrame, trend: Trend) -> pl.DataFrame:
     x, y = points["accuracy"].to_numpy(), points["value"].to_numpy()
     bands = trend.bands(x)
     residual = y - bands["expected"]
+    below, above = _own_reach(points, trend, bands["expected"])
+    with_scatter = [np.hypot(reach, bands["prediction_high"] - bands["expected"]) for reach in (below, above)]
+    facing = np.where(residual > 0, *with_scatter)
     with np.errstate(divide="ignore", invalid="ignore"):
-        deviations = np.where(residual == 0, 0.0, residual / bands["deviation"])
-    return points.with_columns(
+        deviations = np.where(residual == 0, 0.0, Z * residual / facing)
+    return points.drop("accuracy_low", "accuracy_high").with_columns(
         pl.Series("expected", bands["expected"]),
         pl.Series("residual", residual),
+        pl.Series("residual_low", residual - with_scatter[0]),
+        pl.Series("residual_high", residual + with_scatter[1]),
         *(pl.Series(name, bands[name]) for name in ("confidence_low", "confidence_high")),
         *(pl.Series(name, bands[name]) for name in ("prediction_low", "prediction_high")),
         pl.Series("standard_deviations", deviations),
         pl.Series("percentile", trend.percentile(residual)),
-        pl.Series("inside", (y >= bands["prediction_low"]) & (y <= bands["prediction_high"])),
+        pl.Series("percentile_low", trend.percentile(residual - below)),
+        pl.Series("percentile_high", trend.percentile(residual + above)),
+        pl.Series("outside", np.abs(residual) > facing),
         pl.Series("extrapolated", (x < trend.accuracies[0]) | (x > trend.accuracies[-1])),
         pl.lit(trend.residuals.size, pl.Int32).alias("published_models"),
         pl.Series("published_nearby", trend.nearby(x), dtype=pl.Int32),
     )
+
+
+def _own_reach(points: pl.DataFrame, trend: Trend, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far a model's own sampling error takes its residual down and up, at 95 %.
+
+    The limits of value and accuracy are joined as those of a difference are ("MOVER": Zou and Donner, Statistics in
+    Medicine 27, 2008): the roots of the sums of squares of the distances to the limits that lie in the same direction.
+    An accuracy's limits count as the trend's heights there. Where there are no limits the value counts as exact.
+    """
+    value, low, high = (points[name].to_numpy() for name in ("value", "value_low", "value_high"))
+    heights = np.stack([trend.bands(points[f"accuracy_{side}"].to_numpy())["expected"] for side in ("low", "high")])
+    down, up = (expected - heights).clip(max=0).min(axis=0), (expected - heights).clip(min=0).max(axis=0)
+    # without limits these are NaN
+    parts = [np.nan_to_num(part) for part in (value - low, down, high - value, up)]
+    return np.hypot(*parts[:2]), np.hypot(*parts[2:])
