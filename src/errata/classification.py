@@ -1,8 +1,8 @@
-"""Classifying predictions files: examined by the doctor, looked up in the atlas, counted, written."""
+"""Classifying predictions: examined by the doctor, looked up in the atlas, counted, written."""
 
 import json
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from errata.predictions.findings import (
     format_diagnosis,
     warning_lines,
 )
+from errata.predictions.read import NamedFile, Source, as_source
 from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profiles.answers import Answers, look_up, rows_of_errors, rows_of_problematic
 from errata.profiles.build import build_pooled, build_profile
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Classification:
-    """What became of some predictions files.
+    """What became of some predictions.
 
     Attributes
     ----------
@@ -63,21 +64,22 @@ class Classification:
     models: dict[str, dict[str, object]]
 
 
-def classify_files(
-    paths: Sequence[Path | str],
+def classify_predictions(
+    sources: Sequence[Source],
     atlas: Atlas,
     *,
     order: Path | str | None = None,
     skip_broken: bool = False,
     left_out: Mapping[str, str] = MappingProxyType({}),
     accepted: Collection[str] = (),
+    warn: Callable[[str], object] = logger.warning,
 ) -> Classification:
-    """Examine predictions files and classify the answers of every model in them.
+    """Examine predictions, in files or in memory, and classify the answers of every model in them.
 
     Parameters
     ----------
-    paths : sequence of path
-        Predictions files in any layout of `errata.predictions.read`.
+    sources : sequence of path, NamedFile or InMemory
+        Predictions files in any layout of `errata.predictions.read`, or predictions in memory.
     atlas : Atlas
     order : path, optional
         The file that says which row is which image, for files whose rows have no names.
@@ -87,6 +89,8 @@ def classify_files(
         Files of the same folders that are no predictions -> why; they are listed among the diagnoses.
     accepted : collection of str
         Kinds of findings in spite of which a file is scored; its models are marked.
+    warn : callable
+        Says each warning, and which models are left out.
 
     Raises
     ------
@@ -98,23 +102,23 @@ def classify_files(
     diagnoses: list[Diagnosis] = []
     models: list[str] = []
     predictions: list[np.ndarray] = []
-    for path in paths:
-        for diagnosis, predicted in examine(path, aligner, order=order, accepted=accepted):
+    for source in sources:
+        for diagnosis, predicted in examine(source, aligner, order=order, accepted=accepted):
             diagnoses.append(diagnosis)
             if predicted is not None:
                 models.append(diagnosis.model)
                 predictions.append(predicted)
-    _refuse_broken(diagnoses, skip_broken=skip_broken)
+    _refuse_broken(diagnoses, skip_broken=skip_broken, warn=warn)
     _refuse_namesakes(diagnoses)
     for diagnosis in filter(lambda each: each.is_usable, diagnoses):
         for line in warning_lines(diagnosis):
-            logger.warning("%s", line)
+            warn(line)
     answers = look_up(atlas, models, np.stack(predictions))
     hidden = {diagnosis.path for diagnosis in diagnoses if diagnosis.is_hidden}
+    unread = {diagnosis.path for diagnosis in diagnoses if not diagnosis.is_readable}
+    files = [each.path for each in map(as_source, sources) if isinstance(each, NamedFile)]
     hashes = {
-        f"predictions/{name}": file_and_hash(path)
-        for name, path in distinct_names([Path(path) for path in paths]).items()
-        if path not in hidden
+        f"predictions/{name}": file_and_hash(path) for name, path in distinct_names(files).items() if path not in hidden
     }
     return Classification(
         atlas=atlas,
@@ -124,7 +128,7 @@ def classify_files(
         pooled=build_pooled(atlas, answers),
         what_if=build_what_if(atlas, answers),
         inputs={**atlas.provenance.get("inputs", {}), **hashes},
-        models=_notes_of_models(diagnoses),
+        models=_notes_of_models([path for path in files if path not in unread]),
     )
 
 
@@ -149,8 +153,7 @@ def write_classification(classification: Classification, folder: Path | str) -> 
         temporary.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _notes_of_models(diagnoses: Sequence[Diagnosis]) -> dict[str, dict[str, object]]:
-    paths = dict.fromkeys(diagnosis.path for diagnosis in diagnoses if diagnosis.is_readable)
+def _notes_of_models(paths: Sequence[Path]) -> dict[str, dict[str, object]]:
     return {str(note["model"]): note for path in paths if (note := model_notes(path))}
 
 
@@ -162,18 +165,18 @@ def _marked(profile: pl.DataFrame, diagnoses: Sequence[Diagnosis]) -> pl.DataFra
     return profile.with_columns(marks=pl.col("model").replace_strict(marks, default="", return_dtype=pl.String))
 
 
-def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool) -> None:
+def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool, warn: Callable[[str], object]) -> None:
     broken = [diagnosis for diagnosis in diagnoses if not diagnosis.is_usable]
     texts = "\n\n".join(format_diagnosis(diagnosis) for diagnosis in broken)
     if broken and (not skip_broken or len(broken) == len(diagnoses)):
         raise RefusedError(
             f"{len(broken)} of {len(diagnoses)} models cannot be scored as their files are:\n\n{texts}\n\n"
             "Mend the files (errata doctor says more), or leave these models out: --skip-broken on the command line, "
-            "broken_predictions: skip in the config.",
+            "broken_predictions: skip in the config, skip_broken=True in Python.",
             status=exit_status(broken),
         )
     if broken:
-        logger.warning("%d of %d models are left out:\n%s", len(broken), len(diagnoses), texts)
+        warn(f"{len(broken)} of {len(diagnoses)} models are left out:\n{texts}")
 
 
 def _refuse_namesakes(diagnoses: Sequence[Diagnosis]) -> None:

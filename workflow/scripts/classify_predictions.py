@@ -6,7 +6,7 @@ from pathlib import Path
 from errata.accuracy.check import mark_profile
 from errata.accuracy.tables import ACCURACY
 from errata.atlas.compiled import read_atlas
-from errata.classification import classify_files, write_classification
+from errata.classification import classify_predictions, write_classification
 from errata.job import run_job
 from errata.tables import read_table
 
@@ -21,7 +21,7 @@ def main(
     left_out: dict[str, str] | None = None,
     folder: str | Path,
 ) -> None:
-    classification = classify_files(
+    classification = classify_predictions(
         predictions,
         read_atlas(atlas),
         skip_broken=broken_predictions == "skip",

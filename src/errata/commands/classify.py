@@ -11,7 +11,7 @@ import polars as pl
 from errata import __version__
 from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
-from errata.classification import Classification, classify_files, write_classification
+from errata.classification import Classification, classify_predictions, write_classification
 from errata.commands.report import write_report_of
 from errata.error_files import MOST_MODELS, remove_error_files, write_error_files
 from errata.errors import InputError, listed, shown
@@ -46,7 +46,7 @@ def classify(options: argparse.Namespace) -> int:
     tables = published_files(options.published, atlas.dataset) if options.published else {}
     published = read_published(tables) if tables else None
     given = _given(options.files)
-    classification = classify_files(
+    classification = classify_predictions(
         given.files,
         atlas,
         order=options.order,

@@ -36,20 +36,21 @@ from errata.paired.transitions import (
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
 from errata.predictions.findings import Diagnosis, exit_status, format_diagnosis
+from errata.predictions.read import Source, as_source
 from errata.profiles.answers import Answers, look_up
 from errata.profiles.statistics import Accuracy, Share
 from errata.tables import check_table
 
 
 def read_pair(
-    first: Path | str,
-    second: Path | str,
+    first: Source,
+    second: Source,
     atlas: Atlas,
     *,
     order: Path | str | None = None,
     accepted: Collection[str] = (),
 ) -> tuple[Answers, tuple[Diagnosis, Diagnosis]]:
-    """Examine two predictions files of one model each and look their answers up.
+    """Examine the predictions of two models, each in a file or in memory, and look their answers up.
 
     Two files may hold models of one name, as those of two branches do; then the models are called `NAME (A)` and
     `NAME (B)`.
@@ -61,18 +62,20 @@ def read_pair(
         are accepted; or if the two have no image in common.
     """
     aligner = Aligner(atlas)
-    (a, of_a), (b, of_b) = (_read(path, aligner, order, accepted) for path in (first, second))
+    (a, of_a), (b, of_b) = (_read(source, aligner, order, accepted) for source in (first, second))
     if a.model == b.model:
         a, b = (replace(each, model=f"{each.model} ({letter})") for each, letter in ((a, "A"), (b, "B")))
     if not ((of_a >= 0) & (of_b >= 0) & aligner.counts).any():
-        raise InputError(f"{first} and {second}: they have predictions of no common image. Compare others.")
+        paths = " and ".join(str(as_source(source).path) for source in (first, second))
+        raise InputError(f"{paths}: they have predictions of no common image. Compare others.")
     return look_up(atlas, [a.model, b.model], np.stack([of_a, of_b])), (a, b)
 
 
 def _read(
-    path: Path | str, aligner: Aligner, order: Path | str | None, accepted: Collection[str]
+    source: Source, aligner: Aligner, order: Path | str | None, accepted: Collection[str]
 ) -> tuple[Diagnosis, np.ndarray]:
-    examined = examine(path, aligner, order=order, accepted=accepted)
+    path = as_source(source).path
+    examined = examine(source, aligner, order=order, accepted=accepted)
     if len(examined) != 1:
         models = listed((diagnosis.model for diagnosis, _ in examined), 5)
         raise InputError(

@@ -25,7 +25,7 @@ _RANKING_ROWS = 200
 
 def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
     """Read class ids, ranked class ids or scores from a `.npy` file. Nothing is ever unpickled."""
-    return _from_array(path, read_npy(path), None, model=model, classes=classes, what="NumPy array")
+    return array_predictions(path, read_npy(path), None, model=model, classes=classes, what="NumPy array")
 
 
 def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
@@ -46,7 +46,9 @@ def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
             f"{path}: which array holds the predictions? Found {found}. "
             f"Name it one of {', '.join(PREDICTION_KEYS)}, or use the authors' top1, top5, probs.",
         )
-    return _from_array(path, arrays[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'")
+    return array_predictions(
+        path, arrays[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'"
+    )
 
 
 def _text(array: np.ndarray, *, where: str) -> pl.Series:
@@ -103,9 +105,25 @@ def _from_authors(path: Path, archive: Archive, *, model: str) -> PredictionFile
     return PredictionFile(path, f"the paper authors' archive (top1, top5, probs){where}", (rows,))
 
 
-def _from_array(
+def array_predictions(
     path: Path, array: np.ndarray, names: pl.Series | None, *, model: str, classes: int, what: str
 ) -> PredictionFile:
+    """Return the predictions in an array, wherever it was read from.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        Shape (rows,), (rows, k) or (rows, classes): class ids or names, ranked class ids, or scores.
+    names : polars.Series or None
+        The image of every row.
+    what : str
+        What holds the array, for the diagnosis.
+
+    Raises
+    ------
+    PredictionsError
+        If its shape or dtype is another, or there are not as many names as rows.
+    """
     if array.ndim == 0:
         raise PredictionsError(
             "unknown_layout", f"{path}: expected a prediction per row, found a single value (an array of no dimension)."

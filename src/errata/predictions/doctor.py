@@ -18,10 +18,9 @@ from errata.predictions.checks import (
 )
 from errata.predictions.columns import check_columns, check_scores
 from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
-from errata.predictions.formats import model_name
 from errata.predictions.order_search import Evidence, explain_row_count_by_order, find_wrong_order
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
-from errata.predictions.read import read_predictions
+from errata.predictions.read import Source, as_source, read_predictions
 from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
 from errata.predictions.row_orders import FileRows
 
@@ -34,14 +33,16 @@ _IMAGES_BEYOND = 200
 
 
 def examine(
-    path: Path | str, aligner: Aligner | Atlas, *, order: Path | str | None = None, accepted: Collection[str] = ()
+    source: Source, aligner: Aligner | Atlas, *, order: Path | str | None = None, accepted: Collection[str] = ()
 ) -> list[tuple[Diagnosis, np.ndarray | None]]:
-    """Read a predictions file and diagnose every model in it.
+    """Read predictions, from a file or from memory, and diagnose every model in them.
 
     Parameters
     ----------
-    path, order : path
-        The file, and the order file of rows without names.
+    source : path, NamedFile or InMemory
+        The file, or the values.
+    order : path
+        The order file of rows without names.
     aligner : Aligner or Atlas
         Keep one `Aligner` for many files: it caches how file names match.
     accepted : collection of str
@@ -62,7 +63,7 @@ def examine(
     """
     aligner, kinds = as_aligner(aligner), check_accepted(accepted)
     results: list[tuple[Diagnosis, np.ndarray | None]] = []
-    for diagnosis, aligned in examine_file(Path(path), aligner, order)[1]:
+    for diagnosis, aligned in examine_file(source, aligner, order)[1]:
         if aligned is None:
             results.append((diagnosis, None))
             continue
@@ -107,15 +108,16 @@ def as_aligner(aligner: Aligner | Atlas) -> Aligner:
 
 
 def examine_file(
-    path: Path, aligner: Aligner, order: Path | str | None
+    source: Source, aligner: Aligner, order: Path | str | None
 ) -> tuple[PredictionFile | None, list[tuple[Diagnosis, Aligned | None]]]:
     """Return what was read, and every model's diagnosis and aligned predictions; None where that cannot be done."""
     images = int(aligner.counts.sum())
+    source = as_source(source)
     try:
-        file = read_predictions(path, classes=aligner.class_count, order=order)
+        file = read_predictions(source, classes=aligner.class_count, order=order)
     except PredictionsError as error:
         finding = Finding(error.kind, "refuse", str(error))
-        return None, [(Diagnosis(model_name(path), path, NOT_READABLE, (finding,), images=images), None)]
+        return None, [(Diagnosis(source.model, source.path, NOT_READABLE, (finding,), images=images), None)]
     return file, [_examined_model(rows, file, aligner) for rows in file.models]
 
 

@@ -1,12 +1,12 @@
-"""Read a predictions file of any format."""
+"""Read predictions: files of any format, and what is in memory."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from errata.errors import InputError, shown
+from errata.errors import InputError, listed, shown
 from errata.files import check_file
 from errata.predictions.findings import HIDDEN
 from errata.predictions.formats import (
@@ -19,17 +19,40 @@ from errata.predictions.formats import (
     formats_of_content,
     model_name,
 )
+from errata.predictions.in_memory import InMemory, read_in_memory
 from errata.predictions.prediction_file import PredictionFile, PredictionsError, read_order
 from errata.user_files import UnreadableError, told
 
 
-def read_predictions(path: Path | str, *, classes: int, order: Path | str | None = None) -> PredictionFile:
-    """Read a predictions file of any format that `errata.predictions.formats` lists.
+@dataclass(frozen=True)
+class NamedFile:
+    """A predictions file whose model the user gave a name; None: the file says it, or is named after it."""
+
+    path: Path
+    name: str | None = None
+
+    @property
+    def model(self) -> str:
+        """The name of the model, where the file has no other."""
+        return model_name(self.path) if self.name is None else self.name
+
+
+Source = Path | str | NamedFile | InMemory
+"""What predictions are read from."""
+
+
+def as_source(source: Source) -> NamedFile | InMemory:
+    """Return a file, or predictions in memory, with the name of the model and what stands for it in messages."""
+    return NamedFile(Path(source)) if isinstance(source, str | Path) else source
+
+
+def read_predictions(source: Source, *, classes: int, order: Path | str | None = None) -> PredictionFile:
+    """Read a predictions file of any format that `errata.predictions.formats` lists, or predictions in memory.
 
     Parameters
     ----------
-    path : path
-        The file.
+    source : path, NamedFile or InMemory
+        The file or the values.
     classes : int
         Number of classes of the data set: an array with that many columns (or one more) holds scores.
     order : path, optional
@@ -43,7 +66,23 @@ def read_predictions(path: Path | str, *, classes: int, order: Path | str | None
     PredictionsError
         If the file is not what its extension says, is damaged, or has a layout that Errata does not know.
     """
-    path = Path(path)
+    source = as_source(source)
+    if isinstance(source, InMemory):
+        names = None if order is None else _named(order)
+        return _with_order(read_in_memory(source, classes=classes), names, order)
+    file = _read_file(source.path, model=source.model, classes=classes, order=order)
+    if source.name is None or source.name == file.models[0].model:
+        return file
+    if len(file.models) > 1:
+        models = listed((rows.model for rows in file.models), 5)
+        raise InputError(
+            f"{source.path}: it holds {len(file.models)} models ({models}), so it cannot be called "
+            f"'{shown(source.name, 60)}'. Give the file without a name."
+        )
+    return replace(file, models=(replace(file.models[0], model=source.name),))
+
+
+def _read_file(path: Path, *, model: str, classes: int, order: Path | str | None) -> PredictionFile:
     if not os.path.lexists(path):
         raise InputError(f"{path}: there is no such file; expected a predictions file.")
     try:
@@ -62,7 +101,7 @@ def read_predictions(path: Path | str, *, classes: int, order: Path | str | None
     try:
         # what a reader did not think of is a fault of the file all the same
         with told(path, as_=f"predictions ({expected.name})"):
-            file = expected.read(path, model=model_name(path), classes=classes)
+            file = expected.read(path, model=model, classes=classes)
     except UnreadableError as error:
         raise PredictionsError(error.kind, str(error)) from error
     return _with_order(file, names, order)
