@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Literal
 
 import polars as pl
 
@@ -45,6 +46,8 @@ class CategoryFinding:
         should fall; None where nothing is compared.
     percentile : float or None
         Rank of the share among the published models, once the accuracy is taken into account.
+    position : {'high', 'low', 'usual'} or None
+        Whether the share differs from the published models beyond their scatter and its own interval.
     """
 
     category: str
@@ -54,15 +57,7 @@ class CategoryFinding:
     of: str
     usual: Interval | None = None
     percentile: float | None = None
-
-    @property
-    def position(self) -> str:
-        """Where the share lies: `high` or `low` outside the band of published models, `usual` in it, or nothing."""
-        if self.usual is None or self.share is None:
-            return ""
-        if self.share.value > self.usual.high:
-            return "high"
-        return "low" if self.share.value < self.usual.low else "usual"
+    position: Literal["high", "low", "usual"] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,10 +127,7 @@ class ModelFindings:
 
     def values(self) -> dict:
         """Return plain values for JSON."""
-        values = asdict(self)
-        for written, finding in zip(values["categories"], self.categories, strict=True):
-            written["position"] = finding.position or None
-        return values
+        return asdict(self)
 
 
 def model_findings(results: Results) -> list[ModelFindings]:
@@ -223,7 +215,14 @@ def _categories(row: Mapping[str, object], places: Mapping[str, Mapping]) -> Ite
             if place is None
             else Interval(*(max(place[key], 0) for key in ("expected", "prediction_low", "prediction_high"))),
             percentile=None if place is None else place["percentile"],
+            position=None if place is None else _position(place),
         )
+
+
+def _position(place: Mapping[str, object]) -> Literal["high", "low", "usual"]:
+    if not place["outside"]:
+        return "usual"
+    return "high" if place["residual"] > 0 else "low"
 
 
 def _unchecked(row: Mapping[str, object], estimates: Mapping[str, Mapping]) -> Iterable[UncheckedPart]:

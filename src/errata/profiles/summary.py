@@ -114,7 +114,7 @@ def _table_of_one(found: ModelFindings, width: int) -> list[str]:
 def _category_row(each: CategoryFinding, *, compared: bool) -> tuple[str, ...]:
     share = ("–", "") if each.share is None else (f"{each.share.value:.1f} %", _limits(each.share, "{}"))
     usual = "" if each.usual is None else f"{each.usual.value:.1f} %"
-    position = each.position if each.position != "usual" else ""
+    position = each.position if each.position in ("high", "low") else ""
     return (f"  {each.label}", f"{each.errors:,}", *share, *((usual, position) if compared else ()))
 
 
@@ -139,7 +139,7 @@ def _usual_note(found: ModelFindings) -> str:
         return ""
     text = f"usual: what {found.published_models:,} published models lead to expect at this accuracy"
     if any(each.position in ("high", "low") for each in found.categories):
-        text += "; high, low: outside of where 95 % of new models fall"
+        text += "; high, low: differs from it with 95 % confidence"
     return f"{text}."
 
 
@@ -231,7 +231,7 @@ def _columns(found: Sequence[ModelFindings]) -> list[tuple[str, list[str]]]:
         by_model = [next((each for each in one.categories if each.category == name), None) for one in found]
         if any(by_model):
             marks = {"high": "+", "low": "−"}
-            shares = [_value(each.share) + marks.get(each.position, " ") if each else "– " for each in by_model]
+            shares = [_value(each.share) + marks.get(each.position or "", " ") if each else "– " for each in by_model]
             if not any(share.endswith(("+", "−")) for share in shares):
                 shares = [share.rstrip() for share in shares]
             columns.append((_LABELS[name], shares))
@@ -263,9 +263,10 @@ def _places_sentence(found: Sequence[ModelFindings]) -> str:
     published = f"{compared[0].published_models:,} published models"
     if not odd:
         return f"For their accuracy, all shares are usual among {published}."
+    whose, are = ("its", "is") if len(odd) == 1 else ("their", "are")
     return (
-        f"For {'its' if len(odd) == 1 else 'their'} accuracy, {_named(odd)} {'is' if len(odd) == 1 else 'are'} unusual among {published}: + is high, "
-        "− is low, outside of where 95 % of new models fall."
+        f"For {whose} accuracy, {_named(odd)} {are} unusual among {published}: + is more, − is less, with 95 % "
+        "confidence."
     )
 
 
