@@ -252,7 +252,7 @@ class Results:
         settings: Mapping[str, object] | None = None,
         error_files: int = MOST_MODELS,
         descriptions: pl.DataFrame | None = None,
-        title: str = "What kind of mistakes?",
+        title: str = "",
         **known: object,
     ) -> None:
         """Find the files; nothing is read yet."""

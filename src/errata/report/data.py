@@ -126,7 +126,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
     }
 
 
-EXPORTS = Page("data", "Data and citation", "exports.html", _make)
+EXPORTS = Page("data", "Downloads", "exports.html", _make)
 
 
 def offers_error_files(results: Results) -> bool:

@@ -121,4 +121,4 @@ def _categories(results: Results) -> list[tuple[str, str]]:
     return listed
 
 
-EXPLORER = Page("explorer", "Explorer", "explorer.html", _make)
+EXPLORER = Page("explorer", "Images", "explorer.html", _make)

@@ -200,7 +200,8 @@ def write_model_pages(results: Results, environment: Environment, shared: Mappin
             "error_file": error_file if (folder / error_file).is_file() else None,
         }
         findings = headline(alone[view.name], view.name)
-        text = page.render(**shared, **own, **exports, root="../", current=None, view=view, findings=findings)
+        where = {"root": "../", "current": None, "behind": "index"}
+        text = page.render(**shared, **own, **exports, **where, view=view, findings=findings)
         (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")
 
 

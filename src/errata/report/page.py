@@ -13,16 +13,18 @@ class Page:
     """A page of the report, one file at the top of its folder.
 
     `name`: the page is the file `name`.html.
-    `title`: what the navigation calls it.
+    `title`: what the menu calls it.
     `template`: it extends `base.html`.
     `make`: (results, the report's folder) -> the template's variables, or None if these results give no such page. It
         may write files of its own into the folders `figures` and `data`.
+    `within`: the page that leads to it, if the menu does not.
     """
 
     name: str
     title: str
     template: str
     make: Callable[[Results, Path], Mapping[str, object] | None]
+    within: str = ""
 
 
 def explorer_link(**wanted: object) -> str:

@@ -108,7 +108,7 @@ def write_report(results: Results, destination: Path | str) -> None:
         for page, variables in made:
             if variables is not None:
                 template = environment.get_template(page.template)
-                text = template.render(**shared, root="", current=page.name, **variables)
+                text = template.render(**shared, root="", current=page.name, behind=page.within, **variables)
                 (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
         write_model_pages(shown, environment, shared, folder)
         _write_assets(environment, folder / "assets")
@@ -117,7 +117,7 @@ def write_report(results: Results, destination: Path | str) -> None:
 def _shared_variables(results: Results, pages: list[Page]) -> dict[str, object]:
     """Return the variables that every template has, `base.html` and `parts.html` included."""
     return {
-        "title": results.title,
+        "title": " · ".join(filter(None, (results.title, results.facts.dataset))),
         "atlas": results.facts,
         "version": __version__,
         "navigation": pages,

@@ -190,7 +190,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     }
 
 
-TRUST_PAGE = Page("trust", "Trust", "trust.html", _make)
+TRUST_PAGE = Page("trust", "How far to trust this", "trust.html", _make)
 
 
 def fidelity_view(fidelity: pl.DataFrame) -> dict | None:

@@ -289,4 +289,4 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     return {"truth": truth, "examples": {name: examples[name] for name in CAUSES if name in examples}, "figure": FIGURE}
 
 
-TRUTH = Page("truth", "Truth test", "truth.html", _make)
+TRUTH = Page("truth", "Truth test", "truth.html", _make, within="trust")
