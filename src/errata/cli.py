@@ -141,7 +141,7 @@ def _gate(commands: Commands) -> None:
 
 def _explain(commands: Commands) -> None:
     parser = commands.add_parser("explain", help="say why an answer is what it is")
-    parser.add_argument("file_name", metavar="FILE_NAME", help="an annotated image of the data set")
+    parser.add_argument("image", metavar="IMAGE", help="an annotated image: file name or number")
     parser.add_argument("predicted_class", metavar="PREDICTED_CLASS", help="class id, wnid or class name")
     _add_atlas(parser)
 

@@ -144,8 +144,8 @@ def test_explain_takes_a_class_id_a_wnid_or_a_name(atlas, capsys):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["explain", "nowhere.JPEG", "3"], "nowhere.JPEG is not among"),
-        (["explain", "0000.JPEG", "clas 3"], "class 3"),
+        (["explain", "nowhere.JPEG", "3"], "nowhere.JPEG: it is not among the 400 annotated images"),
+        (["explain", "0000.JPEG", "xyzzy"], "'xyzzy' is no class of this data set"),
         (["doctor", "nowhere.csv"], "nowhere.csv"),
     ],
 )
