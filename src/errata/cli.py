@@ -14,6 +14,11 @@ from errata.errors import InputError, StorageError
 from errata.predictions.formats import SUFFIXES
 from errata.terminal import EscapedStream
 
+SHIPPED = "imagenet"
+"""The atlas that is used where none is named."""
+
+_ATLAS_HELP = f"the error atlas: a name (errata atlas list) or a file (default: {SHIPPED})"
+
 
 class Commands(Protocol):
     """What `add_subparsers` returns; argparse has no public name for it."""
@@ -39,6 +44,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         # only now, so that `errata --help` does not wait for the libraries of the commands
         command = import_module(f"errata.commands.{options.command}")
+        if getattr(options, "atlas", None) is not None:
+            options.atlas = import_module("errata.shipped").atlas_file(options.atlas)
         return getattr(command, options.command)(options)
     except InputError as error:
         print(f"errata: {error}", file=sys.stderr)
@@ -63,7 +70,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"errata {__version__}")
     commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
-    for add_command in (_classify, _report, _doctor, _compare, _gate, _explain, _errors, _diff):
+    for add_command in (_classify, _report, _doctor, _compare, _gate, _explain, _errors, _diff, _atlas):
         add_command(commands)
     return parser
 
@@ -75,7 +82,12 @@ def _classify(commands: Commands) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for tables and report")
     _add_order(parser)
     _add_accept(parser)
-    parser.add_argument("--published", type=Path, metavar="DIR", help="the paper's tables, to compare with")
+    parser.add_argument(
+        "--published",
+        type=Path,
+        metavar="DIR",
+        help="published tables to compare with (default: those that come with Errata)",
+    )
     parser.add_argument("--skip-broken", action="store_true", help="leave out files that the doctor refuses")
     parser.add_argument("--no-report", action="store_true", help="write the tables only")
 
@@ -150,7 +162,7 @@ def _errors(commands: Commands) -> None:
     parser = commands.add_parser("errors", help="list every error of a model, with the names of the classes, as CSV")
     parser.add_argument("model", metavar="MODEL", help="name of a model in the table")
     parser.add_argument("--errors", required=True, type=Path, metavar="errors.parquet", help="the table of errors")
-    _add_atlas(parser)
+    parser.add_argument("--atlas", metavar="ATLAS", help="the error atlas (default: the one beside the table)")
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write there instead of printing")
 
 
@@ -162,8 +174,23 @@ def _diff(commands: Commands) -> None:
     parser.add_argument("second", type=Path, metavar="MANIFEST_B", help="the other one")
 
 
+def _atlas(commands: Commands) -> None:
+    parser = commands.add_parser("atlas", help="say which atlases come with Errata, what is in one, where its file is")
+    parts = parser.add_subparsers(required=True, dest="part", metavar="PART")
+    listed = parts.add_parser("list", help="list the atlases that come with Errata")
+    listed.add_argument("--json", action="store_true", help="print JSON")
+    info = parts.add_parser("info", help="say what an atlas is of, what it was made from, and its licence")
+    _add_name(info)
+    info.add_argument("--json", action="store_true", help="print JSON")
+    _add_name(parts.add_parser("path", help="print where the file of an atlas is"))
+
+
+def _add_name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("atlas", nargs="?", default=SHIPPED, metavar="ATLAS", help=_ATLAS_HELP)
+
+
 def _add_atlas(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--atlas", required=True, type=Path, metavar="ATLAS.parquet", help="the error atlas")
+    parser.add_argument("--atlas", default=SHIPPED, metavar="ATLAS", help=_ATLAS_HELP)
 
 
 def _add_accept(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,20 @@ SHIPPED = ("imagenet",)
 """Names of the atlases that come with the package, and of the data sets that they are of."""
 
 
+LICENCES = {
+    "class_overlap": "Apache-2.0",
+    "expert_mistakes_greedy_soups": "Apache-2.0",
+    "expert_mistakes_vit3b": "Apache-2.0",
+    "multilabels": "Apache-2.0",
+    "real": "Apache-2.0",
+    "superclasses": "Apache-2.0",
+    "targets": "MIT",
+    "vocabulary": "MIT",
+    "wordnet": "WordNet 3.0",
+}
+"""What the shipped atlases were made from, and under which licence it was published; NOTICE has the whole of it."""
+
+
 def atlas_file(name_or_path: str | Path) -> Path:
     """Return the file of an atlas: one that comes with the package, by its name, or any other, by its path.
 

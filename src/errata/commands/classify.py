@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from errata import __version__
-from errata.atlas.compiled import read_atlas
+from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.classification import Classification, classify_predictions, write_classification
 from errata.commands.report import write_report_of
@@ -26,6 +26,7 @@ from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.results import KEPT_ATLAS, Results, check_place_of_report, is_report
+from errata.shipped import published_beside, published_file
 from errata.tables import write_table
 from errata.trends.estimate import estimate_unchecked
 from errata.trends.lines import compare as compare_published
@@ -43,8 +44,7 @@ def classify(options: argparse.Namespace) -> int:
     atlas, out = read_atlas(options.atlas), options.out
     if not options.no_report:
         check_place_of_report(out / "report")
-    tables = published_files(options.published, atlas.dataset) if options.published else {}
-    published = read_published(tables) if tables else None
+    published, of_published = _published_beside(atlas, options.published)
     given = _given(options.files)
     classification = classify_predictions(
         given.files,
@@ -57,7 +57,7 @@ def classify(options: argparse.Namespace) -> int:
     with unfinished(out):
         if is_report(out / "report"):
             remove_folder(out / "report")
-        known = _write_tables(options, classification, published, of_paper=tables)
+        known = _write_tables(options, classification, published, of_published=of_published)
         manifest = _manifest_of(options)
         logger.info("Tables are in %s", out)
         if not options.no_report:
@@ -73,7 +73,7 @@ def _write_tables(
     classification: Classification,
     published: pl.DataFrame | None,
     *,
-    of_paper: dict[str, Path],
+    of_published: dict[str, dict[str, str]],
 ) -> dict[str, object]:
     """Write every table of a classification, and return those that need not be read again, by name."""
     atlas, out = classification.atlas, options.out
@@ -86,7 +86,6 @@ def _write_tables(
     chance = measure_chance(atlas, results.errors.collect(), profile=results.profile, pooled=results.pooled)
     write_table(chance.pooled, CHANCE, out / "chance.parquet", metadata=note)
     write_table(chance.models, MODEL_CHANCE, out / "model_chance.parquet", metadata=note)
-    of_published = inputs_behind({f"published_{group}": file for group, file in of_paper.items()})
     for table, make in (
         (PUBLISHED, lambda: published),
         (COMPARISON, lambda: compare_published(results.profile, published)),
@@ -104,6 +103,15 @@ def _write_tables(
     else:
         logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
     return known
+
+
+def _published_beside(atlas: Atlas, folder: Path | None) -> tuple[pl.DataFrame | None, dict[str, dict[str, str]]]:
+    """Return the published counts that models are set beside, the user's or the package's, and the inputs behind."""
+    if folder is not None:
+        tables = published_files(folder, atlas.dataset)
+        return read_published(tables), inputs_behind({f"published_{group}": file for group, file in tables.items()})
+    published = published_beside(atlas)
+    return published, {} if published is None else inputs_behind({"published": published_file(atlas.dataset)})
 
 
 def _given(paths: Sequence[Path]) -> FolderContent:

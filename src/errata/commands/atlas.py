@@ -1,0 +1,102 @@
+"""Say which atlases come with Errata, what is in one, and where its file is."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from errata.atlas.compiled import Atlas, read_atlas
+from errata.atlas.evidence import evidence_path, verdicts_path
+from errata.atlas.seal import SEAL_KEY
+from errata.categories import CATEGORIES, OPEN_WORLD_UNCHECKED
+from errata.shipped import DATA, LICENCES, SHIPPED, atlas_file
+from errata.tables import read_metadata
+from errata.terminal import print_json
+
+LICENCE = "Apache-2.0; what it was made from has licences of its own, see NOTICE"
+
+
+def atlas(options: argparse.Namespace) -> int:
+    """Print the atlases that come with Errata, what is in one, or where its file is."""
+    match options.part:
+        case "path":
+            print(options.atlas.resolve())
+            return 0
+        case "info":
+            values = atlas_values(options.atlas)
+            text = info_text(values)
+        case _:
+            values = {name: atlas_values(atlas_file(name)) for name in SHIPPED}
+            text = "\n".join(f"{name}  {_what(each)}" for name, each in values.items())
+    if options.json:
+        print_json(values)
+    else:
+        print(text)
+    return 0
+
+
+def atlas_values(path: Path) -> dict[str, object]:
+    """Return what is in an atlas, as plain values for JSON."""
+    found = read_atlas(path)
+    is_shipped = path.parent == DATA
+    return {
+        "atlas": found.name,
+        "title": found.provenance.get("title"),
+        "dataset": found.dataset,
+        "file": str(path.resolve()),
+        "images": {
+            "dataset": found.dataset_images,
+            "annotated": found.images.height,
+            "counted": int((~found.images["is_problematic"]).sum()),
+            "unreadable": len(found.unreadable),
+        },
+        "classes": found.classes.height,
+        "categories": _defined(found),
+        "undefined": list(found.undefined),
+        "knows_imagenet_m": found.images["is_imagenet_m"].null_count() == 0,
+        "has_folder_order": "folder_rank" in found.images.columns,
+        "has_evidence": evidence_path(path).is_file(),
+        "has_verdicts": verdicts_path(path).is_file(),
+        "seal": read_metadata(path)[SEAL_KEY],
+        "licence": LICENCE if is_shipped else None,
+        "inputs": {
+            role: {**note, **({"licence": LICENCES[role]} if is_shipped else {})}
+            for role, note in found.provenance.get("inputs", {}).items()
+        },
+    }
+
+
+def _defined(found: Atlas) -> list[str]:
+    checks = "fine_grained_oov" not in found.undefined
+    return [
+        category.name
+        for category in CATEGORIES
+        if category.name not in found.undefined and (category.name != OPEN_WORLD_UNCHECKED or not checks)
+    ]
+
+
+def info_text(values: Mapping[str, object]) -> str:
+    """Return what is in an atlas, as lines."""
+    labels = {category.name: category.label for category in CATEGORIES}
+    images = values["images"]
+    lines = {
+        "atlas": f"{values['atlas']} ({values['title']})" if values["title"] else values["atlas"],
+        "data set": values["dataset"],
+        "file": values["file"],
+        "images": f"{images['annotated']:,} of {images['dataset']:,} have labels, {images['counted']:,} count",
+        "classes": f"{values['classes']:,}",
+        "categories": ", ".join(labels[name] for name in values["categories"]),
+        "not decided": ", ".join(labels.get(name, name) for name in values["undefined"]) or "none",
+        "evidence": "beside it" if values["has_evidence"] else "none: answers cannot be explained",
+        "seal": values["seal"],
+        "licence": values["licence"] or "not known: not an atlas that comes with Errata",
+    }
+    made_from = (
+        f"  {role:<30}{note.get('file', ''):<38}{note.get('sha256', '')[:12]}  {note.get('licence', '')}".rstrip()
+        for role, note in values["inputs"].items()
+    )
+    return "\n".join([*(f"{name:<12} {said}" for name, said in lines.items()), "made from", *made_from])
+
+
+def _what(values: Mapping[str, object]) -> str:
+    images = values["images"]
+    return f"{images['annotated']:,} images of {values['dataset']}, {values['classes']:,} classes: {values['title']}"
