@@ -110,8 +110,18 @@ ROW_ORDERS: dict[str, Make] = {
     "neighbours exchanged beside names": lambda m: table(m.ids[_swapped_neighbours()]),
     "every batch of 50 reversed": lambda m: m.ids.reshape(-1, 50)[:, ::-1].ravel(),
     "gathered, named": lambda m: table(m.ids[_gathered(4, 50)]),
+    "batches of 250 reversed, named": lambda m: table(m.ids.reshape(-1, 250)[:, ::-1].ravel()),
+    "gathered and from 1": lambda m: (m.ids + 1)[_gathered(4, 64)],
+    "class folders and from 1": lambda m: (m.ids + 1)[_folders(m)],
+    "class folders, numbered as folders sorted as text": lambda m: _as_text_numbers(m)[_folders(m)],
+    "class folders, ranked five, padded": lambda m: np.concatenate([m.ranked()[_folders(m)], m.ranked()[:16]]),
 }
 """Every row is there, in another order that has a rule."""
+
+
+def _as_text_numbers(m: Material) -> np.ndarray:
+    return np.argsort(np.array(sorted(range(1000), key=str)))[m.ids]
+
 
 LOST_ORDERS: dict[str, Make] = {
     "all rows shuffled": lambda m: m.random.permutation(m.ids),
@@ -126,6 +136,7 @@ LOST_ORDERS: dict[str, Make] = {
     "every fourth row off by one": lambda m: np.where(np.arange(ROWS) % 4 == 3, np.roll(m.ids, -4), m.ids),
     "2,000 rows shuffled": lambda m: _shuffled(m, np.arange(7_000, 9_000)),
     "the last tenth shuffled": lambda m: table(_shuffled(m, np.arange(45_000, ROWS))),
+    "every third row off by one": lambda m: table(np.where(np.arange(ROWS) % 3 == 1, np.roll(m.ids, -3), m.ids)),
     "5 % of the rows shuffled": lambda m: table(_shuffled(m, _some(m, 0.05))),
     "10 % of the rows shuffled": lambda m: _shuffled(m, _some(m, 0.10)),
     "half of the rows shuffled": lambda m: table(_shuffled(m, _some(m, 0.5))),
@@ -170,7 +181,7 @@ NUMBERINGS: dict[str, Make] = {
     "ids from 1": lambda m: table(m.ids + 1),
     "1 subtracted": lambda m: table(m.ids - 1),
     "ids from 1, array": lambda m: m.ids + 1,
-    "folder numbers sorted as text": lambda m: table(_mapped(m, np.argsort(np.array(sorted(range(1000), key=str))))),
+    "folder numbers sorted as text": lambda m: table(_as_text_numbers(m)),
     "ids from the end": lambda m: table(999 - m.ids),
     "unknown permutation": lambda m: table(_mapped(m, m.random.permutation(1000))),
     "20 classes exchanged": lambda m: table(_mapped(m, _exchanged(m, 20))),
@@ -186,6 +197,13 @@ NUMBERINGS: dict[str, Make] = {
     "fractions": lambda m: table(m.ids + np.where(np.arange(ROWS) % 40 == 0, 0.5, 0)),
     "reversed and from 1": lambda m: table((m.ids + 1)[::-1]),
     "ranks and from 1": lambda m: (m.ids + 1)[_ranks(4)],
+    "the second half from 1": lambda m: table(np.where(np.arange(ROWS) >= 25_000, m.ids + 1, m.ids)),
+    "the first 3 % from 1": lambda m: np.where(np.arange(ROWS) < 1_500, m.ids + 1, m.ids),
+    "one of 8 ranks from 1": lambda m: table(np.where(np.arange(ROWS) % 8 == 5, m.ids + 1, m.ids)),
+    "the second half by another list": lambda m: table(
+        np.where(np.arange(ROWS) >= 25_000, m.random.permutation(1000)[m.ids], m.ids)
+    ),
+    "the last fifth sorted as text": lambda m: np.where(np.arange(ROWS) >= 40_000, _as_text_numbers(m), m.ids),
 }
 """Other class ids than the data set's."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from errata.predictions.row_support import improbability, is_class_ordered, is_independent, support
-from errata.predictions.unfilled_rows import LONGEST_PERIOD, Region, ordinal, stretches, unfilled_regions
+from errata.predictions.unfilled_rows import LONGEST_PERIOD, Region, unfilled_regions
 
 _SCAN_Z = -6.5
 """Rows are looked at closely from here on: no honest file of 600 that also passed the next conditions had less."""
@@ -256,10 +256,9 @@ def _widened(candidate: _Candidate, place: np.ndarray, dead: np.ndarray) -> Regi
     """Return the region among all rows of the file, with those between that could not be judged."""
     if candidate.period:
         rows = np.arange(len(dead)) % candidate.period == candidate.residue
-        where = f"every {ordinal(candidate.period)} row, from row {candidate.residue} on,"
-        return Region(where, rows & ~dead, None, candidate.period, candidate.residue)
+        return Region(rows & ~dead, None, candidate.period, (candidate.residue,))
     within = place[candidate.inside]
     rows = np.zeros(len(dead), bool)
     rows[within[0] : within[-1] + 1] = True
     rows &= ~dead
-    return Region(stretches(rows), rows)
+    return Region(rows)

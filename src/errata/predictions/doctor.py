@@ -24,7 +24,14 @@ from errata.predictions.read import Source, as_source, read_predictions
 from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
 from errata.predictions.row_orders import FileRows
 
-_EXPLAINS_IDS = ("class_order", "row_and_class_order", "ids_cut_to_8_bits", "extra_class", "target_column")
+_EXPLAINS_IDS = (
+    "class_order",
+    "class_order_part",
+    "row_and_class_order",
+    "ids_cut_to_8_bits",
+    "extra_class",
+    "target_column",
+)
 _IMAGES_FOR_PERFECTION = 20
 _BEYOND_MODELS = ((200, 0.97), (40, 0.99))
 """Accuracies that no model has, by the least number of classes: of 954 published models the best is right on 93.1 % of
@@ -132,16 +139,10 @@ def _examined_model(rows: ModelRows, file: PredictionFile, aligner: Aligner) -> 
         if finding.kind == "no_row_names":
             explained = explain_row_count_by_order(rows, aligner, where=str(file.path))
             if explained:
-                finding, aligned = explained
-                return Diagnosis(
-                    rows.model,
-                    file.path,
-                    file.layout,
-                    (finding,),
-                    finding.accuracy_before,
-                    images=images,
-                    rows=len(rows),
-                ), aligned
+                findings, aligned = explained
+                before = findings[0].accuracy_before
+                diagnosis = Diagnosis(rows.model, file.path, file.layout, findings, before, images=images)
+                return replace(diagnosis, rows=len(rows)), aligned
         return Diagnosis(rows.model, file.path, file.layout, (finding,), images=images, rows=len(rows)), None
     return diagnose(aligned, aligner, file=file), aligned
 

@@ -1,6 +1,7 @@
 """Search for a wrong numbering of classes or a wrong order of rows."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from errata.predictions.class_ids import (
     learn_order,
 )
 from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.mixed_numberings import find_mixed_numberings
 from errata.predictions.prediction_file import ModelRows, PredictionsError
+from errata.predictions.regular_orders import find_regular_order_of_any
 from errata.predictions.row_orders import (
     OTHER_COUNT,
     FileRows,
@@ -45,6 +48,9 @@ _STRETCH_RIGHT, _STRETCHES_RIGHT = 0.25, 0.8
 _AT_CHANCE_SHARE, _AT_CHANCE_SIGMA = 0.1, 4.0
 _NEVER_TARGETS = 0.999
 _MOSTLY_SAME = 0.9
+_MIXED_GAIN = 0.02
+"""Two numberings must explain so many more images than one cause of the whole file does."""
+_PARTS_SAID = 2
 _PLAUSIBLE_FACTOR = 3
 _NEAR = [CODES[category, None] for category in ("class_overlap", "multi_label", "fine_grained")]
 _NEARLY = 0.8
@@ -92,6 +98,14 @@ def find_wrong_order(
     known ones before learnt ones.
     """
     search = _Search(aligned, aligner, evidence, judged, rows)
+    found, mixed = _of_whole_file(search), search.mixed_numberings()
+    if mixed and (not found or (found.accuracy_after or 0) + percent(_MIXED_GAIN) < mixed.accuracy_after):
+        return mixed
+    return found
+
+
+def _of_whole_file(search: "_Search") -> Finding | None:
+    evidence = search.evidence
     single = [search.known_class_order(evidence.ids), search.rows_shifted_from(), search.known_row_order()]
     found = max((finding for finding in single if finding), key=lambda finding: finding.accuracy_after, default=None)
     if found is None:
@@ -99,9 +113,10 @@ def find_wrong_order(
             search.cut_ids()
             or search.subset_numbering()
             or search.learnt_class_order(evidence.ids, evidence.ids)
+            or search.both_known_orders()
             or search.class_folders()
             or search.regular_order()
-            or search.both_orders()
+            or search.known_row_and_learnt_class_order()
         )
     if found.kind == "class_order":
         known = search.best_class_order(evidence.ids)[1].apply(evidence.ids)
@@ -216,59 +231,78 @@ class _Search:
             )
         return f"the ids follow another list of the classes, in which {pairs}.", "an unknown permutation"
 
-    def ids_under(self, order: RowOrder) -> np.ndarray:
+    @cached_property
+    def readings(self) -> list[tuple[ClassOrder | None, np.ndarray]]:
+        """The known numberings and what the rows' ids are under them (int, shape (rows,)); None is the data set's."""
+        ids = self.aligned.row_classes
+        return [(None, ids), *((order, order.apply(ids)) for order in self.aligner.orders.all)]
+
+    def ids_under(self, order: RowOrder, ids: np.ndarray) -> np.ndarray:
         rows = order.rows[self.judged]
-        return np.where(rows == NO_ROW, NO_ROW, self.aligned.row_classes[rows])
+        return np.where(rows == NO_ROW, NO_ROW, ids[rows])
 
     def known_row_order(self) -> Finding | None:
         """Try the orders that files are known to have."""
         if not self.may_be_displaced:
             return None
-        scored = [(self.row_accuracy(order), order) for order in self.row_orders]
+        ids = self.aligned.row_classes
+        scored = [(self.row_accuracy(order, ids), order) for order in self.row_orders]
         after, order = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if order and self.is_clear(after) and self.explains_all(order, after):
+        if order and self.is_clear(after) and self.explains_all(order, after, ids):
             return self.reordered(order, after)
         return None
 
-    def row_accuracy(self, order: RowOrder) -> float:
-        return float((self.ids_under(order) == self.evidence.targets).mean())
+    def row_accuracy(self, order: RowOrder, ids: np.ndarray) -> float:
+        return float((self.ids_under(order, ids) == self.evidence.targets).mean())
 
-    def explains_all(self, order: RowOrder, after: float) -> bool:
+    def explains_all(self, order: RowOrder, after: float, ids: np.ndarray) -> bool:
         """Tell whether no part of the rows is left wrong, as after a shift where neighbours are exchanged."""
         if after >= _NEVER_TARGETS:
             return False
-        reordered = self.rows.reordered(order.rows)
+        reordered = FileRows.of(self.aligned, self.aligner, ids).reordered(order.rows)
         return is_right_throughout(reordered) and not reordered.dead.is_refused
 
     def regular_order(self) -> Finding | None:
-        """Search for the order that several processes, batches or shards give."""
+        """Search for the order that several processes, batches or shards give, also under another numbering."""
         if not self.may_be_displaced:
             return None
-        found = find_regular_order_of(self.rows)
+        readings = self.readings if is_at_chance(self.evidence) else self.readings[:1]
+        predictions = [FileRows.of(self.aligned, self.aligner, ids).predictions for _, ids in readings]
+        found = find_regular_order_of_any(self.rows.targets, np.stack(predictions), self.evidence.class_count)
         if found is None:
             return None
-        order = RowOrder.of(found, self.aligned.match.rows)
-        after = self.row_accuracy(order)
-        return self.reordered(order, after) if self.explains_all(order, after) else None
+        order = RowOrder.of(found[0], self.aligned.match.rows)
+        class_order, ids = readings[found[1]]
+        after = self.row_accuracy(order, ids)
+        return self.reordered(order, after, class_order) if self.explains_all(order, after, ids) else None
 
-    def reordered(self, order: RowOrder, after: float) -> Finding:
+    def reordered(self, order: RowOrder, after: float, class_order: ClassOrder | None = None) -> Finding:
+        ids = self.aligned.row_classes if class_order is None else class_order.apply(self.aligned.row_classes)
         lost = int((order.rows[self.aligner.counts] == NO_ROW).sum())
         mend = (
             f"{lost} image(s) that count have no row in this order: predict again."
             if lost
             else "Or name the rows with --order FILE, in the order in which they were predicted."
         )
-        if not lost and order.is_by_class and not self.is_proved_within_classes(order):
+        if not lost and order.is_by_class and not self.is_proved_within_classes(order, ids):
             lost, mend = 1, "Which image of its class a row is of cannot be told: name the rows with --order FILE."
-        message = f"Wrong row order ({order.name}): {order.cause}. {mend}"
-        return self.finding("row_order", message, after, None if lost else order.name)
+        if class_order is None:
+            message = f"Wrong row order ({order.name}): {order.cause}. {mend}"
+            return self.finding("row_order", message, after, None if lost else order.name)
+        return self.finding(
+            "row_and_class_order",
+            f"Wrong row order ({order.name}) and wrong class order ({class_order.name}): {order.cause}; and "
+            f"{class_order.cause}. {mend}",
+            after,
+            None if lost else f"{order.name} + {class_order.name}",
+        )
 
-    def is_proved_within_classes(self, order: RowOrder) -> bool:
+    def is_proved_within_classes(self, order: RowOrder, ids: np.ndarray) -> bool:
         """Tell whether wrong answers are accepted ones or near ones more often than in random orders within classes.
 
         The targets of a class's images are all the same, so they say nothing about the order among them.
         """
-        outcomes, ids = self.aligner.atlas.outcomes[self.judged], self.ids_under(order)
+        outcomes, ids = self.aligner.atlas.outcomes[self.judged], self.ids_under(order, ids)
         wrong = np.flatnonzero((ids != self.evidence.targets) & (ids >= 0) & (ids < self.evidence.class_count))
         if not len(wrong) or not outcomes.size:
             return False
@@ -293,32 +327,33 @@ class _Search:
         if folders is None or not self.is_clear(folders.purity):
             return None
         name, cause = describe_folders(folders.classes, self.aligner)
-        kind, count = "row_order", ""
-        if extra:
-            kind = "extra_rows" if extra > 0 else "truncated"
-            count = f" {abs(extra)} row(s) {'are too many' if extra > 0 else 'were lost'} at the end."
         return self.finding(
-            kind,
-            f"Wrong row order ({name}): {cause}.{count} Name the rows with --order FILE, in the order in which they "
-            "were predicted. (The accuracy after is that of each folder's most frequent class, over all rows.)",
+            "row_order",
+            f"Wrong row order ({name}): {cause}. Name the rows with --order FILE, in the order in which they were "
+            "predicted. (The accuracy after is that of each folder's most frequent class, over all rows.)",
             folders.purity,
         )
 
-    def both_orders(self) -> Finding | None:
-        """Try every known numbering, then a learnt one, under every possible order of the rows."""
+    def both_known_orders(self) -> Finding | None:
+        """Try every known numbering under every known order of the rows."""
+        if not is_at_chance(self.evidence):
+            return None
+        scored = [
+            (self.row_accuracy(row_order, ids), row_order, class_order, ids)
+            for row_order in self.row_orders
+            for class_order, ids in self.readings[1:]
+        ]
+        after, row_order, class_order, ids = max(scored, key=lambda each: each[0], default=(0.0, None, None, None))
+        if row_order and self.is_clear(after) and self.explains_all(row_order, after, ids):
+            return self.reordered(row_order, after, class_order)
+        return None
+
+    def known_row_and_learnt_class_order(self) -> Finding | None:
+        """Learn a numbering under every known order of the rows."""
         if not is_at_chance(self.evidence):
             return None
         for row_order in self.row_orders:
-            ids = self.ids_under(row_order)
-            after, order = self.best_class_order(ids)
-            if self.is_clear(after):
-                return self.finding(
-                    "row_and_class_order",
-                    f"Wrong row order ({row_order.name}) and wrong class order ({order.name}): {row_order.cause}; and "
-                    f"{order.cause}.",
-                    after,
-                    f"{row_order.name} + {order.name}",
-                )
+            ids = self.ids_under(row_order, self.aligned.row_classes)
             learnt = self.learnt_class_order(ids, self.evidence.ids)
             if learnt:
                 return self.finding(
@@ -327,6 +362,25 @@ class _Search:
                     learnt.accuracy_after / 100,
                 )
         return None
+
+    def mixed_numberings(self) -> Finding | None:
+        """Find rows that number the classes otherwise than the others."""
+        ids, classes = self.aligned.row_classes, self.evidence.class_count
+        found = find_mixed_numberings(ids, self.rows.targets, self.aligner.orders.all, classes)
+        if found is None:
+            return None
+        numbers = self.rows.numbers
+        parts = " and ".join(part.in_words(numbers).rstrip(",") for part in found.parts[:_PARTS_SAID])
+        more = f" and {len(found.parts) - _PARTS_SAID} more parts" if len(found.parts) > _PARTS_SAID else ""
+        what = self.describe(found.order)[0].rstrip(".") if found.is_learnt else _said(found.order)
+        return self.finding(
+            "class_order_part",
+            f"Two numberings of the classes in one file. {parts[0].upper()}{parts[1:]}{more}{numbers.note} "
+            f"({found.rows.mean():.1%} of the rows) follow one ({what}), the others another ({_said(found.base)}). "
+            "Outputs of two programs were put together: write both with class ids in wnid order, counted from 0. "
+            "Stretches may begin and end some rows off.",
+            found.after,
+        )
 
     def rows_shifted_from(self) -> Finding | None:
         """Find the row from which on everything is shifted by one, if that explains the errors."""
@@ -345,11 +399,11 @@ class _Search:
         after, split, shift = best
         if not 0 < split < len(rows) or not self.is_clear(after):
             return None
-        row = int(rows[by_row][split])
+        row = self.rows.numbers.name(int(rows[by_row][split]))
         cause = "inserted" if shift > 0 else "lost"
         return self.finding(
             "rows_shifted_part",
-            f"From about row {row} on, the predictions are shifted by one row against the images: a row was {cause} "
+            f"From about {row} on, the predictions are shifted by one row against the images: a row was {cause} "
             "there. Predict again, or find that row.",
             after,
         )
@@ -378,6 +432,10 @@ class _Search:
             "bits (the accuracy after counts that agreement). Save them as 16-bit integers.",
             after,
         )
+
+
+def _said(order: ClassOrder | None) -> str:
+    return "the data set's" if order is None else f"{order.name}: {order.cause}"
 
 
 def is_right_throughout(rows: FileRows) -> bool:
@@ -411,8 +469,10 @@ def describe_folders(folders: np.ndarray, aligner: Aligner) -> tuple[str, str]:
     return "class folders, an unknown list", f"{cause} another list of the classes than the data set's"
 
 
-def explain_row_count_by_order(rows: ModelRows, aligner: Aligner, *, where: str) -> tuple[Finding, Aligned] | None:
-    """Explain a number of rows without names by a regular order in which samplers filled up or dropped a batch."""
+def explain_row_count_by_order(
+    rows: ModelRows, aligner: Aligner, *, where: str
+) -> tuple[tuple[Finding, ...], Aligned] | None:
+    """Explain a number of rows without names by an order in which samplers filled up or dropped a batch."""
     atlas = aligner.atlas
     for images, place in ((atlas.dataset_images, aligner.positions), (atlas.images.height, aligner.by_file_name())):
         if abs(len(rows) - images) > OTHER_COUNT * images:
@@ -426,10 +486,19 @@ def explain_row_count_by_order(rows: ModelRows, aligner: Aligner, *, where: str)
         judged = aligner.counts & (match.rows != NO_ROW)
         evidence = Evidence(labels.ids[match.rows[judged]], aligner.targets[judged], aligner.class_count)
         search = _Search(aligned, aligner, evidence, judged, FileRows.of(aligned, aligner))
-        finding = search.known_row_order() or search.class_folders() or search.regular_order()
+        searches = (search.known_row_order, search.both_known_orders, search.class_folders, search.regular_order)
+        finding = next((found for find in searches if (found := find())), None)
         if finding:
-            return finding, aligned
+            return (finding, _other_count(len(rows), images)), aligned
     return None
+
+
+def _other_count(rows: int, images: int) -> Finding:
+    if rows > images:
+        message = f"{rows - images} row(s) more than the {images:,} images: a sampler filled up the last batch."
+        return Finding("extra_rows", "warn", message, rows - images)
+    message = f"{images - rows} row(s) fewer than the {images:,} images: the last batch was dropped, or lost."
+    return Finding("truncated", "refuse", message, images - rows)
 
 
 def row_order_of_name(name: str, aligned: Aligned, aligner: Aligner) -> RowOrder:

@@ -33,8 +33,11 @@ class RowNumbers:
 
     def name(self, row: int) -> str:
         """Return what a row, counted from 0 as it was read, is called in the file."""
-        number = row + self.first if self.numbers is None else int(self.numbers[row])
-        return f"{self.word} {number}{self.note}"
+        return f"{self.word} {self.number(row)}{self.note}"
+
+    def number(self, row: int) -> int:
+        """Return the file's number of a row, counted from 0 as it was read."""
+        return row + self.first if self.numbers is None else int(self.numbers[row])
 
     def of(self, rows: np.ndarray | slice) -> "RowNumbers":
         """Return the numbers of some of the rows."""

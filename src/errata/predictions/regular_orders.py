@@ -20,10 +20,13 @@ _LARGEST_BATCH = 1024
 _FEW_PROCESSES, _SMALL_BATCHES = 16, 128
 _MOST_PROCESSES = 64
 _MOST_STRIDES = 1024
+_FIRST_ROWS, _LOOKED_AT_TWICE = 400, 600
 _SEARCH_ROWS = 2000
 _LOOKED_AT_AGAIN = 12
 _SIGMA = 6.0
 """Standard errors by which the accuracy must rise: some 30,000 orders are tried, a false one has a chance of 3e-5."""
+_SIGMA_OF_MANY = 7.0
+"""... if several readings of the class ids are tried, too: of 20, a false one has a chance of 1e-6."""
 _GAIN, _GAIN_FACTOR = 0.05, 5
 _STILL_RIGHT, _STILL_RIGHT_SIGMA = 0.1, 4.0
 _TARGETS = 0.999
@@ -235,24 +238,64 @@ def find_regular_order(targets: np.ndarray, predictions: np.ndarray, classes: in
     classes : int
         Number of classes.
     """
-    rows = len(predictions)
-    row = np.sort(np.random.default_rng(rows).permutation(rows)[:_SEARCH_ROWS]).astype(np.int64)
-    scored = []
-    for order in regular_orders(rows):
-        image = order.image(row, rows)
-        right = (targets[image] == predictions[row]) & (image >= 0) & (predictions[row] >= 0)
-        scored.append((int(right.sum()), order))
-    scored.sort(key=lambda pair: -pair[0])
+    found = find_regular_order_of_any(targets, predictions[None], classes)
+    return found[0] if found else None
+
+
+def find_regular_order_of_any(targets: np.ndarray, readings: np.ndarray, classes: int) -> tuple[FoundOrder, int] | None:
+    """Find the regular order that makes one of several readings of the class ids right, and which.
+
+    Parameters
+    ----------
+    targets : numpy.ndarray
+        Integers, shape (rows,); negative where unknown.
+    readings : numpy.ndarray
+        Integers, shape (readings, rows): the predicted classes under each numbering of the classes.
+    classes : int
+        Number of classes.
+    """
+    rows = readings.shape[1]
+    row = np.random.default_rng(rows).permutation(rows)[:_SEARCH_ROWS].astype(np.int64)
+    few = _best_orders(regular_orders(rows), targets, readings, np.sort(row[:_FIRST_ROWS]), _LOOKED_AT_TWICE)
+    best = [order for _, order in _best_orders((o for _, o in few), targets, readings, np.sort(row), _LOOKED_AT_AGAIN)]
     every = np.arange(rows)
-    best = [order for _, order in scored[:_LOOKED_AT_AGAIN]]
-    found = [
-        measure_order(order.name, order.cause, order.image(every, rows), targets, predictions)
-        for order in dict.fromkeys([*best, *(order.twin for order in best)])
-    ]
-    found.append(_shifted(targets, predictions))
-    moving = [order for order in found if order]
-    best = max(moving, key=lambda order: _hits(order.image, targets, predictions), default=None)
-    return best if best and is_proved(best, targets, _chance(targets, predictions, classes)) else None
+    tried = [(o.name, o.cause, o.image(every, rows)) for o in dict.fromkeys([*best, *(o.twin for o in best)])]
+    found: list[tuple[int, int, FoundOrder]] = []
+    for name, cause, image in tried:
+        right = _right(image, targets, readings, every)
+        reading = int(right.argmax())
+        order = measure_order(name, cause, image, targets, readings[reading])
+        if order:
+            found.append((int(right[reading]), reading, order))
+    for reading, predictions in enumerate(readings):
+        order = _shifted(targets, predictions)
+        if order:
+            found.append((int(_right(order.image, targets, readings, every)[reading]), reading, order))
+    if not found:
+        return None
+    _, reading, order = max(found, key=lambda each: (each[0], -each[1]))
+    chance = _chance(targets, readings[reading], classes)
+    return (order, reading) if is_proved(order, targets, chance, of_many=len(readings) > 1) else None
+
+
+def _best_orders(
+    orders: Iterable[RegularOrder], targets: np.ndarray, readings: np.ndarray, row: np.ndarray, count: int
+) -> list[tuple[int, RegularOrder]]:
+    """Return the orders with most right answers among some rows, under whichever reading."""
+    rows, read = readings.shape[1], readings[:, row]
+    # a row too many has image -1
+    known = np.append(targets, -1)
+    scored = []
+    for order in orders:
+        right = known[order.image(row, rows)]
+        scored.append((int(((read == right) & (right >= 0)).sum(axis=1).max()), order))
+    return sorted(scored, key=lambda pair: -pair[0])[:count]
+
+
+def _right(image: np.ndarray, targets: np.ndarray, readings: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Return the number of right answers under each reading, shape (readings,)."""
+    right = np.where(image >= 0, targets[image], -1)
+    return ((readings[:, row] == right) & (right >= 0)).sum(axis=1)
 
 
 def measure_order(
@@ -273,17 +316,13 @@ def measure_order(
     )
 
 
-def _hits(image: np.ndarray, targets: np.ndarray, predictions: np.ndarray) -> int:
-    return int(((image >= 0) & (targets[image] >= 0) & (targets[image] == predictions)).sum())
-
-
 def _chance(targets: np.ndarray, predictions: np.ndarray, classes: int) -> float:
     known, valid = targets >= 0, predictions >= 0
     shares = np.bincount(predictions[valid], minlength=classes) / max(len(predictions), 1)
     return float(shares @ np.bincount(targets[known], minlength=classes) / max(int(known.sum()), 1))
 
 
-def is_proved(order: FoundOrder, targets: np.ndarray, chance: float) -> bool:
+def is_proved(order: FoundOrder, targets: np.ndarray, chance: float, *, of_many: bool = False) -> bool:
     """Tell whether an order is proved, by the rows that it moves.
 
     They must be right more often by far, and at chance before: an order that explains half (as a shift does where
@@ -294,7 +333,8 @@ def is_proved(order: FoundOrder, targets: np.ndarray, chance: float) -> bool:
     # a model that is always wrong is right more often in any order
     before = max(order.before, chance)
     gain = order.after - before
-    if order.after >= _TARGETS or gain * images < _SIGMA * np.sqrt(images * (before + order.after)):
+    sigma = _SIGMA_OF_MANY if of_many else _SIGMA
+    if order.after >= _TARGETS or gain * images < sigma * np.sqrt(images * (before + order.after)):
         return False
     if gain < _GAIN and order.after < _GAIN_FACTOR * before:
         return False

@@ -20,6 +20,7 @@ from errata.predictions.row_orders import other_row_orders
 from errata.user_files import open_csv, read_parquet
 
 _JOIN = " + "
+_MOST_PROBABLE = "most probable column"
 _TARGETS = ("perfect_accuracy", "target_column")
 WRITERS = {".parquet": "write_parquet", ".csv": "write_csv"}
 """Formats that a repaired file is written in, and how."""
@@ -33,7 +34,8 @@ class Repaired:
     ----------
     frame : polars.DataFrame
         The table of the file with the classes put right (`predicted_class`, int16), all its rows and columns; of an
-        array `file_name` and `predicted_class` of the annotated images.
+        array `file_name` and `predicted_class` of the annotated images, and its further columns of class ids,
+        `column_1` and so on, as they are counted from 0 in the file.
     findings : tuple of Finding
         The findings whose causes were undone, one per repaired model.
     left_out : int
@@ -131,11 +133,14 @@ def _mended(cause: Finding | None, aligned: Aligned, aligner: Aligner, table: pl
     usable = (ids >= 0) & (ids < aligner.class_count)
     classes = pl.Series("predicted_class", np.where(usable, ids, 0).astype(np.int16))
     classes = pl.select(pl.when(pl.Series(usable)).then(classes).alias("predicted_class")).to_series()
+    further = _further_columns(cause, aligned, aligner)
     if table is None:
         images = np.where(aligned.match.rows == NO_ROW, NO_ROW, source[aligned.match.rows])
         has = np.flatnonzero(images != NO_ROW)
         named = aligner.atlas.images.select("file_name")[has]
-        return named.with_columns(classes.gather(images[has])).drop_nulls()
+        moved = [column.gather(images[has]) for column in (classes, *further)]
+        return named.with_columns(moved).drop_nulls("predicted_class")
+    table = table.with_columns(further)
     kept = np.flatnonzero(source != NO_ROW)
     if len(kept) < len(rows) and "file_name" not in table.columns:
         raise InputError(
@@ -144,6 +149,24 @@ def _mended(cause: Finding | None, aligned: Aligned, aligner: Aligner, table: pl
         )
     moved = table.with_columns(classes)[source[kept]]
     return moved.with_columns(table["file_name"].gather(kept)) if "file_name" in table.columns else moved
+
+
+def _further_columns(cause: Finding | None, aligned: Aligned, aligner: Aligner) -> list[pl.Series]:
+    """Return an array's columns of class ids after the first; with the numbering of the classes put right, if need be.
+
+    Where another column than the first is the prediction, all are returned.
+    """
+    ranked = aligned.source.ranked
+    if ranked is None or len(ranked) != len(aligned.source):
+        return []
+    steps = cause.fix_name.split(_JOIN) if cause else []
+    orders = [order for order in aligner.orders.all if order.name in steps]
+    is_by_column = bool(cause) and (cause.fix_name.startswith(COLUMN) or cause.fix_name == _MOST_PROBABLE)
+    columns = range(0 if is_by_column else 1, ranked.shape[1])
+    return [
+        pl.Series(f"column_{column}", orders[0].apply(ranked[:, column]) if orders else ranked[:, column])
+        for column in columns
+    ]
 
 
 def put_right(cause: Finding, aligned: Aligned, aligner: Aligner) -> tuple[np.ndarray, np.ndarray]:
@@ -165,14 +188,15 @@ def put_right(cause: Finding, aligned: Aligned, aligner: Aligner) -> tuple[np.nd
         return source.lowest, rows
     if name.startswith(COLUMN):
         return source.ranked[:, int(name.removeprefix(COLUMN))].astype(np.int32), rows
-    if name == "most probable column":
+    if name == _MOST_PROBABLE:
         return source.ranked[rows, source.ranked_probability.argmax(axis=1)].astype(np.int32), rows
     class_orders = {order.name: order for order in aligner.orders.all}
-    for step in name.split(_JOIN):
-        if step in class_orders:
-            ids = class_orders[step].apply(ids)
-        else:
-            rows = _source_of_rows(step, aligned, aligner)
+    steps = name.split(_JOIN)
+    for step in filter(class_orders.get, steps):
+        ids = class_orders[step].apply(ids)
+    # an order of the rows is searched for among the right classes
+    for step in (step for step in steps if step not in class_orders):
+        rows = _source_of_rows(step, replace(aligned, row_classes=ids), aligner)
     return ids, rows
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from errata.predictions.align import Aligned, Aligner
 from errata.predictions.findings import Finding, percent
 from errata.predictions.order_search import Evidence
+from errata.predictions.prediction_file import RowNumbers
 from errata.predictions.row_orders import FileRows, RowOrder, find_part_shift, find_shifted_ranks
 from errata.predictions.scattered_rows import find_scattered_rows, lines_of
 from errata.predictions.unfilled_rows import Region
@@ -44,8 +45,8 @@ def _unfilled(regions: list[Region], rows: FileRows, severity: str) -> Finding:
     return Finding(
         "rows_unfilled",
         severity,
-        f"{_where(regions)} ({share:.1%} of the rows) hold class {regions[0].label} whatever the target: they were "
-        "never filled. One process or the end of the run is missing. Predict these images again.",
+        f"{in_words(regions, rows.numbers)} ({share:.1%} of the rows) hold class {regions[0].label} whatever the "
+        "target: they were never filled. One process or the end of the run is missing. Predict these images again.",
         sum(int(region.rows.sum()) for region in regions),
         percent(_accuracy(rows, rows.targets >= 0)),
         percent(_accuracy(rows, (rows.targets >= 0) & ~rows.dead.rows)),
@@ -65,9 +66,9 @@ def _shifted(
     return Finding(
         "rows_shifted_part",
         severity,
-        f"{_where(regions)} ({sum(region.rows.mean() for region in regions):.1%} of the rows) are right for the image "
-        f"{abs(steps)} row(s) {'further on' if steps > 0 else 'before'} ({right:.1%}; other rows are "
-        f"{_accuracy(rows, (rows.targets >= 0) & ~rows.dead.rows):.1%} right for their own). {mend}".rstrip(),
+        f"{in_words(regions, rows.numbers)} ({sum(region.rows.mean() for region in regions):.1%} of the rows) are "
+        f"right for the image {abs(steps)} row(s) {'further on' if steps > 0 else 'before'} ({right:.1%}; other "
+        f"rows are {_accuracy(rows, (rows.targets >= 0) & ~rows.dead.rows):.1%} right for their own). {mend}".rstrip(),
         sum(int(region.rows.sum()) for region in regions),
         percent(_accuracy(rows, rows.targets >= 0)),
         percent(_accuracy(rows.reordered(order.rows), rows.targets >= 0)) if order else None,
@@ -84,7 +85,7 @@ def _dead(regions: list[Region], rows: FileRows, severity: str) -> Finding:
     return Finding(
         "rows_dead",
         severity,
-        f"{_where(regions)} ({inside.mean():.1%} of the rows) say nothing about their images: "
+        f"{in_words(regions, rows.numbers)} ({inside.mean():.1%} of the rows) say nothing about their images: "
         f"{_accuracy(rows, inside & known):.1%} right where chance gives {chance:.1%}, other rows "
         f"{_accuracy(rows, known & ~rows.dead.rows):.1%}. This part of the file is shuffled, of another split or of "
         "another run. Predict it again, with the file name in every row.",
@@ -94,10 +95,11 @@ def _dead(regions: list[Region], rows: FileRows, severity: str) -> Finding:
     )
 
 
-def _where(regions: list[Region]) -> str:
-    said = " and ".join(region.where.rstrip(",") for region in regions[:_MOST_SAID])
+def in_words(regions: list[Region], numbers: RowNumbers) -> str:
+    """Say which rows are meant in the file's own counting, as the beginning of a sentence."""
+    said = " and ".join(region.in_words(numbers).rstrip(",") for region in regions[:_MOST_SAID])
     more = f" and {len(regions) - _MOST_SAID} more parts" if len(regions) > _MOST_SAID else ""
-    return f"{said[0].upper()}{said[1:]}{more}, counted from 0,"
+    return f"{said[0].upper()}{said[1:]}{more}{numbers.note}"
 
 
 def _accuracy(rows: FileRows, which: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 """The orders in which the rows of a file may stand, other than the one that was used."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +9,7 @@ import polars as pl
 
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.dead_rows import DeadRows, find_dead_rows
+from errata.predictions.prediction_file import FROM_0, RowNumbers
 from errata.predictions.regular_orders import FoundOrder, find_regular_order, find_shift, measure_order, nearby_hits
 from errata.predictions.unfilled_rows import Region
 
@@ -36,16 +37,18 @@ class FileRows:
     rows: np.ndarray
     judged: np.ndarray
     class_count: int
+    numbers: RowNumbers = FROM_0
 
     @classmethod
-    def of(cls, aligned: Aligned, aligner: Aligner) -> "FileRows":
-        """Return the rows of a file as they were matched."""
-        rows, ids = aligned.match.rows, aligned.row_classes
+    def of(cls, aligned: Aligned, aligner: Aligner, ids: np.ndarray | None = None) -> "FileRows":
+        """Return the rows of a file as they were matched; with other class ids (shape (rows,)) if they are given."""
+        rows, ids = aligned.match.rows, aligned.row_classes if ids is None else ids
         judged = aligner.counts & (rows != NO_ROW)
         targets = np.full(aligned.match.row_count, -1, np.int64)
         targets[rows[judged]] = aligner.targets[judged]
         valid = (ids >= 0) & (ids < aligner.class_count)
-        return cls(targets, np.where(valid, ids, -1).astype(np.int64), rows, judged, aligner.class_count)
+        predictions = np.where(valid, ids, -1).astype(np.int64)
+        return cls(targets, predictions, rows, judged, aligner.class_count, aligned.source.numbers)
 
     @cached_property
     def dead(self) -> DeadRows:
@@ -68,7 +71,7 @@ class FileRows:
         predictions = np.full(len(self.predictions), -1, np.int64)
         has = (self.rows != NO_ROW) & (rows != NO_ROW)
         predictions[self.rows[has]] = self.predictions[rows[has]]
-        return FileRows(self.targets, predictions, self.rows, self.judged & has, self.class_count)
+        return replace(self, predictions=predictions, judged=self.judged & has)
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +249,7 @@ def find_shifted_ranks(rows: FileRows) -> FoundOrder | None:
         place = np.flatnonzero(region.rows)
         there = place + shift[0]
         image[place] = np.where((there >= 0) & (there < count), there, -1)
-        names.append(f"row {region.residue} of every {region.period} shifted by {-shift[0]:+d}")
+        names.append(f"row {region.residues[0]} of every {region.period} shifted by {-shift[0]:+d}")
     if not names:
         return None
     cause = "the rows of some processes stand one or more steps off their images"

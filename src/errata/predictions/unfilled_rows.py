@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from errata.predictions.prediction_file import FROM_0, RowNumbers
+
 LONGEST_PERIOD = 128
 """Rows that recur are looked for with periods of 2 to this many rows (processes, and rows a batch and process)."""
 _CLASSES = 3
@@ -34,21 +36,34 @@ class Region:
 
     Attributes
     ----------
-    where : str
-        The rows in words, counted from 0.
     rows : numpy.ndarray
         bool, shape (rows,).
     label : int or None
         The class that they all hold.
-    period, residue : int or None
-        Set if they are every so-many-th row: rows i with i mod period = residue.
+    period, residues : int or None, tuple of int
+        Set if they recur: rows i with i mod period among the residues.
+    is_scattered : bool
+        Whether they lie at random places.
     """
 
-    where: str
     rows: np.ndarray
     label: int | None = None
     period: int | None = None
-    residue: int | None = None
+    residues: tuple[int, ...] = ()
+    is_scattered: bool = False
+
+    def in_words(self, numbers: RowNumbers = FROM_0) -> str:
+        """Say which rows are meant, in the file's own counting."""
+        word = numbers.word
+        if self.is_scattered:
+            return f"{int(self.rows.sum())} scattered {word}s"
+        if self.period is None:
+            return stretches(self.rows, numbers)
+        first = [numbers.number(residue) for residue in self.residues]
+        if len(first) == 1:
+            return f"every {ordinal(self.period)} {word}, from {word} {first[0]} on,"
+        shown = ", ".join(map(str, first[:4])) + (", ..." if len(first) > 4 else "")
+        return f"{len(first)} of every {self.period} {word}s, first {word}s {shown},"
 
 
 def unfilled_regions(targets: np.ndarray, predictions: np.ndarray, classes: int) -> Iterator[Region]:
@@ -94,13 +109,7 @@ def _periodic(targets: np.ndarray, is_label: np.ndarray, label: int) -> Region |
     if best is None:
         return None
     _, period, full = best
-    which = np.flatnonzero(full)
-    rows = full[place % period] & is_label
-    if len(which) == 1:
-        where = f"every {ordinal(period)} row, from row {which[0]} on,"
-        return Region(where, rows, label, period, int(which[0]))
-    shown = ", ".join(map(str, which[:4])) + (", ..." if len(which) > 4 else "")
-    return Region(f"rows {shown} of every {period}", rows, label)
+    return Region(full[place % period] & is_label, label, period, tuple(np.flatnonzero(full).tolist()))
 
 
 def _full_residues(is_label: np.ndarray, residue: np.ndarray, period: int) -> np.ndarray:
@@ -123,7 +132,7 @@ def _runs(targets: np.ndarray, is_label: np.ndarray, label: int) -> Region | Non
     for start, length in zip(starts[lengths >= shortest], lengths[lengths >= shortest], strict=True):
         part = slice(start, start + length)
         taken[part] = _target_count(targets[part]) >= min(_RUN_TARGETS, 0.8 * length)
-    return Region(stretches(taken), taken, label) if taken.sum() >= _LEAST_ROWS else None
+    return Region(taken, label) if taken.sum() >= _LEAST_ROWS else None
 
 
 def _shortest_run(labelled: int, lengths: np.ndarray, rows: int) -> int:
@@ -148,19 +157,20 @@ def _scattered(targets: np.ndarray, is_label: np.ndarray, label: int, classes: i
     expected = len(seen) * (len(seen) - 1) * float(((whole / whole.sum()) ** 2).sum())
     if (among * (among - 1)).sum() > expected * _HUB + 4 * np.sqrt(2 * expected):
         return None
-    return Region(f"{int(is_label.sum())} scattered rows", is_label, label)
+    return Region(is_label, label, is_scattered=True)
 
 
 def _target_count(targets: np.ndarray) -> int:
     return len(np.unique(targets[targets >= 0]))
 
 
-def stretches(rows: np.ndarray, most: int = 3) -> str:
+def stretches(rows: np.ndarray, numbers: RowNumbers = FROM_0, *, most: int = 3) -> str:
     """Say which rows (bool) are meant, as 'rows 5 to 9, 20 to 40 and 12 more stretches'."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(np.int8), [0]])))
     first, last = edges[::2], edges[1::2] - 1
-    said = ", ".join(f"{a} to {b}" for a, b in zip(first[:most], last[:most], strict=True))
-    return f"rows {said}" + (f" and {len(first) - most} more stretches" if len(first) > most else "")
+    pairs = zip(first[:most].tolist(), last[:most].tolist(), strict=True)
+    said = ", ".join(f"{numbers.number(a)} to {numbers.number(b)}" for a, b in pairs)
+    return f"{numbers.word}s {said}" + (f" and {len(first) - most} more stretches" if len(first) > most else "")
 
 
 def ordinal(number: int) -> str:
