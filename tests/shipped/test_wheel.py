@@ -1,5 +1,6 @@
 """The wheel: everything that classifying needs is in it, and it stays small."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,9 @@ def wheel(project, tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     # a copy, as setuptools leaves its own folders where it builds
     source = folder / "source"
-    subprocess.run(["git", "clone", "--quiet", str(project), str(source)], check=True)
+    shutil.copytree(project / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+        shutil.copy(project / name, source)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*command, "--wheel-dir", str(folder), str(source)], check=True)
     (found,) = folder.glob("errata-*.whl")
