@@ -78,10 +78,10 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
 def measures(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a profile or the published table in long form.
 
-    Returns `model, group, category, quantity, accuracy_kind, accuracy, value`, and the 95 % limits `accuracy_low`,
-    `accuracy_high`, `value_low` and `value_high` where the frame has them: one row for every count that is defined and
-    every share whose denominator is not 0. `open_world_unchecked` is the sum of the four categories that it stands for
-    where the frame has those instead.
+    Returns `model, group, category, quantity, accuracy_kind, accuracy, value`, the 95 % limits `accuracy_low`,
+    `accuracy_high`, `value_low` and `value_high` where the frame has them, and `step`, what one error is worth: one
+    row for every count that is defined and every share whose denominator is not 0. `open_world_unchecked` is the sum
+    of the four categories that it stands for where the frame has those instead.
     """
     frame = _with_totals(frame)
     known = set(frame.columns)
@@ -101,6 +101,7 @@ def measures(frame: pl.DataFrame) -> pl.DataFrame:
             _value(category, quantity).alias("value"),
             *limits("accuracy", accuracy_kind(category)),
             *limits("value", f"share_{category}" if quantity == "share" else ""),
+            (100 / _whole(category) if quantity == "share" else pl.lit(1.0)).alias("step"),
         )
         for quantity in QUANTITIES
         for category in CATEGORY_COLUMNS
@@ -121,8 +122,12 @@ def accuracy_kind(category: str) -> str:
 
 def share(category: str) -> pl.Expr:
     """Return a category's share in per cent of the multi-label errors; of the top-1 errors if the MLA forgives it."""
+    return 100 * pl.col(category) / _whole(category)
+
+
+def _whole(category: str) -> pl.Expr:
     whole = pl.col("top1_errors" if category in FORGIVEN else "mle")
-    return 100 * pl.col(category) / pl.when(whole > 0).then(whole)
+    return pl.when(whole > 0).then(whole)
 
 
 def _value(category: str, quantity: str) -> pl.Expr:

@@ -129,11 +129,13 @@ def _place(points: pl.DataFrame, trend: Trend) -> pl.DataFrame:
     bands = trend.bands(x)
     residual = y - bands["expected"]
     below, above = _own_reach(points, trend, bands["expected"])
-    with_scatter = [np.hypot(reach, bands["prediction_high"] - bands["expected"]) for reach in (below, above)]
+    # half an error more: shares of few errors move in steps (a correction for continuity)
+    half = np.where(points["value_low"].is_null(), 0.0, points["step"] / 2)
+    with_scatter = [half + np.hypot(reach, bands["prediction_high"] - bands["expected"]) for reach in (below, above)]
     facing = np.where(residual > 0, *with_scatter)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviations = np.where(residual == 0, 0.0, Z * residual / facing)
-    return points.drop("accuracy_low", "accuracy_high").with_columns(
+    return points.drop("accuracy_low", "accuracy_high", "step").with_columns(
         pl.Series("expected", bands["expected"]),
         pl.Series("residual", residual),
         pl.Series("residual_low", residual - with_scatter[0]),
