@@ -75,7 +75,7 @@ rule count_cooccurrence:
     input:
         real=lambda wildcards: PLAN.inputs.real_of(wildcards.dataset),
         targets="results/{dataset}/targets.parquet",
-        labels="results/{dataset}/labels.parquet",
+        annotated="results/{dataset}/annotated.parquet",
         superclasses=lambda wildcards: class_table(f"superclasses/{wildcards.grouping}")(wildcards),
         classes=class_table("classes"),
         code=code("scripts/count_cooccurrence.py"),

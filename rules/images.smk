@@ -50,6 +50,8 @@ rule index_images:
     resources:
         mem_mb=growing(2000),
         runtime=growing(60),
+    params:
+        is_part=lambda wildcards: wildcards.dataset in config["parts"],
     script:
         "../workflow/scripts/index_images.py"
 

@@ -8,7 +8,7 @@ from errata.errors import InputError
 from errata.images import index as index_module
 from errata.images.decode import inspect
 from errata.images.index import index_images
-from errata.images.tables import IMAGES
+from errata.images.tables import ABSENT, IMAGES
 from errata.tables import check_table
 from images.pictures import encoded, folder_of, jpeg, noise, tar_of, targets_of
 
@@ -107,6 +107,28 @@ def test_unreadable_images_are_named_in_the_log(tmp_path, caplog):
 def test_a_missing_image_stops_the_index(tmp_path):
     with pytest.raises(InputError, match=r"no file for the image z\.JPEG \(1 of 4 images"):
         index_images(tar_of(tmp_path / "val.tar", GOOD), targets_of(*GOOD, "z.JPEG"), threads=1)
+
+
+def test_a_missing_image_is_refused_with_the_setting_for_a_part(tmp_path):
+    with pytest.raises(InputError, match=r"a part of the data set on purpose, name .* under parts"):
+        index_images(tar_of(tmp_path / "val.tar", GOOD), targets_of(*GOOD, "z.JPEG"), threads=1)
+
+
+def test_of_a_part_the_images_that_are_not_there_are_marked_and_keep_their_place(tmp_path, caplog):
+    root = folder_of(tmp_path / "part", {"b.JPEG": GOOD["b.JPEG"]})
+    index, _ = index_images(root, targets_of(*GOOD), threads=1, is_part=True)
+    assert check_table(index, IMAGES, where="index").equals(index)
+    assert index.select("file_name", "position", "bytes", "problem").rows()[::2] == [
+        ("a.JPEG", 0, 0, ABSENT),
+        ("c.JPEG", 2, 0, ABSENT),
+    ]
+    assert index["problem"][1] is None
+    assert "a part of the data set, 1 of 3 images" in caplog.text
+
+
+def test_a_part_that_has_no_image_of_the_data_set_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"3 of 3 images are missing; other images there: x\.JPEG"):
+        index_images(folder_of(tmp_path / "part", {"x.JPEG": jpeg(1)}), targets_of(*GOOD), threads=1, is_part=True)
 
 
 def test_the_origin_of_a_tar_is_its_name_its_hash_and_its_list(tmp_path):

@@ -2,8 +2,8 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.images.tables import IMAGES
-from errata.labels.label_table import build_labels, leave_out_unreadable, unreadable_images
+from errata.images.tables import ABSENT, IMAGES
+from errata.labels.label_table import build_labels, leave_out_unreadable, read_part, unreadable_images
 from errata.labels.tables import LABELS, TARGETS
 from errata.tables import check_table, write_table
 
@@ -62,3 +62,24 @@ def test_a_table_without_pixels_names_no_unreadable_images(tmp_path):
 def test_an_index_of_other_images_is_refused(names):
     with pytest.raises(InputError, match="must be of the same data set"):
         leave_out_unreadable(LABELS_ABC, TARGETS_ABC, index_of(dict.fromkeys(names)))
+
+
+def test_of_a_part_only_the_labels_of_images_that_are_there_are_kept_and_the_rest_is_counted(tmp_path):
+    index = index_of({"a": ABSENT, "b": None, "c": ABSENT})
+    labels, notes = leave_out_unreadable(LABELS_ABC, TARGETS_ABC, index)
+    write_table(labels, LABELS, tmp_path / "labels.parquet", metadata=notes)
+    assert labels["file_name"].to_list() == ["b"]
+    assert read_part(tmp_path / "labels.parquet") == {"images": 1, "of": 3}
+    assert unreadable_images(tmp_path / "labels.parquet") == []
+
+
+def test_the_labels_of_a_whole_data_set_name_no_part(tmp_path):
+    labels, notes = leave_out_unreadable(LABELS_ABC, TARGETS_ABC, index_of({"a": None, "b": None, "c": None}))
+    write_table(labels, LABELS, tmp_path / "labels.parquet", metadata=notes)
+    assert read_part(tmp_path / "labels.parquet") is None
+
+
+def test_a_part_without_annotated_images_is_refused():
+    index = index_of({"a": ABSENT, "b": None, "c": ABSENT})
+    with pytest.raises(InputError, match="none of the 1 images that are there is annotated"):
+        leave_out_unreadable(LABELS_ABC.filter(pl.col("file_name") == "a"), TARGETS_ABC, index)

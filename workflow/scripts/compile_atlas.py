@@ -9,7 +9,7 @@ from errata.classes.superclasses import sharing_matrix
 from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.images.tables import IMAGES
 from errata.job import run_job
-from errata.labels.label_table import unreadable_images
+from errata.labels.label_table import read_part, unreadable_images
 from errata.labels.reassessed import read_label_set
 from errata.labels.tables import LABELS, TARGETS
 from errata.openworld.settings import read_settings_note
@@ -43,6 +43,9 @@ def main(
     label_set = read_label_set(tables["labels"])
     if label_set:
         settings["label_set"] = label_set
+    part = read_part(tables["labels"])
+    if part:
+        settings["part"] = part
     targets = read_table(TARGETS, tables["targets"])
     compiled = compile_atlas(
         labels,

@@ -5,15 +5,15 @@ from errata.classes.superclasses import sharing_matrix
 from errata.classes.tables import CLASSES, COOCCURRENCE, SUPERCLASSES
 from errata.job import run_job
 from errata.labels.reassessed import read_real
-from errata.labels.tables import LABELS, TARGETS
+from errata.labels.tables import ANNOTATED, TARGETS
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 
 
-def main(*, real: str, targets: str, labels: str, superclasses: str, classes: str, output: str) -> None:
-    inputs = inputs_behind({"real": real, "targets": targets, "labels": labels, "superclasses": superclasses})
+def main(*, real: str, targets: str, annotated: str, superclasses: str, classes: str, output: str) -> None:
+    inputs = inputs_behind({"real": real, "targets": targets, "annotated": annotated, "superclasses": superclasses})
     reassessed = read_real(real, read_table(TARGETS, targets))
-    unannotated = reassessed.join(read_table(LABELS, labels), on="file_name", how="anti")
+    unannotated = reassessed.join(read_table(ANNOTATED, annotated), on="file_name", how="anti")
     sharing = sharing_matrix(read_table(SUPERCLASSES, superclasses), read_table(CLASSES, classes).height)
     write_table(count_cooccurrence(unannotated, sharing), COOCCURRENCE, output, metadata=inputs_note(inputs))
 
@@ -24,7 +24,7 @@ if __name__ == "__main__":
         main,
         real=snakemake.input.real,
         targets=snakemake.input.targets,
-        labels=snakemake.input.labels,
+        annotated=snakemake.input.annotated,
         superclasses=snakemake.input.superclasses,
         classes=snakemake.input.classes,
         output=snakemake.output[0],

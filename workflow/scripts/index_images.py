@@ -8,8 +8,8 @@ from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 
 
-def main(*, images: str, targets: str, output: str, threads: int) -> None:
-    index, origin = index_images(images, read_table(TARGETS, targets), threads=threads)
+def main(*, images: str, targets: str, is_part: bool = False, output: str, threads: int) -> None:
+    index, origin = index_images(images, read_table(TARGETS, targets), threads=threads, is_part=is_part)
     inputs = {**inputs_behind({"targets": targets}), "images": origin}
     write_table(index, IMAGES, output, metadata=inputs_note(dict(sorted(inputs.items()))))
 
@@ -20,6 +20,7 @@ if __name__ == "__main__":
         main,
         images=snakemake.input.images[0],
         targets=snakemake.input.targets,
+        is_part=snakemake.params.is_part,
         output=snakemake.output[0],
         threads=snakemake.threads,
     )

@@ -1,4 +1,4 @@
-"""List the annotated images of a data set, for models that are to run on no others."""
+"""List the annotated images of a data set: those with multi-labels, or all where nobody made any."""
 
 from errata.classes.tables import CLASSES
 from errata.job import run_job
@@ -8,10 +8,12 @@ from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 
 
-def main(*, targets: str, classes: str, multilabels: str, output: str) -> None:
-    inputs = inputs_behind({"targets": targets, "multilabels": multilabels})
-    known = read_multilabels(multilabels, read_table(CLASSES, classes)["wnid"].to_list())
-    annotated = annotated_images(read_table(TARGETS, targets), known)
+def main(*, targets: str, classes: str, multilabels: str | None, output: str) -> None:
+    inputs = inputs_behind({"targets": targets, **({"multilabels": multilabels} if multilabels else {})})
+    annotated = read_table(TARGETS, targets).select(*ANNOTATED.columns)
+    if multilabels:
+        known = read_multilabels(multilabels, read_table(CLASSES, classes)["wnid"].to_list())
+        annotated = annotated_images(annotated, known)
     write_table(annotated, ANNOTATED, output, metadata=inputs_note(inputs))
 
 
@@ -21,6 +23,6 @@ if __name__ == "__main__":
         main,
         targets=snakemake.input.targets,
         classes=snakemake.input.classes,
-        multilabels=snakemake.input.multilabels[0],
+        multilabels=next(iter(snakemake.input.get("multilabels", [])), None),
         output=snakemake.output[0],
     )

@@ -12,7 +12,7 @@ import polars as pl
 from errata.images.decode import Inspection, inspect
 from errata.images.match import match_files
 from errata.images.store import ImageStore, open_store
-from errata.images.tables import IMAGES
+from errata.images.tables import ABSENT, IMAGES
 from errata.job import log_progress
 
 LOG = logging.getLogger(__name__)
@@ -92,12 +92,15 @@ NAMED_PROBLEMS = 20
 Looked = list[tuple[Inspection, bytes]]
 
 
-def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tuple[pl.DataFrame, dict[str, str]]:
+def index_images(
+    root: Path | str, targets: pl.DataFrame, *, threads: int, is_part: bool = False
+) -> tuple[pl.DataFrame, dict[str, str]]:
     """Find and decode every image of a data set.
 
     `root`: the folder or tar with the images, see `errata.images.store.open_store`.
     `targets`: every image of the data set, `errata.labels.tables.TARGETS`.
     `threads`: threads that decode. Pillow lets them run side by side.
+    `is_part`: whether the root may hold a part of the images only; the others have the problem `ABSENT`.
     Returns the table `errata.images.tables.IMAGES`, by position. An image that cannot be decoded to its last pixel has
     a `problem`; the log names it.
     Returns which images these are: name and kind of the root, number and size of its files, hashes of the list and of
@@ -107,7 +110,7 @@ def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tu
     """
     with open_store(root) as store:
         files = store.list_files()
-        matched = match_files(targets, files, root=store.root)
+        matched = match_files(targets, files, root=store.root, is_part=is_part)
         origin = describe_store(store, files)
         if store.kind == "tar":
             origin |= hash_tar(store.root)
@@ -117,9 +120,15 @@ def index_images(root: Path | str, targets: pl.DataFrame, *, threads: int) -> tu
         schema={name: IMAGES.columns[name].dtype for name in ("width", "height", "mode", "problem")},
         orient="row",
     )
-    images = matched.hstack(inspections).select(*IMAGES.columns)
-    _log_problems(images, name=origin["file"], root=root)
-    return images, {**origin, "contents_sha256": hash_contents(images["file_name"], (digest for _, digest in looked))}
+    present = matched.hstack(inspections).select(*IMAGES.columns)
+    _log_problems(present, name=origin["file"], root=root)
+    contents = hash_contents(present["file_name"], (digest for _, digest in looked))
+    absent = targets.join(present, on="file_name", how="anti").select(
+        "file_name", "position", location=pl.lit(""), bytes=pl.lit(0, pl.Int64), problem=pl.lit(ABSENT)
+    )
+    if absent.height:
+        LOG.warning("%s: a part of the data set, %d of %d images", root, present.height, targets.height)
+    return pl.concat([present, absent], how="diagonal").sort("position"), {**origin, "contents_sha256": contents}
 
 
 def _look_at_all(store: ImageStore, files: pl.DataFrame, *, threads: int) -> Looked:

@@ -19,15 +19,16 @@ NAMED = 5
 """How many files a message names."""
 
 
-def match_files(targets: pl.DataFrame, files: pl.DataFrame, *, root: Path) -> pl.DataFrame:
+def match_files(targets: pl.DataFrame, files: pl.DataFrame, *, root: Path, is_part: bool = False) -> pl.DataFrame:
     """Find the file of every image.
 
     `targets`: `file_name` and `position` of every image of the data set (`errata.labels.tables.TARGETS`).
     `files`: what `ImageStore.list_files` returned.
     `root`: the store, for messages.
+    `is_part`: whether the store may hold a part of the images only.
     Returns `file_name`, `position`, `location`, `offset`, `bytes`, by position. Files that are no image of the data set
     are left out; the log says how many.
-    Raises InputError if an image has no file, or could be one of several.
+    Raises InputError if an image has no file, or could be one of several. Of a part, one image must have a file.
     """
     wanted, spare = targets.select("file_name", "position"), files
     matched = []
@@ -40,7 +41,7 @@ def match_files(targets: pl.DataFrame, files: pl.DataFrame, *, root: Path) -> pl
         wanted = wanted.join(found, on="file_name", how="anti")
         spare = spare.join(found, on="location", how="anti")
     extra = spare.filter(is_image_name("location"))["location"]
-    if wanted.height:
+    if wanted.height and not (is_part and wanted.height < targets.height):
         raise _missing(wanted, extra, total=targets.height, root=root)
     if len(extra):
         LOG.warning("%s: %d image files are not in the data set and left out: %s", root, len(extra), _some(extra))
@@ -92,7 +93,8 @@ def _missing(wanted: pl.DataFrame, extra: pl.Series, *, total: int, root: Path) 
     others = f"other images there: {_some(extra)}" if len(extra) else "there are no other images"
     return InputError(
         f"{root}: has no file for the image {wanted.sort('position')['file_name'][0]} ({wanted.height} of {total} "
-        f"images are missing; {others}). Is this the right folder or tar, and is it complete?"
+        f"images are missing; {others}). Is this the right folder or tar, and is it complete? If it is a part of the "
+        "data set on purpose, name the data set in the config under parts."
     )
 
 

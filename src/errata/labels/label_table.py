@@ -9,6 +9,7 @@ import polars as pl
 
 from errata.errors import InputError
 from errata.files import read_text
+from errata.images.tables import ABSENT
 from errata.labels.tables import LABELS
 from errata.tables import CLASS_ID, read_metadata
 
@@ -20,6 +21,10 @@ UNREADABLE_KEY = "errata.unreadable"
 """Metadata: the annotated images that cannot be read, as a JSON list of [file name, problem]."""
 NOT_ANNOTATED_KEY = "errata.unreadable_not_annotated"
 """Metadata: how many images without annotation cannot be read."""
+
+PART_KEY = "errata.part"
+"""Metadata: where only a part of the data set is there, how many images of how many."""
+NOTES = (UNREADABLE_KEY, NOT_ANNOTATED_KEY, PART_KEY)
 
 
 def read_experts(paths: Mapping[str, Path | str]) -> pl.DataFrame:
@@ -143,7 +148,7 @@ def _refuse_missing_targets(labels: pl.DataFrame) -> None:
 def leave_out_unreadable(
     labels: pl.DataFrame, targets: pl.DataFrame, index: pl.DataFrame
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Remove unreadable images from a label table: no model can predict them.
+    """Remove images that are unreadable or not there from a label table: no model can predict them.
 
     Parameters
     ----------
@@ -154,21 +159,24 @@ def leave_out_unreadable(
     Returns
     -------
     labels : polars.DataFrame
-        Without these images. The log names them.
+        Without these images. The log names those that cannot be read.
     notes : dict of str
-        The metadata for the table: which annotated images were left out, and how many others cannot be read.
+        The metadata for the table: which annotated images were left out, how many others cannot be read,
+        and how many images of how many are there, if that is a part.
 
     Raises
     ------
     InputError
-        If `index` is of other images than `targets`.
+        If `index` is of other images than `targets`, or no annotated image is left.
     """
     if not index["file_name"].sort().equals(targets["file_name"].sort()):
         raise InputError(
             f"the table of images has {index.height} images and the targets {targets.height}, or their names differ; "
             "they must be of the same data set. Index the images again."
         )
-    problems = index.filter(pl.col("problem").is_not_null()).select("file_name", "problem").sort("file_name")
+    absent = index.filter(pl.col("problem") == ABSENT)
+    unreadable = pl.col("problem").is_not_null() & (pl.col("problem") != ABSENT)
+    problems = index.filter(unreadable).select("file_name", "problem").sort("file_name")
     annotated = problems.join(labels, on="file_name", how="semi").sort("file_name")
     for file_name, problem in annotated.iter_rows():
         LOG.warning("%s cannot be read and is left out: %s", file_name, problem)
@@ -176,7 +184,22 @@ def leave_out_unreadable(
         UNREADABLE_KEY: json.dumps(annotated.rows(), ensure_ascii=False),
         NOT_ANNOTATED_KEY: str(problems.height - annotated.height),
     }
-    return labels.join(annotated, on="file_name", how="anti").sort("file_name"), notes
+    if absent.height:
+        notes[PART_KEY] = json.dumps({"images": index.height - absent.height, "of": index.height})
+    left_out = pl.concat([annotated.select("file_name"), absent.select("file_name")])
+    labels = labels.join(left_out, on="file_name", how="anti").sort("file_name")
+    if absent.height and not labels.height:
+        raise InputError(
+            f"none of the {index.height - absent.height} images that are there is annotated, so there is nothing to "
+            "classify. Take a part of the data set with annotated images."
+        )
+    return labels, notes
+
+
+def read_part(path: Path | str) -> dict[str, int] | None:
+    """Return how many images of the whole data set are there, `images` and `of`; None if it is whole."""
+    note = read_metadata(path).get(PART_KEY)
+    return None if note is None else json.loads(note)
 
 
 def unreadable_images(path: Path | str) -> list[tuple[str, str]]:
@@ -192,4 +215,4 @@ def unreadable_images(path: Path | str) -> list[tuple[str, str]]:
 
 def unreadable_notes(path: Path | str) -> dict[str, str]:
     """Return the metadata of a label table about unreadable images, for a table that is made from it."""
-    return {key: note for key, note in read_metadata(path).items() if key in (UNREADABLE_KEY, NOT_ANNOTATED_KEY)}
+    return {key: note for key, note in read_metadata(path).items() if key in NOTES}

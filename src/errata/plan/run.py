@@ -209,7 +209,7 @@ class Plan:
     def expected_on(self, dataset: str) -> dict[str, dict[str, object]]:
         """Return what accuracy to expect of the models that run on a data set, in plain types."""
         tables = self.datasets[dataset].published
-        if tables is None:
+        if tables is None or dataset in self.config["parts"]:
             return {}
         published = {row.model: row.published for row in self.paper_models}
         expected = {}
@@ -284,8 +284,8 @@ def check(plan: Plan) -> None:
 
     Raises InputError if a name is not in its sheet, a path does not exist, or images are needed and not given.
     """
-    for key, known in (("datasets", plan.datasets), ("atlases", plan.atlases)):
-        sheet = "config/datasets.tsv" if key == "datasets" else "config/atlases.yaml"
+    for key, known in (("datasets", plan.datasets), ("parts", plan.datasets), ("atlases", plan.atlases)):
+        sheet = "config/atlases.yaml" if key == "atlases" else "config/datasets.tsv"
         for name in plan.config[key]:
             near_match(name, known, where=f"config key '{key}'", listed_in=sheet)
     if plan.config["datasets"]:

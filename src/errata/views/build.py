@@ -47,7 +47,7 @@ def build_view(
     chosen = readable_rows(index, rows)
     check_room(
         path,
-        (index.height if rows is None else len(rows)) * image_bytes,
+        len(chosen) * image_bytes,
         instead="set the config key cache_views_from above the number of models, which then decode for themselves",
     )
     sizes = index["bytes"].to_numpy()
