@@ -4,10 +4,17 @@ import logging
 import sys
 from collections.abc import Callable
 
-from errata.errors import InputError, StorageError
-from errata.terminal import EscapedFormatter
+from errata.errors import InputError, StorageError, shown_lines
 
 LOG = logging.getLogger(__name__)
+
+
+class EscapedFormatter(logging.Formatter):
+    """Formats a log record without control characters."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text."""
+        return shown_lines(super().format(record))
 
 
 def run_job(log: str, main: Callable[..., None], **arguments: object) -> None:

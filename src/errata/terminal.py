@@ -1,39 +1,158 @@
-"""Print to a terminal: what files and names hold is shown, never sent as a command to the terminal."""
+"""Print to a terminal: text of its width, colours and progress where it takes them, nothing that commands it.
 
+What files and names hold is shown, never sent to the terminal as a command.
+"""
+
+import codecs
 import json
 import logging
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from errata.errors import shown_lines
+from errata.text_tables import cut
+
+PROGRESS = logging.getLogger("errata.progress")
+"""Long work says here what it does; nothing is shown of it but on a terminal, in one line that comes and goes."""
+
+NARROWEST, WIDEST = 40, 120
+"""Columns that text is laid out for, whatever the terminal says."""
+
+ASCII = str.maketrans({"–": "-", "−": "-", "≈": "~", "≤": "<=", "…": "...", "“": '"', "”": '"', "’": "'", "■": "#"})
+"""What stands for the signs of Errata's own words where the encoding lacks them."""
+
+_CLEAR = "\r\x1b[K"
 
 
 class EscapedStream:
-    """A text stream that escapes control characters, line ends and tabs aside, and what its encoding lacks."""
+    """A text stream that escapes control characters, line ends and tabs aside, and what its encoding lacks.
 
-    def __init__(self, stream: TextIO):  # noqa: D107 - the class docstring says it
+    Parameters
+    ----------
+    stream : file object
+    before : callable, optional
+        Is called before anything is written.
+    """
+
+    def __init__(self, stream: TextIO, before: Callable[[], None] | None = None):  # noqa: D107 - see the class
         self._stream = stream
+        self._before = before
+        self._shows_progress = False
+        self.is_unicode = is_unicode(stream)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
     def write(self, text: str) -> int:
         """Write text."""
-        return self._stream.write(shown_lines(text))
+        return self.write_escaped(shown_lines(text))
+
+    def write_escaped(self, text: str) -> int:
+        """Write text whose control characters are meant."""
+        if self._before:
+            self._before()
+        self.clear_progress()
+        return self._stream.write(text if self.is_unicode else text.translate(ASCII))
+
+    def show_progress(self, text: str) -> None:
+        """Show a line in place of the one before; what is written next takes its place."""
+        self._shows_progress = True
+        line = cut(shown_lines(text).replace("\n", " "), width_of_terminal() - 1)
+        self._stream.write(_CLEAR + (line if self.is_unicode else line.translate(ASCII)))
+        self._stream.flush()
+
+    def clear_progress(self) -> None:
+        """Take the line of progress away, if there is one."""
+        if self._shows_progress:
+            self._shows_progress = False
+            self._stream.write(_CLEAR)
+            self._stream.flush()
 
     def __getattr__(self, name: str) -> object:
         """Return anything else of the stream."""
         return getattr(self._stream, name)
 
 
-class EscapedFormatter(logging.Formatter):
-    """Formats a log record without control characters."""
+class _ProgressLine(logging.Handler):
+    """Shows the latest record as the line of progress of a stream."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text."""
-        return shown_lines(super().format(record))
+    def __init__(self, stream: EscapedStream):
+        super().__init__()
+        self._stream = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._stream.show_progress(record.getMessage())
+
+
+@contextmanager
+def messages_on(stream: EscapedStream) -> Iterator[None]:
+    """Send Errata's messages to a stream, and its progress too if the stream is a terminal."""
+    messages = logging.getLogger("errata")
+    handler, line = logging.StreamHandler(stream), _ProgressLine(stream)
+    handler.addFilter(lambda record: record.name != PROGRESS.name)
+    before = messages.level, PROGRESS.level
+    messages.addHandler(handler)
+    messages.setLevel(logging.INFO)
+    if is_terminal(stream):
+        PROGRESS.addHandler(line)
+        PROGRESS.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        stream.clear_progress()
+        messages.removeHandler(handler)
+        PROGRESS.removeHandler(line)
+        messages.setLevel(before[0])
+        PROGRESS.setLevel(before[1])
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Return whether a stream can write every character."""
+    try:
+        return codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name.startswith("utf")
+    except LookupError:
+        return False
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal that moves its cursor."""
+    return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def takes_colour(stream: TextIO) -> bool:
+    """Return whether colours should be sent to a stream; https://no-color.org says how people ask for none."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def width_of_terminal() -> int:
+    """Return how many columns text is laid out for: those of the terminal, 80 where there is none."""
+    return min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
+
+
+def print_escaped(text: str) -> None:
+    """Print text whose control characters are meant, such as colours."""
+    write = getattr(sys.stdout, "write_escaped", sys.stdout.write)
+    write(f"{text}\n")
 
 
 def print_json(values: object) -> None:
     """Print values as JSON."""
     text = json.dumps(values, indent=1, ensure_ascii=False)
     # a name with control characters stays JSON and reaches no terminal
-    print(text if shown_lines(text) == text else json.dumps(values, indent=1))
+    plain = is_unicode(sys.stdout) and shown_lines(text) == text
+    print(text if plain else json.dumps(values, indent=1))
+
+
+def wrapped(text: str, *, indent: int = 0) -> str:
+    """Return lines that fit the terminal, those of one line indented from the second on; unbroken if it is none."""
+    if not sys.stdout.isatty():
+        return text
+    width = width_of_terminal()
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )

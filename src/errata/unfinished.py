@@ -13,6 +13,9 @@ from errata.files import PART, atomic_write
 UNFINISHED = "unfinished.txt"
 """A file that lies in a folder of results while they are written; it is the first to come and the last to go."""
 
+DIAGNOSES = "diagnoses.json"
+"""What the doctor said, a file that every folder of results of `errata classify` has."""
+
 
 @contextmanager
 def unfinished(folder: Path | str) -> Iterator[None]:
@@ -56,6 +59,11 @@ def refuse_unfinished(folder: Path | str) -> None:
             f"{folder}: the results here are not finished ({UNFINISHED} lies there): errata is still writing them, or "
             "was stopped before it was done. Run the command that writes them again."
         )
+
+
+def is_results(folder: Path | str) -> bool:
+    """Return whether a folder holds results of Errata, finished or not."""
+    return any((Path(folder) / name).is_file() for name in (DIAGNOSES, UNFINISHED))
 
 
 def remove_folder(folder: Path) -> None:

@@ -177,6 +177,6 @@ import sys
 sys.modules.update(dict.fromkeys({HEAVY!r}))  # importing one of them now fails
 from errata.cli import main
 print(main(["classify", {str(predictions)!r}, "--atlas", {str(atlas)!r}, "--out", {str(tmp_path / "out")!r},
-            "--no-report"]))
+            "--no-report", "--quiet"]))
 """
     assert run(code).strip() == "0"

@@ -79,4 +79,4 @@ def test_tables_of_an_earlier_comparison_do_not_stay(atlas, predictions, tmp_pat
 
 def test_a_folder_without_results_is_refused(tmp_path, capsys):
     assert main(["report", str(tmp_path)]) == 2
-    assert "there is no profile.parquet" in capsys.readouterr().err
+    assert "no results of Errata are here" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,15 +13,15 @@ from errata import __version__
 from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.classification import Classification, classify_predictions, write_classification
+from errata.commands.given import default_folder, given_files
 from errata.commands.report import write_report_of
 from errata.error_files import MOST_MODELS, remove_error_files, write_error_files
-from errata.errors import InputError, listed, shown
 from errata.files import atomic_write
 from errata.manifest import build_manifest, manifest_text
 from errata.mistakes import listing as mistakes
-from errata.predictions.folder import FolderContent, is_apple_double, read_folder
-from errata.predictions.formats import APPLE_NOTES, SUFFIXES
+from errata.predictions.findings import Diagnosis, warning_lines
 from errata.profiles.answers import answered_all
+from errata.profiles.summary import profile_markdown, profile_text, profile_values
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
 from errata.published.read import read_published
@@ -28,6 +29,7 @@ from errata.published.tables import COMPARISON, PUBLISHED
 from errata.results import KEPT_ATLAS, Results, check_place_of_report, is_report
 from errata.shipped import published_beside, published_file
 from errata.tables import write_table
+from errata.terminal import PROGRESS, print_escaped, print_json, takes_colour, width_of_terminal
 from errata.trends.estimate import estimate_unchecked
 from errata.trends.lines import compare as compare_published
 from errata.trends.tables import ESTIMATE
@@ -40,12 +42,14 @@ logger = logging.getLogger("errata")
 
 
 def classify(options: argparse.Namespace) -> int:
-    """Classify the answers in predictions files; write the tables and, unless told otherwise, the report."""
+    """Classify the answers in predictions files; print the profile, and write tables and report."""
+    given = given_files(options.files)
+    options.out = options.out or default_folder(options.files)
     atlas, out = read_atlas(options.atlas), options.out
     if not options.no_report:
         check_place_of_report(out / "report")
     published, of_published = _published_beside(atlas, options.published)
-    given = _given(options.files)
+    said: list[str] = []
     classification = classify_predictions(
         given.files,
         atlas,
@@ -53,19 +57,47 @@ def classify(options: argparse.Namespace) -> int:
         skip_broken=options.skip_broken,
         accepted=options.accept,
         left_out=given.left_out,
+        warn=said.append,
     )
+    prints_text = not (options.json or options.markdown or options.quiet)
+    _warn(said, classification.diagnoses, shown=prints_text)
     with unfinished(out):
         if is_report(out / "report"):
             remove_folder(out / "report")
+        PROGRESS.debug("Writing tables")
         known = _write_tables(options, classification, published, of_published=of_published)
         manifest = _manifest_of(options)
-        logger.info("Tables are in %s", out)
+        origin = {"errata": __version__, "inputs": classification.inputs}
+        results = Results(out, manifest=manifest, provenance=origin, **known)
+        if prints_text:
+            # before the report, which takes longer
+            colour = takes_colour(sys.stdout)
+            print_escaped(profile_text(results, width=width_of_terminal(), colour=colour))
         if not options.no_report:
-            origin = {"errata": __version__, "inputs": classification.inputs}
-            write_report_of(Results(out, manifest=manifest, provenance=origin, **known), out / "report")
+            write_report_of(results, out / "report")
         with atomic_write(out / "manifest.json") as temporary:
             temporary.write_text(manifest_text(manifest), encoding="utf-8")
+    _say_where(options, results)
     return 0
+
+
+def _warn(said: Sequence[str], diagnoses: Sequence[Diagnosis], *, shown: bool) -> None:
+    """Say warnings; those of models that are scored stand below the profile if that is shown."""
+    below = {line for each in diagnoses if each.is_usable for line in warning_lines(each)} if shown else set()
+    for line in said:
+        if line not in below:
+            logger.warning("%s", line)
+
+
+def _say_where(options: argparse.Namespace, results: Results) -> None:
+    """Print where everything is, or the profile for a program or a pull request."""
+    report = None if options.no_report else options.out / "report" / "index.html"
+    if options.json:
+        print_json(profile_values(results) | {"folder": str(options.out), "report": report and str(report)})
+    elif options.markdown:
+        print(profile_markdown(results), end="")
+    elif not options.quiet:
+        print(f"\nTables: {options.out}" + (f"\nReport: {report}" if report else ""))
 
 
 def _write_tables(
@@ -101,7 +133,9 @@ def _write_tables(
     if len(classification.answers.models) <= MOST_MODELS:
         write_error_files(results.errors, atlas.classes, out / "errors")
     else:
-        logger.info("More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS)
+        logger.warning(
+            "More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS
+        )
     return known
 
 
@@ -112,26 +146,6 @@ def _published_beside(atlas: Atlas, folder: Path | None) -> tuple[pl.DataFrame |
         return read_published(tables), inputs_behind({f"published_{group}": file for group, file in tables.items()})
     published = published_beside(atlas)
     return published, {} if published is None else inputs_behind({"published": published_file(atlas.dataset)})
-
-
-def _given(paths: Sequence[Path]) -> FolderContent:
-    """Return the predictions files among files and folders, and say what is left out."""
-    files: list[str] = []
-    left_out: dict[str, str] = {}
-    for path in paths:
-        if path.is_dir():
-            content = read_folder(path)
-            files += content.files
-            left_out |= content.left_out
-        elif len(paths) > 1 and is_apple_double(path):
-            left_out[path.name] = APPLE_NOTES
-        else:
-            files.append(str(path))
-    for name, why in left_out.items():
-        logger.warning("Not read as predictions: %s: %s.", shown(name), why)
-    if not files:
-        raise InputError(f"{listed(paths)}: no file here ends in {SUFFIXES}. Name predictions files or their folder.")
-    return FolderContent(tuple(files), left_out)
 
 
 def _keep_atlas(atlas_file: Path, out: Path) -> None:

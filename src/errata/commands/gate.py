@@ -4,6 +4,7 @@ import argparse
 
 from errata.atlas.compiled import read_atlas
 from errata.commands.compare import marks_of, warn_of
+from errata.commands.given import given_file
 from errata.paired.compare import read_pair
 from errata.paired.gate import check_gate, read_allowances
 from errata.paired.layout import gate_markdown, gate_text, gate_values, marks_text, marks_values
@@ -17,7 +18,7 @@ def gate(options: argparse.Namespace) -> int:
     atlas = read_atlas(options.atlas)
     allowances = read_allowances(options.category, options.max_rise, atlas)
     answers, diagnoses = read_pair(
-        options.baseline, options.candidate, atlas, order=options.order, accepted=options.accept
+        given_file(options.baseline), given_file(options.candidate), atlas, order=options.order, accepted=options.accept
     )
     warn_of(diagnoses)
     refuse_doubts(diagnoses)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from errata.files import SAMPLES_INFO
 from errata.predictions.formats import APPLE_DOUBLE, APPLE_NOTES, OTHER_FORMATS, SUFFIXES, suffix_of
+from errata.unfinished import is_results
 
 
 @dataclass(frozen=True)
@@ -84,5 +85,5 @@ def _walk(folder: Path, above: frozenset[tuple[int, int]]) -> Iterator[tuple[Pat
             yield path, None
         elif entry.name.startswith("."):
             yield path, "hidden: its name begins with a dot"
-        else:
+        elif not is_results(path):
             yield from _walk(path, above | {identity})

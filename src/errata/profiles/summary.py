@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from errata import __version__
 from errata.categories import CATEGORIES, CATEGORY_COLUMNS, FORGIVEN
+from errata.errors import shown_lines
 from errata.profiles.findings import CategoryFinding, Interval, ModelFindings, model_findings
 from errata.results import Results
 from errata.text_tables import aligned, cut, markdown, markdown_table, stacked, width_of
@@ -58,7 +59,7 @@ def profile_text(results: Results, *, width: int = 80, colour: bool = False) -> 
     """
     found = model_findings(results)
     parts = _of_one(found[0], results, width) if len(found) == 1 else _of_many(found, results, width)
-    text = "\n\n".join(part for part in parts if part)
+    text = shown_lines("\n\n".join(part for part in parts if part))
     return _coloured(text) if colour else text
 
 
