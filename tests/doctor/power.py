@@ -13,7 +13,7 @@ from doctor.material import Material, read_material
 from errata.atlas.compiled import read_atlas
 from errata.predictions.align import Aligner
 from errata.predictions.dead_rows import find_dead_rows
-from errata.predictions.scattered_rows import Scatter, find_scattered_rows, lines_of
+from errata.predictions.scattered_rows import Scatter, find_scattered_rows, line_of
 
 MODELS = "alexnet,resnet50,nasnet_large_tf"
 SHARES = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2)
@@ -31,7 +31,8 @@ class Judge:
     """The two tests of rows on files of all images."""
 
     def __init__(self, aligner: Aligner) -> None:
-        self.lines = lines_of(aligner.atlas)
+        self.line = line_of(aligner.atlas)
+        self.groups = aligner.atlas.classes["group"].rank("dense").to_numpy().astype(np.int64) - 1
         self.targets = np.full(aligner.atlas.dataset_images, -1, np.int64)
         self.place = aligner.positions[aligner.counts]
         self.targets[self.place] = aligner.targets[aligner.counts]
@@ -43,7 +44,7 @@ class Judge:
 
     def scattered(self, ids: np.ndarray) -> Scatter | None:
         targets = self.targets[self.place]
-        return find_scattered_rows(targets, ids[self.place], self.outcomes, self.lines, images=len(targets))
+        return find_scattered_rows(targets, ids[self.place], self.outcomes, self.groups, self.line, images=len(targets))
 
 
 def power(material: Material, judge: Judge, share: float, trials: int) -> str:

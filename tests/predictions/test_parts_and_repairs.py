@@ -145,7 +145,7 @@ def test_a_repair_never_overwrites(shifted, tmp_path, capsys):
     before = shifted.read_bytes()
     (tmp_path / "there.csv").write_text("mine")
     for out in ("m.csv", "there.csv", "out.npy"):
-        assert main(["doctor", str(shifted), "--atlas", "none.parquet", "--fix", str(tmp_path / out)]) == 2
+        assert main(["doctor", str(shifted), "--fix", str(tmp_path / out)]) == 2
     said = capsys.readouterr().err
     assert "the file that is to be repaired, and nothing is overwritten" in said
     assert "written as .parquet, .csv" in said

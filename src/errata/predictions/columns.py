@@ -7,8 +7,8 @@ import numpy as np
 
 from errata.predictions.align import Aligned
 from errata.predictions.class_ids import MISSING
+from errata.predictions.evidence import Evidence
 from errata.predictions.findings import Finding, is_clear_gain, percent
-from errata.predictions.order_search import Evidence
 
 _IS_TARGET = 0.999
 """A column that equals so large a share of the targets is the targets: no model does."""

@@ -14,14 +14,15 @@ from errata.predictions.checks import (
     check_repeats,
     check_values,
     check_variety,
-    explain_row_count,
 )
 from errata.predictions.columns import check_columns, check_scores
+from errata.predictions.evidence import Evidence
 from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
-from errata.predictions.order_search import Evidence, explain_row_count_by_order, find_wrong_order
+from errata.predictions.order_search import find_wrong_order
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import Source, as_source, read_predictions
 from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
+from errata.predictions.row_counts import explain_row_count, explain_row_count_by_order
 from errata.predictions.row_orders import FileRows
 
 _EXPLAINS_IDS = (

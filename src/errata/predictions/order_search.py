@@ -1,12 +1,11 @@
 """Search for a wrong numbering of classes or a wrong order of rows."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from errata.atlas.outcomes import CODES
-from errata.predictions.align import NO_ROW, Aligned, Aligner, match_by_order
+from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.class_folders import read_class_folders
 from errata.predictions.class_ids import (
     NO_CLASS,
@@ -16,15 +15,14 @@ from errata.predictions.class_ids import (
     is_devkit_order,
     learn_order,
 )
+from errata.predictions.evidence import Evidence, is_at_chance
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.mixed_numberings import find_mixed_numberings
-from errata.predictions.prediction_file import ModelRows, PredictionsError
-from errata.predictions.regular_orders import find_regular_order_of_any
+from errata.predictions.regular_orders import find_regular_order, regular_order_of_name
 from errata.predictions.row_orders import (
     OTHER_COUNT,
     FileRows,
     RowOrder,
-    find_regular_order_of,
     find_shifted_ranks,
     folder_lists,
     other_row_orders,
@@ -45,7 +43,6 @@ _WITHIN_ORDERS = 20
 _STRETCHES, _STRETCH_HITS = 50, 8
 _STRETCH_RIGHT, _STRETCHES_RIGHT = 0.25, 0.8
 """After an order is put right, four of five stretches must have at least a quarter of the accuracy of the whole."""
-_AT_CHANCE_SHARE, _AT_CHANCE_SIGMA = 0.1, 4.0
 _NEVER_TARGETS = 0.999
 _MOSTLY_SAME = 0.9
 _MIXED_GAIN = 0.02
@@ -55,33 +52,6 @@ _PLAUSIBLE_FACTOR = 3
 _NEAR = [CODES[category, None] for category in ("class_overlap", "multi_label", "fine_grained")]
 _NEARLY = 0.8
 _NEARLY_OTHERS = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """One model's predictions on the images that count and have a row: ids (int32) as in the file, and targets."""
-
-    ids: np.ndarray
-    targets: np.ndarray
-    class_count: int
-
-    @property
-    def accuracy(self) -> float:
-        """Share of predictions that are the target."""
-        return float((self.ids == self.targets).mean()) if len(self.ids) else 0.0
-
-    @property
-    def chance(self) -> float:
-        """The accuracy that these predictions would have on images in random order."""
-        valid = self.ids[(self.ids >= 0) & (self.ids < self.class_count)]
-        predicted = np.bincount(valid, minlength=self.class_count) / max(len(self.ids), 1)
-        return float(predicted @ (np.bincount(self.targets, minlength=self.class_count) / max(len(self.ids), 1)))
-
-
-def is_at_chance(evidence: Evidence) -> bool:
-    """Tell whether so few predictions are right that a wrong order of the rows may explain all of them."""
-    chance = evidence.chance
-    return evidence.accuracy <= chance + _AT_CHANCE_SHARE + _AT_CHANCE_SIGMA * np.sqrt(chance / len(evidence.ids))
 
 
 def _above_chance(share: float, class_count: int) -> float:
@@ -122,6 +92,14 @@ def _of_whole_file(search: "_Search") -> Finding | None:
         known = search.best_class_order(evidence.ids)[1].apply(evidence.ids)
         return search.learnt_class_order(evidence.ids, known) or found
     return found
+
+
+def find_order_of_rows(
+    aligned: Aligned, aligner: Aligner, evidence: Evidence, judged: np.ndarray, rows: FileRows
+) -> Finding | None:
+    """Return the finding that explains a low accuracy by a wrong order of the rows, known classes or not."""
+    search = _Search(aligned, aligner, evidence, judged, rows)
+    return search.known_row_order() or search.both_known_orders() or search.class_folders() or search.regular_order()
 
 
 class _Search:
@@ -268,7 +246,7 @@ class _Search:
             return None
         readings = self.readings if is_at_chance(self.evidence) else self.readings[:1]
         predictions = [FileRows.of(self.aligned, self.aligner, ids).predictions for _, ids in readings]
-        found = find_regular_order_of_any(self.rows.targets, np.stack(predictions), self.evidence.class_count)
+        found = find_regular_order(self.rows.targets, np.stack(predictions), self.evidence.class_count)
         if found is None:
             return None
         order = RowOrder.of(found[0], self.aligned.match.rows)
@@ -469,46 +447,13 @@ def describe_folders(folders: np.ndarray, aligner: Aligner) -> tuple[str, str]:
     return "class folders, an unknown list", f"{cause} another list of the classes than the data set's"
 
 
-def explain_row_count_by_order(
-    rows: ModelRows, aligner: Aligner, *, where: str
-) -> tuple[tuple[Finding, ...], Aligned] | None:
-    """Explain a number of rows without names by an order in which samplers filled up or dropped a batch."""
-    atlas = aligner.atlas
-    for images, place in ((atlas.dataset_images, aligner.positions), (atlas.images.height, aligner.by_file_name())):
-        if abs(len(rows) - images) > OTHER_COUNT * images:
-            continue
-        match = match_by_order(place.astype(np.int32), len(rows), how="in no known order")
-        try:
-            labels = aligner.vocabulary.ids_of(rows.labels, where=where)
-        except PredictionsError:
-            return None
-        aligned = Aligned(rows, labels.ids, labels.kind, match, aligner.gather(labels.ids, match.rows))
-        judged = aligner.counts & (match.rows != NO_ROW)
-        evidence = Evidence(labels.ids[match.rows[judged]], aligner.targets[judged], aligner.class_count)
-        search = _Search(aligned, aligner, evidence, judged, FileRows.of(aligned, aligner))
-        searches = (search.known_row_order, search.both_known_orders, search.class_folders, search.regular_order)
-        finding = next((found for find in searches if (found := find())), None)
-        if finding:
-            return (finding, _other_count(len(rows), images)), aligned
-    return None
-
-
-def _other_count(rows: int, images: int) -> Finding:
-    if rows > images:
-        message = f"{rows - images} row(s) more than the {images:,} images: a sampler filled up the last batch."
-        return Finding("extra_rows", "warn", message, rows - images)
-    message = f"{images - rows} row(s) fewer than the {images:,} images: the last batch was dropped, or lost."
-    return Finding("truncated", "refuse", message, images - rows)
-
-
 def row_order_of_name(name: str, aligned: Aligned, aligner: Aligner) -> RowOrder:
     """Return the row order that a repair is called after."""
     known = next((order for order in other_row_orders(aligned, aligner) if order.name == name), None)
     if known:
         return known
     rows = FileRows.of(aligned, aligner)
-    for find in (find_shifted_ranks, find_regular_order_of):
-        found = find(rows)
-        if found and found.name == name:
-            return RowOrder.of(found, aligned.match.rows)
+    found = regular_order_of_name(name, rows.targets, rows.predictions) or find_shifted_ranks(rows)
+    if found and found.name == name:
+        return RowOrder.of(found, aligned.match.rows)
     raise ValueError(f"no order of the rows is called '{name}'")

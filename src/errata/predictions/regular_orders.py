@@ -228,21 +228,7 @@ def _batches(processes: int) -> Iterable[int]:
     return _BATCHES if processes > _FEW_PROCESSES else sorted({*_BATCHES, *range(1, _SMALL_BATCHES + 1)})
 
 
-def find_regular_order(targets: np.ndarray, predictions: np.ndarray, classes: int) -> FoundOrder | None:
-    """Find the regular order that makes the predictions right, if one is proved.
-
-    Parameters
-    ----------
-    targets, predictions : numpy.ndarray
-        Integers, shape (rows,); negative where unknown.
-    classes : int
-        Number of classes.
-    """
-    found = find_regular_order_of_any(targets, predictions[None], classes)
-    return found[0] if found else None
-
-
-def find_regular_order_of_any(targets: np.ndarray, readings: np.ndarray, classes: int) -> tuple[FoundOrder, int] | None:
+def find_regular_order(targets: np.ndarray, readings: np.ndarray, classes: int) -> tuple[FoundOrder, int] | None:
     """Find the regular order that makes one of several readings of the class ids right, and which.
 
     Parameters
@@ -276,6 +262,17 @@ def find_regular_order_of_any(targets: np.ndarray, readings: np.ndarray, classes
     _, reading, order = max(found, key=lambda each: (each[0], -each[1]))
     chance = _chance(targets, readings[reading], classes)
     return (order, reading) if is_proved(order, targets, chance, of_many=len(readings) > 1) else None
+
+
+def regular_order_of_name(name: str, targets: np.ndarray, predictions: np.ndarray) -> FoundOrder | None:
+    """Return the order that a repair is called after; None if there is none of this name for so many rows."""
+    rows = len(predictions)
+    orders = (each for order in regular_orders(rows) for each in (order, order.twin))
+    order = next((order for order in orders if order.name == name), None)
+    if order:
+        return measure_order(name, order.cause, order.image(np.arange(rows), rows), targets, predictions)
+    shifted = _shifted(targets, predictions)
+    return shifted if shifted and shifted.name == name else None
 
 
 def _best_orders(

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from errata.predictions.align import Aligned, Aligner
+from errata.predictions.evidence import Evidence
 from errata.predictions.findings import Finding, percent
-from errata.predictions.order_search import Evidence
 from errata.predictions.prediction_file import RowNumbers
 from errata.predictions.row_orders import FileRows, RowOrder, find_part_shift, find_shifted_ranks
-from errata.predictions.scattered_rows import find_scattered_rows, lines_of
+from errata.predictions.scattered_rows import find_scattered_rows, line_of
 from errata.predictions.unfilled_rows import Region
 
 _MOST_SAID = 2
 _NEARBY_WARN, _NEARBY_REFUSE = 0.005, 0.02
+_IMAGES_FOR_SCATTER, _NOTICED = 2000, 0.02
 # check_dependence
 _SHUFFLES = 20
 _DEPENDENCE_SIGMA = 4.0
@@ -122,39 +123,56 @@ def check_nearby_rows(rows: FileRows) -> Iterator[Finding]:
 
 
 def check_scattered_rows(aligner: Aligner, evidence: Evidence, judged: np.ndarray) -> Iterator[Finding]:
-    """Yield a finding if the errors are farther off than those of sound models, as where rows are random."""
-    lines = lines_of(aligner.atlas)
+    """Yield a finding if the errors are farther off than those of sound models, as where rows are random.
+
+    A note says where that cannot be judged, or only of many rows.
+    """
+    line = line_of(aligner.atlas)
     valid = (evidence.ids >= 0) & (evidence.ids < evidence.class_count)
-    if lines is None or not len(evidence.ids):
+    if len(evidence.ids) < _IMAGES_FOR_SCATTER:
+        return
+    if line is None:
+        yield _untested("on this data set and its labels, for which it is not known what errors sound models make")
         return
     found = find_scattered_rows(
         evidence.targets[valid].astype(np.int64),
         evidence.ids[valid].astype(np.int64),
         aligner.atlas.outcomes[judged][valid],
-        lines,
+        aligner.atlas.classes["group"].rank("dense").to_numpy().astype(np.int64) - 1,
+        line,
         images=int(aligner.counts.sum()),
     )
-    if found is None or found.severity is None:
+    if found is None:
+        yield _untested("of a part of the images, of a model that names few classes, or of one so weak or so good")
+        return
+    if found.severity is None:
+        if not found.noticed <= _NOTICED:
+            is_known = not np.isnan(found.noticed)
+            noticed = f" It would be noticed from about {found.noticed:.1%} of the rows on." if is_known else ""
+            yield _untested("of so weak a model, if they are few", noticed)
         return
     if np.isnan(found.z):
-        yield Finding(
-            "rows_scattered",
-            found.severity,
+        message = (
             f"Of {evidence.accuracy:.1%} right answers hardly more are in the easiest classes than elsewhere: most "
-            "rows look random. Were rows shuffled, or two files mixed? If the model is sound: --accept rows_scattered.",
-            None,
-            percent(evidence.accuracy),
+            "rows look random."
         )
-        return
+    else:
+        message = (
+            f"At least {found.share:.1%} of the rows look random: more errors take organisms for artifacts, or the "
+            f"other way round, than those of sound models of this accuracy (z = {found.z:.1f})."
+        )
     yield Finding(
         "rows_scattered",
         found.severity,
-        f"At least {found.share:.1%} of the rows look random: errors are farther from their targets than those of "
-        f"sound models of this accuracy (z = {found.z:.1f}). Were rows shuffled, or two files mixed? If the "
-        "model is sound: --accept rows_scattered.",
+        f"{message} Were rows shuffled, or two files mixed? If the model is sound: --accept rows_scattered.",
         None,
         percent(evidence.accuracy),
     )
+
+
+def _untested(where: str, more: str = "") -> Finding:
+    message = f"Whether rows at random places were shuffled cannot be told {where}.{more}"
+    return Finding("scattered_untested", "note", message)
 
 
 def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:

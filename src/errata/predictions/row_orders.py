@@ -10,7 +10,7 @@ import polars as pl
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.dead_rows import DeadRows, find_dead_rows
 from errata.predictions.prediction_file import FROM_0, RowNumbers
-from errata.predictions.regular_orders import FoundOrder, find_regular_order, find_shift, measure_order, nearby_hits
+from errata.predictions.regular_orders import FoundOrder, find_shift, measure_order, nearby_hits
 from errata.predictions.unfilled_rows import Region
 
 WNID_FOLDERS = "class folders"
@@ -210,11 +210,6 @@ def _folder_orders(aligned: Aligned, aligner: Aligner) -> Iterator[RowOrder]:
                     return
                 rows = (np.argsort(table)[aligner.targets] - aligner.targets) * (size // classes) + rank
             yield RowOrder(name, cause, np.where(rows < count, rows, NO_ROW).astype(np.int32), is_by_class=True)
-
-
-def find_regular_order_of(rows: FileRows) -> FoundOrder | None:
-    """Find the regular order of a file's rows, if one is proved."""
-    return find_regular_order(rows.targets, rows.predictions, rows.class_count)
 
 
 def find_part_shift(rows: FileRows, region: Region) -> tuple[int, float] | None:
