@@ -11,6 +11,8 @@ OUTPUTS
 
 import re
 
+from errata.plan.inputs import is_archive
+
 
 localrules:
     download_source,
@@ -51,7 +53,7 @@ rule unpack_source:
     benchmark:
         "benchmarks/unpack_source/{source}.tsv"
     wildcard_constraints:
-        source="|".join(key for key, row in PLAN.sources.items() if row.file.endswith((".tar", ".tar.gz"))),
+        source="|".join(key for key, row in PLAN.sources.items() if is_archive(row)),
     threads: 1
     resources:
         mem_mb=growing(500),

@@ -39,7 +39,7 @@ rule predict:
         gpu=int(USES_GPU),
     params:
         contract=PREDICT,
-        model=lambda wildcards: PLAN.model(wildcards.model).how_to_run(),
+        model=lambda wildcards: PLAN.how_to_run(wildcards.model, wildcards.dataset),
         device=config["device"],
         precision=config["precision"],
         margin=config["recheck_margin"],

@@ -34,7 +34,8 @@ class Dataset:
     vocabulary : str
         Name of the class list, `resources/vocabularies/{vocabulary}.csv`.
     targets : str
-        Source of the images' names and targets, or `given`: the config's `images` says where.
+        Source of the images' names and targets, or `given`: the config's `images` says where. If the source is an
+        archive, it holds the images themselves, in class folders.
     multilabels, real : str or None
         Sources of multi-labels and of re-assessed labels.
     experts : tuple of str
@@ -47,6 +48,8 @@ class Dataset:
         The data set of its training images, among which CLIP neighbours are sought.
     stand_ins : dict
         Encoders that take the place of others on this data set: name in the atlas sheet -> name of the one used.
+    answers : str
+        Among which classes models answer when they are run: `all` of the vocabulary, or its `own`, those of its images.
     """
 
     dataset: str
@@ -60,6 +63,7 @@ class Dataset:
     published: str | None
     train: str | None
     stand_ins: dict[str, str]
+    answers: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def read_datasets(path: Path | str, *, check: Check | None = None) -> dict[str, 
             published=optional(row["published"]),
             train=optional(row["train"]),
             stand_ins=_pairs(row["stand_ins"]),
+            answers=row["answers"],
         )
         for row in rows.values()
     }

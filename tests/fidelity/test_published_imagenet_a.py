@@ -39,3 +39,8 @@ def test_without_the_errors_by_group_64_models_would_match_the_row_of_another(pu
     matched = over_all.join(over_all, on=MATCHED_ON, nulls_equal=True)
     assert matched.filter(pl.col("model") != pl.col("model_right"))["model"].n_unique() == 64
     assert matched.height * 44 == 45_320
+
+
+def test_the_groups_have_the_published_numbers_of_images(published):
+    images = dict(published.select("group", "images").unique().iter_rows())
+    assert images == {"all": 7_500, "organism": 4_778, "artifact": 2_240, "other": 482}

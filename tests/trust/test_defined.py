@@ -27,8 +27,12 @@ def test_training_sets_have_no_atlas_and_no_row(listed):
         "demo",
         "imagenet",
         "imagenet-a",
+        "imagenet-a-200",
         "imagenet-r",
-        "imagenet-v2",
+        "imagenet-r-200",
+        "imagenet-v2-matched-frequency",
+        "imagenet-v2-threshold0.7",
+        "imagenet-v2-top-images",
         "imagenet-sketch",
     ]
 

@@ -201,3 +201,22 @@ def test_all_reports_are_those_of_atlases_with_the_usual_labels(plan):
     both = with_config(plan, atlases=["labels", "labels-reassessed"], reports="all")
     assert both.reported == ["labels"]
     assert with_config(plan, atlases=["labels-reassessed"], reports="all").reported == ["labels-reassessed"]
+
+
+def test_a_data_set_whose_source_is_a_tar_takes_its_images_and_targets_from_it(plan):
+    tar = "results/sources/imagenet_a/imagenet-a.tar"
+    assert (plan.inputs.images_of("imagenet-a"), plan.inputs.targets_of("imagenet-a")) == (tar, tar)
+
+
+def test_a_compressed_source_is_unpacked_for_its_images(plan):
+    unpacked = "results/sources/imagenet_v2_top_images/unpacked"
+    assert plan.inputs.images_of("imagenet-v2-top-images") == unpacked
+
+
+def test_images_of_ones_own_take_the_place_of_the_source(plan):
+    given = with_config(plan, images={"imagenet-a": "mine"})
+    assert (given.inputs.images_of("imagenet-a"), given.inputs.targets_of("imagenet-a")) == ("mine", "mine")
+
+
+def test_a_model_is_told_to_answer_among_the_own_classes_only_where_the_sheet_says_so(plan):
+    assert plan.how_to_run("a@224", "imagenet-a-200") == plan.how_to_run("a@224", "imagenet-a") | {"answers": "own"}

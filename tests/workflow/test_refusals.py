@@ -48,7 +48,7 @@ def test_broken_predictions_are_left_out_if_the_config_says_skip(workspace):
         ("datasets=[imagnet]", "'imagnet' is not listed in config/datasets.tsv; did you mean imagenet"),
         ("predictions=nowhere", "config key 'predictions': nowhere does not exist"),
         ("multilabels=nowhere.json", "config key 'multilabels': nowhere.json does not exist"),
-        ("datasets=[imagenet-a]", "say where it is with images: {imagenet-a: PATH} in the config"),
+        ("datasets=[imagenet-sketch]", "say where it is with images: {imagenet-sketch: PATH} in the config"),
         ("atlases=[labels,paper]", "atlas 'paper': images of data set 'imagenet' are needed; say where they are"),
         ("models=[resnett*]", "'resnett*' is not listed in config/models.tsv"),
         ("models=['group:resnett']", "is not listed in the column group of config/models.tsv; did you mean ResNet"),

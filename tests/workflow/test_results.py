@@ -1,9 +1,11 @@
 """What a run leaves behind: the same bytes everywhere, nothing half-written, null where nothing is known."""
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 
 import polars as pl
@@ -105,3 +107,34 @@ def test_a_folder_of_images_can_be_a_data_set_without_multi_labels(without_multi
 @pytest.mark.parametrize("count", ["multi_label", "non_prototypical", "provisional_non_prototypical"])
 def test_what_only_multi_labels_or_experts_can_tell_is_null_without_them(without_multi_labels, count):
     assert without_multi_labels[count] is None
+
+
+@pytest.fixture(scope="module")
+def of_an_archive(first_run, tmp_path_factory) -> dict:
+    """The profile of a model that calls every Chihuahua a Japanese spaniel, on a data set that is an archive."""
+    built, _ = first_run
+    workspace = built.copied_to(tmp_path_factory.mktemp("archive") / "project")
+    folders = workspace.folder / "imagenetv2-top-images-format-val"
+    names = [f"{class_id}/{number}.jpeg" for class_id in range(len(WNIDS)) for number in range(10)]
+    for name in names:
+        (folders / name).parent.mkdir(parents=True, exist_ok=True)
+        (folders / name).touch()
+    archive = workspace.folder / "mirror/imagenetv2-top-images.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(folders, arcname=folders.name)
+    registry = workspace.folder / "resources/sources.tsv"
+    rows = [line.split("\t") for line in registry.read_text().splitlines()]
+    for row in rows:
+        if row[0] == "imagenet_v2_top_images":
+            row[3:5] = [str(archive.stat().st_size), hashlib.sha256(archive.read_bytes()).hexdigest()]
+    registry.write_text("\n".join("\t".join(row) for row in rows) + "\n")
+    predicted = [max(1, int(name.split("/")[0])) for name in names]
+    pl.DataFrame({"file_name": names, "predicted_class": predicted}).write_parquet(workspace.folder / "mine.parquet")
+    profile = "results/imagenet-v2-top-images/labels/profile.csv"
+    run = workspace.build(profile, config=("datasets=[imagenet-v2-top-images]", "predictions=mine.parquet"))
+    assert run.status == 0, run.output
+    return pl.read_csv(workspace.folder / profile).filter(group="all").row(0, named=True)
+
+
+def test_a_data_set_is_read_from_the_archive_that_the_sheet_names(of_an_archive):
+    assert [of_an_archive[name] for name in ("images", "correct", "fine_grained")] == [120, 110, 10]

@@ -68,3 +68,12 @@ def test_the_margin_is_the_difference_of_the_two_highest_log_probabilities():
     found = answers(logits, torch.tensor([0, 0]))
     best = logits.log_softmax(dim=1).sort(descending=True).values
     assert found["margin"].tolist() == pytest.approx((best[:, 0] - best[:, 1]).tolist(), abs=1e-6) == [0.75, 0]
+
+
+def test_answers_among_some_classes_give_the_others_no_probability():
+    logits, targets = torch.tensor([[1.0, 3.0, 2.0]]), torch.tensor([2])
+    found = answers(logits, targets, allowed=torch.tensor([True, False, True]))
+    odds = np.exp([2.0, 1.0])
+    assert found["top_classes"][0, :2].tolist() == [2, 0]
+    assert found["top_probabilities"][0].tolist() == pytest.approx([*(odds / odds.sum()), 0.0])
+    assert (found["target_rank"].item(), found["margin"].item()) == (1, 1.0)

@@ -70,3 +70,12 @@ def test_what_it_says_about_an_image_does_not_depend_on_the_others(dummy, tables
 def test_an_accuracy_that_is_none_is_refused(weights, dummy, tables):
     with pytest.raises(InputError, match="a number from 0 to 1; found"):
         predict(dummy(weights=weights), **tables)
+
+
+def test_a_model_can_answer_among_the_classes_of_the_targets_only(dummy, tables):
+    some = tables["targets"].with_columns(pl.col("target") % 3)
+    everywhere, among = (predict(dummy(), **tables | {"targets": some}, own_classes=own) for own in (False, True))
+    assert set(everywhere.rows["predicted_class"]) > {0, 1, 2}
+    assert set(among.rows["predicted_class"]) == {0, 1, 2}
+    assert among.notes["answers"] == "own classes"
+    assert "answers" not in everywhere.notes

@@ -38,6 +38,7 @@ def main(
     # not at the top: torch takes seconds to import
     from errata.zoo.predict import predict
 
+    own_classes = model.pop("answers", "all") == "own"
     local = {f"weights {Path(file).name}": file for file in weights}
     chosen = {"annotated": annotated} if annotated else {}
     inputs = inputs_behind({"index": index, "targets": targets, "classes": classes, **chosen, **local})
@@ -49,6 +50,7 @@ def main(
         targets=read_table(TARGETS, targets),
         classes=read_table(CLASSES, classes),
         annotated=read_table(ANNOTATED, annotated) if annotated else None,
+        own_classes=own_classes,
         # a view of which no pixels are kept: the images are decoded here
         view_file=pixels if pixels and Path(pixels).exists() else None,
         images=images,

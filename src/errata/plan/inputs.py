@@ -12,6 +12,11 @@ from errata.sheets import GIVEN, Dataset
 from errata.sources.registry import Source, find_source
 
 
+def is_archive(source: Source) -> bool:
+    """Return whether a source is an archive: as targets of a data set, its images in class folders."""
+    return source.file.endswith((".tar", ".tar.gz"))
+
+
 @dataclass(frozen=True)
 class Inputs:
     """What the configuration and the sheet of data sets say about original files.
@@ -30,8 +35,14 @@ class Inputs:
         return f"{RESULTS}/sources/{key}/{find_source(self.sources, key).file}"
 
     def images_of(self, dataset: str) -> str | None:
-        """Return the folder or tar with the pixels of a data set, as the configuration names it."""
-        return self.config["images"].get(dataset)
+        """Return the folder or tar with the pixels of a data set: the configuration's, or the sheet's archive."""
+        given = self.config["images"].get(dataset)
+        key = self.datasets[dataset].targets
+        if given is not None or key == GIVEN or not is_archive(find_source(self.sources, key)):
+            return given
+        file = self.source_file(key)
+        # images are read from a plain tar one by one, from a compressed one they cannot be
+        return file if file.endswith(".tar") else f"{RESULTS}/sources/{key}/unpacked"
 
     def targets_of(self, dataset: str) -> str:
         """Return the file or folder that says which images a data set has.
@@ -39,14 +50,17 @@ class Inputs:
         Raises InputError if the sheet says that they are given and the configuration does not.
         """
         listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
-        if listed is not None or self.datasets[dataset].targets != GIVEN:
-            return listed or self.source_file(self.datasets[dataset].targets)
-        if self.images_of(dataset) is None:
+        key, images = self.datasets[dataset].targets, self.images_of(dataset)
+        if listed is not None:
+            return listed
+        if key != GIVEN and not is_archive(find_source(self.sources, key)):
+            return self.source_file(key)
+        if images is None:
             raise InputError(
                 f"data set '{dataset}' cannot be downloaded: say where it is with images: {{{dataset}: PATH}} in the "
                 "config."
             )
-        return self.images_of(dataset)
+        return images
 
     def multilabels_of(self, dataset: str) -> list[str]:
         """Return the multi-labels of a data set as a list: the user's file, the sheet's source, or none."""

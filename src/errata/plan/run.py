@@ -181,6 +181,12 @@ class Plan:
         near_match(name, self.models, where="predictions of a model", listed_in="config/models.tsv")
         return self.models[name]
 
+    def how_to_run(self, model: str, dataset: str) -> dict[str, object]:
+        """Return what decides a model's predictions on a data set: its row, and among which classes it answers."""
+        answers = self.datasets[dataset].answers
+        # only where it is not all classes, so that no other model is run again for it
+        return self.model(model).how_to_run() | ({} if answers == "all" else {"answers": answers})
+
     def models_on(self, dataset: str) -> list[Model]:
         """Return the models to run on a data set: the selected ones that know its classes."""
         return [model for model in self.selected if model.vocabulary == self.datasets[dataset].vocabulary]

@@ -14,7 +14,9 @@ from errata.tables import CLASS_ID
 TOP_CLASSES = 10
 
 
-def answers(logits: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tensor]:
+def answers(
+    logits: torch.Tensor, targets: torch.Tensor, *, allowed: torch.Tensor | None = None
+) -> dict[str, torch.Tensor]:
     """Return predictions and margins of a batch, without waiting for a GPU.
 
     Classes are ordered by falling logit, equal logits by class id, everywhere: rank 1 is the predicted class. Half
@@ -22,10 +24,14 @@ def answers(logits: torch.Tensor, targets: torch.Tensor) -> dict[str, torch.Tens
 
     `logits`: float32, shape (B, classes), finite.
     `targets`: int64, shape (B,), on the device of the logits.
+    `allowed`: bool, shape (classes,), on the device of the logits: the classes to answer among; None: all. The others
+        have no probability.
     Returns on the device of the logits: `top_classes` (int64) and `top_probabilities` (float32), shape (B, 10 or
     fewer); `target_probability`, `target_rank`, `entropy` (nats) and `margin`, shape (B,). The margin is the difference
     of the two highest logits, which is that of their log-probabilities; infinite where there is one class only.
     """
+    if allowed is not None:
+        logits = logits.masked_fill(~allowed, -torch.inf)
     column = targets.unsqueeze(1)
     target_logits = logits.gather(1, column)
     classes = torch.arange(logits.shape[1], device=logits.device)

@@ -15,22 +15,26 @@ MARGIN = 2.0
 IMAGES_AT_ONCE = 1024
 
 
-def dummy_answers(model: Model, *, rows: np.ndarray, targets: np.ndarray, class_count: int) -> dict[str, np.ndarray]:
+def dummy_answers(
+    model: Model, *, rows: np.ndarray, targets: np.ndarray, class_count: int, allowed: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """Return predictions as arrays that depend on the model's name, the row and its target only.
 
     `model`: its `weights` say the accuracy, a number from 0 to 1.
     `rows`: int64, shape (N,): positions of the images.
     `targets`: int64, shape (N,): their targets.
     `class_count`: number of classes.
+    `allowed`: bool, shape (classes,): the classes to answer among; None: all.
     Returns what `errata.zoo.answers.answers` does, and `precision`.
     Raises InputError if the weights say no accuracy.
     """
     accuracy = stated_accuracy(model)
+    among = None if allowed is None else torch.from_numpy(allowed)
     parts = []
     for start in range(0, len(rows), IMAGES_AT_ONCE):
         some, their_targets = rows[start : start + IMAGES_AT_ONCE], targets[start : start + IMAGES_AT_ONCE]
         logits = _logits(model.model, some, their_targets, accuracy, class_count)
-        parts.append(answers(torch.from_numpy(logits), torch.from_numpy(their_targets)))
+        parts.append(answers(torch.from_numpy(logits), torch.from_numpy(their_targets), allowed=among))
     found = {name: torch.cat([part[name] for part in parts]).numpy() for name in parts[0]}
     return {**found, "precision": np.full(len(rows), "fp32")}
 

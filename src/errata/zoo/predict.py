@@ -80,12 +80,14 @@ def run(
     images: Path | str | None,
     running: Running,
     progress: Progress,
+    allowed: np.ndarray | None = None,
 ) -> Answered:
     """Run a classifier on images.
 
     `readable`: `position` and `target` of the images, by position.
     `index`: the table IMAGES.
     `view_file`, `images`: where the pixels are, see `errata.inference.pixels`.
+    `allowed`: bool, shape (classes,): the classes to answer among; None: all.
     Raises NotFiniteError if logits are not finite at any precision; `place` is the image's position.
     Raises TooLargeError if a single image does not fit into memory.
     """
@@ -104,7 +106,15 @@ def run(
     prepared = partial(Forward, classifier, device=device, channels_last=running.channels_last)
     batch = min(running.batch or first_batch(classifier.view.crop, device), len(rows))
     forward = prepared(precision=running.precision, batch=batch)
-    found = _pass(forward, pixels(batch=batch, rows=rows), rows=rows, targets=targets, device=device, progress=progress)
+    found = _pass(
+        forward,
+        pixels(batch=batch, rows=rows),
+        rows=rows,
+        targets=targets,
+        device=device,
+        progress=progress,
+        allowed=allowed,
+    )
 
     # as many as are computed again at least, so that few batches are filled up
     share = max(1, min(LEAST, int(forward.limit * FP32_SHARE)))
@@ -119,6 +129,7 @@ def run(
             rivals=found["top_classes"][places, :2],
             device=device,
             progress=Progress("close calls", len(places)),
+            allowed=allowed,
         )
 
     final, rechecked = recheck(found, margin=running.margin, exact=exact)
@@ -134,17 +145,21 @@ def _pass(
     device: torch.device,
     progress: Progress,
     rivals: np.ndarray | None = None,
+    allowed: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Return the answers about all images of `batches`, which must be those of `rows`.
 
+    With `allowed`, bool of shape (classes,), answers are among these classes.
     With `rivals`, int64 of shape (images, 2), also `gap`: by how much the first's logit exceeds the second's.
     """
     # copied before the first batch, as a copy from ordinary memory waits for all the work of the GPU
     there = torch.from_numpy(targets).to(device)
     pair = None if rivals is None else torch.from_numpy(rivals).to(device)
 
+    among = None if allowed is None else torch.from_numpy(allowed).to(device)
+
     def answer(logits: torch.Tensor, place: slice) -> dict[str, torch.Tensor]:
-        said = answers(logits, there[place])
+        said = answers(logits, there[place], allowed=among)
         if pair is not None:
             first, second = logits.gather(1, pair[place]).unbind(dim=1)
             said["gap"] = first - second
@@ -192,6 +207,7 @@ def predict(
     targets: pl.DataFrame,
     classes: pl.DataFrame,
     annotated: pl.DataFrame | None = None,
+    own_classes: bool = False,
     view_file: Path | str | None = None,
     images: Path | str | None = None,
     device: str = "auto",
@@ -203,6 +219,7 @@ def predict(
 
     `index`, `targets`, `classes`: the tables IMAGES, TARGETS and CLASSES.
     `annotated`: the table ANNOTATED: run on these images only; None: on all.
+    `own_classes`: whether to answer among the classes of the targets only.
     `view_file`, `images`: the pixels: the memory map of the model's view, or the folder or tar of the images. A dummy
         needs neither.
     `device`: `auto`, `cpu` or `cuda`.
@@ -216,10 +233,14 @@ def predict(
     torch.set_num_threads(max(1, threads))
     readable = _readable(index, targets, annotated)
     about = {**_row_notes(model), "subset": "all" if annotated is None else "annotated"}
+    allowed = None
+    if own_classes:
+        about["answers"] = "own classes"
+        allowed = np.isin(np.arange(classes.height), targets["target"].to_numpy())
     progress = Progress(model.model, readable.height)
     if model.source == "dummy":
         rows, aims = (readable[name].to_numpy().astype(np.int64) for name in ("position", "target"))
-        found = dummy_answers(model, rows=rows, targets=aims, class_count=classes.height)
+        found = dummy_answers(model, rows=rows, targets=aims, class_count=classes.height, allowed=allowed)
         progress.advance(readable.height)
         progress.finish(how="no device")
         notes = {"precision": _precisions(found), "device": "none", "accuracy": stated_accuracy(model)}
@@ -244,6 +265,7 @@ def predict(
                 images=images,
                 running=running,
                 progress=progress,
+                allowed=allowed,
             )
     precisions = _precisions(answered.found)
     progress.finish(how=f"{device_name(chosen)}, {' and '.join(precisions)}")
