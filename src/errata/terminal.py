@@ -9,7 +9,6 @@ import logging
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -22,6 +21,9 @@ PROGRESS = logging.getLogger("errata.progress")
 
 NARROWEST, WIDEST = 40, 120
 """Columns that text is laid out for, whatever the terminal says."""
+
+UNBROKEN = 10_000
+"""Columns of lines that no terminal breaks."""
 
 ASCII = str.maketrans({"–": "-", "−": "-", "≈": "~", "≤": "<=", "…": "...", "“": '"', "”": '"', "’": "'", "■": "#"})
 """What stands for the signs of Errata's own words where the encoding lacks them."""
@@ -128,8 +130,10 @@ def takes_colour(stream: TextIO) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR")
 
 
-def width_of_terminal() -> int:
-    """Return how many columns text is laid out for: those of the terminal, 80 where there is none."""
+def width_of_terminal(otherwise: int = 80) -> int:
+    """Return how many columns text is laid out for: those of the terminal, or another number where there is none."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        return otherwise
     return min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
 
 
@@ -145,14 +149,3 @@ def print_json(values: object) -> None:
     # a name with control characters stays JSON and reaches no terminal
     plain = is_unicode(sys.stdout) and shown_lines(text) == text
     print(text if plain else json.dumps(values, indent=1))
-
-
-def wrapped(text: str, *, indent: int = 0) -> str:
-    """Return lines that fit the terminal, those of one line indented from the second on; unbroken if it is none."""
-    if not sys.stdout.isatty():
-        return text
-    width = width_of_terminal()
-    return "\n".join(
-        textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
-        for line in text.split("\n")
-    )

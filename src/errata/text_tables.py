@@ -1,8 +1,9 @@
 """Tables of text: aligned columns for a terminal, and Markdown."""
 
 import re
+import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 _BREAKS = re.compile(r"[^\s-]+-?|-")
@@ -57,6 +58,11 @@ def stacked(headings: Sequence[str]) -> list[tuple[str, ...]]:
     """
     broken = [_broken(heading) for heading in headings]
     return list(zip_longest(*map(reversed, broken), fillvalue=""))[::-1]
+
+
+def filled(sentences: Iterable[str], width: int) -> str:
+    """Return sentences, each in as many lines of a width as it takes; empty ones are left out."""
+    return "\n".join(textwrap.fill(each, width, break_on_hyphens=False) for each in sentences if each)
 
 
 def markdown(text: str) -> str:

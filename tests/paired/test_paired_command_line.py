@@ -39,7 +39,7 @@ def test_compare_prints_sentences_and_tables(atlas, branches, capsys):
     assert main(["compare", *branches, "--atlas", str(atlas)]) == 0
     text = capsys.readouterr().out
     assert "predictions (B) is better than predictions (A): multi-label accuracy (MLA) is" in text
-    assert "model_failure" in text
+    assert "model failure" in text
 
 
 def test_compare_writes_its_tables_with_every_image_that_changed(atlas, branches, tmp_path, capsys):

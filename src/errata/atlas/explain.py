@@ -4,6 +4,7 @@ A trail is the lines about the image and those about the answer, in the order of
 also says which rules hold: the one that decides, and those that would decide if it did not exist.
 """
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -340,6 +341,13 @@ def explain(
     )
 
 
-def format_explanation(explanation: Explanation) -> str:
-    """Return the explanation as lines of text."""
-    return "\n".join([explanation.file_name, *(f"  {term:<12} {words}" for term, words in explanation.lines)])
+def format_explanation(explanation: Explanation, *, width: int = 10_000) -> str:
+    """Return the explanation as lines of text, broken at so many columns."""
+    lines = (f"  {term:<12} {words}" for term, words in explanation.lines)
+    indent = " " * 15
+    return "\n".join(
+        [
+            explanation.file_name,
+            *(textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False) for line in lines),
+        ]
+    )

@@ -9,7 +9,7 @@ from errata.commands.given import given_file
 from errata.paired.compare import compare_pair, read_pair
 from errata.paired.layout import comparison_markdown, comparison_text, comparison_values, write_comparison
 from errata.predictions.findings import Diagnosis, warning_lines
-from errata.terminal import print_json
+from errata.terminal import print_json, width_of_terminal
 from errata.unfinished import unfinished
 
 logger = logging.getLogger("errata")
@@ -28,7 +28,7 @@ def compare(options: argparse.Namespace) -> int:
     elif options.markdown:
         print(comparison_markdown(comparison), end="")
     else:
-        print(comparison_text(comparison))
+        print(comparison_text(comparison, width=width_of_terminal()))
     if options.out:
         with unfinished(options.out):
             write_comparison(comparison, options.out)

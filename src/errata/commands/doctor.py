@@ -8,7 +8,7 @@ from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
 from errata.predictions.findings import as_dict, exit_status, format_diagnosis
 from errata.predictions.repair import check_place, repair, write_repaired
-from errata.terminal import print_json
+from errata.terminal import print_json, width_of_terminal
 
 logger = logging.getLogger("errata")
 
@@ -20,10 +20,11 @@ def doctor(options: argparse.Namespace) -> int:
     aligner = Aligner(read_atlas(options.atlas))
     examined = examine(options.file, aligner, order=options.order, accepted=options.accept)
     diagnoses = [diagnosis for diagnosis, _ in examined]
+    width = width_of_terminal(110)
     if options.json:
         print_json([as_dict(diagnosis) for diagnosis in diagnoses])
     else:
-        print("\n\n".join(format_diagnosis(diagnosis) for diagnosis in diagnoses))
+        print("\n\n".join(format_diagnosis(diagnosis, width=width) for diagnosis in diagnoses))
     if options.fix:
         repaired = repair(options.file, aligner, order=options.order)
         write_repaired(repaired, options.fix, source=options.file)

@@ -10,6 +10,7 @@ from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence, scan_verdicts, verdicts_path
 from errata.atlas.explain import explain as explain_answer
 from errata.atlas.explain import format_explanation
+from errata.terminal import UNBROKEN, width_of_terminal
 
 logger = logging.getLogger("errata")
 
@@ -24,5 +25,6 @@ def explain(options: argparse.Namespace) -> int:
     verdicts = scan_verdicts(atlas, verdicts_path(options.atlas))
     if verdicts is not None:
         verdicts = verdicts.filter(pl.col("file_name") == image.found).collect()
-    print(format_explanation(explain_answer(atlas, evidence, image.found, predicted.found, verdicts=verdicts)))
+    explanation = explain_answer(atlas, evidence, image.found, predicted.found, verdicts=verdicts)
+    print(format_explanation(explanation, width=width_of_terminal(UNBROKEN)))
     return 0

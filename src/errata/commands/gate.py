@@ -10,7 +10,7 @@ from errata.paired.gate import check_gate, read_allowances
 from errata.paired.layout import gate_markdown, gate_text, gate_values, marks_text, marks_values
 from errata.paired.transitions import count_transitions
 from errata.predictions.findings import refuse_doubts
-from errata.terminal import print_json
+from errata.terminal import print_json, width_of_terminal
 
 
 def gate(options: argparse.Namespace) -> int:
@@ -27,6 +27,6 @@ def gate(options: argparse.Namespace) -> int:
     if options.json:
         print_json(gate_values(found, models) | marks_values(marks_of(diagnoses)))
     else:
-        text = gate_markdown(found, models) if options.markdown else gate_text(found, models)
+        text = gate_markdown(found, models) if options.markdown else gate_text(found, models, width=width_of_terminal())
         print("\n\n".join([text, *marks_text(marks_of(diagnoses))]))
     return 0 if found.is_open else 1

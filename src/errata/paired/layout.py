@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from errata import __version__
 from errata.atlas.outcomes import CORRECT
-from errata.categories import CATEGORY_COLUMNS
+from errata.categories import CATEGORIES, CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
 from errata.files import atomic_write
 from errata.groups import GROUPS
 from errata.paired.compare import PairedComparison
@@ -17,39 +18,68 @@ from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES, PAIRED_DI
 from errata.paired.transitions import by_category, category_transitions, changed_images
 from errata.paired.words import signed, summary, whole
 from errata.tables import write_csv, write_table
+from errata.text_tables import aligned, cut, filled, markdown, markdown_table, width_of
 
 NOTES = """\
 p: McNemar's mid-p test of counts and top-1, a normal test of the other accuracies and of shares.
 *: adjusted by Holm's method, so that the words of all categories hold together, and those of all shares.
 Intervals are not adjusted. A share that is higher or lower is neither good nor bad by itself."""
 
+NOTE = "The words of all categories hold together, with 95 % confidence; every interval stands for itself."
+
 TOGETHER = "The limits under “at least” hold together with 95 % confidence."
 
 COLUMNS = ("", "A", "B", "B − A", "95 % interval", "change", "p", "")
 
+SHORT, WIDE = (0, 1, 2, 3, 4, 7), (0, 1, 2, 3, 4, 5, 6, 7)
+"""Columns for a terminal that is narrow, and for one that is not."""
 
-def comparison_text(comparison: PairedComparison) -> str:
+ENOUGH = 112
+"""Columns of a terminal that is wide enough for all columns."""
+
+LABELS = {
+    "top1": "top-1 accuracy",
+    **{accuracy.name: accuracy.label for accuracy in MULTI_LABEL_ACCURACIES},
+    "correct": "right answers",
+    "top1_errors": "top-1 errors",
+    "forgiven": "forgiven by the MLA",
+    "mle": "multi-label errors",
+    **{category.name: category.label for category in CATEGORIES},
+    **{f"provisional_{category.name}": f"  – {category.label}" for category in CATEGORIES if category.provisional},
+}
+"""What the rows are called: accuracies, counts, and the provisional split of errors that were not checked."""
+
+
+def comparison_text(comparison: PairedComparison, *, width: int = 80) -> str:
     """Return the sentences, the differences on all images, the matrix of transitions, and a line per group."""
     a, b = comparison.models
     atlas = comparison.atlas
     images = int(comparison.transitions[0].sizes.sum())
-    head = [
-        f"A = {a}, B = {b}, on {whole(images)} images of {atlas.dataset}, atlas {atlas.name}",
-        "",
-        *summary(comparison),
+    head = f"A = {a}, B = {b}, on {whole(images)} images of {atlas.dataset}, atlas {atlas.name}"
+    rows = [COLUMNS, *_rows(comparison, kinds=("accuracy", "count"))]
+    shown = WIDE if width >= ENOUGH else SHORT
+    table = _fitting([[row[place] for place in shown] for row in rows], width)
+    matrix = _fitting(_matrix(comparison), width)
+    parts = [
+        filled([head], width),
+        filled(summary(comparison), width),
+        "\n".join(table),
+        filled(_groups(comparison), width),
+        "\n".join([*filled(["Images by A's answer (rows) and B's (columns):"], width).split("\n"), *matrix]),
+        filled(NOTES.split("\n") if shown == WIDE else [NOTE], width),
+        filled(marks_text(comparison.marks), width),
     ]
-    parts = ["\n".join(head), "\n".join(_columns([COLUMNS, *_rows(comparison)])), "\n".join(_groups(comparison))]
-    matrix = ["Images by A's answer (rows) and B's (columns):", *_columns(_matrix(comparison))]
-    return "\n\n".join([*parts, "\n".join(matrix), NOTES, *marks_text(comparison.marks)])
+    return "\n\n".join(part for part in parts if part)
 
 
 def comparison_markdown(comparison: PairedComparison) -> str:
     """Return the sentences and the differences on all images in Markdown."""
-    a, b = (_cell(name) for name in comparison.models)
-    table = [("", f"A: {a}", f"B: {b}", *COLUMNS[3:]), *_rows(comparison)]
-    said = "\n".join(f"- {_cell(sentence)}" for sentence in summary(comparison))
-    marked = "".join(f"\n{_cell(line)}\n" for line in marks_text(comparison.marks))
-    return f"### {b} against {a}\n\n{said}\n\n{_markdown_table(table)}{marked}"
+    a, b = (markdown(name) for name in comparison.models)
+    table = [("", f"A: {a}", f"B: {b}", *COLUMNS[3:])]
+    table += [tuple(map(markdown, row)) for row in _rows(comparison, kinds=("accuracy", "count", "share"))]
+    said = "\n".join(f"- {markdown(sentence)}" for sentence in summary(comparison))
+    marked = "".join(f"\n{markdown(line)}\n" for line in marks_text(comparison.marks))
+    return f"### {b} against {a}\n\n{said}\n\n{markdown_table(table)}{marked}"
 
 
 def comparison_values(comparison: PairedComparison) -> dict:
@@ -85,17 +115,18 @@ def marks_values(marks: Mapping[str, Sequence[str]]) -> dict:
     return {"marks": {model: list(said) for model, said in marks.items()}} if marks else {}
 
 
-def gate_text(gate: Gate, models: tuple[str, str]) -> str:
+def gate_text(gate: Gate, models: tuple[str, str], *, width: int = 80) -> str:
     """Return the gate's verdict, one line per category, and how sure it is."""
-    lines = [gate_sentence(gate, models), "", *_columns(_gate_rows(gate)), "", TOGETHER]
-    return "\n".join([*lines, *(f"\n{each}" for each in _behind(gate))])
+    lines = [filled([gate_sentence(gate, models)], width), "", *aligned(_gate_rows(gate)), ""]
+    return "\n".join([*lines, filled([TOGETHER, *_behind(gate)], width)])
 
 
 def gate_markdown(gate: Gate, models: tuple[str, str]) -> str:
     """Return a gate's result in Markdown, for a comment on a pull request."""
     mark = "✅" if gate.is_open else "❌"
     behind = "".join(f"\n{each}\n" for each in _behind(gate))
-    return f"{mark} {_cell(gate_sentence(gate, models))}\n\n{_markdown_table(_gate_rows(gate))}\n{TOGETHER}\n{behind}"
+    table = markdown_table([tuple(map(markdown, row)) for row in _gate_rows(gate)])
+    return f"{mark} {markdown(gate_sentence(gate, models))}\n\n{table}\n{TOGETHER}\n{behind}"
 
 
 def gate_values(gate: Gate, models: tuple[str, str]) -> dict:
@@ -154,19 +185,20 @@ def _behind(gate: Gate) -> Iterable[str]:
             )
 
 
-def _rows(comparison: PairedComparison) -> list[tuple[str, ...]]:
-    rows = comparison.differences.filter(group="all").to_dicts()
-    families = {row["statistic"]: row["p"] != row["p_adjusted"] for row in rows}
-    return [_difference_row(row, adjusted=families[row["statistic"]]) for row in rows]
+def _rows(comparison: PairedComparison, *, kinds: Sequence[str]) -> list[tuple[str, ...]]:
+    rows = comparison.differences.filter(pl.col("group") == "all", pl.col("kind").is_in(kinds)).to_dicts()
+    return [_difference_row(row, adjusted=row["p"] != row["p_adjusted"]) for row in rows]
 
 
 def _difference_row(row: Mapping[str, object], *, adjusted: bool) -> tuple[str, ...]:
     digits = 0 if row["kind"] == "count" else 2
+    _, _, name = row["statistic"].rpartition("share_")
+    label = LABELS[name] if row["kind"] != "share" else f"share: {LABELS[name].removeprefix('  – ')}"
     if row["difference"] is None:
-        return (row["statistic"], "–", "–", "–", "–", "", "", row["word"])
+        return (label, "–", "–", "–", "–", "", "", row["word"])
     change = "" if row["relative"] is None else f"{signed(row['relative'], 1)} %"
     return (
-        row["statistic"],
+        label,
         *(f"{row[side]:,.{digits}f}" for side in ("a", "b")),
         signed(row["difference"], digits),
         f"[{signed(row['low'], digits)}, {signed(row['high'], digits)}]",
@@ -187,36 +219,22 @@ def _groups(comparison: PairedComparison) -> list[str]:
     return lines
 
 
-def _matrix(comparison: PairedComparison) -> list[tuple[str, ...]]:
+def _matrix(comparison: PairedComparison) -> list[list[str]]:
+    """Return the matrix of the answers that occur; its columns are numbered as its rows are."""
     matrix = by_category(comparison.transitions[0].matrix)
     used = np.flatnonzero(matrix.sum(axis=0) + matrix.sum(axis=1))
-    names = [(CORRECT, *CATEGORY_COLUMNS)[place] for place in used]
-    rows = [(name, *map(whole, row)) for name, row in zip(names, matrix[np.ix_(used, used)].tolist(), strict=True)]
-    return [("", *names), *rows]
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Align the columns of a table: the first and a last one of words to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
+    names = [LABELS[(CORRECT, *CATEGORY_COLUMNS)[place]] for place in used]
+    rows = [
+        [f"{number} {name}", *map(whole, row)]
+        for number, (name, row) in enumerate(zip(names, matrix[np.ix_(used, used)].tolist(), strict=True), 1)
     ]
+    return [["", *(str(number) for number in range(1, len(names) + 1))], *rows]
 
 
-def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    head, *body = [" | ".join(_cell(cell) or " " for cell in row) for row in rows]
-    rule = " | ".join("---" if place == 0 else "---:" for place in range(len(rows[0])))
-    return "".join(f"| {line} |\n" for line in (head, rule, *body))
-
-
-def _cell(text: str) -> str:
-    """Escape text for a cell of a Markdown table."""
-    plain = " ".join(text.split())
-    return "".join(f"\\{character}" if character in "\\|`*_[]<>" else character for character in plain)
+def _fitting(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Align the columns of a table; what is too wide is taken from the names of its rows."""
+    used = sum(2 + max(map(width_of, column)) for column in zip(*(row[1:] for row in rows), strict=True))
+    return aligned([[cut(row[0], max(width - used, 12)), *row[1:]] for row in rows])
 
 
 def write_comparison(comparison: PairedComparison, folder: Path) -> None:

@@ -45,7 +45,6 @@ NO_PREDICTIONS = "no predictions"
 HIDDEN = "unreadable_file"
 """The kind of a file that may not be opened, or is no ordinary one."""
 
-_WIDTH = 110
 _VERDICTS = {True: "can be scored", False: "REFUSED"}
 
 
@@ -226,8 +225,8 @@ def is_clear_gain(before: float, after: float, images: int) -> bool:
     return gain >= CLEAR_GAIN and gain * images >= CLEAR_SIGMA * np.sqrt(images * (before + after))
 
 
-def format_diagnosis(diagnosis: Diagnosis) -> str:
-    """Return a diagnosis as plain text of several lines for a terminal."""
+def format_diagnosis(diagnosis: Diagnosis, *, width: int = 110) -> str:
+    """Return a diagnosis as plain text of several lines for a terminal of so many columns."""
     lines = [f"{shown(diagnosis.model)}: {_VERDICTS[diagnosis.is_usable]}", f"  file      {shown(diagnosis.path)}"]
     lines.append(f"  read as   {shown(diagnosis.layout)}" + (f"; {diagnosis.labels}" if diagnosis.labels else ""))
     if diagnosis.matching:
@@ -238,11 +237,16 @@ def format_diagnosis(diagnosis: Diagnosis) -> str:
         )
     if diagnosis.accuracy is not None:
         lines.append(f"  accuracy  {diagnosis.accuracy:.2f} % top-1 on the images that count, as the file is")
+    lines = [_filled(line, width, indent=12) for line in lines]
     for finding in diagnosis.findings:
-        lines += _finding_lines(finding)
+        lines += [_filled(line, width, indent=6) for line in _finding_lines(finding)]
     if not diagnosis.findings:
         lines.append("  nothing found")
     return "\n".join(lines)
+
+
+def _filled(line: str, width: int, *, indent: int) -> str:
+    return textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def as_dict(diagnosis: Diagnosis) -> dict:
@@ -258,10 +262,7 @@ def as_dict(diagnosis: Diagnosis) -> dict:
 
 
 def _finding_lines(finding: Finding) -> list[str]:
-    head = f"  [{finding.severity}] {finding.kind}: "
-    lines = textwrap.wrap(
-        head + shown(finding.message, LONGEST_MESSAGE), _WIDTH, subsequent_indent="      ", break_long_words=False
-    )
+    lines = [f"  [{finding.severity}] {finding.kind}: {shown(finding.message, LONGEST_MESSAGE)}"]
     if finding.accuracy_after is not None:
         before = "-" if finding.accuracy_before is None else f"{finding.accuracy_before:.2f} %"
         lines.append(f"      accuracy {before} before, {finding.accuracy_after:.2f} % after")

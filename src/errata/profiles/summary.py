@@ -3,7 +3,6 @@
 One model gets a table of its categories, several get one row each. All three say the same, from `model_findings`.
 """
 
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -12,7 +11,7 @@ from errata.categories import CATEGORIES, CATEGORY_COLUMNS, FORGIVEN
 from errata.errors import shown_lines
 from errata.profiles.findings import CategoryFinding, Interval, ModelFindings, model_findings
 from errata.results import Results
-from errata.text_tables import aligned, cut, markdown, markdown_table, stacked, width_of
+from errata.text_tables import aligned, cut, filled, markdown, markdown_table, stacked, width_of
 
 MOST_ROWS = 60
 """Up to so many models, a table on a terminal has a row for each."""
@@ -77,11 +76,11 @@ def _of_one(found: ModelFindings, results: Results, width: int) -> list[str]:
     sentences = [_lever_sentence(found), _place_sentence(found), *_undefined(results)]
     notes = [each for each in (_usual_note(found), _parts_note(found)) if each]
     return [
-        _wrapped([head], width),
+        filled([head], width),
         "\n".join(_table_of_one(found, width)),
-        _wrapped(notes, width),
-        _wrapped(sentences, width),
-        _wrapped([f"Note: {warning}" for warning in found.warnings], width),
+        filled(notes, width),
+        filled(sentences, width),
+        filled([f"Note: {warning}" for warning in found.warnings], width),
     ]
 
 
@@ -190,11 +189,11 @@ def _of_many(found: Sequence[ModelFindings], results: Results, width: int) -> li
     shown = found[:MOST_ROWS]
     more = len(found) - len(shown)
     return [
-        _wrapped([f"{len(found):,} models on {on}; best first. Shares in per cent."], width),
+        filled([f"{len(found):,} models on {on}; best first. Shares in per cent."], width),
         *_blocks(shown, width),
-        _wrapped([f"… and {more:,} more: profile.csv and the report have all."] if more else [], width),
-        _wrapped([_levers_sentence(found), _places_sentence(found), *_undefined(results)], width),
-        _wrapped(_marks_lines(found), width),
+        filled([f"… and {more:,} more: profile.csv and the report have all."] if more else [], width),
+        filled([_levers_sentence(found), _places_sentence(found), *_undefined(results)], width),
+        filled(_marks_lines(found), width),
     ]
 
 
@@ -345,10 +344,6 @@ def _enumerated(names: Sequence[str]) -> str:
 def _named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     return _enumerated([*names[:MOST_NAMED], f"{more:,} more"] if more > 0 else names)
-
-
-def _wrapped(sentences: Iterable[str], width: int) -> str:
-    return "\n".join(textwrap.fill(each, width, break_on_hyphens=False) for each in sentences if each)
 
 
 def _coloured(text: str) -> str:
