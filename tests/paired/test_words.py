@@ -64,15 +64,22 @@ def test_the_summary_begins_with_the_verdict_and_tells_of_fixed_and_broken_image
 def test_the_text_shows_the_matrix_of_the_categories_that_occur():
     text = comparison_text(compare_pair(*made_pair(BETTER)))
     matrix = text.split("columns):\n")[1].splitlines()
-    assert matrix[0].split() == ["correct", "fine_grained", "model_failure"]
-    assert matrix[3].split() == ["model_failure", "60", "0", "280"]
+    assert matrix[0].split() == ["1", "2", "3"]
+    assert [row[:15].strip() for row in matrix[1:4]] == ["1 right answers", "2 fine-grained", "3 model failure"]
+    assert matrix[3].split()[-3:] == ["60", "0", "280"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_text_fits_the_terminal(width):
+    text = comparison_text(compare_pair(*made_pair(BETTER)), width=width)
+    assert max(map(len, text.splitlines())) <= width
 
 
 def test_markdown_keeps_markup_in_names_from_becoming_any():
     atlas, answers = made_pair(BETTER)
     hostile = type(answers)(("a|b\n# c", "<b>[x](y)"), answers.predictions, answers.outcomes)
     text = comparison_markdown(compare_pair(atlas, hostile))
-    assert "a\\|b # c" in text
+    assert "a\\|b \\# c" in text
     assert "\\<b\\>\\[x\\](y)" in text
     assert "a|b" not in text
     assert "<b>" not in text
