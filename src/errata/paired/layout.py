@@ -31,11 +31,8 @@ TOGETHER = "The limits under “at least” hold together with 95 % confidence."
 
 COLUMNS = ("", "A", "B", "B − A", "95 % interval", "change", "p", "")
 
-SHORT, WIDE = (0, 1, 2, 3, 4, 7), (0, 1, 2, 3, 4, 5, 6, 7)
-"""Columns for a terminal that is narrow, and for one that is not."""
-
-ENOUGH = 112
-"""Columns of a terminal that is wide enough for all columns."""
+SHOWN = {112: (0, 1, 2, 3, 4, 5, 6, 7), 76: (0, 1, 2, 3, 4, 7), 0: (0, 1, 2, 4)}
+"""Which of the columns a terminal shows that is at least so wide."""
 
 LABELS = {
     "top1": "top-1 accuracy",
@@ -57,7 +54,7 @@ def comparison_text(comparison: PairedComparison, *, width: int = 80) -> str:
     images = int(comparison.transitions[0].sizes.sum())
     head = f"A = {a}, B = {b}, on {whole(images)} images of {atlas.dataset}, atlas {atlas.name}"
     rows = [COLUMNS, *_rows(comparison, kinds=("accuracy", "count"))]
-    shown = WIDE if width >= ENOUGH else SHORT
+    shown = next(columns for enough, columns in SHOWN.items() if width >= enough)
     table = _fitting([[row[place] for place in shown] for row in rows], width)
     matrix = _fitting(_matrix(comparison), width)
     parts = [
@@ -66,7 +63,7 @@ def comparison_text(comparison: PairedComparison, *, width: int = 80) -> str:
         "\n".join(table),
         filled(_groups(comparison), width),
         "\n".join([*filled(["Images by A's answer (rows) and B's (columns):"], width).split("\n"), *matrix]),
-        filled(NOTES.split("\n") if shown == WIDE else [NOTE], width),
+        filled(NOTES.split("\n") if len(shown) == len(COLUMNS) else [NOTE], width),
         filled(marks_text(comparison.marks), width),
     ]
     return "\n\n".join(part for part in parts if part)
