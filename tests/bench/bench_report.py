@@ -25,7 +25,7 @@ from figures import Figure, cost_of
 from many_models import ATLAS, PROJECT, atlas_and_source, many_predictions
 
 from errata.atlas.compiled import read_atlas
-from errata.report.style import figure_style, new_figure, save_figure
+from errata.drawing.style import figure_style, new_figure, save_figure
 
 sys.path.insert(0, str(PROJECT / "tests"))
 from report.browser import Reader, browser_programs, reader

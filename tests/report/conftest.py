@@ -17,7 +17,6 @@ from errata.profiles.tables import POOLED, PROFILE
 from errata.published.tables import PUBLISHED
 from errata.report import overview as overview
 from errata.report.site import write_report
-from errata.report.trends import page as trends
 from errata.results import AtlasFacts, Results
 from errata.tables import check_table
 from errata.trends.lines import compare
@@ -156,8 +155,7 @@ def make_inputs(published: pl.DataFrame) -> Callable[..., Results]:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave figures out, for tests of other things: drawing takes most of the time."""
-    monkeypatch.setattr(overview, "draw_profile", lambda *_: None)
-    monkeypatch.setattr(trends, "draw_trend_figures", lambda *_: [])
+    monkeypatch.setattr(overview, "draw_figures", lambda *_: None)
     monkeypatch.setattr(Figure, "savefig", lambda *_, **__: None)
 
 

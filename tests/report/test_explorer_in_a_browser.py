@@ -24,7 +24,7 @@ def world() -> Answered:
 def page(world: Answered, make_inputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explored")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("errata.report.overview.draw_profile", lambda *_: None)
+        patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
         write_report(with_answers(make_inputs(*MODELS, checked=True, against=False), world, folder), folder / "report")
     return folder / "report" / "explorer.html"
 

@@ -66,7 +66,7 @@ def world(request, tmp_path_factory):
         errors=pl.concat(rows_of_errors(atlas, answers)).lazy(),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(overview, "draw_profile", lambda *_: None)  # drawing takes most of the time
+        patch.setattr(overview, "draw_figures", lambda *_: None)  # drawing takes most of the time
         write_report(inputs, folder / "report")
     return World(atlas, answers, inputs, folder / "report")
 

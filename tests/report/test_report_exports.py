@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 
 from errata import __version__
+from errata.drawing.style import figure_style, new_figure, save_figure
 from errata.manifest import hash_of
 from errata.report.data import bibtex, short_hash
 from errata.report.exports import latex, pooled_table, profile_table
 from errata.report.site import write_report
-from errata.report.style import figure_style, new_figure, save_figure
 from errata.report.summary import markdown, model_summary
 from errata.results import Results
 from report.conftest import HOSTILE

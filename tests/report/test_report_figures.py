@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from errata.report.profile_figure import MOST_BARS, bars_of, draw_profile
-from errata.report.trends.figures import Panel
+from errata.drawing.bars import MOST_BARS, bars_of
+from errata.drawing.clouds import plot_in
+from errata.drawing.style import save_figure
+from errata.figures import draw_profile
+from errata.report.trends.figures import PANEL, PANEL_HEIGHT, Panel
 from errata.results import Results
 
 Make = Callable[..., Results]
@@ -37,17 +40,18 @@ def test_unchecked_errors_that_cannot_be_split_are_one_piece(make_inputs: Make):
 
 
 def test_dollars_in_a_name_are_no_formula(make_inputs: Make, tmp_path: Path):
-    draw_profile(make_inputs("a$b$c", against=False).profile, "all", tmp_path / "figure")
+    save_figure(draw_profile(make_inputs("a$b$c", against=False)), tmp_path / "figure")
     assert "a$b$c" in (tmp_path / "figure.svg").read_text(encoding="utf-8")
 
 
 def test_a_figure_has_a_twin_in_pixels_and_no_date(make_inputs: Make, tmp_path: Path):
-    draw_profile(make_inputs("a", against=False).profile, "all", tmp_path / "figure")
+    save_figure(draw_profile(make_inputs("a", against=False)), tmp_path / "figure")
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert "dc:date" not in (tmp_path / "figure.svg").read_text(encoding="utf-8")
 
 
 def test_a_panel_knows_where_its_corners_are():
     panel = Panel("all", "fine_grained", "x", (60.0, 100.0), (0.0, 50.0), "")
-    assert panel.place(60, 0) == pytest.approx((11.5, 85.5))
-    assert panel.place(100, 50) == pytest.approx((98.5, 9.5))
+    left, bottom, width, height = plot_in(PANEL, PANEL_HEIGHT)
+    assert panel.place(60, 0) == pytest.approx((100 * left, 100 * (1 - bottom)))
+    assert panel.place(100, 50) == pytest.approx((100 * (left + width), 100 * (1 - bottom - height)))

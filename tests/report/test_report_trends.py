@@ -10,7 +10,7 @@ import pytest
 
 from errata.report.numerals import plain
 from errata.report.site import write_report
-from errata.report.trends.figures import SCALES, form_labels, forms_of
+from errata.report.trends.marks import SCALES, form_labels, forms_of
 from errata.report.trends.page import ModelSet, data_block
 from errata.report.trends.view import number, sentence
 from errata.results import Results

@@ -25,7 +25,7 @@ def page(inputs, tmp_path_factory) -> Page:
 
 def _rendered(inputs: Results, folder) -> Page:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("errata.report.overview.draw_profile", lambda *_: None)
+        patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
         write_report(inputs, folder)
     return Page(folder / "trust.html")
 
@@ -79,7 +79,7 @@ def test_an_atlas_without_open_world_evidence_gives_bounds(inputs, tmp_path):
 def test_without_any_table_there_is_no_page(inputs, tmp_path):
     _rendered_without = inputs
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("errata.report.overview.draw_profile", lambda *_: None)
+        patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
         write_report(_rendered_without, tmp_path / "report")
     assert not (tmp_path / "report/trust.html").exists()
     assert "trust.html" not in (tmp_path / f"report/{OVERVIEW.name}.html").read_text()

@@ -18,7 +18,6 @@ def test_at_most_5_per_cent_of_the_shares_are_outside_by_mistake(found: pl.DataF
     table = false_alarms(found)
     assert tuple(table["images"]) == SIZES
     assert table["outside"].max() <= 5
-    assert table["worst"].max() <= 7, "a single kind of share, of few models"
 
 
 @pytest.mark.slow

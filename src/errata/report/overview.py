@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from errata.drawing.bars import MOST_BARS
 from errata.files import slug
 from errata.report.headline import headline, totals_of
 from errata.report.open_world import open_world_lines
@@ -12,10 +13,9 @@ from errata.report.overview_data import column_sets, ordered_models, write_table
 from errata.report.page import Page
 from errata.report.pictures import strip_pictures
 from errata.report.pooled import pooled_lines
-from errata.report.profile_figure import MOST_BARS, draw_profile
 from errata.report.soft import soft_view
 from errata.report.style import stacked_bar
-from errata.report.trends.figures import draw_panels, plan_panels
+from errata.report.trends.figures import draw_figures, plan_panels
 from errata.report.truth import truth_view
 from errata.results import Results
 from errata.trends.cloud import QUANTITIES
@@ -35,9 +35,7 @@ MOST_UNREADABLE = 40
 
 def _make(results: Results, folder: Path) -> Mapping[str, object]:
     panels = plan_panels(results.published, results.comparison, results.trends)
-    draw_panels(panels, results.published, results.comparison, results.trends, folder / "figures")
-    for group in results.groups:
-        draw_profile(results.profile, group, folder / "figures" / f"profile-{group}")
+    draw_figures(panels, results, folder / "figures")
     strip = []
     if results.pictures is not None:
         (folder / "pictures").mkdir(exist_ok=True)

@@ -8,22 +8,11 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from errata.categories import CATEGORY_COLUMNS
+from errata.drawing.style import INK, MUTED, figure_style, new_figure, paint, save_figure, style_bars
 from errata.report.numerals import counted, interval, plain, rounded, whole
 from errata.report.page import Page
 from errata.report.pictures import example_pictures
-from errata.report.style import (
-    INK,
-    LOOKS,
-    MUTED,
-    STACK,
-    CategoryLook,
-    Piece,
-    figure_style,
-    new_figure,
-    paint,
-    save_figure,
-    style_bars,
-)
+from errata.report.style import LOOKS, STACK, CategoryLook, Piece
 from errata.results import Results
 from errata.truth.recall import CAUSES, rank_atlases
 

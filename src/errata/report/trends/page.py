@@ -13,7 +13,8 @@ from errata.groups import GROUPS
 from errata.report.exports import write_export
 from errata.report.page import Page
 from errata.report.style import GROUP_NAMES, LOOKS
-from errata.report.trends.figures import (
+from errata.report.trends.figures import plan_panels
+from errata.report.trends.marks import (
     COLOURS,
     FORMS,
     MARKS,
@@ -21,7 +22,6 @@ from errata.report.trends.figures import (
     OTHERS,
     SCALES,
     UNKNOWN_COLOUR,
-    draw_trend_figures,
     form_named,
     forms_of,
 )
@@ -65,7 +65,8 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     write_export(lines, "trend_lines", folder / "data")
     write_statements(statements, folder / "data" / "statements.md")
     (folder / "assets" / DATA_BLOCK).write_text(data_block(list(sets.values())), encoding="utf-8")
-    figures = draw_trend_figures(published, here, trend_set.fits, folder / "figures")
+    # the overview draws the panels
+    figures = plan_panels(results.published, results.comparison, results.trends)
     groups = [group for group in GROUPS if group in set(trend_set.models["group"])]
     cards = claim_cards(statements)
     findings = finding_rows(statements["published"], results.facts.dataset) if published is not None else []
