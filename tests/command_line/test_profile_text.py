@@ -78,7 +78,7 @@ def test_colours_are_squares_of_the_categories_and_change_no_column(results):
     plain, coloured = profile_text(results), profile_text(results, colour=True)
     assert "\x1b" not in plain
     line = next(line for line in coloured.splitlines() if "fine-grained  " in line)
-    assert line.startswith("\x1b[38;2;0;158;115m■\x1b[0m fine-grained ")
+    assert line.startswith("\x1b[38;5;36m■\x1b[0m fine-grained ")
     assert line.split("\x1b[0m ")[1] in plain
 
 

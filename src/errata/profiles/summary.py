@@ -54,7 +54,7 @@ def profile_text(results: Results, *, width: int = 80, colour: bool = False) -> 
     width : int
         Columns of the terminal. Tables are broken into blocks and sentences into lines that fit.
     colour : bool
-        Whether categories get a square of their colour, as an escape sequence for 24-bit colours.
+        Whether categories get a square of their colour, as an escape sequence for one of 256 colours.
     """
     found = model_findings(results)
     parts = _of_one(found[0], results, width) if len(found) == 1 else _of_many(found, results, width)
@@ -354,7 +354,8 @@ def _coloured(text: str) -> str:
         colour = next((_COLOURS[label] for label in _COLOURS if inner.startswith(f"{label}  ")), None)
         indent = len(line) - len(inner)
         if colour is not None and indent >= 2:
-            red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-            line = f"{line[: indent - 2]}\x1b[38;2;{red};{green};{blue}m■\x1b[0m {inner}"
+            # the nearest in the cube of 6 x 6 x 6 colours, which more terminals know than 24-bit colours
+            red, green, blue = (round(int(colour[place : place + 2], 16) / 51) for place in (1, 3, 5))
+            line = f"{line[: indent - 2]}\x1b[38;5;{16 + 36 * red + 6 * green + blue}m■\x1b[0m {inner}"
         lines.append(line)
     return "\n".join(lines)

@@ -1,7 +1,8 @@
 """The site of a report: its pages, and how they are written into a folder."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -32,6 +33,8 @@ from errata.report.trust import TRUST_PAGE
 from errata.report.truth import TRUTH
 from errata.results import REPORT_MARK, Results, check_place_of_report
 from errata.tables import check_table
+
+PROGRESS = logging.getLogger("errata.progress")
 
 
 @contextmanager
@@ -102,7 +105,7 @@ def write_report(results: Results, destination: Path | str) -> None:
         for name in ("assets", "data", "figures", "models"):
             (folder / name).mkdir()
         write_data(shown, folder)
-        made = [(page, page.make(shown, folder)) for page in PAGES]
+        made = [(page, page.make(shown, folder)) for page in _told(PAGES)]
         pages = [page for page, variables in made if variables is not None]
         environment, shared = _environment(), _shared_variables(shown, pages)
         for page, variables in made:
@@ -110,8 +113,16 @@ def write_report(results: Results, destination: Path | str) -> None:
                 template = environment.get_template(page.template)
                 text = template.render(**shared, root="", current=page.name, behind=page.within, **variables)
                 (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
+        PROGRESS.debug("Writing the report: a page for every model")
         write_model_pages(shown, environment, shared, folder)
         _write_assets(environment, folder / "assets")
+
+
+def _told(pages: Sequence[Page]) -> Iterator[Page]:
+    """Yield pages, and say on the line of progress which one is made."""
+    for number, page in enumerate(pages, 1):
+        PROGRESS.debug("Writing the report: %s, page %d of %d", page.title, number, len(pages))
+        yield page
 
 
 def _shared_variables(results: Results, pages: list[Page]) -> dict[str, object]:
