@@ -1,9 +1,12 @@
 """Weights of one's own: which files are loaded and which are refused, and why."""
 
+import argparse
 import json
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -44,8 +47,33 @@ def test_a_safetensors_file_is_loaded(checkpoint, pictures, expected):
         lambda state: {"state_dict": state, "epoch": 3},
         lambda state: {"model": {f"module.{key}": part for key, part in state.items()}, "optimizer": {"lr": 0.1}},
         lambda state: {"state_dict": {f"_orig_mod.module.{key}": part for key, part in state.items()}},
+        lambda state: {
+            **{"epoch": 3, "arch": "resnet", "state_dict": state, "optimizer": {"state": {}}, "version": 2},
+            **{"args": argparse.Namespace(lr=0.1, output=Path("out")), "metric": np.float64(81.0)},
+        },
+        lambda state: {
+            "epoch": 3,
+            "state_dict": {f"model.{key}": part for key, part in state.items()} | {"criterion.weight": torch.ones(40)},
+            "hyper_parameters": Settings(lr=0.1),
+            "callbacks": {"checkpoint": {"best": Path("best.ckpt"), "monitor": Monitor()}},
+        },
+        lambda state: {"model_state_dict": state, "loss": torch.tensor(0.3)},
+        lambda state: {"state_dict": {key: part + 1 for key, part in state.items()}, "state_dict_ema": state},
+        lambda state: {"n_averaged": torch.tensor(7)} | {f"module.{key}": part for key, part in state.items()},
+        lambda state: {f"net.model.{key}": part for key, part in state.items()},
     ],
-    ids=["bare", "under state_dict", "under model, from DataParallel", "compiled and from DataParallel"],
+    ids=[
+        "bare",
+        "under state_dict",
+        "under model, from DataParallel",
+        "compiled and from DataParallel",
+        "as timm's train.py does, with its arguments",
+        "as Lightning does, with the loss and settings",
+        "under model_state_dict",
+        "with a moving average, which is taken",
+        "averaged by torch",
+        "within two modules",
+    ],
 )
 def test_torch_files_are_loaded_however_training_programs_wrap_them(
     wrapped, state, pictures, make_row, tmp_path, expected
@@ -108,6 +136,17 @@ def test_an_unknown_architecture_is_refused(checkpoint, pictures):
     refused(replace(checkpoint, architecture="resnet5000"), pictures, "no architecture 'resnet5000'")
 
 
+class Settings(dict):
+    """As Lightning keeps hyper-parameters: a mapping of a class of its own."""
+
+
+class Monitor:
+    """An object with attributes, such as a callback."""
+
+    def __init__(self):
+        self.best = torch.tensor(0.7)
+
+
 class Payload:
     """Leaves a mark when it is unpickled."""
 
@@ -124,9 +163,18 @@ def test_pickled_code_is_refused_and_not_run(make_row, pictures, tmp_path):
     assert not (tmp_path / "mark").exists()
 
 
+def test_pickled_code_beside_the_weights_is_not_run(state, make_row, pictures, tmp_path, expected):
+    torch.save({"state_dict": state, "callback": Payload(tmp_path / "mark")}, tmp_path / "weights.pth")
+    classifier = load_classifier(make_row(weights=str(tmp_path / "weights.pth")), classes=pictures.classes)
+    assert torch.equal(classifier.logits(IMAGES), expected)
+    assert not (tmp_path / "mark").exists()
+
+
 def test_a_pickled_model_is_refused(make_row, make_untrained, pictures, tmp_path):
     torch.save(make_untrained("test_resnet"), tmp_path / "model.pth")
-    refused(make_row(weights=str(tmp_path / "model.pth")), pictures, r"holds pickled code, .* save the weights alone")
+    refused(
+        make_row(weights=str(tmp_path / "model.pth")), pictures, r"holds pickled code, which .* save the weights alone"
+    )
 
 
 @pytest.mark.parametrize("name", ["cut.pth", "cut.safetensors"])
@@ -147,6 +195,21 @@ def test_something_else_is_refused(content, make_row, pictures, tmp_path):
 def test_a_file_without_a_state_dict_is_refused_with_its_keys(make_row, pictures, tmp_path):
     torch.save({"epoch": 3, "lr": 0.1}, tmp_path / "weights.pth")
     refused(make_row(weights=str(tmp_path / "weights.pth")), pictures, "expected a state dict .* the keys epoch, lr")
+
+
+def test_which_weights_were_taken_is_said(state, make_row, pictures, tmp_path, caplog):
+    caplog.set_level("INFO")
+    torch.save({"state_dict": state, "state_dict_ema": state}, tmp_path / "weights.pth")
+    load_classifier(make_row(weights=str(tmp_path / "weights.pth")), classes=pictures.classes)
+    assert "the weights under state_dict_ema were taken, not those under state_dict" in caplog.text
+
+
+def test_two_networks_in_a_file_are_refused_with_their_names(state, make_row, pictures, tmp_path):
+    both = {f"{who}.{key}": part for who in ("student", "teacher") for key, part in state.items()}
+    torch.save(both, tmp_path / "weights.pth")
+    refused(
+        make_row(weights=str(tmp_path / "weights.pth")), pictures, r"several networks .* under student\., teacher\."
+    )
 
 
 def test_weights_of_another_architecture_are_refused(checkpoint, pictures):
