@@ -321,7 +321,12 @@ def _add_accept(parser: Parser) -> None:
 
 
 def _add_order(parser: Parser) -> None:
-    parser.add_argument("--order", type=Path, metavar="FILE", help="which row is which image, if rows have no names")
+    parser.add_argument(
+        "--order",
+        metavar="ORDER",
+        help="which row is which image, if rows have no names: val (file names in ascending order), imagefolder (by "
+        "class folder), or a file with a name per line",
+    )
 
 
 def _add_json_or_markdown(parser: Parser) -> None:

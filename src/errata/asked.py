@@ -8,7 +8,7 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.errors import InputError, shown
-from errata.predictions.class_ids import ClassVocabulary
+from errata.predictions.class_names import ClassVocabulary
 from errata.predictions.prediction_file import PredictionsError
 
 LIKE, TAKEN = 0.75, 0.85

@@ -4,12 +4,18 @@ A name is a name: nothing in it is a pattern, a URL or a home folder. Whatever i
 library that reads it raises, becomes one sentence. Nothing is ever unpickled.
 """
 
+import bz2
+import gzip
+import importlib
+import io
+import lzma
 import os
+import pickle
 import tokenize
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,7 +34,14 @@ MOST_MEMBERS = 1_000
 _LARGEST_DIRECTORY = 1_000_000
 """Bytes of an archive's list of members; 1,000 ordinary names take 100,000."""
 
+COMPRESSIONS = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00", "Zstandard": b"\x28\xb5\x2f\xfd"}
+"""How compressed files begin."""
+
+ARROW_FILE = b"ARROW1"
+ARROW_STREAM = b"\xff\xff\xff\xff"
+
 _LONGEST_LINE = 1_000_000
+_SMALLER = "Save class ids, or the scores as .npy, which is read in pieces."
 _BLOCK = 1 << 20
 _AGAIN = "It may be truncated: write or download it again."
 _END_OF_ARCHIVE = b"PK\x05\x06"
@@ -43,7 +56,7 @@ class UnreadableError(InputError):
 
 
 @contextmanager
-def told(path: Path | str, *, as_: str, remedy: str = _AGAIN) -> Iterator[None]:
+def told(path: object, *, as_: str, remedy: str = _AGAIN) -> Iterator[None]:
     """Turn whatever a library raises about a file into an UnreadableError of kind `damaged_file`.
 
     Rust's panics are no `Exception`, and what they print about themselves is left out.
@@ -73,13 +86,23 @@ def read_parquet(path: Path | str, columns: list[str] | None = None) -> pl.DataF
         return (frame if columns is None else frame.select(columns)).collect()
 
 
-def scan_parquet(path: Path | str) -> pl.LazyFrame:
+def scan_parquet(path: "Path | str | UserFile") -> pl.LazyFrame:
     """Open a Parquet file to read parts of it."""
-    check_file(path, expected="a Parquet file")
-    with told(path, as_="a Parquet file"):
-        frame = pl.scan_parquet(_plain(path), glob=False, hive_partitioning=False)
+    file = _as_file(path)
+    if file.content is None:
+        check_file(file.path, expected="a Parquet file")
+    with told(file, as_="a Parquet file"):
+        frame = pl.scan_parquet(file.source, glob=False, hive_partitioning=False)
         frame.collect_schema()
         return frame
+
+
+def read_arrow(file: "UserFile") -> pl.DataFrame:
+    """Read an Arrow file (Feather), or an Arrow stream, as Hugging Face's data sets are stored."""
+    with file.open(expected="an Arrow file") as stream, told(file, as_="an Arrow file"):
+        is_file = stream.read(len(ARROW_FILE)) == ARROW_FILE
+        stream.seek(0)
+        return pl.read_ipc(stream, memory_map=False) if is_file else pl.read_ipc_stream(stream)
 
 
 def parquet_metadata(path: Path | str) -> dict[str, str]:
@@ -89,113 +112,110 @@ def parquet_metadata(path: Path | str) -> dict[str, str]:
         return pl.read_parquet_metadata(_plain(path))
 
 
-def read_csv(path: Path | str, **options: Any) -> pl.DataFrame:
+def read_csv(path: "Path | str | UserFile", **options: Any) -> pl.DataFrame:
     """Read a CSV file with polars' options; a fault in a line is told with its number."""
-    check_file(path, expected="a CSV file")
-    return _parsed(path, _plain(path), options)
+    file = _as_file(path)
+    if file.content is None:
+        check_file(file.path, expected="a CSV file")
+    return _parsed(file, options)
 
 
 @dataclass(frozen=True)
-class CsvText:
-    """A CSV file whose lines are as they should be, or were mended.
+class UserFile:
+    """A file that a user named, or what stands in for its content. As text it is its path.
 
     Attributes
     ----------
-    header : str
-        The first line.
-    lines : numpy.ndarray or None
-        Where lines were left out, the number in the file of every line that is left; the header is the first.
-    remarks : tuple of str
-        What was mended.
+    path : path
+    content : bytes or None
+        What it unpacks to, or is mended to; None: what is on the disk.
     """
 
     path: Path
-    header: str
-    mended: bytes | None = None
-    lines: np.ndarray | None = field(default=None, compare=False)
-    remarks: tuple[str, ...] = ()
+    content: bytes | None = None
 
-    def read(self, **options: Any) -> pl.DataFrame:
-        """Parse the lines with polars' options."""
-        return _parsed(self.path, _plain(self.path) if self.mended is None else self.mended, options)
+    def __str__(self) -> str:
+        """Return the path, for messages."""
+        return str(self.path)
+
+    def open(self, *, expected: str) -> BinaryIO:
+        """Open the content for reading."""
+        return open_file(self.path, expected=expected) if self.content is None else io.BytesIO(self.content)
+
+    def read(self, most: int, *, expected: str) -> bytes:
+        """Return the whole content.
+
+        Raises
+        ------
+        UnreadableError
+            If it has more than `most` bytes.
+        """
+        with self.open(expected=expected) as stream:
+            content = stream.read(most + 1)
+        if len(content) > most:
+            raise UnreadableError("too_large", f"{self}: it has more than {most:,} bytes. {_SMALLER}")
+        return content
+
+    @property
+    def source(self) -> str | bytes:
+        """What polars reads: the content, or an absolute path, in which it sees no URL or home folder."""
+        return _plain(self.path) if self.content is None else self.content
 
 
-def open_csv(path: Path) -> CsvText:
-    """Look at the bytes of a CSV file in blocks, before a parser does, and mend blank lines.
+def unpacked(path: Path) -> UserFile:
+    """Return a file, unpacked if its first bytes say that it is compressed (gzip, bzip2, xz, Zstandard).
 
     Raises
     ------
     UnreadableError
-        If it holds zero bytes, as sparse files and wide encodings do, ends its lines with CR only, has a first line
-        without an end, or one that is not UTF-8. The first block that shows it ends the reading.
+        If it is damaged, unpacks to more than `MOST_UNPACKED` bytes, or this Python cannot unpack it.
     """
-    head, blank = b"", False
-    with open_file(path, expected="a CSV file") as stream:
-        previous = b""
-        while block := stream.read(_BLOCK):
-            if b"\x00" in block:
-                raise UnreadableError("csv_encoding", f"{path}: {_zero_byte(stream.tell() - len(block), block, head)}")
-            head = head or block
-            joined = previous[-2:] + block
-            blank = blank or b"\r\r\n" in joined or b"\n\n" in joined or b"\n\r\n" in joined or b"\n " in joined
-            previous = block
-    first = head.split(b"\n", 1)[0]
-    if first.rstrip(b"\r").count(b"\r") and (b"\n" not in head or first.count(b"\r") > 1):
-        raise UnreadableError(
-            "csv_line_ends",
-            f"{path}: its lines end with CR alone, as on old Macintosh computers and in some spreadsheets' 'CSV "
-            "(Macintosh)'. Save it with LF or CRLF line ends.",
-        )
-    if b"\n" not in head and len(head) >= _LONGEST_LINE:
-        raise UnreadableError(
-            "damaged_file", f"{path}: it has no line end in its first {len(head):,} bytes. Is it CSV?"
-        )
-    try:
-        header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8").rstrip("\r")
-    except UnicodeDecodeError as error:
-        raise UnreadableError(
-            "csv_encoding", f"{path}: its first line is not text in UTF-8 ({reason(error)}). Save it as 'CSV UTF-8'."
-        ) from error
-    mark = ("The file begins with a byte-order mark; it was skipped.",) if head[:3] == b"\xef\xbb\xbf" else ()
-    if not blank:
-        return CsvText(path, header, remarks=mark)
-    mended, lines = _without_blank_lines(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    why = " (line ends CR CR LF, as Python writes on Windows without newline='')" if b"\r\r\n" in head else ""
-    remarks = (*mark, f"The file has blank lines{why}; they were skipped.")
-    header = mended.split(b"\n", 1)[0].decode("utf-8", "replace")
-    return CsvText(path, header, mended=mended, lines=lines, remarks=remarks)
+    with open_file(path) as stream:
+        head = stream.read(8)
+        name = next((name for name, signature in COMPRESSIONS.items() if head.startswith(signature)), None)
+        if name is None:
+            return UserFile(path)
+        stream.seek(0)
+        with told(path, as_=f"{name} data"), _opened(name, stream, path) as opened:
+            content = opened.read(MOST_UNPACKED + 1)
+    if len(content) > MOST_UNPACKED:
+        raise UnreadableError("too_large", f"{path}: it unpacks to more than {MOST_UNPACKED:,} bytes. {_SMALLER}")
+    return UserFile(path, content)
 
 
-def _without_blank_lines(text: bytes) -> tuple[bytes, np.ndarray]:
-    kept = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
-    return b"\n".join(line.rstrip(b"\r") for _, line in kept) + b"\n", np.array([number for number, _ in kept])
-
-
-def _zero_byte(start: int, block: bytes, head: bytes) -> str:
-    if start == 0 and block[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return (
-            "expected text in UTF-8, found another encoding (UTF-16, as spreadsheets and PowerShell write it). Save it "
-            "as 'CSV UTF-8'."
-        )
-    return (
-        f"expected text in UTF-8, found a zero byte at byte {start + block.index(0):,}: it is in another encoding "
-        "(UTF-16), or no text, or was not written to its end. Save it as 'CSV UTF-8'."
+def _opened(name: str, stream: BinaryIO, path: Path) -> Any:
+    if name != "Zstandard":
+        return {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}[name](stream)
+    # part of Python from 3.14 on
+    for module, opener in (("compression.zstd", "ZstdFile"), ("zstandard", "open"), ("backports.zstd", "open")):
+        try:
+            return getattr(importlib.import_module(module), opener)(stream)
+        except ImportError:
+            continue
+    raise UnreadableError(
+        "damaged_file",
+        f"{path}: it is compressed with Zstandard, which this Python cannot unpack. Install the package zstandard "
+        "(pip install zstandard), or unpack it (zstd -d).",
     )
 
 
-def _parsed(path: Path | str, source: str | bytes, options: dict[str, Any]) -> pl.DataFrame:
+def _as_file(path: "Path | str | UserFile") -> UserFile:
+    return path if isinstance(path, UserFile) else UserFile(Path(path))
+
+
+def _parsed(file: UserFile, options: dict[str, Any]) -> pl.DataFrame:
     try:
-        with told(path, as_="a CSV file", remedy="Write it again."):
-            return pl.read_csv(source, glob=False, **options)
+        with told(file, as_="a CSV file", remedy="Write it again."):
+            return pl.read_csv(file.source, glob=False, **options)
     except UnreadableError as error:
-        fault = _csv_fault(Path(path))
-        raise UnreadableError("damaged_file", f"{path}: {fault}") if fault else error from error
+        fault = _csv_fault(file, options.get("separator", ",").encode())
+        raise UnreadableError("damaged_file", f"{file}: {fault}") if fault else error from error
 
 
-def _csv_fault(path: Path) -> str | None:
+def _csv_fault(file: UserFile, separator: bytes) -> str | None:
     """Return what is wrong with the first line that is: text that is no UTF-8, an open quote, too many fields."""
     quoted, ragged, columns = None, None, 0
-    with path.open("rb") as stream:
+    with file.open(expected="a CSV file") as stream:
         for number, line in enumerate(stream, start=1):
             if b"\x00" in line or len(line) > _LONGEST_LINE:
                 return None
@@ -206,10 +226,10 @@ def _csv_fault(path: Path) -> str | None:
             begins = shown(text.strip(), 60)
             if quoted is None and line.count(b'"') % 2:
                 quoted = f"line {number} opens a quote and does not close it: {begins}. Close it, or take it out."
-            fields = line.count(b",") + 1
+            fields = line.count(separator) + 1
             columns = columns or fields
             if ragged is None and fields > columns and b'"' not in line:
-                ragged = f"line {number} has {fields} fields, the header {columns}: {begins}. Quote text with commas."
+                ragged = f"line {number} has {fields} fields, the header {columns}: {begins}. Quote text."
     return quoted or ragged
 
 
@@ -234,15 +254,18 @@ class ArrayHead:
         return f"{shown(self.dtype, 60)}{list(self.shape)}"
 
 
-def read_npy(path: Path) -> np.ndarray:
+def read_npy(path: Path | UserFile) -> np.ndarray:
     """Read an array, mapped into memory so that a large score matrix is read in pieces."""
-    with open_file(path, expected="a NumPy array") as stream, told(path, as_="a NumPy array"):
-        head = _array_head(stream, where=str(path))
+    file = _as_file(path)
+    with file.open(expected="a NumPy array") as stream, told(file, as_="a NumPy array"):
+        head = _array_head(stream, where=str(file))
         start = stream.tell()
-        _check_size(head, os.fstat(stream.fileno()).st_size - start, where=str(path))
+        _check_size(head, stream.seek(0, os.SEEK_END) - start, where=str(file))
         if head.size == 0:
             return np.empty(head.shape, head.dtype)
         order = "F" if head.is_fortran else "C"
+        if file.content is not None:
+            return _native(np.ndarray(head.shape, head.dtype, file.content, start, order=order))
         return _native(np.memmap(stream, head.dtype, mode="r", offset=start, shape=head.shape, order=order))
 
 
@@ -251,7 +274,7 @@ class Archive(Mapping[str, np.ndarray]):
 
     Parameters
     ----------
-    path : path
+    path : path or UserFile
 
     Raises
     ------
@@ -259,9 +282,9 @@ class Archive(Mapping[str, np.ndarray]):
         If it is no zip archive, or holds more than `MOST_MEMBERS` members or an array twice.
     """
 
-    def __init__(self, path: Path):  # noqa: D107 - the class docstring says it
-        self._path = path
-        with open_file(path, expected="a NumPy archive") as stream:
+    def __init__(self, path: Path | UserFile):  # noqa: D107 - the class docstring says it
+        self._file = _as_file(path)
+        with self._file.open(expected="a NumPy archive") as stream:
             _check_directory(stream, path)
             with told(path, as_="a NumPy archive"), zipfile.ZipFile(stream) as archive:
                 members = archive.infolist()
@@ -294,7 +317,7 @@ class Archive(Mapping[str, np.ndarray]):
                 "read. Save class ids, or the scores as .npy, which is read in pieces.",
             )
         with (
-            open_file(self._path) as stream,
+            self._file.open(expected="a NumPy archive") as stream,
             told(where, as_="a NumPy array"),
             zipfile.ZipFile(stream) as archive,
             archive.open(member) as opened,
@@ -347,7 +370,51 @@ class Archive(Mapping[str, np.ndarray]):
             self._faults[name] = error
 
     def _where(self, name: str) -> str:
-        return f"{self._path}: array '{shown(name, 60)}'"
+        return f"{self._file}: array '{shown(name, 60)}'"
+
+
+def read_torch(file: UserFile) -> Any:
+    """Read what `torch.save` wrote, tensors and plain containers of them only; nothing is unpickled.
+
+    Raises
+    ------
+    UnreadableError
+        If PyTorch is not installed, or the file holds other objects or more than is unpacked.
+    """
+    try:
+        import torch
+    except ImportError as error:
+        raise UnreadableError(
+            "needs_torch",
+            f"{file}: only PyTorch can read it, which is not installed. Install it (pip install torch), or save "
+            "numpy.save(path, tensor.cpu().numpy()).",
+        ) from error
+    with file.open(expected="a PyTorch file") as stream:
+        if stream.read(4) == b"PK\x03\x04":
+            stream.seek(0)
+            _check_unpacked(stream, file)
+        stream.seek(0)
+        try:
+            with told(file, as_="a PyTorch file"):
+                return torch.load(stream, map_location="cpu", weights_only=True)
+        except UnreadableError as error:
+            if isinstance(error.__cause__, pickle.UnpicklingError):
+                raise UnreadableError(
+                    "pickled_objects",
+                    f"{file}: it holds Python objects, not only tensors, and Errata never unpickles. Save "
+                    "torch.save(logits.cpu(), path), or a dict of tensors.",
+                ) from error
+            raise
+
+
+def _check_unpacked(stream: BinaryIO, file: UserFile) -> None:
+    """Check what an archive says to unpack to."""
+    with told(file, as_="a PyTorch file"), zipfile.ZipFile(stream) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > MOST_UNPACKED:
+        raise UnreadableError(
+            "too_large", f"{file}: it unpacks to {size:,} bytes, most are {MOST_UNPACKED:,}. {_SMALLER}"
+        )
 
 
 def _array_head(stream: BinaryIO, *, where: str) -> ArrayHead:
@@ -406,7 +473,7 @@ def _native(array: np.ndarray) -> np.ndarray:
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
-def _check_directory(stream: BinaryIO, path: Path) -> None:
+def _check_directory(stream: BinaryIO, path: Path | UserFile) -> None:
     """Check how many members an archive says it has, before zipfile lists them all."""
     length = stream.seek(0, os.SEEK_END)
     stream.seek(max(length - 65_557, 0))
@@ -421,7 +488,7 @@ def _check_directory(stream: BinaryIO, path: Path) -> None:
         raise _too_many(path, members)
 
 
-def _too_many(path: Path, members: int) -> UnreadableError:
+def _too_many(path: Path | UserFile, members: int) -> UnreadableError:
     return UnreadableError(
         "unknown_layout",
         f"{path}: it holds {members:,} members or more, at most {MOST_MEMBERS:,} are read. Save one array alone.",

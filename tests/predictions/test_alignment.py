@@ -1,12 +1,15 @@
 """Labels become class ids, and rows become images."""
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
 
 from errata.atlas.compiled import Atlas
 from errata.predictions.align import Aligned, Aligner
-from errata.predictions.class_ids import FRACTIONAL, MISSING, ClassVocabulary
+from errata.predictions.class_ids import AMBIGUOUS, FRACTIONAL, MISSING
+from errata.predictions.class_names import ClassVocabulary
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
 CLASSES = pl.DataFrame(
@@ -57,7 +60,13 @@ def test_ids_beyond_32_bits_stay_out_of_range():
     assert VOCABULARY.ids_of(pl.Series([2**40]), where="m.csv").ids[0] > 1000
 
 
-def test_the_name_of_two_classes_is_refused_with_both():
+def test_the_name_of_two_classes_costs_its_rows_and_is_said_with_both():
+    found = VOCABULARY.ids_of(pl.Series(["tench"] * 30 + ["crane"]), where="m.csv")
+    assert found.ids[-2:].tolist() == [0, AMBIGUOUS]
+    assert re.search(r"'crane' is the name of several classes.*n02012849.*n03126707", found.ambiguous)
+
+
+def test_names_of_two_classes_in_many_rows_are_refused():
     with pytest.raises(PredictionsError, match=r"'crane' is the name of several classes.*n02012849.*n03126707"):
         VOCABULARY.ids_of(pl.Series(["tench", "crane"]), where="m.csv")
 

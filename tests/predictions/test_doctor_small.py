@@ -272,9 +272,9 @@ def test_an_assumed_order_is_said_with_its_accuracy(diagnosed_array, predicted):
 
 
 def test_a_broken_file_is_a_finding_and_not_an_exception(aligner, tmp_path):
-    (tmp_path / "m.csv").write_text("file_name;predicted_class\n")
+    (tmp_path / "m.csv").write_text("a,b\n")
     ((diagnosis, vector),) = examine(tmp_path / "m.csv", aligner)
-    assert kinds(diagnosis) == [("csv_delimiter", "refuse")]
+    assert kinds(diagnosis) == [("wrong_header", "refuse")]
     assert vector is None
 
 

@@ -145,7 +145,6 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None], str]] = {
     ),
     "open quote": ("m.csv", of_bytes(CSV.encode() + b'a,1\n"b,2\n' + b"c,3\n" * 50_000), "line 3 opens a quote"),
     "two quotes, lines apart": ("m.csv", of_bytes(f'{CSV}a,1\n"b,2\nc",3\nd,4\n'.encode()), "line 3 opens a quote"),
-    "CR alone": ("m.csv", of_bytes(CSV.replace("\n", "\r").encode() + b"a,1\r" * 50_000), "end with CR alone"),
     "too many fields": ("m.csv", of_bytes(f"{CSV}a,1\nb,2,x\n".encode()), "line 3 has 3 fields, the header 2"),
     "other encoding in a line": ("m.csv", of_bytes(CSV.encode() + b"a,1\n\xff,2\n"), "line 3 is not text in UTF-8"),
     "zero bytes": ("m.csv", of_bytes(CSV.encode() + bytes(100)), "found a zero byte at byte 26"),

@@ -46,8 +46,9 @@ def test_the_help_and_the_refusal_of_other_files_list_the_formats(capsys, tmp_pa
 
 
 def test_files_of_every_format_are_found_in_a_folder_and_others_left_alone(tmp_path):
-    names = [f"m{suffix}" for known in FORMATS for suffix in known.suffixes]
-    for name in [*names, "notes.md", "m.pkl"]:
+    names = [f"m{suffix}" for known in FORMATS if known.in_folders for suffix in known.suffixes]
+    names += ["packed.csv.gz", "packed.npy.zst"]
+    for name in [*names, "notes.md", "m.pkl", "notes.txt", "config.json"]:
         (tmp_path / name).touch()
     assert list(prediction_files("imagenet", str(tmp_path), []).files) == sorted(str(tmp_path / name) for name in names)
 

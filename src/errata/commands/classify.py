@@ -20,6 +20,7 @@ from errata.files import atomic_write
 from errata.manifest import build_manifest, manifest_text
 from errata.mistakes import listing as mistakes
 from errata.predictions.findings import Diagnosis, warning_lines
+from errata.predictions.orders import named_order
 from errata.profiles.answers import answered_all
 from errata.profiles.summary import profile_markdown, profile_text, profile_values
 from errata.provenance import inputs_behind, inputs_note
@@ -177,6 +178,7 @@ def _manifest_of(options: argparse.Namespace) -> dict:
     tables = {
         name: options.out / f"{name}.parquet" for name in ("errors", "pooled", "problematic", "profile", "what_if")
     }
-    settings = {"order": options.order.name if options.order else None, "skip_broken": options.skip_broken}
+    order = named_order(options.order) or (Path(options.order).name if options.order else None)
+    settings = {"order": order, "skip_broken": options.skip_broken}
     settings |= {"accept": sorted(options.accept)} if options.accept else {}
     return build_manifest({"atlas": options.atlas, **tables}, settings=settings)

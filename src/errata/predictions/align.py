@@ -1,13 +1,17 @@
 """Put predictions into the atlas's order: match rows with images, and labels with classes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.predictions.class_ids import ClassVocabulary, KnownOrders
+from errata.errors import shown
+from errata.predictions.class_ids import KnownOrders
+from errata.predictions.class_names import ClassVocabulary
+from errata.predictions.orders import by_file_name, named_order, places_in
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
 NO_ROW = -1
@@ -20,6 +24,8 @@ _IMAGE_EXTENSION = r"\.(jpe?g|png|webp|bmp|tiff?)$"
 _CLASS_AT_END = r"_n\d{8}$"
 """The Hugging Face copy of ImageNet names an image `NAME_wnid.JPEG`."""
 _REMEMBERED = 4
+_IS_TARGET, _IMAGES_OF_TARGET = 0.999, 20
+"""A column that equals so large a share of the targets, of at least so many images, is the targets: no model does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +52,8 @@ class RowMatch:
         int32, same length: that earlier row.
     unnamed : int
         Number of rows whose file name is null or blank.
+    lost, extra : int
+        Rows that a named order has and the file does not, and the other way round; at the end.
     """
 
     rows: np.ndarray
@@ -57,6 +65,8 @@ class RowMatch:
     repeated: np.ndarray = field(default_factory=lambda: _NONE)
     first_of_repeated: np.ndarray = field(default_factory=lambda: _NONE)
     unnamed: int = 0
+    lost: int = 0
+    extra: int = 0
 
 
 def match_by_name(images: pl.Series, names: pl.Series) -> RowMatch:
@@ -173,6 +183,10 @@ class Aligned:
         Which row belongs to which image.
     predicted_class : numpy.ndarray
         int16, shape (images,), in the order of `atlas.images`; `NO_PREDICTION` where there is no usable prediction.
+    ambiguous : str
+        What is to be said of names of several classes; empty if there are none.
+    remarks : tuple of str
+        What was found out about the columns with the help of the targets.
     """
 
     source: ModelRows
@@ -180,6 +194,8 @@ class Aligned:
     label_kind: str
     match: RowMatch
     predicted_class: np.ndarray
+    ambiguous: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 class Aligner:
@@ -202,17 +218,58 @@ class Aligner:
         self.orders = KnownOrders(atlas.classes, self.targets)
         self._matches: list[RowMatch] = []
 
-    def align(self, rows: ModelRows, *, where: str) -> Aligned:
+    def align(self, rows: ModelRows, *, where: str, order: Path | str | None = None) -> Aligned:
         """Align one model's rows with the atlas.
+
+        Parameters
+        ----------
+        order : {'val', 'imagefolder'}, optional
+            The order of rows without names. That of a file is in the rows already.
 
         Raises
         ------
         PredictionsError
-            If a label is no class or several, or rows without names fit neither the data set nor its annotated images.
+            If a label is no class, or rows without names fit neither the data set nor its annotated images.
         """
-        match = self.match(rows, where=where)
-        labels = self.vocabulary.ids_of(rows.labels, where=where, numbers=rows.numbers)
-        return Aligned(rows, labels.ids, labels.kind, match, self.gather(labels.ids, match.rows))
+        match = self.match(rows, where=where, order=order)
+        needed = np.zeros(len(rows), bool)
+        needed[match.rows[self.counts & (match.rows != NO_ROW)]] = True
+        rows, remarks = self._without_target_columns(rows, match, needed, where=where)
+        labels = self.vocabulary.ids_of(rows.labels, where=where, numbers=rows.numbers, needed=needed)
+        return Aligned(
+            rows,
+            labels.ids,
+            labels.kind,
+            match,
+            self.gather(labels.ids, match.rows),
+            labels.ambiguous,
+            (*labels.remarks, *remarks),
+        )
+
+    def _without_target_columns(
+        self, rows: ModelRows, match: RowMatch, needed: np.ndarray, *, where: str
+    ) -> tuple[ModelRows, tuple[str, ...]]:
+        """Return the rows with a column that is not the targets, where several columns may be the prediction."""
+        if not rows.others or needed.sum() < _IMAGES_OF_TARGET:
+            return rows, ()
+        shares = {}
+        for name, column in {rows.column: rows.labels, **rows.others}.items():
+            try:
+                ids = self.vocabulary.ids_of(column, where=where, needed=needed).ids
+            except PredictionsError:
+                continue
+            judged = self.counts & (match.rows != NO_ROW)
+            shares[name] = float((ids[match.rows[judged]] == self.targets[judged]).mean())
+        targets = [name for name, share in shares.items() if share >= _IS_TARGET]
+        others = [name for name in shares if name not in targets]
+        if not targets or (rows.column in targets and (rows.is_sure or not others)):
+            return rows, ()
+        said = f"Column '{shown(targets[0], 40)}' equals the target in {shares[targets[0]]:.1%} of the rows: it is the "
+        if rows.column not in targets:
+            return rows, (f"{said}target.",)
+        said += f"target. '{shown(others[0], 40)}' was read as the prediction."
+        kept = replace(rows, labels=rows.others[others[0]], column=others[0], ranked=None, ranked_probability=None)
+        return kept, (said,)
 
     def gather(self, row_classes: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the class of `rows` (int32, shape (images,)) as int16, `NO_PREDICTION` where it is unusable."""
@@ -220,10 +277,11 @@ class Aligner:
         usable = (classes >= 0) & (classes < self.class_count) & (rows != NO_ROW)
         return np.where(usable, classes, NO_PREDICTION).astype(np.int16)
 
-    def match(self, rows: ModelRows, *, where: str) -> RowMatch:
+    def match(self, rows: ModelRows, *, where: str, order: Path | str | None = None) -> RowMatch:
         """Return which row belongs to which image, from the cache if the file names were matched before."""
         if rows.file_names is None:
-            return self._match_by_count(len(rows), where=where)
+            named = named_order(order)
+            return self._match_by_count(len(rows), where=where) if named is None else self._match_in(named, rows, where)
         for known in self._matches:
             if known.names is rows.file_names or (known.names is not None and known.names.equals(rows.file_names)):
                 return known
@@ -233,7 +291,13 @@ class Aligner:
 
     def by_file_name(self) -> np.ndarray:
         """Return the rank (int32) of every annotated image's file name among the annotated images."""
-        return self.atlas.images["file_name"].rank("ordinal").cast(pl.Int32).to_numpy() - 1
+        return by_file_name(self.atlas.images)
+
+    def _match_in(self, order: str, rows: ModelRows, where: str) -> RowMatch:
+        places = places_in(order, len(rows), self.atlas, where=where)
+        match = match_by_order(places.rows, len(rows), how=f"in the order '{order}': {places.what}")
+        difference = len(rows) - places.size
+        return replace(match, is_assumed=False, lost=max(-difference, 0), extra=max(difference, 0))
 
     def _match_by_count(self, count: int, *, where: str) -> RowMatch:
         if count == self.atlas.dataset_images:

@@ -1,11 +1,22 @@
-"""Read predictions from NumPy arrays: class ids, ranked class ids, scores, and the archives of the paper's authors."""
+"""Read predictions from arrays and tensors: class ids, ranked ids, scores, and the archives of the paper's authors."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from errata.errors import InputError, listed, shown
+from errata.predictions.column_names import (
+    is_file_name,
+    is_prediction,
+    is_target,
+    may_be_prediction,
+    may_be_scores,
+    plain,
+)
 from errata.predictions.prediction_file import (
     ModelRows,
     PredictionFile,
@@ -14,41 +25,130 @@ from errata.predictions.prediction_file import (
     samples_info_of,
     text_series,
 )
-from errata.user_files import Archive, read_npy
+from errata.user_files import Archive, UserFile, read_npy, read_torch
 
-NAME_KEYS = ("file_name", "file_names", "sample_files")
-PREDICTION_KEYS = ("predicted_class", "predictions", "preds", "logits", "probabilities", "scores")
+_FLOAT8 = ("torch.float8_e4m3fn", "torch.float8_e5m2")
 _CHUNK_ROWS = 4096
 _SUM_TOLERANCE = 1e-2
 _RANKING_ROWS = 200
 
 
-def read_array(path: Path, *, model: str, classes: int) -> PredictionFile:
+def read_array(file: UserFile, *, model: str, classes: int) -> PredictionFile:
     """Read class ids, ranked class ids or scores from a `.npy` file. Nothing is ever unpickled."""
-    return array_predictions(path, read_npy(path), None, model=model, classes=classes, what="NumPy array")
+    return array_predictions(file.path, read_npy(file), None, model=model, classes=classes, what="NumPy array")
 
 
-def read_archive(path: Path, *, model: str, classes: int) -> PredictionFile:
+def read_archive(file: UserFile, *, model: str, classes: int) -> PredictionFile:
     """Read such an array, or the arrays of the paper's authors, from a `.npz` file. Nothing is ever unpickled."""
-    arrays = Archive(path)
+    arrays = Archive(file)
     if not arrays:
-        raise PredictionsError("empty_file", f"{path}: the archive holds no array. Write it again.")
-    if "top1" in arrays:
-        return _from_authors(path, arrays, model=model)
-    names_key = next((key for key in NAME_KEYS if key in arrays), None)
-    names = _text(arrays[names_key], where=f"{path}: array '{names_key}'") if names_key else None
-    rest = [key for key in arrays if key != names_key]
-    key = next((key for key in PREDICTION_KEYS if key in rest), rest[0] if len(rest) == 1 else None)
-    if key is None:
-        found = listed(arrays.describe(key) for key in arrays)
+        raise PredictionsError("empty_file", f"{file}: the archive holds no array. Write it again.")
+    if "top1" in arrays and not any(is_file_name(key) for key in arrays):
+        return _from_authors(file.path, arrays, model=model)
+    return named_arrays(file.path, arrays, arrays.describe, model=model, classes=classes, what="NumPy archive")
+
+
+def read_torch_file(file: UserFile, *, model: str, classes: int) -> PredictionFile:
+    """Read a tensor, a dict of tensors or a list of batches that `torch.save` wrote. Nothing is ever unpickled."""
+    value = read_torch(file)
+    if isinstance(value, Mapping):
+        arrays = {str(key): array for key, each in value.items() if (array := _of_tensors(each)) is not None}
+        if not arrays or (len(arrays) > 2 and not any(may_be_prediction(key) or may_be_scores(key) for key in arrays)):
+            raise PredictionsError(
+                "unknown_layout",
+                f"{file}: it holds {listed(value, 4)}, like the weights of a model or a checkpoint, no predictions. "
+                "Save what the model answers, such as torch.save(logits, path).",
+            )
+
+        def describe(key: str) -> str:
+            return f"{shown(key, 40)} {arrays[key].dtype}{list(arrays[key].shape)}"
+
+        return named_arrays(file.path, arrays, describe, model=model, classes=classes, what="PyTorch file")
+    array = _of_tensors(value)
+    if array is None:
         raise PredictionsError(
             "unknown_layout",
-            f"{path}: which array holds the predictions? Found {found}. "
-            f"Name it one of {', '.join(PREDICTION_KEYS)}, or use the authors' top1, top5, probs.",
+            f"{file}: expected a tensor, or a dict of tensors, found {type(value).__name__}. Save torch.save(logits, "
+            "path).",
         )
-    return array_predictions(
-        path, arrays[key], names, model=model, classes=classes, what=f"NumPy archive, array '{key}'"
+    return array_predictions(file.path, array, None, model=model, classes=classes, what="PyTorch tensor")
+
+
+def _of_tensors(value: Any) -> np.ndarray | None:
+    """Return a tensor, a list of batches, or a list of numbers or text as an array; None for anything else."""
+    if hasattr(value, "detach"):
+        here = value.detach().cpu()
+        here = here.dequantize() if here.is_quantized else here
+        here = here.to_dense() if here.layout is not here.new_empty(0).layout else here
+        return (here.float() if str(here.dtype) in ("torch.bfloat16", *_FLOAT8) else here).numpy()
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    if all(isinstance(each, str | int | float) for each in value):
+        array = np.array(value)
+        return array if array.dtype.kind in "iufU" else None
+    parts = [_of_tensors(each) for each in value]
+    if any(part is None for part in parts):
+        return None
+    if {part.ndim for part in parts} == {0}:
+        return np.stack(parts)
+    return np.concatenate(parts) if len({part.shape[1:] for part in parts}) == 1 else None
+
+
+def named_arrays(
+    path: Path,
+    arrays: Mapping[str, np.ndarray],
+    describe: Callable[[str], str],
+    *,
+    model: str,
+    classes: int,
+    what: str,
+) -> PredictionFile:
+    """Return the predictions among arrays with names: class ids before scores, targets left out.
+
+    Raises
+    ------
+    PredictionsError
+        If none of the names, or several, say that an array holds the predictions.
+    """
+    names_key = next((key for key in arrays if plain(key) == "file_name"), None)
+    names_key = names_key or next((key for key in arrays if is_file_name(key) and _is_text(arrays, key)), None)
+    names = _text(arrays[names_key], where=f"{path}: array '{shown(names_key, 60)}'") if names_key else None
+    rest = [key for key in arrays if key != names_key]
+    exact = [key for key in rest if plain(key) == "predicted_class"]
+    sure = [key for key in rest if is_prediction(key)]
+    scores = [key for key in rest if may_be_scores(key) and key not in sure and not is_target(key)]
+    unsure = [key for key in rest if may_be_prediction(key) and not is_target(key)]
+    alone = [key for key in rest if not is_target(key)] if len(rest) > 1 else rest
+    key = next((group[0] for group in (exact, sure, scores, unsure) if group), alone[0] if len(alone) == 1 else None)
+    if key is None:
+        raise PredictionsError(
+            "unknown_layout",
+            f"{path}: which array holds the predictions? Found {listed(map(describe, arrays))}. Name it "
+            "predicted_class, predictions, logits, probabilities or scores, or use the authors' top1, top5, probs.",
+        )
+    file = array_predictions(
+        path, arrays[key], names, model=model, classes=classes, what=f"{what}, array '{shown(key, 60)}'"
     )
+    # `label` may be the targets of `class`: the atlas tells
+    others = [other for other in unsure if other != key and key not in (*exact, *sure, *scores)]
+    (rows,) = file.models
+    columns = {other: array for other in others if (array := _vector(arrays[other], len(rows))) is not None}
+    not_used = [other for other in rest if other != key]
+    layout = f"{file.layout} (not used: {listed(not_used)})" if not_used else file.layout
+    return replace(
+        file,
+        layout=layout,
+        models=(replace(rows, column=key, is_sure=key in (*exact, *sure, *scores), others=columns),),
+    )
+
+
+def _is_text(arrays: Mapping[str, np.ndarray], key: str) -> bool:
+    head = arrays.head(key) if isinstance(arrays, Archive) else arrays[key]
+    return head.dtype.kind in "US" and len(head.shape) == 1
+
+
+def _vector(array: np.ndarray, rows: int) -> pl.Series | None:
+    return pl.Series(array) if array.shape == (rows,) and array.dtype.kind in "iu" else None
 
 
 def _text(array: np.ndarray, *, where: str) -> pl.Series:
@@ -134,6 +234,9 @@ def array_predictions(
         raise PredictionsError(
             "order_length", f"{path}: {array.shape[0]} rows of predictions but {len(names)} file names."
         )
+    if array.ndim == 3 and array.dtype.kind in "US" and array.shape[2] == 3:
+        # wnid, name and score by rank, as Keras's decode_predictions gives them
+        array = array[:, 0, 0]
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 1:
@@ -168,6 +271,9 @@ def _from_matrix(
     if columns in (classes, classes + 1) and array.dtype.kind in "biuf" and not _is_full_ranking(array, classes):
         return read_scores(model, array, names, classes=classes), f"{what}: {columns} scores per row"
     holds_ids = columns <= classes and (array.dtype.kind in "iuUS" or _is_integral(array))
+    if holds_ids and array.dtype.kind in "US":
+        labels = _from_labels(path, model, array[:, 0], names)
+        return labels, f"{what}: {columns} classes per row, the first is the prediction"
     if holds_ids and array.dtype.kind in "iuf":
         ranked = np.asarray(array)
         labels = _from_labels(path, model, ranked[:, 0], names).labels

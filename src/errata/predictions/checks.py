@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from errata.predictions.align import NO_ROW, Aligned, Aligner
-from errata.predictions.class_ids import FRACTIONAL, MISSING
+from errata.predictions.class_ids import AMBIGUOUS, FRACTIONAL, MISSING
 from errata.predictions.evidence import Evidence
 from errata.predictions.findings import SUBSET, Finding, percent
 from errata.profiles.intervals import wilson
@@ -58,7 +58,7 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
             f"{aligned.source.first_of(fractional)}. Are these probabilities or regression outputs? Save the arg-max.",
             int(fractional.sum()),
         )
-    wrong = (ids != MISSING) & (ids != FRACTIONAL) & ((ids < 0) | (ids >= aligner.class_count))
+    wrong = ~np.isin(ids, (MISSING, FRACTIONAL, AMBIGUOUS)) & ((ids < 0) | (ids >= aligner.class_count))
     if wrong.any():
         found = ids[wrong]
         used = int((wrong & needed).sum())
@@ -179,6 +179,8 @@ def _how_missing(aligned: Aligned, aligner: Aligner, missing: np.ndarray) -> tup
     """
     there = ~missing
     positions, count = aligner.positions, aligned.match.row_count
+    if aligned.match.lost:
+        return "truncated", f"The file is truncated: {aligned.match.lost} row(s) at the end of the order were lost. "
     first, last = positions[there].min(), positions[there].max()
     between = missing & (positions > first) & (positions < last)
     if not between.any() and count > 1 and not _answers_within(aligned, aligner, there):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errata.files import SAMPLES_INFO
-from errata.predictions.formats import APPLE_DOUBLE, APPLE_NOTES, OTHER_FORMATS, SUFFIXES, suffix_of
+from errata.predictions.formats import APPLE_DOUBLE, APPLE_NOTES, OTHER_NAMES, SUFFIXES, advice_about, format_of
 from errata.unfinished import is_results
 
 
@@ -46,9 +46,12 @@ def why_left_out(path: Path) -> str | None:
         return "hidden: its name begins with a dot"
     if path.name.lower() == SAMPLES_INFO:
         return "it names the rows of the predictions beside it"
-    if not suffix_of(path):
-        advice = OTHER_FORMATS.get(path.suffix.lower())
+    known = format_of(path)
+    if known is None:
+        advice = advice_about(path)
         return f"it does not end in {SUFFIXES}" + (f"; {advice}" if advice else "")
+    if not known.in_folders or path.name.lower() in OTHER_NAMES:
+        return "files of this name are seldom predictions; name it to have it read"
     try:
         return None if stat.S_ISREG(path.stat().st_mode) else "no ordinary file"
     except OSError as error:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from errata.predictions.prediction_file import PredictionFile
+    from errata.user_files import UserFile
 
 
 @dataclass(frozen=True)
@@ -28,74 +29,121 @@ class Format:
     suffixes : tuple of str
         What the names of its files end with, in lower case; the first is the usual one.
     read : callable
-        Reads a file: `read(path, model=..., classes=...)`, where `model` is the model that the file is named after and
+        Reads a file: `read(file, model=..., classes=...)`, where `model` is the model that the file is named after and
         `classes` the number of classes of the data set.
     layouts : mapping
         Its rows in the documentation: the file -> what it holds.
-    signature : bytes
-        The first bytes of every such file; empty for text.
+    signatures : tuple of bytes
+        How such files begin; none for text.
+    in_folders : bool
+        Whether files of the format are looked for in folders.
     """
 
     name: str
     suffixes: tuple[str, ...]
     read: Callable[..., "PredictionFile"]
     layouts: Mapping[str, str]
-    signature: bytes = b""
+    signatures: tuple[bytes, ...] = ()
+    in_folders: bool = True
 
 
 # imports inside functions, not names of modules to import: errata.code_identity finds what a rule depends on by them
 
 
-def _read_parquet(path: Path, *, model: str, classes: int) -> "PredictionFile":
+def _read_parquet(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
     from errata.predictions.table_layout import read_parquet_table
 
-    return read_parquet_table(path, model=model)
+    return read_parquet_table(file, model=model, classes=classes)
 
 
-def _read_csv(path: Path, *, model: str, classes: int) -> "PredictionFile":
-    from errata.predictions.table_layout import read_csv_table
+def _read_arrow(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
+    from errata.predictions.table_layout import read_arrow_table
 
-    return read_csv_table(path, model=model)
+    return read_arrow_table(file, model=model, classes=classes)
 
 
-def _read_array(path: Path, *, model: str, classes: int) -> "PredictionFile":
+def _read_text(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
+    from errata.predictions.text_layout import read_text_table
+
+    return read_text_table(file, model=model, classes=classes)
+
+
+def _read_json(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
+    from errata.predictions.json_layout import read_json_table
+
+    return read_json_table(file, model=model, classes=classes)
+
+
+def _read_array(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
     from errata.predictions.array_layout import read_array
 
-    return read_array(path, model=model, classes=classes)
+    return read_array(file, model=model, classes=classes)
 
 
-def _read_archive(path: Path, *, model: str, classes: int) -> "PredictionFile":
+def _read_archive(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
     from errata.predictions.array_layout import read_archive
 
-    return read_archive(path, model=model, classes=classes)
+    return read_archive(file, model=model, classes=classes)
+
+
+def _read_torch(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
+    from errata.predictions.array_layout import read_torch_file
+
+    return read_torch_file(file, model=model, classes=classes)
 
 
 FORMATS = (
     Format(
         "Parquet",
-        (".parquet",),
+        (".parquet", ".pq"),
         _read_parquet,
-        signature=b"PAR1",
+        signatures=(b"PAR1",),
         layouts={
-            "`.parquet`": "columns `file_name`, `predicted_class`; optionally `predicted_probability`, `model`. Other "
-            "columns are not used; the doctor names them.",
+            "`.parquet`, `.pq`": "columns `file_name`, `predicted_class`; optionally `predicted_probability`, `model`. "
+            "Other names of these columns are known, see below; what is not used is named by the doctor.",
         },
     ),
     Format(
         "CSV",
-        (".csv",),
-        _read_csv,
+        (".csv", ".tsv"),
+        _read_text,
         layouts={
-            "`.csv`": "the same columns under a header, comma-separated, UTF-8: "
-            "`file_name,predicted_class[,predicted_probability][,model]` (the ImageNet-X layout); or a submission to "
-            "Kaggle, `ImageId,PredictionString`, of which the first class is read",
+            "`.csv`, `.tsv`": "the same columns under a header, separated by commas, semicolons, tabs or bars: "
+            "`file_name,predicted_class[,predicted_probability][,model]` (the ImageNet-X layout); a submission to "
+            "Kaggle, `ImageId,PredictionString`; what timm's `inference.py` writes. Without a header: names of "
+            "images and a class",
         },
+    ),
+    Format(
+        "text",
+        (".txt",),
+        _read_text,
+        layouts={"`.txt`": "the same, separated by spaces too; or a class per line. Not looked for in folders"},
+        in_folders=False,
+    ),
+    Format(
+        "JSON",
+        (".json", ".jsonl", ".ndjson"),
+        _read_json,
+        layouts={
+            "`.json`, `.jsonl`, `.ndjson`": "records with these columns, as a list, a line each, or under their file "
+            "names; a list per column; the layouts of pandas (`columns`, `index`, `split`, `table`, `values`); "
+            "a class, ranked classes or scores per file name or row; Hugging Face's pipelines (`label`, `score`); "
+            "Keras's `decode_predictions`; up to 300 MB",
+        },
+    ),
+    Format(
+        "Arrow",
+        (".arrow", ".feather"),
+        _read_arrow,
+        signatures=(b"ARROW1", b"\xff\xff\xff\xff"),
+        layouts={"`.arrow`, `.feather`": "the same columns, as a file or a stream"},
     ),
     Format(
         "NumPy array",
         (".npy",),
         _read_array,
-        signature=b"\x93NUMPY",
+        signatures=(b"\x93NUMPY",),
         layouts={
             "`.npy` (N,)": "one class per row",
             "`.npy` (N, k), integers or whole numbers": "class ids by rank, the prediction first",
@@ -107,27 +155,82 @@ FORMATS = (
         "NumPy archive",
         (".npz",),
         _read_archive,
-        signature=b"PK\x03\x04",
+        signatures=(b"PK\x03\x04",),
         layouts={
-            "`.npz`": "one such array (named `predicted_class`, `predictions`, `preds`, `logits`, `probabilities`, "
-            "`scores`, or the only one), optionally with `file_name`, `file_names` or `sample_files`, a unicode array",
+            "`.npz`": "one such array (the only one, or by its name: `predicted_class`, `predictions`, `preds`, "
+            "`logits`, `outputs`, `probabilities`, `scores`), optionally with the names of the images as a unicode "
+            "array (`file_name`, `filenames`, `paths`, `sample_files`) and with `targets`, which are not used",
             "`preds.npz`": "the archive of the paper's authors: `top1`, optionally `top5`, `probs`; rows are named by "
             "`sample_files` of the `samples_info.npz` beside it or one folder up; the model is the folder",
+        },
+    ),
+    Format(
+        "PyTorch",
+        (".pt", ".pth"),
+        _read_torch,
+        signatures=(b"PK\x03\x04", b"\x80\x02"),
+        layouts={
+            "`.pt`, `.pth`": "such an array as a tensor, a list of batches, or a dict of tensors with the names of "
+            "`.npz`; read with `weights_only=True`, which needs PyTorch"
         },
     ),
 )
 """Every format that is read."""
 
+COMPRESSED = (".gz", ".zst", ".zstd", ".bz2", ".xz")
+"""What the name of a file of any format may end with if it is compressed. Zstandard needs the package `zstandard`."""
+
+_PICKLE = "Errata never unpickles; {}"
 OTHER_FORMATS = {
-    ".pkl": "Errata never unpickles; save the class ids with numpy.save",
-    ".pickle": "Errata never unpickles; save the class ids with numpy.save",
-    ".pt": "Errata never unpickles; save the class ids with numpy.save(path, tensor.cpu().numpy())",
-    ".pth": "Errata never unpickles; save the class ids with numpy.save(path, tensor.cpu().numpy())",
-    ".txt": "write a CSV file with the header file_name,predicted_class",
-    ".tsv": "write it with commas, as .csv",
-    ".json": "write a CSV file with the header file_name,predicted_class",
+    ".pkl": _PICKLE,
+    ".pickle": _PICKLE,
+    ".joblib": _PICKLE,
+    ".zip": "unpack it",
+    ".tar": "unpack it",
+    ".xlsx": "save it as 'CSV UTF-8'",
+    ".xls": "save it as 'CSV UTF-8'",
+    ".h5": "save the class ids or the scores with numpy.save",
+    ".hdf5": "save the class ids or the scores with numpy.save",
+    ".mat": "save the class ids or the scores with numpy.save",
+    ".safetensors": "save the class ids or the scores with numpy.save",
 }
 """What to do with files of formats that are not read, by suffix."""
+
+_CONVERT = "if you trust it, convert it: python -c \"import pickle, {}; x = pickle.load(open('{}', 'rb')); {}\""
+_CONVERSIONS = (
+    (b"pred_label", "numpy as np", "np.save('{}.npy', [int(r['pred_label']) for r in x])"),
+    (b"pandas", "pandas", "x.to_parquet('{}.parquet')"),
+    (b"torch", "torch", "torch.save(x, '{}.pt')"),
+)
+_CONVERSION = ("numpy as np", "np.save('{}.npy', np.asarray(x))")
+
+
+def advice_about(path: Path) -> str | None:
+    """Return what to do with a file of a format that is not read; for a pickle the line that converts it.
+
+    What is in a pickle is told by the names of classes in its first bytes; nothing is unpickled.
+    """
+    advice = OTHER_FORMATS.get(path.suffix.lower())
+    if advice != _PICKLE:
+        return advice
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(65_536)
+    except OSError:
+        head = b""
+    needed, line = next(((n, made) for sign, n, made in _CONVERSIONS if sign in head), _CONVERSION)
+    return _PICKLE.format(_CONVERT.format(needed, path.name, line.format(path.stem)))
+
+
+OTHER_NAMES = frozenset(
+    f"{name}.json"
+    for name in (
+        "all_results", "args", "classes", "class_names", "class_to_idx", "config", "eval_results", "generation_config",
+        "id2label", "imagenet_class_index", "index_to_name", "labels", "manifest", "metrics", "params",
+        "preprocessor_config", "schema", "settings", "summary", "tokenizer_config", "train_results", "trainer_state",
+    )
+)  # fmt: skip
+"""Files beside predictions that tools write, in lower case: they are left out of folders."""
 
 AUTHORS_FILE = "preds.npz"
 """What the paper's authors call the predictions of every model."""
@@ -143,20 +246,26 @@ SUFFIXES = ", ".join(_BY_SUFFIX)
 
 
 def suffix_of(path: Path | str) -> str:
-    """Return what a predictions file's name ends with, in lower case; an empty string if it is of no known format."""
+    """Return what a predictions file's name ends with, in lower case; an empty string if it is of no known format.
+
+    The suffix of a compressed file is both, as `.csv.gz`.
+    """
     name = Path(path).name.lower()
-    known = [suffix for suffix in _BY_SUFFIX if name.endswith(suffix) and name != suffix]
-    return max(known, key=len, default="")
+    packed = next((suffix for suffix in COMPRESSED if name.endswith(suffix)), "")
+    bare = name.removesuffix(packed)
+    known = [suffix for suffix in _BY_SUFFIX if bare.endswith(suffix) and bare != suffix]
+    return max(known, key=len) + packed if known else ""
 
 
 def format_of(path: Path | str) -> Format | None:
     """Return the format that a file's name says, if it is a known one."""
-    return _BY_SUFFIX.get(suffix_of(path))
+    suffix = suffix_of(path)
+    return next((known for bare, known in _BY_SUFFIX.items() if suffix.startswith(bare)), None) if suffix else None
 
 
 def formats_of_content(head: bytes) -> list[Format]:
     """Return the formats whose signature a file begins with."""
-    return [known for known in FORMATS if known.signature and head.startswith(known.signature)]
+    return [known for known in FORMATS if any(head.startswith(signature) for signature in known.signatures)]
 
 
 def model_name(path: Path) -> str:

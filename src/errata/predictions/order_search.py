@@ -18,9 +18,10 @@ from errata.predictions.class_ids import (
 from errata.predictions.evidence import Evidence, is_at_chance
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.mixed_numberings import find_mixed_numberings
+from errata.predictions.orders import OTHER_COUNT
 from errata.predictions.regular_orders import find_regular_order, regular_order_of_name
 from errata.predictions.row_orders import (
-    OTHER_COUNT,
+    WNID_FOLDERS,
     FileRows,
     RowOrder,
     find_shifted_ranks,
@@ -445,6 +446,22 @@ def describe_folders(folders: np.ndarray, aligner: Aligner) -> tuple[str, str]:
     if is_devkit_order(ClassOrder("", "", folders), aligner.atlas.classes["wnid"].to_list()):
         return "class folders, ILSVRC ids", f"{cause} the ids of the ILSVRC devkit (kit fox, English setter, ...)"
     return "class folders, an unknown list", f"{cause} another list of the classes than the data set's"
+
+
+def proves_class_folders(aligned: Aligned, aligner: Aligner) -> bool:
+    """Tell whether rows that were matched in another order stand in that of class folders, within each class too."""
+    judged = aligner.counts & (aligned.match.rows != NO_ROW)
+    evidence = Evidence(aligned.row_classes[aligned.match.rows[judged]], aligner.targets[judged], aligner.class_count)
+    if not len(evidence.ids):
+        return False
+    search = _Search(aligned, aligner, evidence, judged, FileRows.of(aligned, aligner))
+    order = next((each for each in search.row_orders if each.name == WNID_FOLDERS), None)
+    if order is None:
+        return False
+    ids = aligned.row_classes
+    after = search.row_accuracy(order, ids)
+    is_known = search.is_clear(after) and search.explains_all(order, after, ids)
+    return is_known and search.is_proved_within_classes(order, ids)
 
 
 def row_order_of_name(name: str, aligned: Aligned, aligner: Aligner) -> RowOrder:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from errata.delimited import open_delimited
 from errata.errors import InputError, listed, reason, shown
 from errata.files import SAMPLES_INFO, check_file, read_text
-from errata.user_files import Archive, UnreadableError, open_csv
+from errata.user_files import Archive, UnreadableError
 
 _FIRST_HALF_CHARACTER = 0xD800
 
@@ -82,6 +83,12 @@ class ModelRows:
         int32, shape (rows,): the class with the smallest score, where the labels are the arg-max of scores.
     constant_rows, tied_rows : int
         Rows of scores that are all alike, and other rows in which several classes have the largest score.
+    column : str
+        What the file calls the column of the labels.
+    is_sure : bool
+        Whether that says that it is a prediction.
+    others : mapping
+        Other columns that may be the prediction instead, by name: which of them are the targets is told by the atlas.
     """
 
     model: str
@@ -96,6 +103,9 @@ class ModelRows:
     constant_rows: int = 0
     tied_rows: int = 0
     numbers: RowNumbers = FROM_0
+    column: str = "predicted_class"
+    is_sure: bool = True
+    others: Mapping[str, pl.Series] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -154,7 +164,7 @@ def _read_order(path: Path, _modified: int, _size: int) -> pl.Series:
 def _from_lines(path: Path, lines: list[str]) -> pl.Series:
     header = [field.strip().strip('"') for field in lines[0].split(",")] if lines else []
     if "file_name" in header:
-        names = open_csv(path).read(columns=["file_name"], infer_schema=False)["file_name"]
+        names = open_delimited(path).read(columns=["file_name"], infer_schema=False)["file_name"]
     else:
         names = pl.Series("file_name", lines, dtype=pl.String).str.strip_chars()
         while len(names) and names[-1] == "":

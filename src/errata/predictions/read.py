@@ -12,16 +12,18 @@ from errata.predictions.findings import HIDDEN
 from errata.predictions.formats import (
     APPLE_DOUBLE,
     APPLE_NOTES,
-    OTHER_FORMATS,
     SUFFIXES,
     Format,
+    advice_about,
     format_of,
     formats_of_content,
     model_name,
+    suffix_of,
 )
 from errata.predictions.in_memory import InMemory, read_in_memory
+from errata.predictions.orders import named_order
 from errata.predictions.prediction_file import PredictionFile, PredictionsError, read_order
-from errata.user_files import UnreadableError, told
+from errata.user_files import UnreadableError, UserFile, told, unpacked
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def read_predictions(source: Source, *, classes: int, order: Path | str | None =
     """
     source = as_source(source)
     if isinstance(source, InMemory):
-        names = None if order is None else _named(order)
+        names = _named(order)
         return _with_order(read_in_memory(source, classes=classes), names, order)
     file = _read_file(source.path, model=source.model, classes=classes, order=order)
     if source.name is None or source.name == file.models[0].model:
@@ -91,23 +93,27 @@ def _read_file(path: Path, *, model: str, classes: int, order: Path | str | None
         raise PredictionsError(HIDDEN, str(error)) from error
     expected = format_of(path)
     if expected is None:
-        advice = OTHER_FORMATS.get(path.suffix.lower(), "convert it, or rename it if it is one of them")
+        advice = advice_about(path) or "convert it, or rename it if it is one of them"
         raise PredictionsError(
             "wrong_extension",
             f"{path}: expected a predictions file ending in {SUFFIXES}, found '{shown(path.suffix, 40)}'; {advice}.",
         )
-    _check_content(path, expected)
-    names = None if order is None else _named(order)
+    names = _named(order)
     try:
         # what a reader did not think of is a fault of the file all the same
         with told(path, as_=f"predictions ({expected.name})"):
-            file = expected.read(path, model=model, classes=classes)
+            content = unpacked(path)
+            _check_content(content, expected)
+            file = expected.read(content, model=model, classes=classes)
     except UnreadableError as error:
         raise PredictionsError(error.kind, str(error)) from error
     return _with_order(file, names, order)
 
 
-def _named(order: Path | str) -> pl.Series:
+def _named(order: Path | str | None) -> pl.Series | None:
+    """Return the file names in an order file; None if there is none, or the order has a name."""
+    if order is None or named_order(order):
+        return None
     try:
         return read_order(Path(order))
     except UnreadableError as error:
@@ -115,26 +121,27 @@ def _named(order: Path | str) -> pl.Series:
         raise InputError(str(error)) from error
 
 
-def _check_content(path: Path, expected: Format) -> None:
-    suffix = path.suffix.lower()
-    if path.stat().st_size == 0:
-        raise PredictionsError("empty_file", f"{path}: the file is empty (0 bytes). Write it again.")
-    with path.open("rb") as stream:
+def _check_content(file: UserFile, expected: Format) -> None:
+    suffix = suffix_of(file.path)
+    with file.open(expected="a predictions file") as stream:
         head = stream.read(8)
+    if not head:
+        raise PredictionsError("empty_file", f"{file}: the file is empty (0 bytes). Write it again.")
     if head.startswith(APPLE_DOUBLE):
-        raise PredictionsError("apple_double", f"{path}: {APPLE_NOTES}. Name that one.")
+        raise PredictionsError("apple_double", f"{file}: {APPLE_NOTES}. Name that one.")
     actual = formats_of_content(head)
     if actual and expected not in actual:
         other = actual[0].suffixes[0]
         raise PredictionsError(
             "wrong_extension",
-            f"{path}: the name ends in {suffix} but the content is a {other} file. Rename it to {path.stem}{other}.",
+            f"{file}: the name ends in {suffix} but the content is a {other} file. Rename it to "
+            f"{file.path.stem}{other}.",
         )
-    if not actual and expected.signature:
+    if not actual and expected.signatures:
         text = head.isascii() and head.decode("ascii").isprintable()
         raise PredictionsError(
             "wrong_extension" if text else "damaged_file",
-            f"{path}: expected a {suffix} file, but it does not begin like one"
+            f"{file}: expected a {suffix} file, but it does not begin like one"
             + (f"; it begins with the text {head.decode()!r}. Is it a CSV file?" if text else ". Write it again."),
         )
 

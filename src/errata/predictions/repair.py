@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
+from errata.delimited import open_delimited
 from errata.errors import InputError, RefusedError, listed, reason, shown
 from errata.files import atomic_write
 from errata.predictions.align import NO_ROW, Aligned, Aligner
@@ -17,7 +18,7 @@ from errata.predictions.formats import suffix_of
 from errata.predictions.order_search import row_order_of_name
 from errata.predictions.prediction_file import ModelRows, PredictionFile
 from errata.predictions.row_orders import other_row_orders
-from errata.user_files import open_csv, read_parquet
+from errata.user_files import read_parquet
 
 _JOIN = " + "
 _MOST_PROBABLE = "most probable column"
@@ -117,7 +118,7 @@ def _tables_of(path: Path, file: PredictionFile) -> list[pl.DataFrame | None]:
         return [
             None if rows.file_names is None else rows.file_names.alias("file_name").to_frame() for rows in file.models
         ]
-    table = read_parquet(path) if suffix == ".parquet" else open_csv(path).read(infer_schema=False)
+    table = read_parquet(path) if suffix == ".parquet" else open_delimited(path).read(infer_schema=False)
     if "model" not in table.columns:
         return [table]
     return table.partition_by("model", maintain_order=True)

@@ -6,8 +6,9 @@ from errata.predictions.align import NO_ROW, Aligned, Aligner, match_by_order
 from errata.predictions.evidence import Evidence
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.order_search import find_order_of_rows
+from errata.predictions.orders import OTHER_COUNT
 from errata.predictions.prediction_file import ModelRows, PredictionsError
-from errata.predictions.row_orders import OTHER_COUNT, FileRows
+from errata.predictions.row_orders import FileRows
 
 
 def explain_row_count(rows: ModelRows, aligner: Aligner, finding: Finding, *, where: str) -> Finding:

@@ -9,13 +9,12 @@ import polars as pl
 
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.dead_rows import DeadRows, find_dead_rows
+from errata.predictions.orders import OTHER_COUNT
 from errata.predictions.prediction_file import FROM_0, RowNumbers
 from errata.predictions.regular_orders import FoundOrder, find_shift, measure_order, nearby_hits
 from errata.predictions.unfilled_rows import Region
 
 WNID_FOLDERS = "class folders"
-OTHER_COUNT = 0.05
-"""Rows without names may be so many too many or too few, where samplers filled up or dropped a last batch."""
 _SHIFTS = (1, -1, 2, -2, 3, -3)
 _DISPLACED = 0.2
 _PART_LAGS = 256

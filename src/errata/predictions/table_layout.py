@@ -1,6 +1,6 @@
-"""Read predictions from tables with one row per image, or per image and model: Parquet, CSV and others."""
+"""Read predictions from tables with one row per image, or per image and model, whatever their columns are called."""
 
-import difflib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,23 +8,26 @@ import numpy as np
 import polars as pl
 
 from errata.errors import listed, shown
+from errata.predictions.array_layout import array_predictions
+from errata.predictions.cells import TEXT, Ranks, as_text, last_totals, ranks_of, without_marks_of_bytes
+from errata.predictions.column_names import (
+    COLUMNS,
+    NamedColumns,
+    columns_by_name,
+    is_summary,
+    may_be_prediction,
+    may_be_scores,
+    near_match,
+    plain,
+)
 from errata.predictions.prediction_file import FROM_0, ModelRows, PredictionFile, PredictionsError, RowNumbers
-from errata.user_files import open_csv, scan_parquet, told
-
-COLUMNS = ("file_name", "predicted_class", "predicted_probability", "model")
-"""What a column may be. What it is, is decided by its name alone, here and in `_SYNONYMS`, whatever the format."""
+from errata.user_files import UserFile, read_arrow, scan_parquet, told
 
 _MOST_MODELS = 10_000
-_TEXT = (pl.String, pl.Categorical, pl.Enum)
-_SYNONYMS = {
-    "file_name": ("filename", "file", "image", "image_name", "img", "path", "name"),
-    "predicted_class": ("pred", "prediction", "class", "label", "class_id", "predicted", "predicted_label"),
-}
-
-_TARGETS = ("label", "target", "true_class", "true_class_id", "ground_truth", "gt", "y_true")
-_KAGGLE = {"ImageId": "file_name", "PredictionString": "predicted_class"}
-"""The header of a submission to Kaggle's ImageNet challenge: a class and boxes, `n04356056 10 20 200 220 ...`."""
-_BYTES = r"""^b(?:'(.*)'|"(.*)")$"""
+_WNID = re.compile(r"^n\d{8}$")
+_NUMBERED_ROWS = 20
+_COUNTING = ("index", "idx", "id", "image_id", "img_id", "sample_id", "row", "number", "key", "i", "")
+_FRACTIONS = 0.5
 
 
 def table_predictions(
@@ -34,6 +37,7 @@ def table_predictions(
     found: list[str],
     model: str,
     kind: str,
+    classes: int | None = None,
     remarks: tuple[str, ...] = (),
     numbers: RowNumbers = FROM_0,
 ) -> PredictionFile:
@@ -42,13 +46,15 @@ def table_predictions(
     Parameters
     ----------
     frame : polars.DataFrame
-        The table, or those of its columns that are named in `COLUMNS`.
+        The table, or those of its columns that may be used.
     found : list of str
         The names of all columns of the file.
     model : str
         The name of the model if there is no column `model`; each value of such a column is a model.
     kind : str
         What the file is, for the diagnosis.
+    classes : int, optional
+        Number of classes of the data set: as many columns of numbers are scores.
     numbers : RowNumbers
         How the file counts its rows.
 
@@ -57,186 +63,401 @@ def table_predictions(
     PredictionsError
         If a column is missing, repeated or of another type, or there are no rows.
     """
-    _check_header(path, found)
-    layout = _layout(kind, found)
+    names = check_header(path, found, classes)
     if frame.height == 0:
         raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
-    _check_types(path, frame)
-    frame, printed = _without_marks_of_bytes(frame)
-    remarks = (*remarks, *printed)
-    if "model" not in frame.columns:
-        return PredictionFile(path, layout, (_model_rows(model, frame, numbers),), remarks)
-    unnamed = frame["model"].null_count()
+    reader = _Table(path, frame, names, classes, remarks, numbers)
+    rows = reader.rows(model)
+    layout = _layout(kind, found, reader.used)
+    models = rows.pop("models")
+    remarks = reader.all_remarks()
+    if models is None:
+        return PredictionFile(path, layout, (_model_rows(model, rows, reader.numbers),), remarks)
+    unnamed = models.null_count()
     if unnamed:
-        first = numbers.name(int(frame["model"].is_null().arg_max()))
+        first = reader.numbers.name(int(models.is_null().arg_max()))
         raise PredictionsError(
-            "wrong_header", f"{path}: {unnamed} row(s) have no value in column 'model', first {first}."
+            "wrong_header", f"{path}: {unnamed} row(s) have no value in column '{names.model}', first {first}."
         )
-    count = frame["model"].n_unique()
+    count = models.n_unique()
     if count > _MOST_MODELS:
         raise PredictionsError(
             "wrong_header",
-            f"{path}: column 'model' names {count:,} models in {frame.height:,} rows, at most {_MOST_MODELS:,} are "
-            f"read; first {shown(frame['model'][0], 60)}. Leave the column out, or name a model in it.",
+            f"{path}: column '{names.model}' names {count:,} models in {len(models):,} rows, at most {_MOST_MODELS:,} "
+            f"are read; first {shown(models[0], 60)}. Leave the column out, or name a model in it.",
         )
-    models = tuple(_parts(frame, count, numbers))
-    return PredictionFile(path, layout, models, remarks)
+    return PredictionFile(path, layout, tuple(_parts(models, rows, count, reader.numbers)), remarks)
 
 
-def _parts(frame: pl.DataFrame, count: int, numbers: RowNumbers) -> Iterator[ModelRows]:
+def _parts(models: pl.Series, rows: dict, count: int, numbers: RowNumbers) -> Iterator[ModelRows]:
     """Give the rows of each of `count` models; where those of one follow one another, without a copy."""
-    runs = frame["model"].rle().struct.unnest()
+    runs = models.rle().struct.unnest()
     if runs.height == count:
         ends = runs["len"].cum_sum().cast(pl.Int64)
         for name, end, length in zip(runs["value"], ends, runs["len"], strict=True):
-            yield _model_rows(str(name), frame.slice(end - length, length), numbers.of(slice(end - length, end)))
+            part = slice(end - length, end)
+            yield _model_rows(str(name), {key: _taken(value, part) for key, value in rows.items()}, numbers.of(part))
         return
-    parts = frame.with_row_index("_row").partition_by("model", maintain_order=True, as_dict=True)
-    for (name,), part in parts.items():
-        yield _model_rows(str(name), part, numbers.of(part["_row"].to_numpy()))
+    parts = pl.DataFrame({"model": models}).with_row_index("row").partition_by("model", maintain_order=True)
+    for table in parts:
+        part = table["row"].to_numpy()
+        name = str(table["model"][0])
+        yield _model_rows(name, {key: _taken(value, part) for key, value in rows.items()}, numbers.of(part))
 
 
-def read_parquet_table(path: Path, *, model: str) -> PredictionFile:
-    """Read a Parquet table with `predicted_class` and usually `file_name`."""
-    table = scan_parquet(path)
-    with told(path, as_="a Parquet file"):
-        found = table.collect_schema().names()
-        frame = table.select(name for name in COLUMNS if name in found).collect()
-    return table_predictions(path, frame, found=found, model=model, kind="Parquet")
+def _taken(value: object, part: slice | np.ndarray) -> object:
+    """Return some rows of a series, an array, or of a mapping of them."""
+    if isinstance(value, dict):
+        return {key: _taken(each, part) for key, each in value.items()}
+    return value if value is None or isinstance(value, str | bool) else value[part]
 
 
-def read_csv_table(path: Path, *, model: str) -> PredictionFile:
-    """Read a CSV table with the header `file_name,predicted_class[,predicted_probability][,model]`."""
-    text = open_csv(path)
-    remarks = text.remarks
-    if set(_KAGGLE) <= set(text.header.split(",")) and "predicted_class" not in text.header:
-        frame = text.read(infer_schema=False, columns=list(_KAGGLE)).rename(_KAGGLE)
-        frame = frame.with_columns(pl.col("predicted_class").str.strip_chars().str.split(" ").list.first())
-        found = list(_KAGGLE.values())
-        remarks += ("It is a submission to Kaggle: the first class of every PredictionString was read.",)
-    else:
-        found = _csv_header(path, text.header)
-        frame = text.read(infer_schema=False, columns=[name for name in COLUMNS if name in found])
-    numbers = RowNumbers("line", 2, None if text.lines is None else text.lines[1:], "")
-    for name in frame.columns:
-        spread = frame[name].str.contains("\n", literal=True).arg_true()
-        if len(spread):
-            raise PredictionsError(
-                "damaged_file",
-                f"{path}: {numbers.name(spread[0])} opens a quote in column '{name}' that ends on another line: "
-                f"{shown(frame[name][spread[0]], 60)}. Close it, or take it out.",
-            )
-    return table_predictions(path, frame, found=found, model=model, kind="CSV", remarks=remarks, numbers=numbers)
+def _model_rows(model: str, rows: dict, numbers: RowNumbers) -> ModelRows:
+    return ModelRows(model, numbers=numbers, **rows)
 
 
-def _csv_header(path: Path, line: str) -> list[str]:
-    found = [name.strip('"') for name in line.rstrip("\r\n").split(",")]
-    for delimiter, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        parts = [part.strip().strip('"') for part in line.split(delimiter)]
-        if len(parts) > 1 and len(found) < len(parts):
-            raise PredictionsError(
-                "csv_delimiter",
-                f"{path}: the columns are separated by {word} ({shown(line.strip(), 80)!r}); expected commas. "
-                "Save it again with commas.",
-            )
-    looks_like_data = any(name.strip().lstrip("-").replace(".", "", 1).isdigit() for name in found)
-    if looks_like_data and "predicted_class" not in found:
-        raise PredictionsError(
-            "csv_without_header",
-            f"{path}: the first line {shown(line.strip(), 80)!r} looks like data, not like a header. "
-            "Put the line 'file_name,predicted_class' above it.",
+class _Table:
+    """One table on its way to predictions: which column is what, and what was mended."""
+
+    def __init__(
+        self,
+        path: Path,
+        frame: pl.DataFrame,
+        names: NamedColumns,
+        classes: int | None,
+        remarks: tuple[str, ...],
+        numbers: RowNumbers,
+    ):
+        self.path, self.frame, self.names, self.classes, self.numbers = path, frame, names, classes, numbers
+        self.remarks = list(remarks)
+        self.used: dict[str, str] = {}
+
+    def rows(self, model: str) -> dict:
+        """Return the columns of `ModelRows` by name, and `models`."""
+        self.frame = self.frame.with_columns(as_text(self.path, column) for column in self.frame.iter_columns())
+        self._strip_marks()
+        names = self._file_names()
+        self._leave_out_totals(names)
+        self._keep_best_rank(names)
+        self._sort_by_number(names)
+        file_names = None if names is None else self.frame[names]
+        models = self.frame[self.names.model] if self.names.model in self.frame.columns else None
+        if models is not None:
+            self.used["model"] = self.names.model
+            if models.dtype not in TEXT and not models.dtype.is_integer():
+                raise self._wrong_type(self.names.model, "text")
+            models = models.cast(pl.String)
+        scores = self._scores()
+        if scores is not None:
+            rows = self._of_array(scores, file_names, model, "scores in columns")
+        else:
+            rows = self._of_columns(file_names, model, names)
+        return {**rows, "models": models}
+
+    def all_remarks(self) -> tuple[str, ...]:
+        """Return what was mended, and which columns were taken for what."""
+        renamed = [
+            f"'{shown(name, 40)}' for {role}" for role, name in self.used.items() if name != role and role in COLUMNS
+        ]
+        taken = (f"Columns were taken by their names: {', '.join(renamed)}.",) if renamed else ()
+        return (*self.remarks, *taken)
+
+    def _strip_marks(self) -> None:
+        stripped = (without_marks_of_bytes(column) for column in self.frame.iter_columns())
+        changed = [column for column in stripped if column is not None]
+        if changed:
+            self.frame = self.frame.with_columns(changed)
+            self.remarks.append("Text was written as Python bytes (b'...'); the marks were taken off.")
+
+    def _file_names(self) -> str | None:
+        """Return the column of file names: the first by name that holds text, not numbers that count the rows."""
+        wanted = [name for name in self.names.file_names if name in self.frame.columns]
+        for name in wanted:
+            column = self.frame[name]
+            if name == "file_name" and column.dtype not in TEXT:
+                raise self._wrong_type(name, "text")
+            if column.dtype in TEXT and not (name != "file_name" and _are_numbers(column)):
+                self.used["file_name"] = name
+                return name
+        return None
+
+    def _leave_out_totals(self, names: str | None) -> None:
+        first = names or next(iter(self.names.predictions), None)
+        if first is None or first not in self.frame.columns:
+            return
+        count = last_totals(self.frame[first])
+        if count:
+            self.frame = self.frame.head(self.frame.height - count)
+            self.remarks.append(f"The last {count} row(s) name no image but a total or a mean; left out.")
+
+    def _keep_best_rank(self, names: str | None) -> None:
+        """Keep the first of several rows of each image, where a column says their rank."""
+        rank = next((name for name in self.names.ranks if name in self.frame.columns), None)
+        if rank is None or names is None or self.names.model in self.frame.columns:
+            return
+        order = self.frame[rank].cast(pl.Float64, strict=False)
+        if order.null_count() or self.frame[names].n_unique() == self.frame.height:
+            return
+        kept = (order == order.min()).arg_true().to_numpy()
+        self.frame, self.numbers = self.frame[kept], self.numbers.of(kept)
+        self.remarks.append(f"Several rows per image: those of the best '{shown(rank, 40)}' were read.")
+
+    def _sort_by_number(self, names: str | None) -> None:
+        """Put rows without file names into the order that a column with the numbers of the rows says."""
+        if names is not None or self.frame.height < _NUMBERED_ROWS or self.names.model in self.frame.columns:
+            return
+        for name in self.frame.columns:
+            if plain(name) not in _COUNTING:
+                continue
+            place = _numbers(self.frame[name])
+            if place is None or not np.array_equal(np.sort(place) - place.min(), np.arange(len(place))):
+                continue
+            if place.min() in (0, 1) and not _counts(place):
+                order = np.argsort(place)
+                self.frame, self.numbers = self.frame[order], self.numbers.of(order)
+                self.remarks.append(f"The rows were sorted by their numbers in column '{shown(name, 40)}'.")
+            return
+
+    def _scores(self) -> np.ndarray | None:
+        """Return the scores of a table with a column per class, its columns in the order of the classes."""
+        members = score_columns(self.names, self.frame.columns, self.classes)
+        if not members:
+            return None
+        table = self.frame.select(pl.col(members).cast(pl.Float64, strict=False))
+        self.used["predicted_class"] = f"{members[0]} to {members[-1]}"
+        return table.to_numpy()
+
+    def _of_array(self, array: np.ndarray, file_names: pl.Series | None, model: str, what: str) -> dict:
+        file = array_predictions(self.path, array, file_names, model=model, classes=self.classes or 0, what=what)
+        (rows,) = file.models
+        own = ("labels", "file_names", "probability", "ranked", "ranked_probability", "lowest")
+        about = ("score_columns", "other_columns", "constant_rows", "tied_rows")
+        values = {key: getattr(rows, key) for key in own}
+        if rows.score_columns is not None and self.names.model not in self.frame.columns:
+            values |= {key: getattr(rows, key) for key in about}
+        return values
+
+    def _of_columns(self, file_names: pl.Series | None, model: str, names: str | None) -> dict:
+        candidates = self._candidates(names)
+        if not candidates:
+            raise _lacking(self.path, ["predicted_class"], self.frame.columns)
+        name = candidates[0]
+        self.used["predicted_class"] = name
+        if name in self.names.groups:
+            members = list(self.names.groups[name])
+            probability = self._group_of_probabilities(len(members))
+            self.used["predicted_class"] = members[0]
+            return self._of_group(members, probability, file_names, model)
+        ranks = ranks_of(self.path, self.frame[name])
+        probability = self._probability()
+        if ranks is not None:
+            if self.frame[name].dtype == pl.String:
+                first = shown(self.frame[name].drop_nulls()[0], 40)
+                self.remarks.append(f"'{shown(name, 40)}' holds what Python prints, such as '{first}'; it was read.")
+            rows = self._of_ranks(ranks, file_names, model, name)
+            if rows["probability"] is None:
+                rows["probability"] = probability
+        else:
+            labels = self._checked_labels(name)
+            rows = {"labels": labels, "file_names": file_names, "probability": probability}
+        sure = name in self.names.predictions[: self.names.sure]
+        unsure = set(self.names.predictions[self.names.sure :])
+        others = {other: self.frame[other] for other in candidates[1:] if other in unsure}
+        others = {other: column for other, column in others.items() if ranks_of(self.path, column) is None}
+        return {**rows, "others": others, "column": name, "is_sure": sure}
+
+    def _candidates(self, names: str | None) -> list[str]:
+        """Return the columns, or groups of numbered columns, that may be the prediction, the likeliest first."""
+        alone = [name for name in self.names.predictions if name in self.frame.columns and name != names]
+        sure = alone[: sum(name in alone for name in self.names.predictions[: self.names.sure])]
+        groups = sorted(
+            (base for base in self.names.groups if base and may_be_prediction(base)),
+            key=lambda base: plain(base) not in ("index", "idx", "class_id", "class_idx"),
         )
-    _check_header(path, found)
-    return found
+        groups = [base for base in groups if set(self.names.groups[base]) <= set(self.frame.columns)]
+        found = [*sure, *groups, *(name for name in alone if name not in sure)]
+        if len(found) > 1:
+            plausible = [name for name in found if name in groups or not self._is_no_class(name)]
+            found = plausible or found
+        return found or self._by_content(names)
+
+    def _is_no_class(self, name: str) -> bool:
+        """Tell whether a column counts the rows or holds fractions, so that it is no prediction."""
+        values = _numbers(self.frame[name], fractions=True)
+        if values is None or not len(values):
+            return False
+        whole = values == np.round(values)
+        return bool(_counts(values)) if whole.all() else bool(whole.mean() < _FRACTIONS)
+
+    def _by_content(self, names: str | None) -> list[str]:
+        """Return the one column that is left beside file names and numbers of rows."""
+        known = {names, self.names.model, *self.names.probabilities, *self.names.targets}
+        left = [name for name in self.frame.columns if name not in known and not self._is_no_class(name)]
+        return left if len(left) == 1 and (names is None or self.frame.width > 1) else []
+
+    def _of_group(
+        self, members: list[str], probability: np.ndarray | None, file_names: pl.Series | None, model: str
+    ) -> dict:
+        columns = [self._checked_labels(name) for name in members]
+        ids = [_numbers(column) for column in columns]
+        rows = {"labels": columns[0], "file_names": file_names, "probability": None}
+        if all(column is not None and len(column) == self.frame.height for column in ids):
+            rows["ranked"] = np.stack(ids, axis=1)
+        if probability is not None:
+            rows["probability"] = probability[:, 0]
+            rows["ranked_probability"] = probability if "ranked" in rows else None
+        return rows
+
+    def _of_ranks(self, ranks: Ranks, file_names: pl.Series | None, model: str, name: str) -> dict:
+        if ranks.values is None:
+            return {"labels": ranks.first, "file_names": file_names, "probability": ranks.probability}
+        self.remarks.append(f"Column '{shown(name, 40)}' holds {ranks.values.shape[1]} values per row.")
+        return self._of_array(ranks.values, file_names, model, "lists")
+
+    def _group_of_probabilities(self, count: int) -> np.ndarray | None:
+        for base, members in self.names.groups.items():
+            is_one = plain(base) in ("prob", "probs", "probability", "score", "confidence")
+            if is_one and len(members) == count and set(members) <= set(self.frame.columns):
+                return self.frame.select(pl.col(members).cast(pl.Float64, strict=False)).to_numpy()
+        return None
+
+    def _probability(self) -> np.ndarray | None:
+        for name in self.names.probabilities:
+            if name not in self.frame.columns:
+                continue
+            column = self.frame[name]
+            if name == "predicted_probability" and not (column.dtype.is_numeric() or column.dtype in (*TEXT, pl.Null)):
+                raise self._wrong_type(name, "a number per row, or leave the column out")
+            if not column.dtype.is_numeric() and column.dtype not in (*TEXT, pl.Null):
+                continue
+            # text that is no number becomes null, then NaN, which the doctor reports
+            values = column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+            if name == "predicted_probability" or _are_probabilities(values):
+                self.used["predicted_probability"] = name
+                return values
+        return None
+
+    def _checked_labels(self, name: str) -> pl.Series:
+        column = self.frame[name]
+        if column.dtype.is_numeric() or column.dtype in (*TEXT, pl.Null):
+            return column.alias("predicted_class")
+        raise self._wrong_type(name, "class ids (integers), wnids or class names (text)")
+
+    def _wrong_type(self, name: str, expected: str) -> PredictionsError:
+        dtype = shown(self.frame[name].dtype, 60)
+        return PredictionsError(
+            "wrong_header", f"{self.path}: column '{shown(name, 60)}' is {dtype}; expected {expected}."
+        )
 
 
-def _check_header(path: Path, found: list[str]) -> None:
+def score_columns(names: NamedColumns, there: list[str], classes: int | None) -> list[str]:
+    """Return the columns with the score of a class each, in the order of the classes; none if there are none."""
+    if not classes or classes < 2:
+        return []
+    for base, members in names.groups.items():
+        is_score = not base or may_be_scores(base) or may_be_prediction(base)
+        if is_score and len(members) in (classes, classes + 1) and set(members) <= set(there):
+            return list(members)
+    wnids = sorted(name for name in there if _WNID.match(name))
+    return wnids if len(wnids) == classes else []
+
+
+def read_parquet_table(file: UserFile, *, model: str, classes: int) -> PredictionFile:
+    """Read a Parquet table: of its columns those that may be used."""
+    table = scan_parquet(file)
+    with told(file, as_="a Parquet file"):
+        found = table.collect_schema().names()
+        names = columns_by_name(found)
+        grouped = [name for members in names.groups.values() for name in members]
+        wanted = {*names.file_names, *names.predictions, *names.probabilities, *names.ranks, names.model, *grouped}
+        exact = "file_name" in found and "predicted_class" in found
+        wanted |= set() if exact else {name for name in found if _WNID.match(name) or plain(name) in _COUNTING}
+        kept = [name for name in found if (name in COLUMNS if exact else name in wanted)]
+        frame = table.select(kept or found[:2]).collect()
+    return table_predictions(file.path, frame, found=found, model=model, kind="Parquet", classes=classes)
+
+
+def read_arrow_table(file: UserFile, *, model: str, classes: int) -> PredictionFile:
+    """Read an Arrow or Feather table."""
+    frame = read_arrow(file)
+    return table_predictions(file.path, frame, found=frame.columns, model=model, kind="Arrow", classes=classes)
+
+
+def check_header(path: Path, found: list[str], classes: int | None) -> NamedColumns:
+    """Return the columns of a table by what their names say.
+
+    Raises
+    ------
+    PredictionsError
+        If one occurs twice, none can be the prediction, or the table holds accuracies.
+    """
     repeated = sorted({name for name in found if found.count(name) > 1})
     if repeated:
         raise PredictionsError("wrong_header", f"{path}: the column(s) {listed(repeated)} occur more than once.")
-    lacking = [name for name in ("predicted_class",) if name not in found]
-    # without file names the rows may still be in the data set's order, unless a column looks like misspelt names
-    if "file_name" not in found and (lacking or _near_match("file_name", found)):
-        lacking.insert(0, "file_name")
-    if lacking:
-        hints = [
-            f"'{shown(near, 40)}' looks like '{name}': rename it"
-            for name in lacking
-            if (near := _near_match(name, found))
-        ]
-        target = next((other for other in found if other.lower() in _TARGETS), None)
-        hints += [f"'{target}' is then the target"] if target and hints and f"'{target}' looks" not in hints[-1] else []
-        advice = f" {'; '.join(hints)}." if hints else ""
+    if is_summary(found):
         raise PredictionsError(
-            "wrong_header",
-            f"{path}: lacks the column(s) {', '.join(lacking)}; found {listed(found)}. "
-            f"Expected file_name, predicted_class and optionally predicted_probability, model.{advice}",
+            "accuracies_only",
+            f"{path}: it holds accuracies of models ({listed(found, 6)}), as timm's validate.py writes them, not what "
+            "was predicted for each image. Save the predictions, such as with timm's inference.py.",
         )
+    names = columns_by_name(found)
+    if names.predictions or any(base and may_be_prediction(base) for base in names.groups):
+        if not names.file_names and (near := near_match("file_name", found)) and near not in names.predictions:
+            raise _lacking(path, ["file_name"], found)
+        return names
+    if score_columns(names, found, classes) or (names.file_names and len(found) == 2) or len(found) == 1:
+        return names
+    lacking = [] if names.file_names else ["file_name"]
+    raise _lacking(path, [*lacking, "predicted_class"], found)
 
 
-def _near_match(name: str, found: list[str]) -> str | None:
-    # a column that says so is the prediction, and `label` beside it the target
-    said = [other for other in found if name == "predicted_class" and other not in COLUMNS and "pred" in other.lower()]
-    found = [other for other in said if "prob" not in other.lower() and "score" not in other.lower()] or found
-    candidates = {other.strip().lower().replace(" ", "_"): other for other in found if other not in COLUMNS}
-    for synonym in _SYNONYMS[name]:
-        if synonym in candidates:
-            return candidates[synonym]
-    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.75)
-    return candidates[close[0]] if close else next(iter(said), None)
-
-
-def _layout(kind: str, found: list[str]) -> str:
-    ignored = [name for name in found if name not in COLUMNS]
-    used = ", ".join(name for name in COLUMNS if name in found)
-    return f"{kind} table with {used}" + (f" (not used: {listed(ignored)})" if ignored else "")
-
-
-def _check_types(path: Path, frame: pl.DataFrame) -> None:
-    expected = {
-        "file_name": ("text", lambda dtype: dtype in _TEXT),
-        "predicted_class": (
-            "class ids (integers), wnids or class names (text)",
-            lambda dtype: dtype.is_numeric() or dtype in (*_TEXT, pl.Null),
-        ),
-        "predicted_probability": (
-            "a number per row, or leave the column out",
-            lambda dtype: dtype.is_numeric() or dtype in (*_TEXT, pl.Null),
-        ),
-        "model": ("text", lambda dtype: dtype in _TEXT or dtype.is_integer()),
-    }
-    for name, dtype in frame.schema.items():
-        words, is_right = expected[name]
-        if not is_right(dtype):
-            raise PredictionsError("wrong_header", f"{path}: column '{name}' is {shown(dtype, 60)}; expected {words}.")
-
-
-def _without_marks_of_bytes(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Take the marks of Python bytes, b'...', off text that has them in every row, as from TensorFlow's data sets."""
-    columns = []
-    for name in ("file_name", "predicted_class"):
-        text = frame[name] if name in frame.columns else None
-        if text is None or text.dtype not in _TEXT:
-            continue
-        column = text.cast(pl.String)
-        if column.head(1).str.contains(_BYTES).all() and column.str.contains(_BYTES).all():
-            columns.append(pl.coalesce(column.str.extract(_BYTES, 1), column.str.extract(_BYTES, 2)).alias(name))
-    if not columns:
-        return frame, ()
-    return frame.with_columns(columns), ("Text was written as Python bytes (b'...'); the marks were taken off.",)
-
-
-def _model_rows(model: str, frame: pl.DataFrame, numbers: RowNumbers) -> ModelRows:
-    names, labels = frame.to_dict().get("file_name"), frame["predicted_class"]
-    probability = None
-    if "predicted_probability" in frame.columns:
-        # text that is no number becomes null, then NaN, which the doctor reports
-        values = frame["predicted_probability"].cast(pl.Float64, strict=False)
-        probability = values.fill_null(np.nan).to_numpy()
-    return ModelRows(
-        model,
-        labels.cast(pl.String) if labels.dtype in _TEXT else labels,
-        file_names=names.cast(pl.String) if names is not None else None,
-        probability=probability,
-        numbers=numbers,
+def _lacking(path: Path, lacking: list[str], found: list[str]) -> PredictionsError:
+    hints = [
+        f"'{shown(near, 40)}' looks like '{name}': rename it" for name in lacking if (near := near_match(name, found))
+    ]
+    advice = f" {'; '.join(hints)}." if hints else ""
+    return PredictionsError(
+        "wrong_header",
+        f"{path}: lacks the column(s) {', '.join(lacking)}; found {listed(found)}. "
+        f"Expected file_name, predicted_class and optionally predicted_probability, model.{advice}",
     )
+
+
+def _layout(kind: str, found: list[str], used: dict[str, str]) -> str:
+    ignored = [name for name in found if name not in used.values()]
+    named = ", ".join(used.get(name, name) for name in COLUMNS if name in used)
+    return f"{kind} table with {named}" + (f" (not used: {listed(ignored)})" if ignored else "")
+
+
+def _numbers(column: pl.Series, *, fractions: bool = False) -> np.ndarray | None:
+    """Return a column of whole numbers, or of text that is such, as an array; None if it is no such column."""
+    if column.dtype not in (pl.String, pl.Categorical, pl.Enum) and not column.dtype.is_numeric():
+        return None
+    if column.dtype.is_integer() and not column.null_count():
+        return column.to_numpy()
+    values = column.cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False) if column.dtype in TEXT else column
+    values = values.cast(pl.Float64)
+    if values.null_count():
+        return values.drop_nulls().to_numpy() if fractions and values.null_count() < len(values) / 2 else None
+    array = values.to_numpy()
+    if not np.isfinite(array).all():
+        return None
+    if (array == np.round(array)).all():
+        return array.astype(np.int64) if (np.abs(array) < 2**53).all() else None
+    return array if fractions else None
+
+
+def _counts(values: np.ndarray) -> bool:
+    """Tell whether values count the rows, one by one."""
+    return len(values) >= _NUMBERED_ROWS and bool((np.diff(values.astype(np.float64)) == 1).all())
+
+
+def _are_numbers(column: pl.Series) -> bool:
+    return column.head(50).cast(pl.String).str.strip_chars().str.contains(r"^\d+$").all() and (
+        column.cast(pl.String).str.strip_chars().str.contains(r"^\d+$").all()
+    )
+
+
+def _are_probabilities(values: np.ndarray) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(((known >= 0) & (known <= 1 + 1e-6)).all())
