@@ -286,6 +286,26 @@ def _atlas(commands: Commands) -> Parser:
     return parser
 
 
+def _models(commands: Commands) -> Parser:
+    parser = commands.add_parser(
+        "models",
+        help="put a checkpoint of yours into the sheet of models",
+        example="errata models add runs/best.pth --arch resnet50",
+    )
+    parts = parser.add_subparsers(required=True, dest="part", metavar="PART", title="parts")
+    add = parts.add_parser("add", help="check that weights fit an architecture, and write their row")
+    add.add_argument("file", type=Path, metavar="FILE", help=".safetensors, or as training programs write them")
+    add.add_argument("--arch", required=True, metavar="NAME", help="the architecture, as timm calls it")
+    add.add_argument("--name", metavar="NAME", help="what the model is called (default: as the file)")
+    add.add_argument(
+        "--vocabulary",
+        default="imagenet1k",
+        metavar="NAME",
+        help="its classes: a list in resources/vocabularies (default: imagenet1k)",
+    )
+    return parser
+
+
 def _completion(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "completion",
@@ -297,7 +317,7 @@ def _completion(commands: Commands) -> Parser:
 
 
 COMMANDS: tuple[Callable[[Commands], Parser], ...] = (
-    *(_classify, _report, _doctor, _compare, _gate, _explain, _errors, _diff, _atlas, _completion),
+    *(_classify, _report, _doctor, _compare, _gate, _explain, _errors, _diff, _atlas, _models, _completion),
 )
 """What adds each command, in the order of the help."""
 
