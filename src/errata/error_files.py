@@ -1,12 +1,14 @@
 """Every error of a model as a CSV that can be read without the atlas: the classes have their names."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
 from errata.errors import InputError
-from errata.files import slug
+from errata.files import atomic_write, slug
 from errata.predictions.tables import ERROR_FILE
 from errata.tables import check_table, write_csv
 
@@ -57,10 +59,13 @@ def errors_of_model(errors: pl.LazyFrame, model: str, classes: pl.DataFrame) -> 
     return errors_with_names(found, classes)
 
 
-def write_error_files(errors: pl.LazyFrame, classes: pl.DataFrame, folder: Path) -> Mapping[str, Path]:
+def write_error_files(
+    errors: pl.LazyFrame, classes: pl.DataFrame, folder: Path, *, ready: Mapping[str, Path] = MappingProxyType({})
+) -> Mapping[str, Path]:
     """Write a file per model into `folder` and return the files by model; models without errors have none.
 
-    Error files that an earlier call left there are removed; other files are left alone.
+    Error files that an earlier call left there are removed; other files are left alone. `ready` are files by model that
+    were written of the same errors just now, into another folder: they are copied.
     """
     folder.mkdir(parents=True, exist_ok=True)
     remove_error_files(folder)
@@ -68,7 +73,11 @@ def write_error_files(errors: pl.LazyFrame, classes: pl.DataFrame, folder: Path)
     models = errors.select(pl.col("model").unique(maintain_order=True)).collect()["model"]
     for model in models:
         files[model] = folder / f"{slug(model)}.csv"
-        write_csv(errors_with_names(errors.filter(pl.col("model") == model).collect(), classes), files[model])
+        if model in ready:
+            with atomic_write(files[model]) as temporary:
+                shutil.copyfile(ready[model], temporary)
+        else:
+            write_csv(errors_with_names(errors.filter(pl.col("model") == model).collect(), classes), files[model])
     return files
 
 

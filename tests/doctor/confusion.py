@@ -17,22 +17,23 @@ from doctor.material import NAMES, Material, read_material, write
 from errata.atlas.compiled import read_atlas
 from errata.errors import InputError
 from errata.predictions.align import Aligner
-from errata.predictions.doctor import examine
-from errata.predictions.repair import repair
+from errata.predictions.doctor import examine_file
+from errata.predictions.repair import repair_examined
 
 
 def outcome_of(path: Path, material: Material, aligner: Aligner) -> tuple[str, str]:
     """Return what becomes of a file and the kinds of findings: refused, repaired, warned, right, or how it is wrong."""
     positions = aligner.atlas.images["position"].to_numpy()
     original = material.ids[positions]
-    examined = examine(path, aligner)
+    file, diagnosed = examine_file(path, aligner, None)
+    examined = [(each, aligned.predicted_class if each.is_usable else None) for each, aligned in diagnosed]
     kinds = ", ".join(f"{f.kind}" for d, _ in examined for f in d.findings if f.severity != "note") or "-"
     if any(predicted is None for _, predicted in examined):
         fixable = all(f.fix_name for d, _ in examined for f in d.findings if f.severity == "refuse")
         if not fixable:
             return "refused", kinds
         try:
-            frame = repair(path, aligner).frame
+            frame = repair_examined(path, aligner, file, diagnosed).frame
         except InputError as error:
             return "refused", f"{kinds}; {error}"[:150]
         truth = dict(zip(NAMES, material.ids, strict=True))

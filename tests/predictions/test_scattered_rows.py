@@ -59,9 +59,9 @@ def test_it_is_said_from_which_share_on_shuffled_rows_would_be_noticed():
     assert scatter(sound(accuracy=0.55)).noticed > share
 
 
-def test_a_weaker_model_than_any_that_was_looked_at_is_only_warned_about():
-    weak = dataclasses.replace(IMAGENET, refused=(0.9, 0.95))
-    assert scatter(shuffled(sound(), 0.1), weak).severity == "warn"
+def test_a_weaker_model_than_any_that_was_looked_at_is_refused_only_if_far_off():
+    weak = dataclasses.replace(IMAGENET, known=(0.9, 0.95))
+    assert [scatter(shuffled(sound(), share), weak).severity for share in (0.05, 0.3)] == ["warn", "refuse"]
 
 
 def test_a_model_of_which_fewer_errors_are_far_than_usual_is_only_warned_about():

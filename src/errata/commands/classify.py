@@ -132,7 +132,8 @@ def _write_tables(
             write_table(make(), table, path, metadata=inputs_note(classification.inputs | of_published))
     remove_error_files(out / "errors")
     if len(classification.answers.models) <= MOST_MODELS:
-        write_error_files(results.errors, atlas.classes, out / "errors")
+        # the report copies them
+        known["written_error_files"] = write_error_files(results.errors, atlas.classes, out / "errors")
     else:
         logger.warning(
             "More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS

@@ -23,9 +23,10 @@ _NONE = np.empty(0, np.int32)
 _IMAGE_EXTENSION = r"\.(jpe?g|png|webp|bmp|tiff?)$"
 _CLASS_AT_END = r"_n\d{8}$"
 """The Hugging Face copy of ImageNet names an image `NAME_wnid.JPEG`."""
-_REMEMBERED = 4
 _IS_TARGET, _IMAGES_OF_TARGET = 0.999, 20
 """A column that equals so large a share of the targets, of at least so many images, is the targets: no model does."""
+_REMEMBERED, _REMEMBERED_ROWS = 4, 2_000_000
+"""Matches of file names that are kept for the next files, and how many rows they may have together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,7 +287,10 @@ class Aligner:
             if known.names is rows.file_names or (known.names is not None and known.names.equals(rows.file_names)):
                 return known
         match = match_by_name(self.atlas.images["file_name"], rows.file_names)
-        self._matches = [match, *self._matches[: _REMEMBERED - 1]]
+        kept = [match, *self._matches[: _REMEMBERED - 1]]
+        while len(kept) > 1 and sum(known.row_count for known in kept) > _REMEMBERED_ROWS:
+            kept.pop()
+        self._matches = kept
         return match
 
     def by_file_name(self) -> np.ndarray:

@@ -20,7 +20,7 @@ _LARGEST_BATCH = 1024
 _FEW_PROCESSES, _SMALL_BATCHES = 16, 128
 _MOST_PROCESSES = 64
 _MOST_STRIDES = 1024
-_FIRST_ROWS, _LOOKED_AT_TWICE = 400, 600
+_FIRST_ROWS, _LOOKED_AT_TWICE, _AT_ONCE = 400, 600, 128
 _SEARCH_ROWS = 2000
 _LOOKED_AT_AGAIN = 12
 _SIGMA = 6.0
@@ -64,7 +64,8 @@ class _Family:
     name: str
     cause: str
     image: Callable[[np.ndarray, int, int, int], np.ndarray]
-    """(row, rows, processes, batch) -> place of the image in the right order."""
+    """(row, rows, processes, batch) -> place of the image in the right order; of many orders at once if processes and
+    batch are columns."""
 
 
 def _strided(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
@@ -80,7 +81,8 @@ def _in_step(row: np.ndarray, rows: int, processes: int, batch: int) -> tuple[np
     """Return the step that a row belongs to, its place in the step, and the step's batch: the last may be smaller."""
     length = -(-rows // processes)
     step = row // (processes * batch)
-    return step, row % (processes * batch), np.where(step < length // batch, batch, max(length % batch, 1))
+    size = np.where(step < length // batch, batch, np.maximum(length % batch, 1))
+    return step, row - step * (processes * batch), size
 
 
 def _gathered(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
@@ -100,17 +102,19 @@ def _shards_gathered(row: np.ndarray, rows: int, processes: int, batch: int) -> 
 
 def _dealt(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
     batches = -(-rows // batch)
-    lengths = batch * (batches // processes + (np.arange(processes) < batches % processes))
-    lengths[(batches - 1) % processes] -= batches * batch - rows
-    ends = np.cumsum(lengths)
-    process = np.searchsorted(ends, row, side="right")
-    place = row - (ends - lengths)[process]
+    fewer = batches // processes * batch
+    # the first processes have a batch more, the last of these less than a whole one
+    long = batches % processes
+    end = long * (fewer + batch) - np.where(long > 0, batches * batch - rows, 0)
+    is_long = row < end
+    process = np.where(is_long, row // (fewer + batch), long + (row - end) // np.maximum(fewer, 1))
+    place = np.where(is_long, row - process * (fewer + batch), row - end - (process - long) * fewer)
     return (place // batch * processes + process) * batch + place % batch
 
 
 def _dealt_back(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
-    lengths = rows // processes + (np.arange(processes) < rows % processes)
-    return (np.cumsum(lengths) - lengths)[row % processes] + row // processes
+    process = row % processes
+    return process * (rows // processes) + np.minimum(process, rows % processes) + row // processes
 
 
 def _reversed(row: np.ndarray, rows: int, processes: int, batch: int) -> np.ndarray:
@@ -165,6 +169,11 @@ _REVERSED = _Family("every {b} rows reversed", "every {b} rows run backwards", _
 _EXCHANGED = _Family("groups of {b} rows exchanged", "neighbouring groups of {b} row(s) are exchanged", _exchanged)
 
 
+_FAMILIES = (
+    _STRIDED, _SHARDED, _GATHERED, _UNGATHERED, _SHARDS_GATHERED, _DEALT, _RAGGED, _RAGGED_SHARDS, _REVERSED, _EXCHANGED
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class RegularOrder:
     """A family with its number of processes and batch."""
@@ -175,9 +184,7 @@ class RegularOrder:
 
     def image(self, row: np.ndarray, rows: int) -> np.ndarray:
         """Return the place of each row's image; samplers fill up with the first images."""
-        image = self.family.image(row, rows, self.processes, self.batch)
-        image = np.where(image < rows, image, image - rows)
-        return np.where((image >= 0) & (image < rows), image, -1)
+        return _within(self.family.image(row, rows, self.processes, self.batch), rows)
 
     @property
     def name(self) -> str:
@@ -197,6 +204,11 @@ class RegularOrder:
         if self.family in (_GATHERED, _UNGATHERED):
             return RegularOrder(_UNGATHERED if self.family is _GATHERED else _GATHERED, self.batch, self.processes)
         return self
+
+
+def _within(image: np.ndarray, rows: int) -> np.ndarray:
+    image = np.where(image < rows, image, image - rows)
+    return np.where((image >= 0) & (image < rows), image, -1)
 
 
 def regular_orders(rows: int) -> Iterator[RegularOrder]:
@@ -242,8 +254,8 @@ def find_regular_order(targets: np.ndarray, readings: np.ndarray, classes: int) 
     """
     rows = readings.shape[1]
     row = np.random.default_rng(rows).permutation(rows)[:_SEARCH_ROWS].astype(np.int64)
-    few = _best_orders(regular_orders(rows), targets, readings, np.sort(row[:_FIRST_ROWS]), _LOOKED_AT_TWICE)
-    best = [order for _, order in _best_orders((o for _, o in few), targets, readings, np.sort(row), _LOOKED_AT_AGAIN)]
+    few = _best_orders(list(regular_orders(rows)), targets, readings, np.sort(row[:_FIRST_ROWS]), _LOOKED_AT_TWICE)
+    best = _best_orders(few, targets, readings, np.sort(row), _LOOKED_AT_AGAIN)
     every = np.arange(rows)
     tried = [(o.name, o.cause, o.image(every, rows)) for o in dict.fromkeys([*best, *(o.twin for o in best)])]
     found: list[tuple[int, int, FoundOrder]] = []
@@ -276,17 +288,23 @@ def regular_order_of_name(name: str, targets: np.ndarray, predictions: np.ndarra
 
 
 def _best_orders(
-    orders: Iterable[RegularOrder], targets: np.ndarray, readings: np.ndarray, row: np.ndarray, count: int
-) -> list[tuple[int, RegularOrder]]:
+    orders: list[RegularOrder], targets: np.ndarray, readings: np.ndarray, row: np.ndarray, count: int
+) -> list[RegularOrder]:
     """Return the orders with most right answers among some rows, under whichever reading."""
-    rows, read = readings.shape[1], readings[:, row]
+    rows, read = readings.shape[1], readings[:, row].astype(np.int32)
     # a row too many has image -1
-    known = np.append(targets, -1)
-    scored = []
-    for order in orders:
-        right = known[order.image(row, rows)]
-        scored.append((int(((read == right) & (right >= 0)).sum(axis=1).max()), order))
-    return sorted(scored, key=lambda pair: -pair[0])[:count]
+    known, row = np.append(targets, -1).astype(np.int32), row.astype(np.int32)
+    right = np.zeros(len(orders), np.int64)
+    families = np.array([_FAMILIES.index(order.family) for order in orders])
+    sizes = np.array([(order.processes, order.batch) for order in orders], np.int32)
+    for family in np.unique(families):
+        of_family = np.flatnonzero(families == family)
+        for some in np.array_split(of_family, -(-len(of_family) // _AT_ONCE)):
+            processes, batch = sizes[some, :1], sizes[some, 1:]
+            found = known[_within(_FAMILIES[family].image(row, rows, processes, batch), rows)]
+            found[found < 0] = -2
+            right[some] = np.max([(each == found).sum(axis=1) for each in read], axis=0)
+    return [orders[place] for place in np.argsort(-right, kind="stable")[:count]]
 
 
 def _right(image: np.ndarray, targets: np.ndarray, readings: np.ndarray, row: np.ndarray) -> np.ndarray:

@@ -84,7 +84,13 @@ def repair(path: Path | str, aligner: Aligner | Atlas, *, order: Path | str | No
         If a model has a fault without an unambiguous repair, its repair is refused, or nothing needs one.
     """
     path, aligner = Path(path), as_aligner(aligner)
-    file, examined = examine_file(path, aligner, order)
+    return repair_examined(path, aligner, *examine_file(path, aligner, order))
+
+
+def repair_examined(
+    path: Path, aligner: Aligner, file: PredictionFile | None, examined: list[tuple[Diagnosis, Aligned | None]]
+) -> Repaired:
+    """Repair what `examine_file` returned; see `repair`."""
     causes = [_cause_of(diagnosis, path) for diagnosis, _ in examined]
     if file is None or not any(causes):
         raise InputError(f"{path}: nothing needs a repair.")

@@ -36,8 +36,8 @@ class ErrorLine:
         Standard deviation of these log odds between sound models of one accuracy.
     near : tuple of float
         Intercept and slope of the log odds of fine-grained errors against the others that are no accepted answer.
-    accuracy, refused : tuple of float
-        The top-1 accuracies for which the line holds, and for which a file may be refused.
+    accuracy, known : tuple of float
+        The top-1 accuracies for which the line is used, and for which sound models were looked at.
     """
 
     intercept: float
@@ -45,7 +45,7 @@ class ErrorLine:
     sd: float
     near: tuple[float, float]
     accuracy: tuple[float, float]
-    refused: tuple[float, float]
+    known: tuple[float, float]
 
 
 IMAGENET = ErrorLine(
@@ -54,7 +54,7 @@ IMAGENET = ErrorLine(
     sd=0.0865,
     near=(-1.3743, 0.6473),
     accuracy=(0.35, 0.95),
-    refused=(0.5, 0.95),
+    known=(0.5, 0.95),
 )
 """The line of cross errors is a least-squares fit to predictions of 25 models of 2012 to 2018 (of 50, every other one
 by accuracy). Their standard deviation is 0.051; it is taken 1.7 times as large, as that of fine-grained errors is among
@@ -77,7 +77,8 @@ class Scatter:
     share : float
         Share of rows at random that would explain it, a lower bound for models with fewer cross errors than the line.
     is_proved : bool
-        Whether a file may be refused for it: the line holds, and fine-grained errors are fewer than their line says.
+        Whether a file may be refused for it: z is large enough, twice `REFUSE_Z` where no sound models were looked at,
+        and fine-grained errors are fewer than their line says.
     noticed : float
         The share of random rows from which on this file would be refused, as far as can be expected.
     """
@@ -94,7 +95,7 @@ class Scatter:
             return "warn"
         if self.z < WARN_Z:
             return None
-        return "refuse" if self.z >= REFUSE_Z and self.is_proved else "warn"
+        return "refuse" if self.is_proved else "warn"
 
 
 def line_of(atlas: Atlas) -> ErrorLine | None:
@@ -175,8 +176,9 @@ def find_scattered_rows(
     left, random = 1 - _SHARES, _SHARES * count
     worse = _distance(left * cross + random * by_chance, left * errors + random, left * top1, line)
     noticed = float(_SHARES[(worse >= REFUSE_Z).argmax()]) if worse[-1] >= REFUSE_Z else np.nan
-    is_in_range = line.refused[0] <= top1 <= line.refused[1]
-    return Scatter(float(z), share, bool(is_proved and is_in_range), noticed if is_in_range else np.nan)
+    is_known = line.known[0] <= top1 <= line.known[1]
+    is_proved &= z >= (REFUSE_Z if is_known else 2 * REFUSE_Z)
+    return Scatter(float(z), share, bool(is_proved), noticed if is_known else np.nan)
 
 
 def _distance(cross: np.ndarray, errors: np.ndarray, top1: np.ndarray, line: ErrorLine) -> np.ndarray:

@@ -106,7 +106,8 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
     _write_summaries(results, data / "summaries", cited=cited)
     write_latex(results, data / "latex")
     if offers_error_files(results):
-        write_error_files(results.errors, results.atlas.classes, data / "errors")
+        ready = results.known.get("written_error_files", {})
+        write_error_files(results.errors, results.atlas.classes, data / "errors", ready=ready)
     entries = bibtex(dataset=results.facts.dataset, atlas=results.facts.name, manifest=results.manifest)
     (data / "citation.bib").write_text(entries, encoding="utf-8")
     if results.manifest is not None:
