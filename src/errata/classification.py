@@ -120,15 +120,33 @@ def classify_predictions(
     hashes = {
         f"predictions/{name}": file_and_hash(path) for name, path in distinct_names(files).items() if path not in hidden
     }
+    return classify_answers(
+        atlas,
+        answers,
+        diagnoses=(*diagnoses, *(diagnosis_of_left_out(name, why) for name, why in left_out.items())),
+        inputs={**atlas.provenance.get("inputs", {}), **hashes},
+        models=_notes_of_models([path for path in files if path not in unread]),
+    )
+
+
+def classify_answers(
+    atlas: Atlas,
+    answers: Answers,
+    *,
+    diagnoses: Sequence[Diagnosis],
+    inputs: Mapping[str, dict[str, str]],
+    models: Mapping[str, dict[str, object]],
+) -> Classification:
+    """Classify answers that were looked up; the rest is what `Classification` says of them."""
     return Classification(
         atlas=atlas,
         answers=answers,
-        diagnoses=(*diagnoses, *(diagnosis_of_left_out(name, why) for name, why in left_out.items())),
+        diagnoses=tuple(diagnoses),
         profile=_marked(build_profile(atlas, answers), diagnoses),
         pooled=build_pooled(atlas, answers),
         what_if=build_what_if(atlas, answers),
-        inputs={**atlas.provenance.get("inputs", {}), **hashes},
-        models=_notes_of_models([path for path in files if path not in unread]),
+        inputs=dict(inputs),
+        models=dict(models),
     )
 
 
@@ -170,9 +188,9 @@ def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool, warn: C
     texts = "\n\n".join(format_diagnosis(diagnosis) for diagnosis in broken)
     if broken and (not skip_broken or len(broken) == len(diagnoses)):
         raise RefusedError(
-            f"{len(broken)} of {len(diagnoses)} models cannot be scored as their files are:\n\n{texts}\n\n"
-            "Mend the files (errata doctor says more), or leave these models out: --skip-broken on the command line, "
-            "broken_predictions: skip in the config, skip_broken=True in Python.",
+            f"{len(broken)} of {len(diagnoses)} models cannot be scored:\n\n{texts}\n\n"
+            "Mend the predictions (errata doctor says more), or leave these models out: --skip-broken on the command "
+            "line, broken_predictions: skip in the config, skip_broken=True in Python.",
             status=exit_status(broken),
         )
     if broken:

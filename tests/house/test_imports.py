@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-WRITERS_OF_REPORTS = {"report", "commands"}
+WRITERS_OF_REPORTS = {"report", "commands", "api"}
 """What may import the report; everything else lies below it."""
 
 

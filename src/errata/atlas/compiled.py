@@ -29,7 +29,7 @@ BESIDE_KEY = "errata.beside"
 """Under this key an atlas has the SHA-256 of the files that belong to it: role -> hash."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Atlas:
     """Error atlas of a data set: all that classifying predictions needs.
 
@@ -55,6 +55,8 @@ class Atlas:
         Annotated images that cannot be read and are left out, with the problem.
     beside : dict
         SHA-256 of the files beside the atlas's own: `evidence` and, where the open world was asked, `verdicts`.
+    file : Path or None
+        Where it was read from.
     """
 
     name: str
@@ -67,6 +69,12 @@ class Atlas:
     provenance: Mapping[str, object] = field(default_factory=dict)
     unreadable: tuple[tuple[str, str], ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        """Return the atlas in one line."""
+        images, classes = self.outcomes.shape
+        return f"<Atlas '{self.name}' of {self.dataset}: {images:,} images, {classes:,} classes>"
 
     @property
     def outcome_list(self) -> tuple[Outcome, ...]:
@@ -175,6 +183,7 @@ def read_atlas(path: Path | str) -> Atlas:
         provenance=notes["provenance"],
         unreadable=tuple((file_name, problem) for file_name, problem in notes.get("unreadable", [])),
         beside=json.loads(metadata[BESIDE_KEY]),
+        file=path,
     )
     for complaint in _complaints(atlas):
         raise InputError(f"{path}: {complaint} No atlas can be so: compile it again.")

@@ -260,7 +260,7 @@ def _with_oov(asked: pl.DataFrame, sharing: np.ndarray, was_asked: bool) -> pl.D
     return asked.with_columns(is_oov=pl.when(pl.col("is_oov").is_null() & ~shares).then(False).otherwise("is_oov"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """An answer and the facts behind it.
 
@@ -285,6 +285,15 @@ class Explanation:
     is_problematic: bool
     next_category: str | None
     lines: list[tuple[str, str]]
+
+    def __repr__(self) -> str:
+        """Return the explanation as lines of text."""
+        return format_explanation(self)
+
+    @property
+    def category(self) -> str:
+        """What the answer is: `correct`, or the category of the error."""
+        return self.outcome.category
 
     @property
     def reasons(self) -> list[str]:

@@ -8,7 +8,7 @@ from errata.atlas.compiled import read_atlas
 from errata.commands.given import given_file
 from errata.paired.compare import compare_pair, read_pair
 from errata.paired.layout import comparison_markdown, comparison_text, comparison_values, write_comparison
-from errata.predictions.findings import Diagnosis, warning_lines
+from errata.predictions.findings import Diagnosis, marks_of, warning_lines
 from errata.terminal import print_json, width_of_terminal
 from errata.unfinished import unfinished
 
@@ -41,12 +41,3 @@ def warn_of(diagnoses: Iterable[Diagnosis]) -> None:
     for diagnosis in diagnoses:
         for line in warning_lines(diagnosis):
             logger.warning("%s", line)
-
-
-def marks_of(diagnoses: Iterable[Diagnosis]) -> dict[str, list[str]]:
-    """Return what to keep in mind of each model, in sentences."""
-    return {
-        each.model: [finding.message for finding in each.findings if finding.kind in each.marks]
-        for each in diagnoses
-        if each.marks
-    }

@@ -3,13 +3,13 @@
 import argparse
 
 from errata.atlas.compiled import read_atlas
-from errata.commands.compare import marks_of, warn_of
+from errata.commands.compare import warn_of
 from errata.commands.given import given_file
 from errata.paired.compare import read_pair
 from errata.paired.gate import check_gate, read_allowances
 from errata.paired.layout import gate_markdown, gate_text, gate_values, marks_text, marks_values
 from errata.paired.transitions import count_transitions
-from errata.predictions.findings import refuse_doubts
+from errata.predictions.findings import marks_of, refuse_doubts
 from errata.terminal import print_json, width_of_terminal
 
 

@@ -62,12 +62,25 @@ def read_pair(
         are accepted; or if the two have no image in common.
     """
     aligner = Aligner(atlas)
-    (a, of_a), (b, of_b) = (_read(source, aligner, order, accepted) for source in (first, second))
+    return pair_answers(atlas, *(_read(source, aligner, order, accepted) for source in (first, second)))
+
+
+def pair_answers(
+    atlas: Atlas, first: tuple[Diagnosis, np.ndarray], second: tuple[Diagnosis, np.ndarray]
+) -> tuple[Answers, tuple[Diagnosis, Diagnosis]]:
+    """Look up the answers of two models, of each its diagnosis and its predictions as `examine` returns them.
+
+    Raises
+    ------
+    InputError
+        If the two have no image in common.
+    """
+    (a, of_a), (b, of_b) = first, second
+    counts = ~atlas.images["is_problematic"].to_numpy()
+    if not ((of_a >= 0) & (of_b >= 0) & counts).any():
+        raise InputError(f"{a.path} and {b.path}: they have predictions of no common image. Compare others.")
     if a.model == b.model:
         a, b = (replace(each, model=f"{each.model} ({letter})") for each, letter in ((a, "A"), (b, "B")))
-    if not ((of_a >= 0) & (of_b >= 0) & aligner.counts).any():
-        paths = " and ".join(str(as_source(source).path) for source in (first, second))
-        raise InputError(f"{paths}: they have predictions of no common image. Compare others.")
     return look_up(atlas, [a.model, b.model], np.stack([of_a, of_b])), (a, b)
 
 

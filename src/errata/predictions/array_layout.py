@@ -74,13 +74,18 @@ def read_torch_file(file: UserFile, *, model: str, classes: int) -> PredictionFi
     return array_predictions(file.path, array, None, model=model, classes=classes, what="PyTorch tensor")
 
 
+def tensor_array(tensor: Any) -> np.ndarray:
+    """Return a tensor of torch, on any device, as an array; numbers that NumPy does not have as float32."""
+    here = tensor.detach().cpu()
+    here = here.dequantize() if here.is_quantized else here
+    here = here.to_dense() if here.layout is not here.new_empty(0).layout else here
+    return (here.float() if str(here.dtype) in ("torch.bfloat16", *_FLOAT8) else here).numpy()
+
+
 def _of_tensors(value: Any) -> np.ndarray | None:
     """Return a tensor, a list of batches, or a list of numbers or text as an array; None for anything else."""
     if hasattr(value, "detach"):
-        here = value.detach().cpu()
-        here = here.dequantize() if here.is_quantized else here
-        here = here.to_dense() if here.layout is not here.new_empty(0).layout else here
-        return (here.float() if str(here.dtype) in ("torch.bfloat16", *_FLOAT8) else here).numpy()
+        return tensor_array(value)
     if not isinstance(value, list | tuple) or not value:
         return None
     if all(isinstance(each, str | int | float) for each in value):
@@ -355,7 +360,8 @@ def read_scores(model: str, scores: np.ndarray, names: pl.Series | None, *, clas
             is_distribution = bool((good >= 0).all() and (abs(good.sum(axis=1) - 1) < _SUM_TOLERANCE).all())
     series = pl.Series("predicted_class", labels)
     if not usable.all():
-        series = pl.select(pl.when(pl.Series(usable)).then(series).alias("predicted_class")).to_series()
+        # not with an expression: a forked process, in which polars' threads are gone, may read scores
+        series = pl.Series("predicted_class", np.where(usable, labels, None).tolist(), dtype=pl.Int32)
     return ModelRows(
         model,
         series,

@@ -187,6 +187,15 @@ def warning_lines(diagnosis: Diagnosis) -> list[str]:
     ]
 
 
+def marks_of(diagnoses: Iterable[Diagnosis]) -> dict[str, list[str]]:
+    """Return what to keep in mind of each model, in sentences."""
+    return {
+        each.model: [finding.message for finding in each.findings if finding.kind in each.marks]
+        for each in diagnoses
+        if each.marks
+    }
+
+
 def refuse_doubts(diagnoses: Iterable[Diagnosis]) -> None:
     """Refuse models whose accuracy a warning puts in doubt, unless the user accepted it.
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from errata.errors import reason, shown
-from errata.predictions.array_layout import array_predictions
+from errata.predictions.array_layout import array_predictions, tensor_array
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.table_layout import table_predictions
 
@@ -30,8 +30,8 @@ class InMemory:
     model : str
         The name of the model.
     values : object
-        An array, tensor, series or list of shape (rows,), (rows, k) or (rows, classes), or a frame with the columns of
-        a predictions file.
+        An array, tensor, series or list of shape (rows,), (rows, k) or (rows, classes), a frame with the columns of
+        a predictions file, or a `PredictionFile` that was read already.
     file_names : polars.Series or None
         The image of every row.
     """
@@ -54,8 +54,10 @@ def read_in_memory(source: InMemory, *, classes: int) -> PredictionFile:
     PredictionsError
         If they are of another kind or shape.
     """
+    if isinstance(source.values, PredictionFile):
+        return source.values
     if is_frame(source.values):
-        return _from_frame(source)
+        return _from_frame(source, classes)
     if isinstance(source.values, pl.Series):
         return _from_series(source, source.values)
     array = as_array(source.values, where=source.path)
@@ -87,7 +89,7 @@ def as_array(values: Any, *, where: object) -> np.ndarray:
     """
     try:
         if hasattr(values, "detach"):
-            return _from_tensor(values)
+            return tensor_array(values)
         if isinstance(values, list | tuple) and values and hasattr(values[0], "shape"):
             return _from_parts([as_array(part, where=where) for part in values], where=where)
         if isinstance(values, np.ma.MaskedArray) and values.mask.any():
@@ -110,15 +112,6 @@ def as_array(values: Any, *, where: object) -> np.ndarray:
             "tensor, a list, a frame or a file.",
         )
     return array
-
-
-def _from_tensor(tensor: Any) -> np.ndarray:
-    here = tensor.detach().cpu()
-    try:
-        return here.numpy()
-    except TypeError:
-        # NumPy has no bfloat16
-        return here.float().numpy()
 
 
 def _from_parts(parts: Sequence[np.ndarray], *, where: object) -> np.ndarray:
@@ -178,7 +171,7 @@ def _from_series(source: InMemory, labels: pl.Series) -> PredictionFile:
     return PredictionFile(where, f"{_kind_of(source.values)}: one class per row", (rows,))
 
 
-def _from_frame(source: InMemory) -> PredictionFile:
+def _from_frame(source: InMemory, classes: int) -> PredictionFile:
     frame = _as_polars(source.values, where=source.path)
     if source.file_names is not None and "file_name" not in frame.columns:
         if len(source.file_names) != frame.height:
@@ -187,7 +180,8 @@ def _from_frame(source: InMemory) -> PredictionFile:
                 f"{source.path}: {frame.height} rows of predictions but {len(source.file_names)} file names.",
             )
         frame = frame.with_columns(source.file_names.alias("file_name"))
-    return table_predictions(source.path, frame, found=frame.columns, model=source.model, kind=_kind_of(source.values))
+    kind = _kind_of(source.values)
+    return table_predictions(source.path, frame, found=frame.columns, model=source.model, kind=kind, classes=classes)
 
 
 def _as_polars(values: Any, *, where: Path) -> pl.DataFrame:

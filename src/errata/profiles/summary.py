@@ -73,7 +73,7 @@ def profile_markdown(results: Results) -> str:
 
 def _of_one(found: ModelFindings, results: Results, width: int) -> list[str]:
     head = f"{found.model}: {_accuracies(found)}, on {_on(found, results)}."
-    sentences = [_lever_sentence(found), _place_sentence(found), *_undefined(results)]
+    sentences = [lever_sentence(found), place_sentence(found), *_undefined(results)]
     notes = [each for each in (_usual_note(found), _parts_note(found)) if each]
     return [
         filled([head], width),
@@ -143,7 +143,8 @@ def _usual_note(found: ModelFindings) -> str:
     return f"{text}."
 
 
-def _lever_sentence(found: ModelFindings) -> str:
+def lever_sentence(found: ModelFindings) -> str:
+    """Say which category costs the most accuracy; nothing where none does."""
     if found.lever is None:
         return ""
     lever, accuracy = found.lever, "MLA" if found.lever.accuracy == "mla" else "top-1 accuracy"
@@ -161,7 +162,8 @@ def _unchecked_sentence(found: ModelFindings) -> str:
     )
 
 
-def _place_sentence(found: ModelFindings) -> str:
+def place_sentence(found: ModelFindings) -> str:
+    """Say where a model stands among the published ones; nothing where none are compared."""
     if found.published_models is None:
         return ""
     text = ""
@@ -296,8 +298,8 @@ def _markdown_of_one(found: ModelFindings, results: Results) -> str:
     said = [
         f"On {_on(found, results)}: {_accuracies(found)}. {_count(found.top1_errors, 'top-1 error')}, of which "
         f"{found.multi_label_errors:,} are errors by the multi-labels.",
-        _lever_sentence(found),
-        _place_sentence(found),
+        lever_sentence(found),
+        place_sentence(found),
         f"Shares of {of} are of the top-1 errors, the others of the multi-label errors.",
         _usual_note(found),
         _parts_note(found),

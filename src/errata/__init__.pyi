@@ -1,0 +1,13 @@
+from errata.api.accumulator import Accumulator as Accumulator
+from errata.api.comparison import Comparison as Comparison
+from errata.api.diagnoses import Diagnoses as Diagnoses
+from errata.api.functions import compare as compare
+from errata.api.functions import diagnose as diagnose
+from errata.api.functions import explain as explain
+from errata.api.functions import profile as profile
+from errata.api.given import PredictionWarning as PredictionWarning
+from errata.api.given import load_atlas as load_atlas
+from errata.api.profile import Profile as Profile
+from errata.errors import InputError as InputError
+
+__version__: str
