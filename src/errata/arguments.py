@@ -316,8 +316,41 @@ def _completion(commands: Commands) -> Parser:
     return parser
 
 
+def _figure(commands: Commands) -> Parser:
+    parser = commands.add_parser(
+        "figure",
+        help="draw a figure for a paper or a slide, or write a LaTeX table",
+        description="Draw the kinds of errors of models (profile), their place among published models (trend), or two "
+        "models side by side (compare), at its final size and with a key. Or write their numbers as LaTeX (table).",
+        example="errata figure preds.csv --kind trend --out trend.pdf",
+    )
+    parser.add_argument(
+        "profiles",
+        nargs="+",
+        metavar="PROFILE",
+        help="output of errata classify, or predictions; two of these to compare",
+    )
+    parser.add_argument(
+        "--kind", choices=("profile", "trend", "compare", "table"), default="profile", help="default: profile"
+    )
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="FILE.pdf, .svg or .png; a table: .tex")
+    parser.add_argument(
+        "--width", choices=("column", "page", "slide"), default="column", help="what it is for (default: column)"
+    )
+    parser.add_argument("--grey", action="store_true", help="greys and hatchings instead of colours")
+    parser.add_argument(
+        "--model", action="append", default=[], metavar="NAME", help="which of several models; two of them to compare"
+    )
+    parser.add_argument("--group", choices=("all", "organism", "artifact", "other"), help="which images (default: all)")
+    parser.add_argument("--category", metavar="CATEGORY", help="of a trend: whose share (default: the most severe)")
+    _add_atlas(parser)
+    _add_order(parser)
+    _add_accept(parser)
+    return parser
+
+
 COMMANDS: tuple[Callable[[Commands], Parser], ...] = (
-    *(_classify, _report, _doctor, _compare, _gate, _explain, _errors, _diff, _atlas, _models, _completion),
+    *(_classify, _report, _doctor, _compare, _gate, _figure, _explain, _errors, _diff, _atlas, _models, _completion),
 )
 """What adds each command, in the order of the help."""
 

@@ -13,9 +13,10 @@ import pytest
 
 from errata import __version__
 from errata.drawing.style import figure_style, new_figure, save_figure
+from errata.latex import latex, model_table, models_table
 from errata.manifest import hash_of
 from errata.report.data import bibtex, short_hash
-from errata.report.exports import latex, pooled_table, profile_table
+from errata.report.exports import pooled_table
 from errata.report.site import write_report
 from errata.report.summary import markdown, model_summary
 from errata.results import Results
@@ -120,30 +121,52 @@ def test_a_table_in_a_summary_keeps_its_columns_whatever_a_model_is_called(input
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
 
 
+def latex_tables(inputs: Results) -> list[str]:
+    """Every kind of LaTeX table, for one column and for both."""
+    model = inputs.profile["model"][0]
+    return [
+        pooled_table(inputs),
+        *(model_table(inputs, model, broad=broad) for broad in (False, True)),
+        *(models_table(inputs, broad=broad) for broad in (False, True)),
+    ]
+
+
 def test_rows_of_latex_tables_have_as_many_cells_as_columns(inputs: Results, make_inputs: Make):
-    for table in (profile_table(inputs), pooled_table(inputs), profile_table(make_inputs(*HOSTILE, against=False))):
-        columns = len(re.search(r"begin\{(?:longtable|tabular)\}\{(\w+)\}", table)[1])
-        rows = [row for row in table.splitlines() if row.endswith(r"\\") and " & " in row]
+    for table in [*latex_tables(inputs), *latex_tables(make_inputs(*HOSTILE, against=False))]:
+        columns = len(re.search(r"begin\{tabular\}\{@\{\}(\w+)@\{\}\}", table)[1])
+        rows = [row for row in table.splitlines() if re.search(r"\\\\(\[2pt\])?$", row) and "multicolumn" not in row]
         assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {columns - 1}
         assert table.count("{") - table.count(r"\{") == table.count("}") - table.count(r"\}")
         assert table.count(r"\begin{") == table.count(r"\end{")
         assert all(rule in table for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
 
 
+def test_a_latex_table_has_an_interval_beside_every_share(inputs: Results):
+    model = inputs.profile["model"][0]
+    row = inputs.profile.filter(model=model, group="all").row(0, named=True)
+    limits = f"{row['share_fine_grained_low']:.1f}--{row['share_fine_grained_high']:.1f}"
+    assert limits in model_table(inputs, model)
+    assert limits in models_table(inputs)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed (texlive-latex-recommended)")
-def test_latex_tables_compile(make_inputs: Make, tmp_path: Path):
+def test_latex_tables_compile_and_fit_a_two_column_paper(make_inputs: Make, tmp_path: Path):
     latin = [name for name in HOSTILE if name.isascii() or "模" not in name]
-    inputs = make_inputs(*latin, "größe_é", against=False)
+    tables = latex_tables(make_inputs(*latin, "größe_é", against=False))
+    tables += latex_tables(make_inputs("a_long_name_of_a_model_that_goes_on_and_on.in21k_ft_in1k", "b", checked=True))
     (tmp_path / "document.tex").write_text(
-        r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{booktabs,longtable,graphicx}\begin{document}"
-        f"\n{profile_table(inputs)}\n{pooled_table(inputs)}\n" + r"\end{document}",
+        r"\documentclass[twocolumn]{article}\usepackage[margin=0.75in,columnsep=0.25in]{geometry}"
+        r"\usepackage[T1]{fontenc}\usepackage{booktabs}\begin{document}"
+        "\n" + r"\clearpage".join(tables) + r"\end{document}",
         encoding="utf-8",
     )
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "document.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "document.pdf").is_file()
+    too_wide = [float(points) for points in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide", done.stdout)]
+    assert [points for points in too_wide if points > 1] == []
 
 
 def test_a_figure_as_pdf_embeds_truetype_holds_no_date_and_is_the_same_every_time(tmp_path: Path):

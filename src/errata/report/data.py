@@ -10,9 +10,10 @@ import polars as pl
 from errata import __version__
 from errata.error_files import write_error_files
 from errata.files import slug
+from errata.latex import latex
 from errata.manifest import SHORT, hash_of, manifest_text
 from errata.predictions.tables import ERROR_FILE
-from errata.report.exports import latex, write_latex
+from errata.report.exports import write_latex
 from errata.report.page import Page
 from errata.report.summary import model_summary
 from errata.results import Results
@@ -23,7 +24,7 @@ OTHER_FILES: Mapping[str, str] = {
     "citation.bib": "BibTeX: how to cite this result.",
     "errors/{model}.csv": "Every error of a model, with the names of the classes.",
     "latex/pooled.tex": "LaTeX table (booktabs): the shares over all models.",
-    "latex/profile.tex": "LaTeX table (booktabs, longtable): the profile of every model by group.",
+    "latex/profile.tex": "LaTeX tables (booktabs): the profile of every model, for two-column papers.",
     "manifest.json": "What this report was made from and with: hashes, versions, settings, weights.",
     "profile.md": "Markdown table: counts and accuracies of every model and group.",
     "schema.json": "This list.",
