@@ -1,5 +1,6 @@
 """Sizes, letters and colours of figures, and how they are written."""
 
+import io
 import logging
 import re
 import warnings
@@ -208,11 +209,12 @@ def save_figure(figure: Figure, stem: Path, *, png_dpi: int = 160) -> None:
     Equal figures give equal bytes: no file holds a date, and the identifiers in the SVG are hashed with a salt of our
     own.
     """
+    stream = io.StringIO()
     with figure_style():
-        for kind in FORMATS:
+        _save(figure, stream, "svg", dpi=png_dpi)
+        for kind in ("png", "pdf"):
             _save(figure, stem.with_suffix(f".{kind}"), kind, dpi=png_dpi)
-    svg = stem.with_suffix(".svg")
-    svg.write_text(_follow_colour_scheme(svg.read_text(encoding="utf-8")), encoding="utf-8")
+    stem.with_suffix(".svg").write_text(_follow_colour_scheme(stream.getvalue()), encoding="utf-8")
 
 
 def write_figure(figure: Figure, path: Path | str, *, dpi: int = 300) -> None:
@@ -241,9 +243,9 @@ _WITHOUT_DATE: dict[str, dict[str, str | None]] = {
 }
 
 
-def _save(figure: Figure, path: Path, kind: str, *, dpi: int) -> None:
+def _save(figure: Figure, to: Path | io.StringIO, kind: str, *, dpi: int) -> None:
     page = PAPER if kind == "png" else "none"
-    figure.savefig(path, format=kind, dpi=dpi, facecolor=page, metadata=_WITHOUT_DATE[kind])
+    figure.savefig(to, format=kind, dpi=dpi, facecolor=page, metadata=_WITHOUT_DATE[kind])
 
 
 def _follow_colour_scheme(svg: str) -> str:
