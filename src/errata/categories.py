@@ -26,7 +26,7 @@ class Category:
     colour : str
         Of bars and swatches, as #RRGGBB.
     sentence : str
-        What an answer of the category is.
+        What an answer of the category is. Atlases carry it, so it changes only with their version.
     meaning : str
         What a column of this name counts.
     basis : str
@@ -40,6 +40,8 @@ class Category:
         nothing were out of vocabulary. None if it has no such twin.
     published : str or None
         The column of the paper's CSV files that counts it.
+    plain : str
+        The sentence for readers who know no terms, where the sentence has some.
     """
 
     name: str
@@ -54,6 +56,12 @@ class Category:
     needs_open_world: bool = False
     provisional: tuple[str, str] | None = None
     published: str | None = None
+    plain: str = ""
+
+    @property
+    def explanation(self) -> str:
+        """What an answer of the category is, for readers who know no terms."""
+        return self.plain or self.sentence
 
     @property
     def is_unchecked(self) -> bool:
@@ -85,6 +93,7 @@ CATEGORIES: tuple[Category, ...] = (
         basis="people labelled everything that the images show",
         forgiven_by="mla",
         published="num_ambiguous",
+        plain="The prediction names something else that the image also shows.",
     ),
     Category(
         "fine_grained",
@@ -97,6 +106,7 @@ CATEGORIES: tuple[Category, ...] = (
         basis="by superclass",
         forgiven_by="mla_minor",
         published="num_same_superclass",
+        plain="The prediction is a class that is easily confused with one that the image shows.",
     ),
     Category(
         OPEN_WORLD_UNCHECKED,
@@ -110,6 +120,7 @@ CATEGORIES: tuple[Category, ...] = (
         ),
         meaning="Errors that only an open-world check could tell apart.",
         basis="the open world is not checked",
+        plain="Whether the image shows something that is none of the classes was not checked.",
     ),
     Category(
         "fine_grained_oov",
@@ -126,6 +137,7 @@ CATEGORIES: tuple[Category, ...] = (
         forgiven_by="mla_minor",
         needs_open_world=True,
         published="num_OOV_clip",
+        plain="The image shows something like the prediction that is none of the classes.",
     ),
     Category(
         "spurious_correlation",

@@ -21,7 +21,7 @@ class CategoryLook:
 def _looks() -> dict[str, CategoryLook]:
     looks = {}
     for one in CATEGORIES:
-        looks[one.name] = CategoryLook(one.name, one.label, one.colour, one.is_unchecked, one.sentence)
+        looks[one.name] = CategoryLook(one.name, one.label, one.colour, one.is_unchecked, one.explanation)
         for twin in CATEGORIES if one.is_unchecked else ():
             if twin.provisional:
                 name, label = f"provisional_{twin.name}", f"not checked, else {twin.label}"

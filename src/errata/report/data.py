@@ -12,13 +12,57 @@ from errata.error_files import write_error_files
 from errata.files import slug
 from errata.latex import latex
 from errata.manifest import SHORT, hash_of, manifest_text
+from errata.mistakes.listing import TABLES as MISTAKE_TABLES
 from errata.predictions.tables import ERROR_FILE
 from errata.report.exports import write_latex
 from errata.report.page import Page
 from errata.report.summary import model_summary
-from errata.results import Results
+from errata.results import TRUST_TABLES, Results
 from errata.table_schema import columns_of, describe_table
 from errata.user_files import scan_parquet
+
+GROUPS_OF_FILES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "Results",
+        "A missing value is an empty field in CSV and null in JSON; it is not a zero.",
+        ("profile", "profile.md", "what_if", "soft_profile", "pooled", "accuracy", "unreadable"),
+    ),
+    ("Models", "", ("error_file", "summaries/{model}.md")),
+    (
+        "Published models",
+        "",
+        ("comparison", "estimate", "trend_lines", "statements", "statements.md", "fidelity", "checkpoints"),
+    ),
+    ("Mistakes", "", ()),
+    ("Trust", "", ("agreement", "expert_mistakes", "recall", "defined")),
+    ("LaTeX", "Tables with booktabs.", ()),
+    ("Citation", "", ("citation.bib", "manifest.json", "schema.json")),
+)
+"""Headings of the downloads, a sentence, and the files under each; `_grouped` says where all others stand."""
+
+LINES: Mapping[str, str] = {
+    "profile": "Counts, shares and accuracies of every model and kind of image.",
+    "what_if": "Accuracy to gain if a kind of error were right.",
+    "soft_profile": "Where the probability goes, of every model and kind of image.",
+    "pooled": "Shares over all models together.",
+    "accuracy": "Whether models are as accurate as published.",
+    "unreadable": "Images that cannot be read, and why.",
+    "error_file": "Every error of a model: image, label, prediction, kind. Each model's page links to its own.",
+    "comparison": "Every share beside what published models of like accuracy have.",
+    "estimate": "How unchecked errors would split, estimated from published models.",
+    "fidelity": "Counts of models that made the paper's predictions, beside the paper's.",
+    "checkpoints": "Numbers of images, classes and superclasses, beside the paper's.",
+    "agreement": "How far experts and the atlas agree.",
+    "expert_mistakes": "Every mistake that experts judged.",
+    "recall": "How often a planted cause gets its name.",
+    "defined": "What is defined on which data set.",
+    "chance": "Shares beside those of wrong answers by chance.",
+    "model_chance": "The same for every model.",
+    "atlas_shares": "Shares under other atlases of the data set.",
+    "atlas_transitions": "What errors are called under other atlases.",
+    "atlas_accuracies": "Accuracies under other atlases.",
+}
+"""What a table holds, in a line; other tables have the first sentence of their declaration."""
 
 OTHER_FILES: Mapping[str, str] = {
     "citation.bib": "BibTeX: how to cite this result.",
@@ -32,6 +76,9 @@ OTHER_FILES: Mapping[str, str] = {
     "summaries/{model}.md": "A summary of a model for a model card or a pull request.",
 }
 """Files that are no tables, by name or pattern."""
+
+MOST_LISTED = 60
+"""Entries of a mapping in the provenance that are listed on the page."""
 
 FORMATS = ("csv", "json", "parquet")
 
@@ -116,6 +163,8 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
     schema = write_schema(data)
     return {
         "schema": schema,
+        "groups_of_files": _grouped(schema),
+        "lines": {name: LINES.get(name, "") for name in schema["tables"]},
         "figure_files": _figures(folder / "figures"),
         "bibtex": entries,
         "manifest": results.manifest,
@@ -123,6 +172,8 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
         "sizes": {
             path.relative_to(data).as_posix(): _size(path.stat().st_size) for path in data.glob("*") if path.is_file()
         },
+        "provenance": _flat(results.provenance),
+        "atlas_provenance": _flat(results.facts.provenance),
         "has_error_files": offers_error_files(results),
         "most_error_files": results.error_files,
     }
@@ -147,12 +198,59 @@ def _write_summaries(results: Results, folder: Path, *, cited: str) -> None:
         (folder / f"{slug(row['model'])}.md").write_text(text, encoding="utf-8")
 
 
+def _grouped(schema: Mapping[str, Mapping]) -> list[tuple[str, str, list[str]]]:
+    """Return the headings with the tables and other files that there are, every one under one heading."""
+    found = [*schema["tables"], *(name for name in schema["others"] if name != "errors/{model}.csv")]
+    named = {name for _, _, names in GROUPS_OF_FILES for name in names}
+    rest: dict[str, list[str]] = {}
+    for name in found:
+        if name not in named:
+            rest.setdefault(_heading(name), []).append(name)
+    groups = [
+        (group, about, [*(name for name in names if name in found), *rest.get(group, [])])
+        for group, about, names in GROUPS_OF_FILES
+    ]
+    return [group for group in groups if group[2]]
+
+
+def _heading(name: str) -> str:
+    """Return under which heading a file stands that no heading names."""
+    if name.startswith("latex/"):
+        return "LaTeX"
+    if name in TRUST_TABLES:
+        return "Trust"
+    return "Mistakes" if name in MISTAKE_TABLES else "Results"
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text."""
+    sentence, stop, _ = text.replace("\n", " ").partition(". ")
+    return sentence + stop.strip()
+
+
 def _figures(folder: Path) -> dict[str, list[str]]:
     """Return the names of the figures, and the files that hold each."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.iterdir()):
         found.setdefault(path.stem, []).append(path.name)
     return found
+
+
+def _flat(provenance: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    """Return keys and values in one list; of long mappings, such as the hashes of many models, the first few."""
+    rows: list[tuple[str, str]] = []
+    for number, (key, value) in enumerate(provenance.items()):
+        if number == MOST_LISTED:
+            rows.append((prefix.removesuffix(" · "), f"and {len(provenance) - number} more, in errata-report.json"))
+            break
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{name} · ")
+        elif isinstance(value, list | tuple):
+            rows.append((name, ", ".join(map(str, value))))
+        else:
+            rows.append((name, str(value)))
+    return rows
 
 
 def _size(size: int) -> str:

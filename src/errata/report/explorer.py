@@ -67,8 +67,13 @@ def write_pictures(source: PictureSource, images: pl.DataFrame, difficulty: pl.D
 FOLDER = "explorer"
 
 
+def has_explorer(results: Results) -> bool:
+    """Return whether the report has this page."""
+    return results.mistakes is not None and results.evidence is not None
+
+
 def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
-    if results.mistakes is None or results.evidence is None:
+    if not has_explorer(results):
         return None
     models = results.profile["model"].unique(maintain_order=True).to_list()
     explored = explored_answers(

@@ -10,7 +10,9 @@ from jinja2 import Environment
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.files import slug
 from errata.groups import GROUPS
-from errata.report.headline import headline
+from errata.profiles.findings import CategoryFinding, ModelFindings, model_findings
+from errata.report.first_images import first_images
+from errata.report.numerals import share
 from errata.report.soft import soft_view
 from errata.report.style import LOOKS, CategoryLook, Piece, stacked_bar
 from errata.report.trends.figures import Panel, plan_panels
@@ -64,12 +66,14 @@ class GroupCard:
 class ModelView:
     """One model with everything that its page shows.
 
+    `found`: what there is to say about it over all images.
     `rings`: panels, and where the model's point is in each, in per cent from its left and top sides.
     """
 
     name: str
     slug: str
     groups: dict[str, GroupCard]
+    found: ModelFindings
     rings: list[tuple[Panel, float, float]] = field(default_factory=list)
     diagnosis: tuple[str, ...] = ()
 
@@ -77,6 +81,29 @@ class ModelView:
     def all(self) -> GroupCard:
         """The card of all images."""
         return self.groups["all"]
+
+    @property
+    def wrong(self) -> float | None:
+        """Top-1 errors in per cent of the images."""
+        return share(self.found.top1_errors, self.found.images)
+
+    @property
+    def labels_fault(self) -> float | None:
+        """Errors that the labels are to blame for, in per cent of the top-1 errors."""
+        return share(self.found.top1_errors - self.found.multi_label_errors, self.found.top1_errors)
+
+    @property
+    def biggest(self) -> CategoryFinding | None:
+        """The category that most of the real mistakes are of, among those that the atlas decides."""
+        real = [each for each in self.found.categories if each.category not in (*FORGIVEN, OPEN_WORLD_UNCHECKED)]
+        return max((each for each in real if each.errors), key=lambda each: each.errors, default=None)
+
+    @property
+    def weakest(self) -> Mapping[str, object] | None:
+        """The row of the comparison in which a share of real mistakes is highest beside published models."""
+        positions = [line.position for card in self.groups.values() for line in card.lines if line.position]
+        high = [each for each in positions if each["residual"] > 0 and each["category"] not in FORGIVEN]
+        return max(high, key=lambda each: each["standard_deviations"], default=None)
 
 
 def model_views(results: Results, panels: list[Panel]) -> list[ModelView]:
@@ -89,11 +116,13 @@ def model_views(results: Results, panels: list[Panel]) -> list[ModelView]:
         cards.setdefault(row["model"], {})[row["group"]] = _card(
             row, results, expected.get(key, {}), positions.get(key, {})
         )
+    found = {each.model: each for each in model_findings(results)}
     views = [
         ModelView(
             model,
             slug(model),
             {group: groups[group] for group in GROUPS if group in groups},
+            found[model],
             _rings(groups, panels),
             tuple(results.notes.get(model, ())),
         )
@@ -184,32 +213,25 @@ def _rings(groups: Mapping[str, GroupCard], panels: list[Panel]) -> list[tuple[P
 
 
 def write_model_pages(results: Results, environment: Environment, shared: Mapping[str, object], folder: Path) -> None:
-    """Write the page of every model into `models` in the report's folder.
+    """Write the page of every model into `models` in the report's folder; that of an only model is `index.html` too.
 
     `shared`: the variables of all pages.
     """
     panels = plan_panels(results.published, results.comparison, results.trends)
     own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
-    alone = _inputs_by_model(results)
-    for view in model_views(results, panels):
+    images = first_images(results)
+    views = model_views(results, panels)
+    for view in views:
         summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
         exports = {
             "summary": (folder / summary_file).read_text(encoding="utf-8"),
             "summary_file": summary_file,
             "error_file": error_file if (folder / error_file).is_file() else None,
         }
-        findings = headline(alone[view.name], view.name)
-        where = {"root": "../", "current": None, "behind": "index"}
-        text = page.render(**shared, **own, **exports, **where, view=view, findings=findings)
+        variables = {**shared, **own, **exports, "view": view, "first_images": images.get(view.name, [])}
+        text = page.render(**variables, root="../", current=None, behind="index")
         (folder / "models" / f"{view.slug}.html").write_text(text, encoding="utf-8")
-
-
-def _inputs_by_model(results: Results) -> dict[str, Results]:
-    """Return the profile and the comparison of every model alone; with many models the whole is slow to search."""
-    profiles = results.profile.partition_by("model", as_dict=True)
-    compared = {} if results.comparison is None else results.comparison.partition_by("model", as_dict=True)
-    return {
-        model: results.having(profile=profile, comparison=compared.get((model,)))
-        for (model,), profile in profiles.items()
-    }
+        if len(views) == 1:
+            text = page.render(**variables, root="", current="index", behind="")
+            (folder / "index.html").write_text(text, encoding="utf-8")

@@ -17,6 +17,7 @@ import polars as pl
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, MULTI_LABEL_ACCURACIES, PROVISIONAL_COLUMNS
 from errata.files import slug
 from errata.report.accuracy import unexpected_models
+from errata.report.explorer import has_explorer
 from errata.report.model_page import FEW_NEARBY
 from errata.report.soft import SoftView
 from errata.report.style import GROUP_NAMES, LOOKS, SOFT_LOOKS, STACK
@@ -65,14 +66,12 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
         name: Column(name, label, "accuracy", source=name, note=note) for name, (label, note) in ACCURACIES.items()
     }
     shares = tuple(
-        Column(
-            name, LOOKS[name].label, "share", name, "of top-1 errors" if name in FORGIVEN else "of multi-label errors"
-        )
+        Column(name, LOOKS[name].label, "share", name, "of all errors" if name in FORGIVEN else "of real mistakes")
         for name in defined
     )
     errors = Column("errors", "Errors", "count", source="top1_errors")
     outside = (
-        (Column("outside", "Outside bands", "outside", note="published, all groups"),)
+        (Column("outside", "Unusual shares", "outside", note="beside published models"),)
         if results.comparison is not None
         else ()
     )
@@ -88,7 +87,7 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
             (
                 model,
                 errors,
-                Column("mle", "Multi-label errors", "count", source="mle"),
+                Column("mle", "Real mistakes", "count", source="mle"),
                 *accuracy.values(),
             ),
         ),
@@ -157,6 +156,7 @@ def _about_models(results: Results, models: Sequence[str], sets: Sequence[Column
         "provisional": PROVISIONAL_COLUMNS,
         "forgiven": FORGIVEN,
         "groups": results.groups,
+        "doors": has_explorer(results),
     }
 
 

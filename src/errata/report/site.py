@@ -11,21 +11,22 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from errata import __version__
-from errata.categories import FORGIVEN
+from errata.categories import BEYOND_OPEN_WORLD, FORGIVEN
 from errata.errors import InputError
 from errata.files import atomic_folder
 from errata.labels.tables import UNREADABLE
 from errata.report import numerals
 from errata.report.accuracy import accuracy_view
 from errata.report.compare import COMPARE
-from errata.report.data import EXPORTS
+from errata.report.data import EXPORTS, first_sentence
 from errata.report.explorer import EXPLORER
 from errata.report.exports import write_export, write_markdown
+from errata.report.glossary import GLOSSARY
 from errata.report.mistakes import MISTAKES_PAGE
 from errata.report.model_page import write_model_pages
 from errata.report.open_world import stand_in
 from errata.report.overview import OVERVIEW
-from errata.report.page import Page
+from errata.report.page import Page, explorer_link
 from errata.report.pictures import with_pictures
 from errata.report.style import GROUP_NAMES, LOOKS, SOFT_LOOKS
 from errata.report.trends.page import TRENDS
@@ -109,7 +110,8 @@ def write_report(results: Results, destination: Path | str) -> None:
         pages = [page for page, variables in made if variables is not None]
         environment, shared = _environment(), _shared_variables(shown, pages)
         for page, variables in made:
-            if variables is not None:
+            # the page of an only model is the front page
+            if variables is not None and not (page is OVERVIEW and shared["models"] == 1):
                 template = environment.get_template(page.template)
                 text = template.render(**shared, root="", current=page.name, behind=page.within, **variables)
                 (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
@@ -142,6 +144,9 @@ def _shared_variables(results: Results, pages: list[Page]) -> dict[str, object]:
         "published_models": 0 if results.published is None else results.published["model"].n_unique(),
         "stand_in": stand_in(results.facts),
         "accuracy_check": accuracy_view(results),
+        "open_world_kinds": BEYOND_OPEN_WORLD,
+        "has_explorer": any(page is EXPLORER for page in pages),
+        "glossary": GLOSSARY,
     }
 
 
@@ -162,7 +167,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (numerals.percent, numerals.whole, numerals.signed, numerals.rounded, numerals.significant)
-    environment.filters |= {write.__name__: write for write in filters}
-    environment.globals |= {"interval": numerals.interval}
+    numbers = (numerals.percent, numerals.whole, numerals.signed, numerals.rounded, numerals.significant)
+    environment.filters |= {write.__name__: write for write in (*numbers, first_sentence)}
+    environment.globals |= {"interval": numerals.interval, "explorer_link": explorer_link}
     return environment

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.report.coverage import coverage
 from errata.report.exports import write_export
 from errata.report.numerals import counted, interval, rounded, significant, whole
 from errata.report.page import Page, explorer_link
@@ -127,11 +128,12 @@ MOST_ROWS = 60
 """Rows of published counts on the page, those with differences first; the data have all."""
 
 BASELINE_WORDS = {
-    "uniform": "any image, any class",
-    "uniform_on_errors": "their images, any class",
-    "population": "their images, the classes of all models' errors",
-    "own": "their images, the classes of each model's errors",
+    "uniform": "any wrong class alike",
+    "own": "classes as frequent as among the wrong answers",
 }
+
+RESTS_ON_SUPERCLASSES = ("fine_grained", *BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED, "mla_minor", "mla_explainable")
+"""Figures that change with the superclasses."""
 
 _QUANTITY_WORDS = {
     "images": "images",
@@ -151,10 +153,8 @@ _QUANTITY_WORDS = {
 """Quantities that are no category, and what the paper's tables have in the place of the unchecked errors."""
 
 
-def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
+def _make(results: Results, folder: Path) -> Mapping[str, object]:
     tables = results.trust
-    if not tables:
-        return None
     for name, table in tables.items():
         write_export(table, name, folder / "data")
     lists = []
@@ -170,13 +170,14 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
         chance = chance_lines(results.chance, results.model_chance)
     truth = truth_view(results)
     return {
-        "findings": [
+        "independent": [
             *expert_findings(lists),
-            *([fidelity["finding"]] if fidelity else []),
             *(truth.findings[:1] if truth else []),
-            *sensitivity_findings(others),
-            *chance_findings(chance),
+            *(fidelity["independent"] if fidelity else []),
         ],
+        "fitted": fidelity["fitted"] if fidelity else [],
+        "alternatives": [*sensitivity_findings(others), *chance_findings(chance)],
+        **coverage(results),
         "lists": lists,
         "circular": any(row["experts"] for one in lists for _, look, row in one.categories if look.name == CIRCULAR),
         "fidelity": fidelity,
@@ -199,7 +200,7 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
     `quantities`: name in the table and in words.
     `rows`: model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`; `all_rows`:
         how many there would be in all.
-    `finding`: in a sentence.
+    `independent`, `fitted`: in sentences, about figures that rest on no superclass, and about the others.
     """
     if fidelity.is_empty():
         return None
@@ -210,19 +211,34 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
         )
     ]
     shown = sorted(rows, key=lambda row: all(cell["is_exact"] for cell in row[3].values()))
-    exact = int(fidelity["is_exact"].sum())
-    finding = (
-        f"{counted(fidelity['model'].n_unique(), 'model')} of this report made the predictions that the "
-        f"paper used. Of {whole(fidelity.height)} published figures about them {whole(exact)} are met exactly"
-    )
-    if exact < fidelity.height:
-        finding += f"; the others differ by {fidelity['difference'].abs().max():,.4g} at most"
+    rests = pl.col("quantity").is_in(RESTS_ON_SUPERCLASSES)
+    free, fitted = fidelity.filter(~rests), fidelity.filter(rests)
+    who = counted(fidelity["model"].n_unique(), "model")
     return {
         "quantities": [(name, _words(name)) for name in fidelity["quantity"].unique(maintain_order=True)],
         "rows": shown[:MOST_ROWS],
         "all_rows": len(rows),
-        "finding": f"{finding}.",
+        "independent": [
+            f"{who} of this report made the predictions that the paper used. Of {whole(free.height)} published figures "
+            f"about them that rest on no superclass, {_exact(free)}."
+        ]
+        if free.height
+        else [],
+        "fitted": [
+            f"Of {whole(fitted.height)} published figures that rest on superclasses, {_exact(fitted)}. Superclasses "
+            "were chosen with the paper's figures in view."
+        ]
+        if fitted.height
+        else [],
     }
+
+
+def _exact(fidelity: pl.DataFrame) -> str:
+    """Return how many figures are met exactly, and by how much the others differ at most."""
+    exact = int(fidelity["is_exact"].sum())
+    if exact == fidelity.height:
+        return "all are met exactly"
+    return f"{whole(exact)} are met exactly; the others differ by at most {fidelity['difference'].abs().max():,.4g}"
 
 
 def _words(quantity: str) -> str:
@@ -276,10 +292,10 @@ def chance_findings(lines: Mapping[str, list[ChanceLine]]) -> list[str]:
     most = max(telling, key=lambda line: line.own["ratio"])
     least = min(telling, key=lambda line: line.own["ratio"])
     return [
-        f"Beside wrong answers by chance to the same images, with the same classes named as often, errors are "
-        f"{significant(most.own['ratio'])} times as often {most.look.label} ({rounded(most.own['share'])} against "
-        f"{significant(most.own['expected'])} %) and {significant(least.own['ratio'])} times as often "
-        f"{least.look.label} ({rounded(least.own['share'])} against {significant(least.own['expected'])} %)."
+        f"Compared with wrong answers by chance to the same images, {most.look.label} is "
+        f"{significant(most.own['ratio'])} times as frequent ({rounded(most.own['share'])} instead of "
+        f"{significant(most.own['expected'])} %), {least.look.label} {significant(least.own['ratio'])} times "
+        f"({rounded(least.own['share'])} instead of {significant(least.own['expected'])} %)."
     ]
 
 

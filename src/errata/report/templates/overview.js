@@ -63,7 +63,9 @@
     const words = [];
     const conditions = [];
     const unknown = [];
-    for (const part of state.filter.toLowerCase().split(/\s+/).filter(Boolean)) {
+    // "mla > 80" is "mla>80"
+    const filter = state.filter.toLowerCase().replace(/\s*(<=|>=|<|>|=)\s*/g, "$1");
+    for (const part of filter.split(/\s+/).filter(Boolean)) {
       const found = CONDITION.exec(part);
       if (!found) words.push(part);
       else if (columnOf(found[1]) && found[1] !== "model") {
@@ -110,9 +112,9 @@
   };
 
   const BAR_NOTES = {
-    top1: "shares of the top-1 errors",
-    mle: "shares of the multi-label errors",
-    number: "numbers of top-1 errors",
+    top1: "shares of all errors",
+    mle: "shares of the real mistakes",
+    number: "numbers of errors",
   };
 
   const heading = (column) => {
@@ -148,9 +150,34 @@
       const cells = columns.map((column) => errataCells.cellOf(column, state.group, row, drawing));
       rows.append(element("tr", {}, ...cells));
     }
+    if (!order.length) rows.append(emptyRow());
     table.tBodies[0].append(rows);
     more.hidden = shown >= order.length;
     more.textContent = `Show more (${errataCells.thousands(order.length - shown)} not shown yet)`;
+  };
+
+  // Why no model is left, and the way back.
+  const emptyRow = () => {
+    const { words, conditions } = readFilter();
+    const { models } = overview.about();
+    const reasons = words
+      .filter((word) => !models.some((name) => name.toLowerCase().includes(word)))
+      .map((word) => `No model has “${word}” in its name.`);
+    for (const { column, holds, than } of conditions) {
+      const values = models.map((_, row) => overview.valueOf(column, state.group, row)).filter((value) => value !== null);
+      if (values.some((value) => holds(value, than))) continue;
+      const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => Number(value.toFixed(2)));
+      const range = values.length ? `is between ${least} and ${most}` : "is not known for any model";
+      reasons.push(`${column.label} ${range}.`);
+    }
+    if (!reasons.length) reasons.push("Every part of the filter fits some model, but no model fits all of them.");
+    const all = element("button", { type: "button" }, "Show all models");
+    all.addEventListener("click", () => {
+      change({ filter: "" });
+      filterBox.focus();
+    });
+    const cell = element("td", { class: "empty", colspan: columnSet().columns.length }, `${reasons.join(" ")} `, all);
+    return element("tr", {}, cell);
   };
 
   const say = ({ unknown }) => {

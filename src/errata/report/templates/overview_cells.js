@@ -19,17 +19,29 @@ const errataCells = (() => {
 
   const label = (name) => overview.about().looks[name].label;
 
-  // pieces: [[category, width in per cent, words]]
-  const stackedBar = (pieces, description) =>
+  // The address of a model's images with answers of a category; null without the page of images.
+  const imagesOf = (row, category, group) => {
+    const { models, doors } = overview.about();
+    if (!doors) return null;
+    const wanted = new URLSearchParams({ model: models[row], category });
+    if (group !== "all") wanted.set("group", group);
+    return `explorer.html#${wanted}`;
+  };
+  const door = (address, text) => (address ? element("a", { href: address }, text) : text);
+
+  // pieces: [[category, width in per cent, words]]; the same doors stand in the cells, so the keyboard passes the bar by
+  const stackedBar = (pieces, description, address = () => null) =>
     element(
       "div",
-      { class: "bar", role: "img", "aria-label": description },
-      ...pieces.map(([name, width, words]) =>
-        element("i", { class: `k-${name}`, style: `width:${width.toFixed(3)}%`, title: words }),
-      ),
+      { class: "bar", role: address("correct") ? "group" : "img", "aria-label": description },
+      ...pieces.map(([name, width, words]) => {
+        const look = { class: `k-${name}`, style: `width:${width.toFixed(3)}%`, title: words };
+        const href = address(name);
+        return href ? element("a", { ...look, href, tabindex: "-1", "aria-label": words }) : element("i", look);
+      }),
     );
 
-  const errorBar = (numbers, row, of, widest) => {
+  const errorBar = (numbers, row, of, widest, group) => {
     const { stack, provisional, forgiven } = overview.about();
     const split = provisional.some((name) => overview.count(numbers, name, row));
     const shown = stack.filter(
@@ -47,7 +59,7 @@ const errataCells = (() => {
       return [name, width, `${label(name)}: ${thousands(count)} (${percent(share)} % of ${words})`, share];
     });
     const description = pieces.map(([name, , , share]) => `${label(name)} ${percent(share)} %`).join(", ");
-    return stackedBar(pieces, description || "no errors");
+    return stackedBar(pieces, description || "no errors", (name) => imagesOf(row, name, group));
   };
 
   const massBar = (shares, widest, of) => {
@@ -88,18 +100,21 @@ const errataCells = (() => {
       const why = "What it could be, whatever the unchecked errors are";
       return element("td", {}, element("span", { class: "bound", title: why }, range(low, high)));
     },
-    count: (column, numbers, row) => {
+    count: (column, numbers, row, { group }) => {
       const count =
         column.source === "mle" ? overview.multiLabelErrors(numbers, row) : overview.count(numbers, column.source, row);
-      return element("td", {}, count === null ? missing("not known") : thousands(count));
+      if (count === null) return element("td", {}, missing("not known"));
+      const address = imagesOf(row, column.source === "mle" ? "mle" : "wrong", group);
+      return element("td", {}, door(address, thousands(count)));
     },
-    share: (column, numbers, row) => {
+    share: (column, numbers, row, { group }) => {
       const why = overview.about().looks[column.source].missing;
       if (overview.count(numbers, column.source, row) === null) return element("td", {}, missing(why));
       const share = overview.share(numbers, column.source, row);
       if (share === null) return element("td", {}, missing("there are no errors to be a share of"));
       const limits = (numbers.limits[column.source] ?? []).map((side) => side[row]);
-      return element("td", {}, ...withRange(percent(share), ...limits));
+      const [text, ...small] = withRange(percent(share), ...limits);
+      return element("td", {}, door(imagesOf(row, column.source, group), text), ...small);
     },
     outside: (column, numbers, row) => {
       const found = overview.about().outside[row];
@@ -145,14 +160,14 @@ const errataCells = (() => {
         massBar(masses, widest, "probability"),
       );
     },
-    bar: (column, numbers, row, { of, widest }) =>
-      element("td", { class: "wide" }, errorBar(numbers, row, of, widest)),
+    bar: (column, numbers, row, { of, widest, group }) =>
+      element("td", { class: "wide" }, errorBar(numbers, row, of, widest, group)),
   };
 
   return {
     thousands,
     firstAnswers,
     cellOf: (column, group, row, drawing) =>
-      cells[column.kind](column, overview.numbers(column.group || group), row, drawing),
+      cells[column.kind](column, overview.numbers(column.group || group), row, { ...drawing, group }),
   };
 })();

@@ -1,0 +1,76 @@
+"""The images that a model's page shows first: its most severe mistakes, those first that few other models make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from errata.report.page import explorer_link
+from errata.report.style import LOOKS, STACK, CategoryLook
+from errata.results import Results
+
+FIRST_IMAGES = 12
+
+
+@dataclass(frozen=True)
+class ShownImage:
+    """A mistake of a model: image, names of target and prediction, look of the category, address of the evidence.
+
+    `wrong`: how many models are wrong about the image, None for a single model.
+    """
+
+    file_name: str
+    target: str
+    prediction: str
+    look: CategoryLook
+    link: str
+    wrong: int | None
+
+
+def first_images(results: Results, *, number: int = FIRST_IMAGES) -> dict[str, list[ShownImage]]:
+    """Return the mistakes to look at first, by model: of every model `number`, of different target classes.
+
+    The most severe category comes first; within it, the images that the fewest models are wrong about, then images
+    from all over the data set. Nothing without the table of errors or the atlas.
+    """
+    if results.errors is None or "atlas" not in results.files:
+        return {}
+    severity = {name: place for place, name in enumerate(STACK)}
+    kind = pl.coalesce(pl.format("provisional_{}", "provisional_category"), "category")
+    errors = results.errors.join(results.profile.lazy().select("model").unique(), on="model", how="semi")
+    errors = errors.with_columns(kind=kind).join(_difficulty(results), on="file_name", how="left")
+    # a multiplication modulo a prime takes neighbours apart, the same way each time
+    spread = (pl.col("position").cast(pl.Int64) * 48_271) % 2_147_483_647
+    order = pl.struct(
+        -pl.col("kind").replace_strict(severity, default=-1, return_dtype=pl.Int32), pl.col("wrong"), spread
+    )
+    chosen = (
+        errors.with_columns(order=order)
+        .group_by("model", "target")
+        .agg(pl.all().sort_by("order").first())
+        .group_by("model")
+        .agg(pl.all().sort_by("order").head(number))
+        .explode(pl.all().exclude("model"))
+        .collect(engine="streaming")
+    )
+    names = dict(results.atlas.classes.select("class_id", "name").iter_rows())
+    several = results.profile["model"].n_unique() > 1
+    shown: dict[str, list[ShownImage]] = {}
+    for row in chosen.iter_rows(named=True):
+        shown.setdefault(row["model"], []).append(_shown(row, names, several=several))
+    return shown
+
+
+def _difficulty(results: Results) -> pl.LazyFrame:
+    """Return how many models are wrong about each image, and the image's rank in the data set."""
+    images = results.atlas.images.lazy().select("file_name", "position")
+    if results.mistakes is None:
+        return images.with_columns(wrong=pl.lit(None, pl.Int32))
+    return images.join(results.mistakes.difficulty.lazy().select("file_name", "wrong"), on="file_name", how="left")
+
+
+def _shown(row: Mapping, names: Mapping[int, str], *, several: bool) -> ShownImage:
+    link = explorer_link(model=row["model"], image=row["file_name"], answer=row["predicted_class"])
+    target, prediction = (names.get(row[name], str(row[name])) for name in ("target", "predicted_class"))
+    wrong = row["wrong"] if several else None
+    return ShownImage(row["file_name"], target, prediction, LOOKS[row["kind"]], link, wrong)
