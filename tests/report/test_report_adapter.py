@@ -95,9 +95,9 @@ def test_the_report_is_written_from_files(
         settings={},
         destination=tmp_path / "report",
     )
-    index = Page(tmp_path / "report" / "index.html")
-    assert "1 annotated images are problematic" in index.text
-    assert "refused by the doctor: nan bad 1 50" in index.text
+    trust = Page(tmp_path / "report" / "trust.html")
+    assert "1 of them are problematic" in trust.text
+    assert "refused by the doctor: nan bad 1 50" in trust.text
     assert "Three rows repeat." in Page(tmp_path / "report" / "models" / "odd.html").text
 
 

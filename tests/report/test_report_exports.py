@@ -63,8 +63,18 @@ def test_keys_of_the_schema_are_keys(schema: dict, hostile_report: Path):
 def test_the_page_shows_every_table_with_its_columns(schema: dict, hostile_report: Path):
     page = Page(hostile_report / "data.html")
     for name, table in schema["tables"].items():
-        assert page.of("details", id=f"table-{name}")
-        assert table["about"] in page.text
+        assert page.of("div", id=f"table-{name}"), name
+        assert all(column["meaning"] in page.text for column in table["columns"]), name
+
+
+def test_every_file_stands_under_one_heading_with_one_line(schema: dict, hostile_report: Path):
+    html = (hostile_report / "data.html").read_text(encoding="utf-8")
+    entries = re.findall(r"<dt>(.*?)(?:<small>.*?)?</dt>\s*<dd>.*?<span>([^<]+)</span>", html, re.DOTALL)
+    names = [name for name, _ in entries]
+    assert len(names) == len(set(names))
+    files = {name.rsplit("/", 1)[-1] if "{" not in name else name for name in schema["others"]}
+    assert set(names) == {*schema["tables"], *files - {"errors/{model}.csv"}}
+    assert all(line.strip() for _, line in entries)
 
 
 def test_markdown_and_latex_show_any_text_as_it_is():

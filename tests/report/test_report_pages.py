@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from errata.categories import PROVISIONAL_COLUMNS
-from errata.report.overview import MOST_UNREADABLE
+from errata.report.coverage import MOST_UNREADABLE
 from errata.report.site import write_report
 from errata.report.style import LOOKS
 from errata.results import Results
@@ -105,7 +105,7 @@ def test_unchecked_errors_are_hatched_and_split(index: Page, hostile_report: Pat
     assert pieces == set(PROVISIONAL_COLUMNS)
     for name in (*PROVISIONAL_COLUMNS, "open_world_unchecked"):
         assert re.search(rf"\.k-{name} {{ background: repeating-linear-gradient\([^;]*{LOOKS[name].colour}", css)
-    assert "Hatched pieces are not decided." in index.text
+    assert "Hatched : not checked." in index.text
     assert "<pattern" in (hostile_report / "figures" / "profile-all.svg").read_text(encoding="utf-8")
 
 
@@ -127,21 +127,21 @@ def test_a_colour_means_the_same_category_everywhere(hostile_report: Path):
         assert f"fill: {colour.lower()}" in figure
 
 
-def test_what_this_atlas_does_not_check_is_a_dash_that_says_so(hostile_report: Path):
+def test_what_this_atlas_does_not_check_is_said(hostile_report: Path):
     page = Page(hostile_report / "models" / "plain_model.v1.html")
+    assert "hatched errors are not checked for what is out of vocabulary" in page.text
     dashes = {found["title"] for found in page.of("span", class_="missing")}
     assert "not checked in this atlas" in dashes
 
 
-def test_what_the_data_set_leaves_undefined_is_a_dash_that_says_so(rendered: Callable[..., Page]):
+def test_what_the_data_set_leaves_undefined_is_said(rendered: Callable[..., Page]):
     page = rendered("a", checked=True, undefined=("multi_label", "non_prototypical"))
-    model = Page(page.path.parent / "models" / "a.html")
-    assert {found["title"] for found in model.of("span", class_="missing")} >= {"undefined on this data set"}
-    assert "“multi-label” is undefined on this data set" in page.text
+    assert "Not defined on this data set: multi-label, non-prototypical." in page.text
+    assert "“multi-label” is not defined on this data set" in Page(page.path.parent / "trust.html").text
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_zero_is_zero_and_null_is_a_dash(make_inputs: Make, tmp_path: Path):
+def test_zero_is_zero_and_what_is_not_known_has_no_row(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("a", against=False)
     zero = inputs.profile.with_columns(class_overlap=pl.lit(0, pl.Int32), share_class_overlap=pl.lit(0.0))
     write_report(Results(profile=zero, pooled=inputs.pooled, facts=inputs.facts), tmp_path / "report")
@@ -151,8 +151,7 @@ def test_zero_is_zero_and_null_is_a_dash(make_inputs: Make, tmp_path: Path):
         for row, label in re.findall(r'(<th scope="row"><i [^>]*></i>([^<]*)</th>.*?)</tr>', html, re.DOTALL)
     }
     assert re.findall(r"<td>([\d.]+)</td>", rows["class overlap"]) == ["0", "0.0"]
-    assert re.findall(r"<td>([\d.]+)</td>", rows["model failure"]) == []
-    assert rows["model failure"].count("–") >= 2
+    assert "fine-grained out of vocabulary" not in rows
 
 
 @pytest.mark.usefixtures("without_figures")
@@ -164,7 +163,7 @@ def test_a_model_without_errors_has_a_page(make_inputs: Make, tmp_path: Path):
         *(pl.lit(None, pl.Float64).alias(name) for name in inputs.profile.columns if name.startswith("share_")),
     ).with_columns(correct=pl.col("images"))
     write_report(Results(profile=none, pooled=inputs.pooled, facts=inputs.facts), tmp_path / "report")
-    assert "There are no errors to tell apart." in Page(tmp_path / "report" / "models" / "perfect.html").text
+    assert "perfect is right on all 1,000 images" in Page(tmp_path / "report" / "models" / "perfect.html").text
 
 
 def test_the_ring_on_a_models_page_is_where_its_point_is(hostile_report: Path):
@@ -179,7 +178,7 @@ def test_what_was_left_out_is_listed(make_inputs: Make, tmp_path: Path):
     reasons = ["problematic images", "problematic images", "refused by the doctor"]
     rows = pl.DataFrame({"model": ["a", "b", "c"], "reason": reasons, "images": [7, 7, 99]})
     write_report(make_inputs("a", "b", against=False, left_out=rows), tmp_path / "report")
-    text = Page(tmp_path / "report" / "index.html").text
+    text = Page(tmp_path / "report" / "trust.html").text
     assert "problematic images 2 7" in text
     assert "refused by the doctor c 1 99" in text
 
@@ -189,8 +188,8 @@ def test_images_that_cannot_be_read_are_listed_with_the_reason(make_inputs: Make
     inputs = make_inputs("a", against=False)
     broken = tuple((f"{number:02d}.jpg", "the file is empty") for number in range(MOST_UNREADABLE + 3))
     write_report(inputs.having(facts=replace(inputs.facts, unreadable=broken)), tmp_path / "report")
-    text = Page(tmp_path / "report" / "index.html").text
-    assert "43 other images have annotations but cannot be read" in text
+    text = Page(tmp_path / "report" / "trust.html").text
+    assert "43 annotated images cannot be read." in text
     assert "00.jpg the file is empty" in text
     assert "40.jpg" not in text
     assert "And 3 more: unreadable.csv" in text
@@ -222,23 +221,24 @@ def test_a_stand_in_is_called_one_before_any_number_of_its_making(make_inputs: M
     settings = {"encoder": "vit-l-14-336", "encoder_notes": {"encoder": "demo-clip"}}
     page = render_with(make_inputs, tmp_path, open_world=settings)
     assert "demo-clip, standing in for vit-l-14-336" in page.text
-    assert page.text.index("does not carry over to photographs") < page.text.index("The categories, and how")
+    front = page.path.with_name("index.html").read_text(encoding="utf-8")
+    assert front.index("does not carry over to photographs") < front.index('<div class="sides">')
 
 
 def render_with(make_inputs: Make, tmp_path: Path, **provenance: object) -> Page:
-    """The index of a report whose atlas has this provenance."""
+    """The page on trust of a report whose atlas has this provenance."""
     inputs = make_inputs("a", checked=True, against=False)
     write_report(inputs.having(facts=replace(inputs.facts, provenance=provenance)), tmp_path / "report")
-    return Page(tmp_path / "report" / "index.html")
+    return Page(tmp_path / "report" / "trust.html")
 
 
 @pytest.mark.usefixtures("without_figures")
 def test_a_data_set_that_is_annotated_throughout_leaves_nothing_unused(make_inputs: Make, tmp_path: Path):
     inputs = make_inputs("a", against=False)
     write_report(inputs.having(facts=replace(inputs.facts, dataset_images=1100)), tmp_path / "report")
-    assert "All 1,100 images of the data set are annotated." in Page(tmp_path / "report" / "index.html").text
+    assert "All 1,100 images are annotated." in Page(tmp_path / "report" / "trust.html").text
 
 
 def test_provenance_is_shown(rendered: Callable[..., Page]):
     page = rendered("a", provenance={"inputs": {"a.csv": {"sha256": "12ab"}}})
-    assert "inputs · a.csv · sha256 12ab" in page.text
+    assert "inputs · a.csv · sha256 12ab" in Page(page.path.with_name("data.html")).text

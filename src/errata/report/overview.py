@@ -60,6 +60,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
         "soft": soft,
         "most_bars": MOST_BARS,
         "strip": strip,
+        "has_truth": results.recall is not None,
     }
 
 

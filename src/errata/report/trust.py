@@ -219,14 +219,14 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
         "rows": shown[:MOST_ROWS],
         "all_rows": len(rows),
         "independent": [
-            f"{who} of this report made the predictions that the paper used. Of {whole(free.height)} published figures "
-            f"about them that rest on no superclass, {_exact(free)}."
+            f"{who} of this report made the predictions that the paper used. Of the published figures about them that "
+            f"rest on no superclass, {_exact(free)}."
         ]
         if free.height
         else [],
         "fitted": [
-            f"Of {whole(fitted.height)} published figures that rest on superclasses, {_exact(fitted)}. Superclasses "
-            "were chosen with the paper's figures in view."
+            f"Of the published figures that rest on superclasses, {_exact(fitted)}. Superclasses were chosen with the "
+            "paper's figures in view."
         ]
         if fitted.height
         else [],
@@ -235,10 +235,9 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
 
 def _exact(fidelity: pl.DataFrame) -> str:
     """Return how many figures are met exactly, and by how much the others differ at most."""
-    exact = int(fidelity["is_exact"].sum())
-    if exact == fidelity.height:
-        return "all are met exactly"
-    return f"{whole(exact)} are met exactly; the others differ by at most {fidelity['difference'].abs().max():,.4g}"
+    exact = f"{whole(int(fidelity['is_exact'].sum()))} of {whole(fidelity.height)} are met exactly"
+    farthest = fidelity["difference"].abs().max()
+    return exact if not farthest else f"{exact}; the others differ by at most {farthest:,.4g}"
 
 
 def _words(quantity: str) -> str:
