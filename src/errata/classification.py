@@ -2,8 +2,9 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.errors import InputError, RefusedError
+from errata.errors import InputError, RefusedError, listed, shown
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
 from errata.predictions.doctor import examine
@@ -33,6 +34,16 @@ from errata.provenance import MODELS_KEY, distinct_names, file_and_hash, inputs_
 from errata.tables import write_csv, write_table, write_table_in_parts
 
 logger = logging.getLogger(__name__)
+
+PROGRESS = logging.getLogger("errata.progress")
+
+NAMES_OF_ANY = ("model", "pred", "preds", "predictions", "output", "outputs", "result", "results", "logits", "scores")
+"""What files are called that are told apart by their folders alone."""
+
+MOST_TOLD = 5
+"""Refused models whose findings are all told; of others the names are."""
+
+_PERHAPS_TARGETS = re.compile(r"label|target|truth|(^|[_-])gt([_-]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,21 +110,21 @@ def classify_predictions(
         a model of the same name.
     """
     aligner = Aligner(atlas)
-    diagnoses: list[Diagnosis] = []
-    models: list[str] = []
-    predictions: list[np.ndarray] = []
-    for source in sources:
-        for diagnosis, predicted in examine(source, aligner, order=order, accepted=accepted):
-            diagnoses.append(diagnosis)
-            if predicted is not None:
-                models.append(diagnosis.model)
-                predictions.append(predicted)
+    read: list[tuple[Diagnosis, np.ndarray | None]] = []
+    for number, source in enumerate(sources, 1):
+        PROGRESS.debug("Reading %d of %d: %s", number, len(sources), as_source(source).model)
+        read += examine(source, aligner, order=order, accepted=accepted)
+    given = {each.name for each in sources if isinstance(each, NamedFile) and each.name is not None}
+    diagnoses = _told_apart([diagnosis for diagnosis, _ in read], given)
+    scored = [
+        (each.model, predicted) for each, (_, predicted) in zip(diagnoses, read, strict=True) if predicted is not None
+    ]
     _refuse_broken(diagnoses, skip_broken=skip_broken, warn=warn)
     _refuse_namesakes(diagnoses)
     for diagnosis in filter(lambda each: each.is_usable, diagnoses):
         for line in warning_lines(diagnosis):
             warn(line)
-    answers = look_up(atlas, models, np.stack(predictions))
+    answers = look_up(atlas, [model for model, _ in scored], np.stack([predicted for _, predicted in scored]))
     hidden = {diagnosis.path for diagnosis in diagnoses if diagnosis.is_hidden}
     unread = {diagnosis.path for diagnosis in diagnoses if not diagnosis.is_readable}
     files = [each.path for each in map(as_source, sources) if isinstance(each, NamedFile)]
@@ -185,7 +196,12 @@ def _marked(profile: pl.DataFrame, diagnoses: Sequence[Diagnosis]) -> pl.DataFra
 
 def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool, warn: Callable[[str], object]) -> None:
     broken = [diagnosis for diagnosis in diagnoses if not diagnosis.is_usable]
-    texts = "\n\n".join(format_diagnosis(diagnosis) for diagnosis in broken)
+    texts = "\n\n".join(format_diagnosis(diagnosis) for diagnosis in broken[:MOST_TOLD])
+    if len(broken) > MOST_TOLD:
+        texts += f"\n\nand {len(broken) - MOST_TOLD} more: {listed(each.model for each in broken[MOST_TOLD:])}"
+    perhaps = [each.path.name for each in broken if _PERHAPS_TARGETS.search(each.path.stem)]
+    if perhaps:
+        texts += f"\n\n{shown(perhaps[0], 80)}: if these are the targets, leave the file out. The atlas has them."
     if broken and (not skip_broken or len(broken) == len(diagnoses)):
         raise RefusedError(
             f"{len(broken)} of {len(diagnoses)} models cannot be scored:\n\n{texts}\n\n"
@@ -197,12 +213,48 @@ def _refuse_broken(diagnoses: Sequence[Diagnosis], *, skip_broken: bool, warn: C
         warn(f"{len(broken)} of {len(diagnoses)} models are left out:\n{texts}")
 
 
+def _told_apart(diagnoses: Sequence[Diagnosis], given: Collection[str]) -> list[Diagnosis]:
+    """Name models of the same name in different folders by their folders; names that the user gave stay."""
+    paths: dict[str, set[Path]] = {}
+    for each in diagnoses:
+        paths.setdefault(each.model, set()).add(each.path)
+    folders = {
+        model: dict(zip(found, distinct_folders(sorted(found)), strict=True))
+        for model, found in ((model, sorted(found)) for model, found in paths.items())
+        if len(found) > 1 and model not in given
+    }
+
+    def name(each: Diagnosis) -> str:
+        folder = folders.get(each.model, {}).get(each.path)
+        if not folder:
+            return each.model
+        return folder if each.model.lower() in NAMES_OF_ANY else f"{folder}/{each.model}"
+
+    return [replace(each, model=name(each)) for each in diagnoses]
+
+
+def distinct_folders(paths: Sequence[Path]) -> list[str]:
+    """Return the folders of files, each by as few of its last parts as tell all apart; empty where nothing does.
+
+    Examples
+    --------
+    >>> distinct_folders([Path("/runs/a/model.csv"), Path("/runs/b/model.csv")])
+    ['a', 'b']
+    """
+    parents = [path.absolute().parent.parts for path in paths]
+    for count in range(1, max(map(len, parents)) + 1):
+        names = ["/".join(parts[-count:]) for parts in parents]
+        if len(set(names)) == len(names):
+            return names
+    return [""] * len(paths)
+
+
 def _refuse_namesakes(diagnoses: Sequence[Diagnosis]) -> None:
     seen: dict[str, Path] = {}
     for diagnosis in diagnoses:
         if diagnosis.model in seen:
             raise InputError(
                 f"{diagnosis.path}: the model '{diagnosis.model}' is also in {seen[diagnosis.model]}; models need "
-                "different names. Rename one of the files, or its model column."
+                "different names. Rename one of the files, or its model column; errata classify also takes NAME=FILE."
             )
         seen[diagnosis.model] = diagnosis.path

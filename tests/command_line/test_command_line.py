@@ -68,10 +68,9 @@ def test_broken_files_can_be_left_out(atlas, predictions, tmp_path):
     assert {row["model"]: row["is_usable"] for row in diagnoses} == {"resnet.v2": True, "broken": False}
 
 
-def test_two_files_with_the_same_model_are_refused(atlas, predictions, tmp_path, capsys):
-    (tmp_path / "again").mkdir()
-    twin = tmp_path / "again" / predictions.name
-    twin.write_bytes(predictions.read_bytes())
+def test_two_files_with_the_same_model_in_one_folder_are_refused(atlas, predictions, tmp_path, capsys):
+    twin = predictions.with_suffix(".parquet")
+    pl.read_csv(predictions).write_parquet(twin)
     command = ["classify", str(predictions), str(twin), "--atlas", str(atlas), "--out", str(tmp_path / "out")]
     assert main(command) == 2
     assert "models need different names" in capsys.readouterr().err

@@ -65,6 +65,38 @@ def test_a_folder_is_read_without_the_results_that_lie_in_it(here, atlas):
     assert [each["model"] for each in json.loads((here / "errata-profile" / "diagnoses.json").read_text())] == ["preds"]
 
 
+@pytest.mark.parametrize(("file", "models"), [("model.csv", ["a", "b"]), ("resnet.csv", ["a/resnet", "b/resnet"])])
+def test_files_of_one_name_are_told_apart_by_their_folders(here, atlas, file, models):
+    for folder in ("a", "b"):
+        (here / folder).mkdir()
+        shutil.copy("preds.csv", here / folder / file)
+    assert main(["classify", f"a/{file}", f"b/{file}", "--atlas", str(atlas), "--no-report", "-q"]) == 0
+    assert [each["model"] for each in json.loads((here / "errata-profile" / "diagnoses.json").read_text())] == models
+
+
+def test_a_name_that_is_given_twice_is_refused(here, atlas, capsys):
+    (here / "a").mkdir()
+    shutil.copy("preds.csv", here / "a" / "preds.csv")
+    assert main(["classify", "x=preds.csv", "x=a/preds.csv", "--atlas", str(atlas)]) == 2
+    assert "the model 'x' is also in preds.csv" in said(capsys)
+
+
+def test_targets_among_the_files_are_recognised(here, atlas, capsys):
+    (here / "labels.csv").write_text("image_id,label_of_it\n0,1\n")
+    assert main(["classify", "preds.csv", "labels.csv", "--atlas", str(atlas)]) == 2
+    assert "labels.csv: if these are the targets, leave the file out. The atlas has them." in capsys.readouterr().err
+
+
+def test_a_message_about_many_broken_files_stays_short(here, atlas, capsys):
+    for number in range(40):
+        (here / f"log{number}.csv").write_text("epoch,loss\n1,2\n")
+    assert main(["classify", ".", "--atlas", str(atlas)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("REFUSED") == 5
+    assert "and 35 more: log13, log14," in error
+    assert len(error) < 4000
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [

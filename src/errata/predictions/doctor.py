@@ -249,7 +249,8 @@ def _perfect(evidence: Evidence) -> Finding:
         "perfect_accuracy",
         "warn",
         f"{which} predictions equal the targets ({percent(evidence.accuracy):.2f} %), more than those of any published "
-        "model: these are probably the targets themselves, or the model was trained on these images.",
+        "model: these are probably the targets themselves, which need not be given, or the model was trained on these "
+        "images.",
         None,
         percent(evidence.accuracy),
     )
