@@ -306,3 +306,7 @@ def test_a_diagnosis_survives_json(diagnosed, predicted):
     fields = json.loads(json.dumps(as_dict(diagnosed(predicted + 1)[0])))
     assert fields["is_usable"] is False
     assert fields["findings"][0]["kind"] == "class_order"
+
+
+def test_control_characters_in_the_name_of_a_model_are_written_out(diagnosed, predicted):
+    assert diagnosed(predicted, model=["\x1b[2Jevil"] * len(predicted))[0].model == r"\x1b[2Jevil"

@@ -146,3 +146,13 @@ def test_what_an_atlas_cannot_decide_has_no_row_and_its_provisional_split_has():
     pooled = measured(atlas(UNCHECKED)).pooled
     assert "model_failure" not in set(pooled["category"])
     assert "provisional_model_failure" in set(pooled["category"])
+
+
+def test_models_without_any_error_have_no_shares_by_chance():
+    whole = atlas()
+    answers = look_up(whole, ["right"], np.array([list(TARGETS.values())], dtype=np.int16))
+    chance = measure_chance(
+        whole, errors(whole), profile=build_profile(whole, answers), pooled=build_pooled(whole, answers)
+    )
+    assert chance.models.is_empty()
+    assert chance.pooled.filter(pl.col("baseline") == "own")["expected"].is_null().all()

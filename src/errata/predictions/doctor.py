@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from errata.atlas.compiled import Atlas
+from errata.errors import shown
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.checks import (
     check_presence,
@@ -141,7 +142,9 @@ def examine_file(
         file = read_predictions(source, classes=aligner.class_count, order=order)
     except PredictionsError as error:
         finding = Finding(error.kind, "refuse", str(error))
-        return None, [(Diagnosis(source.model, source.path, NOT_READABLE, (finding,), images=images), None)]
+        return None, [(Diagnosis(shown(source.model), source.path, NOT_READABLE, (finding,), images=images), None)]
+    # control characters in a name would be sent to terminals, and break drawings
+    file = replace(file, models=tuple(replace(rows, model=shown(rows.model)) for rows in file.models))
     examined = [_examined_model(rows, file, aligner, order) for rows in file.models]
     return file, [_in_proved_order(file, aligner, order, *each) for each in examined]
 

@@ -44,11 +44,12 @@ def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame,
     wrong = wrong_answers(atlas, errors)
     everyone, population = answers_of(rare, wrong.image, wrong.predicted)
     own = np.array([expected_counts(rare, *of_model) for of_model in answers_by_model(rare, wrong)])
+    of_uniform = expected_counts(rare, rare.counts.astype(np.float64), uniform(rare))
     expected = {
-        "uniform": expected_counts(rare, rare.counts.astype(np.float64), uniform(rare)),
+        "uniform": of_uniform,
         "uniform_on_errors": expected_counts(rare, everyone, uniform(rare)),
         "population": expected_counts(rare, everyone, population),
-        "own": own.sum(axis=0) if len(own) else np.zeros((len(GROUPS), 1)),
+        "own": own.sum(axis=0) if len(own) else np.zeros_like(of_uniform),
     }
     by_baseline = pl.concat(
         [_shares(atlas, counts[None], {"baseline": [name]}) for name, counts in expected.items()]
@@ -189,7 +190,8 @@ def answers_by_model(rare: RareOutcomes, wrong: WrongAnswers) -> Iterator[tuple[
     """Yield, model by model, its wrong answers per image, shape (images,), and the frequency of each class in them."""
     order = np.argsort(wrong.model, kind="stable")
     ends = np.cumsum(np.bincount(wrong.model, minlength=len(wrong.models)))
-    for mine in np.split(order, ends[:-1]):
+    # nothing that is split has one part
+    for mine in np.split(order, ends[:-1])[: len(wrong.models)]:
         yield answers_of(rare, wrong.image[mine], wrong.predicted[mine])
 
 
