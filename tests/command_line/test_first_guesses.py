@@ -87,6 +87,17 @@ def test_targets_among_the_files_are_recognised(here, atlas, capsys):
     assert "labels.csv: if these are the targets, leave the file out. The atlas has them." in capsys.readouterr().err
 
 
+def test_what_is_left_out_of_a_folder_is_said_once_for_each_reason(here, atlas, capsys):
+    (here / "many").mkdir()
+    shutil.copy("preds.csv", here / "many")
+    for number in range(50):
+        (here / "many" / f"{number}.log").touch()
+    assert main(["classify", "many", "--atlas", str(atlas), "--no-report", "-q"]) == 0
+    error = said(capsys)
+    assert error.startswith("Not read as predictions: 0.log, 1.log, 10.log,")
+    assert "and 42 more: it does not end in" in error
+
+
 def test_a_message_about_many_broken_files_stays_short(here, atlas, capsys):
     for number in range(40):
         (here / f"log{number}.csv").write_text("epoch,loss\n1,2\n")
@@ -110,6 +121,7 @@ def test_a_message_about_many_broken_files_stays_short(here, atlas, capsys):
         ("report", "no results of Errata are here"),
         ("report preds.csv", "this is a file; errata report takes a folder"),
         ("report preds.csv", "errata classify preds.csv classifies predictions and writes their report."),
+        ("classify preds.csv --out preds.csv", "preds.csv: expected a folder for the results, found a file."),
         ("explain 1", "errata explain: the following arguments are required: PREDICTED_CLASS."),
         ("classify preds.csv --jsno", "errata classify: there is no option --jsno. Did you mean --json?"),
         ("classify preds.csv --atlas imagnet", "no atlas of this name comes with Errata"),

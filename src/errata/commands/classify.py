@@ -16,6 +16,7 @@ from errata.classification import Classification, classify_predictions, write_cl
 from errata.commands.given import default_folder, given_files
 from errata.commands.report import write_report_of
 from errata.error_files import MOST_MODELS, remove_error_files, write_error_files
+from errata.errors import InputError
 from errata.files import atomic_write
 from errata.manifest import build_manifest, manifest_text
 from errata.mistakes import listing as mistakes
@@ -47,6 +48,8 @@ def classify(options: argparse.Namespace) -> int:
     given = given_files(options.files)
     options.out = options.out or default_folder(options.files)
     atlas, out = read_atlas(options.atlas), options.out
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: expected a folder for the results, found a file. Name another: --out DIR.")
     if not options.no_report:
         check_place_of_report(out / "report")
     published, of_published = _published_beside(atlas, options.published)

@@ -70,8 +70,11 @@ def given_files(texts: Sequence[str]) -> Given:
             left_out[given.path.name] = APPLE_NOTES
         else:
             files.append(given)
+    by_reason: dict[str, list[str]] = {}
     for name, why in left_out.items():
-        logger.warning("Not read as predictions: %s: %s.", shown(name), why)
+        by_reason.setdefault(why, []).append(name)
+    for why, names in by_reason.items():
+        logger.warning("Not read as predictions: %s: %s.", listed(names), why)
     if not files:
         raise InputError(f"{listed(texts)}: no file here ends in {SUFFIXES}. Name predictions files or their folder.")
     return Given(tuple(files), left_out)
