@@ -38,7 +38,6 @@ COMPRESSIONS = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00", "Zs
 """How compressed files begin."""
 
 ARROW_FILE = b"ARROW1"
-ARROW_STREAM = b"\xff\xff\xff\xff"
 
 _LONGEST_LINE = 1_000_000
 _SMALLER = "Save class ids, or the scores as .npy, which is read in pieces."
@@ -99,10 +98,11 @@ def scan_parquet(path: "Path | str | UserFile") -> pl.LazyFrame:
 
 def read_arrow(file: "UserFile") -> pl.DataFrame:
     """Read an Arrow file (Feather), or an Arrow stream, as Hugging Face's data sets are stored."""
-    with file.open(expected="an Arrow file") as stream, told(file, as_="an Arrow file"):
+    with file.open(expected="an Arrow file") as stream:
         is_file = stream.read(len(ARROW_FILE)) == ARROW_FILE
-        stream.seek(0)
-        return pl.read_ipc(stream, memory_map=False) if is_file else pl.read_ipc_stream(stream)
+    # opened anew: polars takes the file from where the system is in it, which Python's buffer hides
+    with file.open(expected="an Arrow file") as stream, told(file, as_="an Arrow file"):
+        return pl.read_ipc(stream) if is_file else pl.read_ipc_stream(stream)
 
 
 def parquet_metadata(path: Path | str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Read predictions from arrays and tensors: class ids, ranked ids, scores, and the archives of the paper's authors."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from errata.errors import InputError, listed, shown
+from errata.predictions.cells import IMAGE_NAME
 from errata.predictions.column_names import (
     is_file_name,
     is_prediction,
@@ -27,6 +29,7 @@ from errata.predictions.prediction_file import (
 )
 from errata.user_files import Archive, UserFile, read_npy, read_torch
 
+_OF_WEIGHTS = ("weight", "bias", "running_mean", "state_dict", "model_state_dict")
 _FLOAT8 = ("torch.float8_e4m3fn", "torch.float8_e5m2")
 _CHUNK_ROWS = 4096
 _SUM_TOLERANCE = 1e-2
@@ -51,9 +54,20 @@ def read_archive(file: UserFile, *, model: str, classes: int) -> PredictionFile:
 def read_torch_file(file: UserFile, *, model: str, classes: int) -> PredictionFile:
     """Read a tensor, a dict of tensors or a list of batches that `torch.save` wrote. Nothing is ever unpickled."""
     value = read_torch(file)
+    if isinstance(value, Mapping) and value and all(re.search(IMAGE_NAME, str(key)) for key in value):
+        names = pl.Series("file_name", [str(key) for key in value], dtype=pl.String)
+        array = _of_tensors(
+            [each.flatten() if hasattr(each, "flatten") else each for each in value.values()], join=False
+        )
+        if array is not None:
+            what = "PyTorch file, a value per image"
+            return array_predictions(file.path, array, names, model=model, classes=classes, what=what)
+    if isinstance(value, tuple | list) and sorted(getattr(each, "ndim", 0) for each in value) == [1, 2]:
+        # (logits, targets), as a loop returns them
+        value = {"logits" if each.ndim == 2 else "targets": each for each in value}
     if isinstance(value, Mapping):
         arrays = {str(key): array for key, each in value.items() if (array := _of_tensors(each)) is not None}
-        if not arrays or (len(arrays) > 2 and not any(may_be_prediction(key) or may_be_scores(key) for key in arrays)):
+        if not arrays or any(str(key).split(".")[-1] in _OF_WEIGHTS for key in value):
             raise PredictionsError(
                 "unknown_layout",
                 f"{file}: it holds {listed(value, 4)}, like the weights of a model or a checkpoint, no predictions. "
@@ -82,8 +96,8 @@ def tensor_array(tensor: Any) -> np.ndarray:
     return (here.float() if str(here.dtype) in ("torch.bfloat16", *_FLOAT8) else here).numpy()
 
 
-def _of_tensors(value: Any) -> np.ndarray | None:
-    """Return a tensor, a list of batches, or a list of numbers or text as an array; None for anything else."""
+def _of_tensors(value: Any, *, join: bool = True) -> np.ndarray | None:
+    """Return a tensor, a list of numbers, text or batches (unjoined: of rows) as an array; None for anything else."""
     if hasattr(value, "detach"):
         return tensor_array(value)
     if not isinstance(value, list | tuple) or not value:
@@ -94,8 +108,8 @@ def _of_tensors(value: Any) -> np.ndarray | None:
     parts = [_of_tensors(each) for each in value]
     if any(part is None for part in parts):
         return None
-    if {part.ndim for part in parts} == {0}:
-        return np.stack(parts)
+    if {part.ndim for part in parts} == {0} or not join:
+        return np.stack(parts) if len({part.shape for part in parts}) == 1 else None
     return np.concatenate(parts) if len({part.shape[1:] for part in parts}) == 1 else None
 
 

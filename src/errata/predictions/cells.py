@@ -12,6 +12,9 @@ from errata.predictions.prediction_file import PredictionsError
 
 TEXT = (pl.String, pl.Categorical, pl.Enum)
 
+IMAGE_NAME = r"(?i)\.(?:jpe?g|png|webp|bmp|tiff?)$|^ILSVRC2012_(?:val|test)_\d+"
+"""What names of images look like."""
+
 _BYTES = r"""^b(?:'(.*)'|"(.*)")$"""
 _PRINTED = r"(?s)^\s*(?:tensor|array|np\.\w+|numpy\.\w+)?\s*[\[({].*[\])}]\s*$"
 """What Python prints of a tensor, an array, a list, a tuple or a dictionary."""
@@ -149,8 +152,16 @@ def _from_printed(path: Path, column: pl.Series) -> Ranks:
         return Ranks(None, first if first.null_count() <= column.null_count() + 0.1 * len(first) else column)
     numbers = inside.str.extract_all(_NUMBER).list.eval(pl.element().cast(pl.Float64, strict=False)).alias(column.name)
     ranks = _from_lists(path, numbers)
+    if ranks.values is not None and ranks.values.shape[1] == 2 and _is_class_with_probability(ranks.values):
+        return Ranks(None, ranks.first, ranks.values[:, 1])
     whole = ranks.values is not None and bool((ranks.values == np.round(ranks.values)).all())
     return Ranks(ranks.values.astype(np.int64), ranks.first) if whole else ranks
+
+
+def _is_class_with_probability(values: np.ndarray) -> bool:
+    first, second = values.T
+    is_share = ((second >= 0) & (second <= 1)).all() and (second != np.round(second)).any()
+    return bool(is_share and (first == np.round(first)).all() and (first > 1).any())
 
 
 def _either(groups: pl.DataFrame, name: str) -> pl.Series:

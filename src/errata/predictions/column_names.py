@@ -38,6 +38,8 @@ _UNSURE = (
     "outputs", "result", "top",
 )  # fmt: skip
 """Names of columns that may be predictions; a class id before its name."""
+_TOP_K = re.compile(r"^top_?(?:k|\d+)(?:_(?:class(?:es)?|ids?|idx|ind(?:ex|ices)|labels?|pred(?:iction)?s?))?$")
+"""Names of columns that hold several classes by rank."""
 _NO_CLASS = re.compile(r"prob|score|conf|logit|softmax|entropy|loss|rank|correct|time|std|var|uncert|margin|(?:^|_)acc")
 _TARGET = re.compile(
     r"(?:^|_)(?:target|targets|true|truth|gt|actual|expected|correct|groundtruth|y|ytrue|label_ids|reference)(?:_|$)"
@@ -99,8 +101,8 @@ def columns_by_name(found: Iterable[str]) -> NamedColumns:
     sure = [name for name in rest if is_prediction(name)]
     sure.sort(key=lambda name: (name != "predicted_class", "name" in names[name]))
     targets = [name for name in rest if name not in sure and _TARGET.search(names[name])]
-    others = [name for name in rest if names[name] in _UNSURE and name not in (*sure, *targets)]
-    others.sort(key=lambda name: _UNSURE.index(names[name]))
+    others = [name for name in rest if may_be_prediction(name) and name not in (*sure, *targets)]
+    others.sort(key=lambda name: _UNSURE.index(names[name]) if names[name] in _UNSURE else len(_UNSURE))
     return NamedColumns(
         file_names,
         (*sure, *others),
@@ -120,7 +122,7 @@ def is_prediction(name: str) -> bool:
 
 def may_be_prediction(name: str) -> bool:
     """Tell whether a name is one that columns of predicted classes have."""
-    return is_prediction(name) or plain(name) in _UNSURE
+    return is_prediction(name) or plain(name) in _UNSURE or bool(_TOP_K.match(plain(name)))
 
 
 def may_be_scores(name: str) -> bool:

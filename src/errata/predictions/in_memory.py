@@ -4,8 +4,8 @@ They are told apart by what they can do, so that neither torch nor pandas is nee
 has columns, and everything else becomes a NumPy array. What they hold is then read as the same values in a file are.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from errata.errors import reason, shown
-from errata.predictions.array_layout import array_predictions, tensor_array
+from errata.predictions.array_layout import array_predictions, named_arrays, tensor_array
+from errata.predictions.json_layout import json_predictions
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.table_layout import table_predictions
 
@@ -60,12 +61,44 @@ def read_in_memory(source: InMemory, *, classes: int) -> PredictionFile:
         return _from_frame(source, classes)
     if isinstance(source.values, pl.Series):
         return _from_series(source, source.values)
+    if isinstance(source.values, Mapping) or _are_records(source.values):
+        return _from_mapping(source, classes=classes)
     array = as_array(source.values, where=source.path)
     if array.dtype.kind == "O" and array.ndim == 1:
         return _from_series(source, as_series(array.tolist(), where=source.path))
     return array_predictions(
         source.path, array, source.file_names, model=source.model, classes=classes, what=_kind_of(source.values)
     )
+
+
+def _are_records(values: object) -> bool:
+    """Tell whether values are lists of records or of tuples, as pipelines and `decode_predictions` return them."""
+    if not isinstance(values, list | tuple) or not values:
+        return False
+    first = values[0][0] if isinstance(values[0], list | tuple) and values[0] else values[0]
+    return isinstance(first, Mapping) or (isinstance(first, tuple) and len(first) > 0 and isinstance(first[0], str))
+
+
+def _from_mapping(source: InMemory, *, classes: int) -> PredictionFile:
+    """Read arrays by name, as those of a `.npz` file, or what JSON could hold."""
+    values, where = source.values, source.path
+    if isinstance(values, Mapping) and values and all(hasattr(each, "shape") for each in values.values()):
+        arrays = {str(key): as_array(each, where=where) for key, each in values.items()}
+
+        def describe(key: str) -> str:
+            return f"{shown(key, 40)} {arrays[key].dtype}{list(arrays[key].shape)}"
+
+        file = named_arrays(where, arrays, describe, model=source.model, classes=classes, what=_kind_of(values))
+    else:
+        file = json_predictions(where, values, model=source.model, classes=classes, kind=_kind_of(values))
+    (rows,) = file.models
+    if source.file_names is None or rows.file_names is not None:
+        return file
+    if len(source.file_names) != len(rows):
+        raise PredictionsError(
+            "order_length", f"{where}: {len(rows)} rows of predictions but {len(source.file_names)} file names."
+        )
+    return replace(file, models=(replace(rows, file_names=source.file_names),))
 
 
 def is_frame(values: object) -> bool:

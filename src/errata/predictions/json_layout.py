@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import polars as pl
 
 from errata.errors import listed, reason, shown
 from errata.predictions.array_layout import array_predictions
+from errata.predictions.cells import IMAGE_NAME
 from errata.predictions.column_names import (
     ALIASES,
     is_file_name,
@@ -27,6 +29,7 @@ from errata.user_files import UserFile
 
 MOST_JSON = 300_000_000
 """Bytes of JSON that are read: they take ten times as much memory."""
+_MOST_VALUES = 3
 _NUMBERS = (int, float)
 _PANDAS = ({"columns", "data"}, {"schema", "data"})
 
@@ -184,7 +187,22 @@ def _columns_of_list(path: Path, rows: Sequence) -> dict[str, list]:
         return _from_records(path, rows)
     if any(isinstance(row, Mapping) for row in rows):
         raise _unknown(path, "a list of objects and others")
+    widths = {len(row) if isinstance(row, list | tuple) else 0 for row in rows}
+    if len(widths) == 1 and 2 <= next(iter(widths)) <= _MOST_VALUES and not any(map(_is_simple_list, rows)):
+        columns = {str(place): [row[place] for row in rows] for place in range(next(iter(widths)))}
+        names = [key for key, values in columns.items() if _are_image_names(values)]
+        classes = [key for key in columns if key not in names]
+        if len(names) == len(classes) == 1:
+            return {"file_name": columns[names[0]], "predicted_class": columns[classes[0]]}
     return {"predicted_class": list(rows)}
+
+
+def _is_simple_list(row: Sequence) -> bool:
+    return not isinstance(row[0], str) and not isinstance(row[1], str)
+
+
+def _are_image_names(values: list) -> bool:
+    return all(isinstance(value, str) and re.search(IMAGE_NAME, value) for value in values)
 
 
 def _from_records(path: Path, records: Sequence[Mapping]) -> dict[str, list]:

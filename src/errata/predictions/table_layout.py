@@ -279,7 +279,15 @@ class _Table:
         if len(found) > 1:
             plausible = [name for name in found if name in groups or not self._is_no_class(name)]
             found = plausible or found
-        return found or self._by_content(names)
+        return found or self._lists_of_scores() or self._by_content(names)
+
+    def _lists_of_scores(self) -> list[str]:
+        """Return the first column with the scores of all classes in each cell."""
+        for name in filter(may_be_scores, self.frame.columns):
+            ranks = ranks_of(self.path, self.frame[name])
+            if ranks is not None and ranks.values is not None and ranks.values.shape[1] == self.classes:
+                return [name]
+        return []
 
     def _is_no_class(self, name: str) -> bool:
         """Tell whether a column counts the rows or holds fractions, so that it is no prediction."""
@@ -370,6 +378,7 @@ def read_parquet_table(file: UserFile, *, model: str, classes: int) -> Predictio
         names = columns_by_name(found)
         grouped = [name for members in names.groups.values() for name in members]
         wanted = {*names.file_names, *names.predictions, *names.probabilities, *names.ranks, names.model, *grouped}
+        wanted |= {name for name in found if may_be_scores(name)}
         exact = "file_name" in found and "predicted_class" in found
         wanted |= set() if exact else {name for name in found if _WNID.match(name) or plain(name) in _COUNTING}
         kept = [name for name in found if (name in COLUMNS if exact else name in wanted)]
@@ -405,7 +414,12 @@ def check_header(path: Path, found: list[str], classes: int | None) -> NamedColu
         if not names.file_names and (near := near_match("file_name", found)) and near not in names.predictions:
             raise _lacking(path, ["file_name"], found)
         return names
-    if score_columns(names, found, classes) or (names.file_names and len(found) == 2) or len(found) == 1:
+    if (
+        score_columns(names, found, classes)
+        or any(map(may_be_scores, found))
+        or (names.file_names and len(found) == 2)
+        or len(found) == 1
+    ):
         return names
     lacking = [] if names.file_names else ["file_name"]
     raise _lacking(path, [*lacking, "predicted_class"], found)

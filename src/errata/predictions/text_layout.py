@@ -7,14 +7,15 @@ import polars as pl
 
 from errata.delimited import DelimitedText, open_delimited
 from errata.errors import shown
+from errata.predictions.cells import IMAGE_NAME
 from errata.predictions.column_names import COLUMNS, columns_by_name, is_file_name, may_be_prediction
 from errata.predictions.json_layout import read_json_table
 from errata.predictions.prediction_file import PredictionFile, PredictionsError, RowNumbers
 from errata.predictions.table_layout import check_header, table_predictions
 from errata.user_files import UserFile
 
-IMAGE_NAME = r"(?i)\.(?:jpe?g|png|webp|bmp|tiff?)$|^ILSVRC2012_(?:val|test)_\d+"
-_VALUE = r"^-?\d+(?:\.\d+)?$|^n\d{8}$|^tensor\("
+_VALUE = r"^-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?$|^n\d{8}$|^tensor\("
+_FEW_ROWS = 20
 _SPREADSHEET = re.compile(r"^sep=(.)$")
 
 
@@ -36,6 +37,9 @@ def read_text_table(file: UserFile, *, model: str, classes: int) -> PredictionFi
     else:
         # as numpy.savetxt writes it
         header[0] = header[0].lstrip("# ")
+        if _are_places(header, classes):
+            frame = text.read(infer_schema=False)
+            header = _roles_by_content(file.path, frame, text)
         check_header(file.path, header, classes)
         exact = {"file_name", "predicted_class"} <= set(header)
         kept = [place for place, name in enumerate(header) if name in COLUMNS or not exact]
@@ -85,11 +89,17 @@ def _are_numbers_of_columns(header: list[str]) -> bool:
     )
 
 
+def _are_places(header: list[str], classes: int) -> bool:
+    """Tell whether columns are numbered instead of named, as pandas does it, and are no scores."""
+    numbers = [name for name in header if name]
+    return 1 < len(header) < classes and numbers == [str(place) for place in range(len(numbers))]
+
+
 def _roles_by_content(path: Path, frame: pl.DataFrame, text: DelimitedText) -> list[str]:
-    """Name the columns of a table without header: images are named like images, one other column is the class."""
+    """Name the columns of a table without names: images are named like images, one other column is the class."""
     are_names = [(column.head(1000).str.contains(IMAGE_NAME).mean() or 0) > 0.9 for column in frame.iter_columns()]
     names = [place for place, is_name in enumerate(are_names) if is_name]
-    rest = [place for place in range(frame.width) if place not in names]
+    rest = [place for place in range(frame.width) if place not in names and not _are_numbers_of_rows(frame, place)]
     if len(rest) == 2 and names and _are_fractions(frame.to_series(rest[1])):
         roles = {names[0]: "file_name", rest[0]: "predicted_class", rest[1]: "predicted_probability"}
     elif len(rest) == 1 and len(names) <= 1:
@@ -101,6 +111,14 @@ def _roles_by_content(path: Path, frame: pl.DataFrame, text: DelimitedText) -> l
             "Put the line 'file_name,predicted_class' above it.",
         )
     return [roles.get(place, f"column_{place}") for place in range(frame.width)]
+
+
+def _are_numbers_of_rows(frame: pl.DataFrame, place: int) -> bool:
+    """Tell whether a column before others counts the rows."""
+    if place or frame.width == 1 or frame.height < _FEW_ROWS:
+        return False
+    numbers = frame.to_series(0).cast(pl.Float64, strict=False)
+    return not numbers.null_count() and bool((numbers.diff().drop_nulls() == 1).all())
 
 
 def _are_fractions(column: pl.Series) -> bool:
