@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from errata.categories import CATEGORIES, CHECKED, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 
-GROUP_NAMES = {"all": "all images", "organism": "organisms", "artifact": "artifacts", "other": "other"}
+
+class GroupNames(dict[str, str]):
+    """What groups of images are called; those of a data set of one's own have their own names."""
+
+    def __missing__(self, group: str) -> str:
+        """Return the name itself."""
+        return group
+
+
+GROUP_NAMES = GroupNames(all="all images", organism="organisms", artifact="artifacts", other="other")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from errata.atlas.tables import EVIDENCE
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.error_files import MOST_MODELS
 from errata.errors import InputError
-from errata.groups import GROUPS
 from errata.images.tables import IMAGES
 from errata.manifest import build_manifest, read_manifest
 from errata.mistakes.listing import read_mistakes
@@ -303,8 +302,8 @@ class Results:
 
     @cached_property
     def groups(self) -> list[str]:
-        """The groups of images that the profile has, in the order of `errata.groups.GROUPS`."""
-        return [group for group in GROUPS if group in set(self.profile["group"])]
+        """The groups of images that the profile has, in the order of its rows."""
+        return self.profile["group"].unique(maintain_order=True).to_list()
 
     @cached_property
     def defined_categories(self) -> list[str]:

@@ -19,6 +19,7 @@ from errata.atlas.seal import BYTES_KEY, SEAL_KEY, UNSTAMPED, check_bytes, seal_
 from errata.atlas.tables import ATLAS
 from errata.errors import InputError
 from errata.files import open_file, sha256_of
+from errata.groups import GROUPS
 from errata.provenance import inputs_note
 from errata.sheets import NAME
 from errata.tables import read_metadata, read_table, write_table
@@ -86,11 +87,21 @@ class Atlas:
         """int16, shape (images,): the target class of every annotated image."""
         return self.images["target"].to_numpy()
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of images that statistics are given for: all, and those that the classes are sorted into."""
+        named = self.classes["group"].unique(maintain_order=True).to_list()
+        own = tuple(name for name in named if name and name not in GROUPS)
+        return (GROUPS if any(name in GROUPS for name in named) else GROUPS[:1]) + own
+
     def in_group(self, group: str) -> np.ndarray:
-        """Return a bool mask, shape (images,), of the images in `group` (one of `errata.groups.GROUPS`)."""
+        """Return a bool mask, shape (images,), of the images in a group: those of which any label is in it."""
         if group == "all":
             return np.ones(self.images.height, dtype=bool)
-        return self.images[f"in_{group}"].to_numpy()
+        if f"in_{group}" in self.images.columns:
+            return self.images[f"in_{group}"].to_numpy()
+        members = self.classes.filter(pl.col("group") == group)["class_id"].to_list()
+        return self.images["multi_labels"].list.eval(pl.element().is_in(members)).list.any().to_numpy()
 
 
 def write_atlas(atlas: Atlas, path: Path | str, *, beside: Mapping[str, Path | str] | None = None) -> None:

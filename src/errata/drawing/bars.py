@@ -21,7 +21,6 @@ from errata.drawing.style import (
     style_bars,
     text_width,
 )
-from errata.groups import GROUPS
 from errata.looks import GROUP_NAMES, LOOKS, STACK
 
 MOST_BARS = 60
@@ -65,8 +64,7 @@ def bars_of(profile: pl.DataFrame, group: str) -> Bars:
 
 def bars_of_groups(profile: pl.DataFrame, model: str) -> Bars:
     """Return one bar per group of images of a model, all images first; groups without images have none."""
-    place = pl.col("group").replace_strict(dict(zip(GROUPS, range(len(GROUPS)), strict=True)))
-    rows = profile.filter(pl.col("model") == model, pl.col("images") > 0).sort(place)
+    rows = profile.filter(pl.col("model") == model, pl.col("images") > 0)
     return _bars([GROUP_NAMES[group] for group in rows["group"]], rows, _pieces(rows))
 
 

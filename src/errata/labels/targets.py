@@ -51,7 +51,7 @@ def read_targets(path: Path | str, wnids: list[str]) -> pl.DataFrame:
         )
     has_images = not is_list(path)
     if has_images:
-        rows = _from_class_folders(path)
+        rows = class_folders(path)
     elif path.suffix.lower() == ".json":
         rows = _from_validation_json(path)
     else:
@@ -83,8 +83,8 @@ def is_list(path: Path | str) -> bool:
     return path.is_file() and not path.name.lower().endswith(TAR_SUFFIXES)
 
 
-def _from_class_folders(root: Path) -> pl.DataFrame:
-    """Read images in class folders and name them `class/name`, wherever those folders are."""
+def class_folders(root: Path) -> pl.DataFrame:
+    """Read images in class folders: `file_name`, `class/name` wherever those folders are, and `label`."""
     with open_store(root) as store:
         files = store.list_files().filter(is_image_name("location"))
     if not files.height:

@@ -10,7 +10,6 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.errors import InputError, RefusedError, listed, shown
-from errata.groups import GROUPS
 from errata.paired.differences import (
     Difference,
     difference_of_counts,
@@ -162,7 +161,7 @@ def compare_pair(
     shares). Everything else is judged by itself. There is no correction across groups.
     """
     before, after = answers.outcomes
-    transitions = tuple(count_transitions(atlas, before, after, group) for group in GROUPS)
+    transitions = tuple(count_transitions(atlas, before, after, group) for group in atlas.groups)
     differences = [frame for counted in transitions for frame in _differences_in(atlas, counted)]
     rows = pl.DataFrame(differences, schema=PAIRED_DIFFERENCES.schema, orient="row")
     moved = [_moves_in(counted, among) for counted in transitions for among in AMONG]

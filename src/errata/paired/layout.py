@@ -11,7 +11,6 @@ from errata import __version__
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORIES, CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
 from errata.files import atomic_write
-from errata.groups import GROUPS
 from errata.paired.compare import PairedComparison
 from errata.paired.gate import Gate, GateRow
 from errata.paired.tables import CATEGORY_TRANSITIONS, CHANGED_IMAGES, PAIRED_DIFFERENCES, SEVERITY_MOVES
@@ -207,12 +206,11 @@ def _difference_row(row: Mapping[str, object], *, adjusted: bool) -> tuple[str, 
 
 def _groups(comparison: PairedComparison) -> list[str]:
     lines = []
-    for group in GROUPS[1:]:
-        rows = comparison.differences.filter(group=group, statistic="mla").to_dicts()
-        for row in rows:
-            if row["difference"] is not None:
-                interval = f"[{signed(row['low'], 1)}, {signed(row['high'], 1)}]"
-                lines.append(f"{group}: MLA {signed(row['difference'], 1)} points {interval}; {row['word']}")
+    rows = comparison.differences.filter(pl.col("group") != "all", statistic="mla").to_dicts()
+    for row in rows:
+        if row["difference"] is not None:
+            interval = f"[{signed(row['low'], 1)}, {signed(row['high'], 1)}]"
+            lines.append(f"{row['group']}: MLA {signed(row['difference'], 1)} points {interval}; {row['word']}")
     return lines
 
 

@@ -11,7 +11,6 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import OUTCOMES
-from errata.groups import GROUPS
 
 UNANSWERED = 255
 """Stands for an image without a prediction among outcome codes."""
@@ -141,7 +140,7 @@ def images_that_count(atlas: Atlas, group: str) -> np.ndarray:
 def count_outcomes(atlas: Atlas, answers: Answers) -> Iterator[Counts]:
     """Yield the counts of some models at a time, group by group; problematic images are left out."""
     classes = atlas.outcomes.shape[1]
-    rows_of = {group: images_that_count(atlas, group) for group in GROUPS}
+    rows_of = {group: images_that_count(atlas, group) for group in atlas.groups}
     for start in range(0, len(answers.models), MODELS_PER_CHUNK):
         chunk = slice(start, start + MODELS_PER_CHUNK)
         models = answers.models[chunk]

@@ -12,7 +12,6 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS
 from errata.errors import InputError
-from errata.groups import GROUPS
 from errata.profiles.answers import COUNTED, Answers, Counts, count_outcomes, images_that_count
 from errata.profiles.intervals import Estimate, mean_of_classes, pooled_share, share
 from errata.profiles.statistics import (
@@ -44,7 +43,7 @@ def build_profile(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     """
     frames = [_profile_of(atlas, counts) for counts in count_outcomes(atlas, answers)]
     order = pl.DataFrame({"model": answers.models, "rank": range(len(answers.models))})
-    groups = pl.DataFrame({"group": GROUPS, "group_rank": range(len(GROUPS))})
+    groups = pl.DataFrame({"group": atlas.groups, "group_rank": range(len(atlas.groups))})
     profile = (
         pl.concat(frames)
         .join(order, on="model")
@@ -118,7 +117,7 @@ def _imagenet_m_errors(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     labels = labels.explode("multi_labels").drop_nulls()
     is_label[labels["row"].to_numpy(), labels["multi_labels"].to_numpy()] = True
     frames = []
-    for group in GROUPS:
+    for group in atlas.groups:
         rows = images_that_count(atlas, group)
         rows = rows[listed.fill_null(value=False).to_numpy()[rows]]
         predicted = answers.predictions[:, rows]
@@ -150,7 +149,7 @@ def build_pooled(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     answered = np.stack([(answers.outcomes == code).sum(axis=0) for code in range(COUNTED)]).astype(np.float64)
     classes = atlas.outcomes.shape[1]
     rows: list[dict] = []
-    for group in GROUPS:
+    for group in atlas.groups:
         images = images_that_count(atlas, group)
         targets = atlas.targets[images]
         sizes = np.bincount(targets, minlength=classes).astype(np.float64)
@@ -220,8 +219,8 @@ def build_soft_profile(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFra
 def _masses_of_models(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFrame]]) -> Iterator[pl.DataFrame]:
     row_of = atlas.images.select("file_name", pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
     row_of = row_of[images_that_count(atlas, "all")]
-    groups = np.zeros((atlas.images.height, len(GROUPS)))
-    for number, group in enumerate(GROUPS):
+    groups = np.zeros((atlas.images.height, len(atlas.groups)))
+    for number, group in enumerate(atlas.groups):
         groups[images_that_count(atlas, group), number] = 1
     categories = (CORRECT, *CATEGORY_COLUMNS)
     membership = np.zeros((COUNTED, len(categories)))
@@ -239,8 +238,8 @@ def _masses_of_models(atlas: Atlas, predictions: Iterable[tuple[str, pl.DataFram
         frame = pl.DataFrame(
             {
                 "model": [model] * per_cent.size,
-                "group": np.repeat(GROUPS, len(names)).tolist(),
-                "category": names * len(GROUPS),
+                "group": np.repeat(atlas.groups, len(names)).tolist(),
+                "category": names * len(atlas.groups),
                 "mass": pl.Series(per_cent.ravel()).fill_nan(None),
             }
         )

@@ -178,7 +178,8 @@ def place_sentence(found: ModelFindings) -> str:
 
 
 def _undefined(results: Results) -> list[str]:
-    names = [_LABELS.get(name, name) for name in results.facts.undefined_on_dataset]
+    undefined = (name.removeprefix("provisional_") for name in results.facts.undefined_on_dataset)
+    names = dict.fromkeys(_LABELS.get(name, name) for name in undefined)
     return [f"Undefined on this data set: {', '.join(names)}."] if names else []
 
 

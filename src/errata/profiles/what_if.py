@@ -14,7 +14,6 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES, OPEN_WORLD_UNCHECKED
-from errata.groups import GROUPS
 from errata.profiles.answers import Answers, Counts, count_outcomes
 from errata.profiles.intervals import Estimate, mean_of_classes, share
 from errata.profiles.statistics import (
@@ -75,7 +74,7 @@ def build_what_if(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     frames = [frame for counts in count_outcomes(atlas, answers) for frame in _gains(counts, fixes)]
     ranks = [
         pl.col(name).replace_strict(values, range(len(values)), return_dtype=pl.Int64)
-        for name, values in (("model", list(answers.models)), ("group", list(GROUPS)))
+        for name, values in (("model", list(answers.models)), ("group", list(atlas.groups)))
     ]
     # NaN is what could not be estimated
     table = pl.concat(frames).fill_nan(None).sort(ranks, maintain_order=True)

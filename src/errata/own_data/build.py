@@ -1,0 +1,96 @@
+"""Compile the error atlas of a data set of one's own."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from errata.atlas.compiled import Atlas, write_atlas
+from errata.atlas.decision import ClassKnowledge, compile_atlas
+from errata.atlas.evidence import build_evidence, evidence_path
+from errata.atlas.tables import EVIDENCE
+from errata.classes.pairs import count_cooccurrence, overlap_matrix, spurious_matrix
+from errata.classes.superclasses import sharing_matrix
+from errata.errors import InputError
+from errata.own_data.class_table import read_own_classes
+from errata.own_data.labels import read_own_labels
+from errata.provenance import inputs_behind, inputs_note
+from errata.sheets import check_names
+from errata.tables import write_table
+
+MOST_OUTCOMES = 4_000_000_000
+"""Images times classes that are held in memory, a byte each."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """An atlas and the evidence behind it."""
+
+    atlas: Atlas
+    evidence: pl.DataFrame
+
+    def write(self, path: Path | str) -> None:
+        """Write the atlas to `path`, and its evidence beside it."""
+        evidence = evidence_path(path)
+        write_table(self.evidence, EVIDENCE, evidence, metadata=inputs_note(self.atlas.provenance["inputs"]))
+        write_atlas(self.atlas, path, beside={"evidence": evidence})
+
+
+def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame, *, name: str) -> Built:
+    """Build the atlas of a data set from its classes and labels.
+
+    What the tables do not say is undefined: without superclasses, whether an error is fine-grained; without accepted
+    confusions, class overlap; without several labels per image, multi-label errors and spurious correlations, whose
+    pairs are those that at least two images show together; without flags, what is non-prototypical.
+
+    Parameters
+    ----------
+    classes : path or polars.DataFrame
+        See `errata.own_data.class_table.read_own_classes`.
+    labels : path or polars.DataFrame
+        See `errata.own_data.labels.read_own_labels`.
+    name : str
+        What the data set is called.
+
+    Raises
+    ------
+    InputError
+        If a table is not as it should be, or images times classes are too many to be held in memory.
+    """
+    check_names([name], kind="a data set", where="name")
+    known = read_own_classes(classes)
+    table, has_multilabels = read_own_labels(labels, known)
+    count = known.classes.height
+    if table.height * count > MOST_OUTCOMES:
+        raise InputError(
+            f"{table.height:,} images x {count:,} classes are {table.height * count:,} possible answers; at most "
+            f"{MOST_OUTCOMES:,} fit into an atlas. Take a part of the images."
+        )
+    sharing = sharing_matrix(known.superclasses, count)
+    together = table.filter(pl.lit(has_multilabels)).select("target", real_labels="multi_labels")
+    pairs = count_cooccurrence(together, sharing)
+    files = {role: given for role, given in (("classes", classes), ("labels", labels)) if is_file(given)}
+    atlas = compile_atlas(
+        table,
+        known.classes,
+        ClassKnowledge(overlap_matrix(known.overlap, count), sharing, spurious_matrix(pairs, count)),
+        name="labels",
+        dataset=name,
+        dataset_images=table.height,
+        has_multilabels=has_multilabels,
+        provenance={"title": f"Labels of {name}", "inputs": inputs_behind(files)},
+        targets=table,
+    )
+    undecided = {
+        "class_overlap": not known.overlap.height,
+        "fine_grained": not known.superclasses.height,
+        "provisional_spurious_correlation": not has_multilabels,
+    }
+    atlas = replace(atlas, undefined=(*atlas.undefined, *(what for what, is_so in undecided.items() if is_so)))
+    evidence = build_evidence(table, superclasses=known.superclasses, overlap=known.overlap, cooccurrence=pairs)
+    return Built(atlas, evidence)
+
+
+def is_file(given: object) -> bool:
+    """Return whether an input is a file, whose hash can be noted."""
+    return isinstance(given, (str, Path)) and Path(given).is_file()

@@ -1,0 +1,139 @@
+"""The atlas of a data set of one's own, against the rules written down once more."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from errata.atlas.compiled import read_atlas
+from errata.atlas.evidence import evidence_path, read_evidence
+from errata.errors import InputError
+from errata.own_data.build import build
+
+NAMES = ["scratch", "dent", "crack", "hole", "stain", "knot"]
+SUPERCLASS = {"scratch": {"surface"}, "dent": {"surface"}, "crack": {"structure"}, "hole": {"structure", "surface"}}
+ACCEPTED = {("dent", "scratch")}
+
+CLASSES = pl.DataFrame(
+    {
+        "name": NAMES,
+        "superclass": [";".join(sorted(SUPERCLASS.get(name, ()))) for name in NAMES],
+        "overlaps": ["scratch" if name == "dent" else "" for name in NAMES],
+        "group": ["metal", "metal", "metal", "cloth", "cloth", "wood"],
+    }
+)
+
+
+def labels(images: int = 60) -> pl.DataFrame:
+    """Images with one to three labels, some of them odd in form."""
+    random = np.random.default_rng(3)
+    shown = [random.permutation(NAMES)[: random.integers(1, 4)] for _ in range(images)]
+    return pl.DataFrame(
+        {
+            "file_name": [f"{number:03d}.png" for number in range(images)],
+            "labels": [";".join(names) for names in shown],
+            "non_prototypical": ["yes" if number % 9 == 0 else "no" for number in range(images)],
+        }
+    )
+
+
+def by_the_rules(target: str, shown: list[str], predicted: str, *, odd: bool, together: set[frozenset[str]]) -> str:
+    """Say what an answer is, rule by rule; what the open world decides stays open."""
+
+    def shares(a: str, b: str) -> bool:
+        return a == b or bool(SUPERCLASS.get(a, set()) & SUPERCLASS.get(b, set()))
+
+    if predicted == target:
+        return "correct"
+    if (target, predicted) in ACCEPTED:
+        return "class_overlap"
+    if predicted in shown:
+        return "multi_label"
+    if any(shares(predicted, label) for label in shown):
+        return "fine_grained"
+    if any(frozenset((predicted, label)) in together for label in shown):
+        return "provisional spurious_correlation"
+    return "provisional non_prototypical" if odd else "provisional model_failure"
+
+
+def test_every_possible_answer_is_what_the_rules_say():
+    table = labels()
+    atlas = build(CLASSES, table, name="defects").atlas
+    shown = [cell.split(";") for cell in table["labels"]]
+    counts: dict[frozenset[str], int] = {}
+    for names in shown:
+        for pair in {frozenset((a, b)) for a in names for b in names if a != b}:
+            counts[pair] = counts.get(pair, 0) + 1
+    together = {
+        pair
+        for pair, count in counts.items()
+        if count >= 2 and not set.intersection(*(SUPERCLASS.get(name, set()) for name in pair))
+    }
+    names = {
+        outcome.code: outcome.category
+        if outcome.provisional_category is None
+        else f"provisional {outcome.provisional_category}"
+        for outcome in atlas.outcome_list
+    }
+    for row, (image, odd) in enumerate(zip(shown, table["non_prototypical"], strict=True)):
+        for column, predicted in enumerate(NAMES):
+            expected = by_the_rules(image[0], image, predicted, odd=odd == "yes", together=together)
+            assert names[int(atlas.outcomes[row, column])] == expected, (image, predicted)
+
+
+def test_with_everything_in_the_tables_only_the_open_world_is_undefined():
+    undefined = build(CLASSES, labels(), name="defects").atlas.undefined
+    assert set(undefined) == {"fine_grained_oov", "spurious_correlation", "non_prototypical", "model_failure"}
+
+
+@pytest.mark.parametrize(
+    ("classes", "table", "undefined"),
+    [
+        (CLASSES.drop("superclass"), labels(), "fine_grained"),
+        (CLASSES.drop("overlaps"), labels(), "class_overlap"),
+        (CLASSES, labels().drop("non_prototypical"), "provisional_non_prototypical"),
+        (CLASSES, labels().with_columns(pl.col("labels").str.split(";").list.first()), "multi_label"),
+    ],
+    ids=["superclasses", "overlaps", "flags", "one label each"],
+)
+def test_what_the_tables_do_not_say_is_undefined(classes, table, undefined):
+    if undefined == "multi_label":
+        table = table.rename({"labels": "label"})
+    assert undefined in build(classes, table, name="defects").atlas.undefined
+
+
+def test_groups_are_those_of_the_table_of_classes():
+    atlas = build(CLASSES, labels(), name="defects").atlas
+    assert atlas.groups == ("all", "metal", "cloth", "wood")
+    wooden = labels()["labels"].str.contains("knot").to_numpy()
+    assert (atlas.in_group("wood") == wooden).all()
+
+
+def test_the_written_atlas_and_its_evidence_are_read_again(tmp_path):
+    built = build(CLASSES, labels(), name="defects")
+    built.write(tmp_path / "my.parquet")
+    atlas = read_atlas(tmp_path / "my.parquet")
+    assert np.array_equal(atlas.outcomes, built.atlas.outcomes)
+    evidence = read_evidence(atlas, evidence_path(tmp_path / "my.parquet"))
+    assert evidence.filter(kind="class_overlap").select("class_a", "class_b").rows() == [(1, 0)]
+
+
+def test_a_data_set_of_one_class_can_be_built():
+    atlas = build(pl.DataFrame({"name": ["only"]}), labels(1).with_columns(labels=pl.lit("only")), name="one").atlas
+    assert atlas.outcomes.tolist() == [[0]]
+
+
+def test_a_class_without_images_is_no_harm():
+    atlas = build(CLASSES, labels(1), name="defects").atlas
+    assert atlas.outcomes.shape == (1, 6)
+
+
+def test_a_name_that_no_file_can_have_is_refused():
+    with pytest.raises(InputError, match="cannot be the name of a data set"):
+        build(CLASSES, labels(), name="my/defects")
+
+
+def test_more_answers_than_memory_holds_are_refused():
+    classes = pl.DataFrame({"name": [f"class {number}" for number in range(30_000)]})
+    table = pl.DataFrame({"file_name": [str(number) for number in range(200_000)], "label": ["class 1"] * 200_000})
+    with pytest.raises(InputError, match="200,000 images x 30,000 classes are 6,000,000,000 possible answers"):
+        build(classes, table, name="large")
