@@ -18,6 +18,7 @@ _HOMES = {
     "InputError": "errata.errors",
     "PredictionWarning": "errata.api.given",
     "Profile": "errata.api.profile",
+    "build_atlas": "errata.api.own",
     "compare": "errata.api.functions",
     "diagnose": "errata.api.functions",
     "explain": "errata.api.functions",

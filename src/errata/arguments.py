@@ -273,8 +273,8 @@ def _diff(commands: Commands) -> Parser:
 def _atlas(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "atlas",
-        help="say which atlases come with Errata, what is in one, where its file is",
-        example="errata atlas info imagenet",
+        help="build the atlas of a data set of yours; say what is in one, and where its file is",
+        example="errata atlas build --classes classes.csv --labels labels.csv --out my.parquet",
     )
     parts = parser.add_subparsers(required=True, dest="part", metavar="PART", title="parts")
     listed = parts.add_parser("list", help="list the atlases that come with Errata")
@@ -283,6 +283,37 @@ def _atlas(commands: Commands) -> Parser:
     _add_name(info)
     info.add_argument("--json", action="store_true", help="print JSON")
     _add_name(parts.add_parser("path", help="print where the file of an atlas is"))
+    build = parts.add_parser("build", help="build the atlas of a data set of yours from two tables")
+    build.add_argument(
+        "--classes",
+        required=True,
+        type=Path,
+        metavar="FILE.csv",
+        help="a class per row, in the order of the model's outputs: name, superclass, overlaps, group, synonyms, wnid",
+    )
+    build.add_argument(
+        "--labels",
+        required=True,
+        type=Path,
+        metavar="FILE.csv",
+        help="an image per row: file_name and label, or labels; or a folder with a folder of images per class",
+    )
+    build.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="where to write the atlas")
+    build.add_argument("--name", metavar="NAME", help="what the data set is called (default: as the file)")
+    return parser
+
+
+def _init(commands: Commands) -> Parser:
+    parser = commands.add_parser(
+        "init",
+        help="begin the tables of a data set of yours from a folder of images",
+        description="Write classes.csv and labels.csv for a folder of images, to be completed by hand.",
+        example="errata init photos/val --out my-data",
+    )
+    parser.add_argument("images", type=Path, metavar="FOLDER", help="images, in a folder per class or all in one")
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="folder for the tables (default: this one)"
+    )
     return parser
 
 
@@ -350,7 +381,21 @@ def _figure(commands: Commands) -> Parser:
 
 
 COMMANDS: tuple[Callable[[Commands], Parser], ...] = (
-    *(_classify, _report, _doctor, _compare, _gate, _figure, _explain, _errors, _diff, _atlas, _models, _completion),
+    *(
+        _classify,
+        _report,
+        _doctor,
+        _compare,
+        _gate,
+        _figure,
+        _explain,
+        _errors,
+        _diff,
+        _atlas,
+        _init,
+        _models,
+        _completion,
+    ),
 )
 """What adds each command, in the order of the help."""
 

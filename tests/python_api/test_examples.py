@@ -45,9 +45,9 @@ def test_the_examples_of_a_public_name_run(name, names):
         run(test)
 
 
-def test_the_examples_of_the_page_run(project, names):
-    text = (project / "docs/python.md").read_text()
-    run(doctest.DocTestParser().get_doctest(text, names, "docs/python.md", "docs/python.md", 0))
+@pytest.mark.parametrize("page", ["docs/python.md", "docs/own-data-sets.md"])
+def test_the_examples_of_a_page_run(project, names, page):
+    run(doctest.DocTestParser().get_doctest((project / page).read_text(), names, page, page, 0))
 
 
 @pytest.mark.parametrize("name", PUBLIC)

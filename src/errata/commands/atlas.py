@@ -1,4 +1,4 @@
-"""Say which atlases come with Errata, what is in one, and where its file is."""
+"""Build an atlas, say which ones come with Errata, what is in one, and where its file is."""
 
 import argparse
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.atlas.seal import SEAL_KEY
 from errata.categories import CATEGORIES, OPEN_WORLD_UNCHECKED
+from errata.errors import InputError
 from errata.shipped import DATA, LICENCES, SHIPPED, atlas_file
 from errata.tables import read_metadata
 from errata.terminal import print_json
@@ -16,8 +17,10 @@ LICENCE = "Apache-2.0; what it was made from has licences of its own, see NOTICE
 
 
 def atlas(options: argparse.Namespace) -> int:
-    """Print the atlases that come with Errata, what is in one, or where its file is."""
+    """Build an atlas, or print those that come with Errata, what is in one, or where its file is."""
     match options.part:
+        case "build":
+            return _build(options)
         case "path":
             print(options.atlas.resolve())
             return 0
@@ -31,6 +34,19 @@ def atlas(options: argparse.Namespace) -> int:
         print_json(values)
     else:
         print(text)
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    """Build the atlas of a data set of one's own, and say what it decides."""
+    # what the other parts do without
+    from errata.own_data.build import build
+
+    if options.out.suffix != ".parquet":
+        raise InputError(f"{options.out}: an atlas is a Parquet file. Give it a name that ends in .parquet.")
+    build(options.classes, options.labels, name=options.name or options.out.stem).write(options.out)
+    print(info_text(atlas_values(options.out)))
+    print(f"\nNow: errata classify PREDICTIONS --atlas {options.out}")
     return 0
 
 
