@@ -21,6 +21,7 @@ rule classify_predictions:
         atlas="results/{dataset}/atlas/{atlas}.parquet",
         predictions=lambda wildcards: PREDICTIONS[wildcards.dataset],
         accuracy=lambda wildcards: PLAN.accuracy_of(wildcards.dataset),
+        order=lambda wildcards: order_file(ORDERS[wildcards.dataset]) or [],
         code=code("scripts/classify_predictions.py"),
     output:
         errors="results/{dataset}/{atlas}/errors.parquet",
@@ -51,6 +52,7 @@ rule classify_predictions:
         broken_predictions=config["broken_predictions"],
         left_out=lambda wildcards: LEFT_OUT[wildcards.dataset],
         accept=config["accept"],
+        order=lambda wildcards: ORDERS[wildcards.dataset],
     script:
         "../workflow/scripts/classify_predictions.py"
 

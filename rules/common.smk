@@ -23,7 +23,7 @@ from errata.files import check_room, folder_files
 from errata.models import read_models
 from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.predictions.formats import SUFFIXES
-from errata.selection import near_match, user_path
+from errata.selection import near_match, order_file, order_of, user_path
 from errata.settings import REPORT_SETTINGS, check_typed_paths, settings_of
 from errata.sheets import check_names, read_datasets, read_predictions_sheet, schema_check
 from errata.sources.registry import read_sources
@@ -210,6 +210,7 @@ def results_of(wildcards):
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
+ORDERS = {dataset: order_of(config["order"], dataset) for dataset in config["datasets"]}
 LEFT_OUT = {dataset: PLAN.users_predictions(dataset).left_out for dataset in config["datasets"]}
 RELEASED_VIEWS = [note for dataset in config["datasets"] for note in PLAN.views.released(dataset)]
 ATLAS_FILES = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from errata.errors import InputError, shown
 from errata.models import MODEL_SHEET, Model
 from errata.predictions.folder import FolderContent, read_folder
-from errata.predictions.formats import SUFFIXES
+from errata.predictions.formats import NAMED_ORDERS, SUFFIXES
 from errata.sheets import PredictionsRow
 
 RESULTS = "results"
@@ -66,6 +66,28 @@ def user_path(value: str | Mapping[str, str] | None, dataset: str, *, sole: bool
             f"{kind}: {{{dataset}: PATH, ...}}."
         )
     return str(path)
+
+
+def order_of(value: str | Mapping[str, str] | None, dataset: str) -> str | None:
+    """Return the order of a data set's predictions without file names, that of all data sets or its own.
+
+    Raises
+    ------
+    InputError
+        If it is neither a named order nor a file.
+    """
+    order = value.get(dataset) if isinstance(value, Mapping) else value
+    if order is not None and order not in NAMED_ORDERS and not Path(order).is_file():
+        raise InputError(
+            f"config key 'order': '{order}' is no file (relative paths start at the project folder), and not one of "
+            f"{', '.join(NAMED_ORDERS)}."
+        )
+    return order
+
+
+def order_file(order: str | None) -> str | None:
+    """Return an order that is a file; None for a named one."""
+    return None if order in NAMED_ORDERS else order
 
 
 def select_models(

@@ -70,3 +70,20 @@ def test_a_file_that_could_be_several_images_is_refused():
 def test_further_images_are_left_out_and_counted_in_the_log(caplog):
     assert matched(["a.JPEG"], ["a.JPEG", "b.JPEG", "c.png", "README.txt"]) == {"a.JPEG": "a.JPEG"}
     assert "2 image files are not in the data set and left out: b.JPEG, c.png" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "locations",
+    [
+        ["val_1_n01440764.JPEG", "val_2_n01443537.JPEG"],
+        ["data/val_1_n01440764.JPEG", "data/val_2_n01443537.JPEG"],
+        ["val_1.png", "val_2.webp"],
+    ],
+)
+def test_images_are_found_under_another_suffix_and_with_their_wnid_at_the_end(locations):
+    assert list(matched(["val_1.JPEG", "val_2.JPEG"], locations).values()) == locations
+
+
+def test_the_same_image_under_two_suffixes_is_refused():
+    with pytest.raises(InputError, match="could be any of 2 files"):
+        matched(["val_1.JPEG"], ["val_1.png", "val_1.webp"])

@@ -18,6 +18,7 @@ def main(
     accuracy: str | None = None,
     broken_predictions: str,
     accept: list[str],
+    order: str | None = None,
     left_out: dict[str, str] | None = None,
     folder: str | Path,
 ) -> None:
@@ -26,6 +27,7 @@ def main(
         read_atlas(atlas),
         skip_broken=broken_predictions == "skip",
         accepted=accept,
+        order=order,
         left_out=left_out or {},
     )
     if accuracy:
@@ -44,5 +46,6 @@ if __name__ == "__main__":
         broken_predictions=snakemake.params.broken_predictions,
         left_out=dict(snakemake.params.left_out),
         accept=list(snakemake.params.accept),
+        order=snakemake.params.order,
         folder=Path(snakemake.output.profile).parent,
     )

@@ -2,7 +2,8 @@
 
 The list of a data set may say `ILSVRC2012_val_00000001.JPEG` where the store has `n01751748/ILSVRC2012_val_….JPEG`, or
 the store may have one more folder around. So an image is its file by location, else by folder and name, else, if one
-side knows no folders, by name.
+side knows no folders, by name, else by the name without suffix and without the wnid that the Hugging Face copy of
+ImageNet has at its end (`ILSVRC2012_val_00000001_n01751748.JPEG`).
 """
 
 import logging
@@ -14,6 +15,8 @@ from errata.errors import InputError
 from errata.images.store import IMAGE_SUFFIXES
 
 LOG = logging.getLogger(__name__)
+
+_CLASS_AT_END = r"_n\d{8}$"
 
 NAMED = 5
 """How many files a message names."""
@@ -32,7 +35,7 @@ def match_files(targets: pl.DataFrame, files: pl.DataFrame, *, root: Path, is_pa
     """
     wanted, spare = targets.select("file_name", "position"), files
     matched = []
-    for is_same in (_by_location, _by_folder_and_name, _by_name):
+    for is_same in (_by_location, _by_folder_and_name, _by_name, _by_name_without_class):
         found = is_same(wanted, spare)
         several = found.filter(pl.col("file_name").is_duplicated() | pl.col("location").is_duplicated())
         if several.height:
@@ -64,6 +67,18 @@ def _by_folder_and_name(wanted: pl.DataFrame, files: pl.DataFrame) -> pl.DataFra
 def _by_name(wanted: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """Match by name alone, but never an image in one folder with a file in another."""
     found = _by_last_parts(wanted, files, parts=1)
+    return found.filter(~pl.all_horizontal(pl.col("file_name", "location").str.contains("/", literal=True)))
+
+
+def _by_name_without_class(wanted: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """Match image files by name without suffix and without a wnid at its end, if one side knows no folders."""
+
+    def key(column: str) -> pl.Expr:
+        name = pl.col(column).str.split("/").list.last().str.replace(r"\.[^.]*$", "")
+        return name.str.replace(_CLASS_AT_END, "").alias("key")
+
+    images = files.filter(is_image_name("location")).with_columns(key("location"))
+    found = wanted.with_columns(key("file_name")).join(images, on="key").drop("key")
     return found.filter(~pl.all_horizontal(pl.col("file_name", "location").str.contains("/", literal=True)))
 
 

@@ -19,9 +19,18 @@ from errata.predictions.checks import (
 from errata.predictions.class_ids import AMBIGUOUS
 from errata.predictions.columns import check_columns, check_scores
 from errata.predictions.evidence import Evidence
-from errata.predictions.findings import NOT_READABLE, SEVERITIES, Diagnosis, Finding, accept, check_accepted, percent
+from errata.predictions.findings import (
+    AMBIGUOUS_NAMES,
+    NOT_READABLE,
+    SEVERITIES,
+    Diagnosis,
+    Finding,
+    accept,
+    check_accepted,
+    percent,
+)
+from errata.predictions.formats import IMAGEFOLDER, NAMED_ORDERS
 from errata.predictions.order_search import find_wrong_order, proves_class_folders
-from errata.predictions.orders import IMAGEFOLDER, NAMED_ORDERS
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import Source, as_source, read_predictions
 from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
@@ -100,7 +109,7 @@ def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Dia
     findings += check_probability(aligned)
     if aligned.ambiguous:
         count = int((aligned.row_classes == AMBIGUOUS).sum())
-        findings.append(Finding("ambiguous_class_name", "warn", aligned.ambiguous, count))
+        findings.append(Finding(AMBIGUOUS_NAMES, "warn", aligned.ambiguous, count))
     if aligned.match.extra:
         message = f"{aligned.match.extra} row(s) too many at the end, as a sampler that fills up adds them; left out."
         findings.append(Finding("extra_rows", "warn", message, aligned.match.extra))

@@ -16,7 +16,9 @@ Severity = Literal["refuse", "accepted", "warn", "note"]
 SEVERITIES: tuple[Severity, ...] = ("refuse", "accepted", "warn", "note")
 """The most severe first."""
 
-SUBSET = "subset"
+SUBSET, AMBIGUOUS_NAMES = "subset", "ambiguous_class_name"
+OF_A_PART = (SUBSET, AMBIGUOUS_NAMES)
+"""Warnings of a model whose figures are about a part of the images."""
 ABOUT_ACCURACY = frozenset(
     {
         "perfect_accuracy", "low_accuracy", "few_classes", SUBSET, "target_column", "top_k_order", "score_ties",
@@ -129,7 +131,11 @@ class Diagnosis:
     @property
     def marks(self) -> tuple[str, ...]:
         """Kinds of the findings that stay with the model wherever its figures are shown."""
-        marked = [f.kind for f in self.findings if f.severity == "accepted" or (f.kind, f.severity) == (SUBSET, "warn")]
+        marked = [
+            each.kind
+            for each in self.findings
+            if each.severity == "accepted" or (each.kind in OF_A_PART and each.severity == "warn")
+        ]
         return tuple(dict.fromkeys(marked))
 
 

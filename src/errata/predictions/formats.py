@@ -240,6 +240,13 @@ APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
 APPLE_NOTES = "it holds macOS's notes about the file whose name lacks its first two characters, and no predictions"
 
+VAL, IMAGEFOLDER = "val", "imagefolder"
+NAMED_ORDERS = {
+    VAL: "the data set's own order, file names in ascending order",
+    IMAGEFOLDER: "class folders in ascending order of their wnids, file names in ascending order in each",
+}
+"""Orders of rows without file names that have a name; any other is a file. One of this name is given as `./val`."""
+
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 SUFFIXES = ", ".join(_BY_SUFFIX)
 """The suffixes of predictions files, as text."""

@@ -7,14 +7,8 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
+from errata.predictions.formats import NAMED_ORDERS, VAL
 from errata.predictions.prediction_file import PredictionsError
-
-VAL, IMAGEFOLDER = "val", "imagefolder"
-NAMED_ORDERS = {
-    VAL: "the data set's own order, file names in ascending order",
-    IMAGEFOLDER: "class folders in ascending order of their wnids, file names in ascending order in each",
-}
-"""Orders that have a name; any other is a file. A file of this name is given as `./val`."""
 
 OTHER_COUNT = 0.05
 """Rows without names may be so many too many or too few, where samplers filled up or dropped a last batch."""
