@@ -209,6 +209,12 @@ def results_of(wildcards):
     return found
 
 
+def image_folder(wildcards):
+    """Return the images that a report refers to, where it holds no copies of them."""
+    shows_copies = config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
+    return None if shows_copies else PLAN.inputs.images_of(wildcards.dataset)
+
+
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}
 ORDERS = {dataset: order_of(config["order"], dataset) for dataset in config["datasets"]}
 LEFT_OUT = {dataset: PLAN.users_predictions(dataset).left_out for dataset in config["datasets"]}

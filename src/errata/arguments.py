@@ -138,6 +138,7 @@ def _classify(commands: Commands) -> Parser:
         metavar="DIR",
         help="published tables to compare with (default: those that come with Errata)",
     )
+    _add_images(parser)
     parser.add_argument("--skip-broken", action="store_true", help="leave out files that the doctor refuses")
     parser.add_argument("--no-report", action="store_true", help="write the tables only")
     output = parser.add_mutually_exclusive_group()
@@ -163,6 +164,7 @@ def _report(commands: Commands) -> Parser:
         help="output of errata classify, or results/DATASET/ATLAS of a run",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the report (default: FOLDER/report)")
+    _add_images(parser)
     return parser
 
 
@@ -406,6 +408,10 @@ def _add_name(parser: Parser) -> None:
 
 def _add_atlas(parser: Parser) -> None:
     parser.add_argument("--atlas", default=SHIPPED, metavar="ATLAS", help=_ATLAS_HELP)
+
+
+def _add_images(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--images", type=Path, metavar="DIR", help="your folder of the images, for the report to show")
 
 
 def _add_accept(parser: Parser) -> None:

@@ -239,6 +239,8 @@ class Results:
         Up to so many models, the report holds a file of every model's errors.
     descriptions : polars.DataFrame, optional
         What is known of the models besides their errors: `model` and columns of `errata.trends.cloud.DESCRIPTIONS`.
+    image_folder : path, optional
+        A folder with images of the data set, to which the report refers where it may not show copies.
     known
         Any attribute, in place of its file.
     """
@@ -251,6 +253,7 @@ class Results:
         settings: Mapping[str, object] | None = None,
         error_files: int = MOST_MODELS,
         descriptions: pl.DataFrame | None = None,
+        image_folder: Path | str | None = None,
         title: str = "",
         **known: object,
     ) -> None:
@@ -260,6 +263,7 @@ class Results:
         self.settings = dict(settings or {})
         self.error_files = error_files
         self.descriptions = descriptions
+        self.image_folder = None if image_folder is None else Path(image_folder)
         self.title = title
         self.known = known
         vars(self).update(known)
@@ -296,9 +300,9 @@ class Results:
 
     @cached_property
     def atlas_file(self) -> str:
-        """What the atlas's file is called; a copy beside the tables has the atlas's own name."""
-        name = self.files["atlas"].name
-        return f"{self.facts.name}.parquet" if name == KEPT_ATLAS else name
+        """What the atlas's file is called; a copy beside the tables, or none, has the atlas's own name."""
+        file = self.files.get("atlas")
+        return f"{self.facts.name}.parquet" if file is None or file.name == KEPT_ATLAS else file.name
 
     @cached_property
     def groups(self) -> list[str]:
@@ -349,6 +353,11 @@ class Results:
     @cached_property
     def pictures(self) -> None:
         """The images that may be shown (`errata.report.pictures.PictureSource`), while the report is written."""
+        return None
+
+    @cached_property
+    def image_places(self) -> None:
+        """The images of the user's folder (`errata.report.image_folder.ImageFolder`), while the report is written."""
         return None
 
     @cached_property

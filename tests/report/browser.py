@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -82,7 +83,8 @@ class Reader:
 
     def press(self, *keys: str) -> None:
         """Press keys, wherever the focus is."""
-        self.driver.switch_to.active_element.send_keys(*keys)
+        # not to the element itself: a field for files would take keys for paths
+        ActionChains(self.driver).send_keys(*keys).perform()
 
     def tab_to(self, selector: str, *, most: int = 200) -> WebElement:
         """Press Tab until the focus is on what the selector finds."""

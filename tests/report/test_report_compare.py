@@ -26,10 +26,12 @@ from errata.paired.words import summary
 from errata.profiles.answers import Answers, images_that_count, look_up, rows_of_errors
 from errata.profiles.build import build_pooled, build_profile
 from errata.report import overview as overview
-from errata.report.compare import COMPARE, outcomes_of, packed
+from errata.report.compare import COMPARE
 from errata.report.site import write_report
+from errata.report.wrong_answers import outcomes_of, packed, wrong_answers
 from errata.results import Results
 from report.browser import NARROW, WIDE, Reader
+from report.wall import counts_at
 
 HOSTILE = "</script><b>{a} & $&</b>"
 MODELS = ["plain", HOSTILE, "weak", "milder"]
@@ -80,9 +82,9 @@ def milder(atlas: Atlas, predicted: np.ndarray) -> np.ndarray:
 
 def test_outcomes_from_the_table_of_errors_are_those_of_the_answers(world: World):
     rows = images_that_count(world.atlas, "all")
-    found = dict(outcomes_of(world.atlas, world.inputs.errors, MODELS))
+    found = dict(wrong_answers(world.atlas.images["file_name"].gather(rows), world.inputs.errors, MODELS))
     for model, outcomes in zip(MODELS, world.answers.outcomes, strict=True):
-        assert (found[model] == outcomes[rows]).all()
+        assert (outcomes_of(found[model], len(rows)) == outcomes[rows]).all()
 
 
 def test_packed_outcomes_are_a_bit_per_image_and_half_a_byte_per_error():
@@ -104,7 +106,7 @@ def test_the_script_gets_models_and_statistics_and_no_markup(world: World):
     settings = json.loads(block)
     assert "<" not in block
     assert {model["name"] for model in settings["models"]} == set(MODELS)
-    assert settings["chosen"]["a"] != settings["chosen"]["b"]
+    assert len(set(settings["best"])) == 2
     compared = {each["name"] for each in settings["counts"]}
     assert compared == set(world.pair(*MODELS[:2]).differences.filter(kind="count")["statistic"])
 
@@ -200,10 +202,48 @@ def test_a_missing_file_is_named_and_nothing_is_shown(browse, world: World, tmp_
     assert re.search(r'<div id="found" hidden="">', html)
 
 
-def test_an_address_of_unknown_models_shows_the_best_two(browse, world: World):
-    html = browse("a=nobody&b=nobody&group=none")
+@pytest.mark.parametrize("address", ["", "b={best}", "a={second}"])
+def test_without_two_models_in_the_address_the_best_are_taken(browse, world: World, address: str):
     best = world.inputs.profile.filter(group="all").sort("mla", "model", descending=[True, False])["model"].to_list()
+    html = browse(address.format(best=slug(best[0]), second=slug(best[1])))
     assert said(html) == summary(world.pair(best[1], best[0]))
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("b=nosuch", "This report has no model “nosuch”."),
+        ("a=plain&b=<b>x</b>", "This report has no model “<b>x</b>”."),
+        ("a=plain&b=weak&group=birds", "This report has no group “birds”."),
+    ],
+)
+def test_what_an_address_asks_for_and_is_not_there_is_said_and_never_replaced(
+    browse, reader: Reader, address: str, sentence: str
+):
+    html = browse(address)
+    assert reader.one("#trouble").text == f"{sentence} Choose above."
+    assert said(html) == []
+    assert not reader.one("#found").is_displayed()
+
+
+def test_after_an_unknown_model_another_one_can_be_chosen(browse, reader: Reader):
+    browse("a=plain&b=nosuch")
+    Select(reader.one("select[name=b]")).select_by_value("weak")
+    WebDriverWait(reader.driver, 20).until(lambda _: reader.all("#said .lead"))
+    assert reader.one("#trouble").text == ""
+
+
+@pytest.mark.parametrize("group", ["all", "artifact"])
+def test_every_number_leads_to_exactly_its_images(browse, reader: Reader, world: World, group: str):
+    browse(f"a=plain&b=weak&group={group}")
+    links = reader.run(
+        """return [...document.querySelectorAll("#found a[href^='explorer.html#']")]
+            .map((link) => [link.getAttribute("href").split("#")[1], Number(link.textContent.replaceAll(",", ""))])"""
+    )
+    expected = dict(links)
+    assert len(expected) > 30
+    counts = counts_at(reader, world.report / "explorer.html", list(expected))
+    assert dict(zip(expected, (images for images, _ in counts), strict=True)) == expected
 
 
 def test_choosing_models_changes_the_address_and_what_is_said(browse, reader: Reader, world: World):

@@ -1,17 +1,21 @@
 """The explorer's files: every answer with the evidence that `errata explain` tells, escaped, and no more than fit."""
 
+import base64
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from PIL import Image
 
 from errata.atlas.explain import explain
 from errata.atlas.trail_lines import TERMS, fill
+from errata.files import slug
 from errata.report import explorer as explorer_page
 from errata.report import explorer as explorer_pictures
 from errata.report.explorer import script_json
@@ -86,10 +90,13 @@ def test_counts_and_named_models_are_those_that_gave_the_answer(world: Answered,
             assert index["counts"][answer] == len(givers[key])
 
 
-def test_of_too_many_answers_the_most_frequent_of_each_image_are_kept(world: Answered):
-    everything = explored_answers(world.listed, list(MODELS), most=10_000)
+def test_of_too_many_answers_the_most_frequent_of_each_image_are_kept(
+    world: Answered, make_inputs: Make, tmp_path: Path
+):
+    inputs = with_answers(make_inputs(*MODELS, against=False), world, tmp_path)
+    everything = explored_answers(inputs, most=10_000)
     assert (everything.per_image, everything.distinct) == (None, everything.answers.height)
-    fewer = explored_answers(world.listed, list(MODELS), most=everything.distinct - 1)
+    fewer = explored_answers(inputs, most=everything.distinct - 1)
     assert fewer.distinct == everything.distinct
     assert fewer.answers.height < everything.distinct
     for (name,), kept in fewer.answers.group_by("file_name"):
@@ -103,7 +110,7 @@ def test_the_page_says_what_was_left_out(world: Answered, make_inputs: Make, wit
     inputs = with_answers(make_inputs(*MODELS, against=False), world, tmp_path / "atlas")
     write_report(inputs, tmp_path / "report")
     text = Page(tmp_path / "report" / "explorer.html").text
-    assert "too many for one page. Of each image the 1 most frequent are here" in text
+    assert "too many for one page. Of all models together, the 1 most frequent of each image are here" in text
     assert "errata explain FILE_NAME CLASS --atlas test.parquet" in text
 
 
@@ -131,17 +138,50 @@ def test_without_scripts_the_page_explains_itself_and_lists_the_most_difficult_i
     hardest = world.listed.difficulty["file_name"][0]
     assert hardest in page.text
     prediction = world.listed.difficulty["common_mistake"][0]
-    assert explorer_link(image=hardest, prediction=prediction) in page.addresses
+    assert explorer_link(image=hardest, answer=prediction) in page.addresses
 
 
-def test_without_evidence_beside_the_atlas_there_is_no_explorer(
+def test_without_evidence_beside_the_atlas_there_are_images_and_answers_alone(
     world: Answered, make_inputs: Make, without_figures, tmp_path
 ):
     (tmp_path / "atlas").mkdir()
     inputs = with_answers(make_inputs(*MODELS, against=False), world, tmp_path / "atlas")
     write_report(inputs.having(evidence=None), tmp_path / "report")
-    assert not (tmp_path / "report" / "explorer.html").exists()
-    assert "explorer.html" not in (tmp_path / "report" / "mistakes.html").read_text()
+    index = read_script(tmp_path / "report" / "explorer" / "index.js")
+    assert not index["evidence"]
+    assert len(index["names"]) == world.atlas.images.height
+    assert sorted(file.name for file in (tmp_path / "report" / "explorer").iterdir()) == ["index.js", "models"]
+
+
+def strings_of(path: Path) -> tuple[int, str, str]:
+    """Return the arguments in a model's script file."""
+    number, outcomes, predictions = re.fullmatch(
+        r'window\.errataExplorerModel\((\d+),\["([^"]*)","([^"]*)"\]\);\n', path.read_text(encoding="utf-8")
+    ).groups()
+    return int(number), outcomes, predictions
+
+
+def test_the_file_of_a_model_holds_its_wrong_answers_in_the_order_of_the_images(world: Answered, made: Path):
+    images = world.listed.difficulty["file_name"].sort()
+    for position, model in enumerate(MODELS):
+        errors = world.errors.filter(model=model).sort("file_name")
+        number, outcomes, predictions = strings_of(made / "explorer" / "models" / f"{slug(model)}.js")
+        bits = np.unpackbits(np.frombuffer(base64.b64decode(outcomes), np.uint8))[: len(images)]
+        assert number == position
+        assert images.filter(pl.Series(bits.astype(bool))).to_list() == errors["file_name"].to_list()
+        assert np.frombuffer(base64.b64decode(predictions), "<u2").tolist() == errors["predicted_class"].to_list()
+
+
+def test_the_file_of_a_model_does_not_depend_on_the_other_models(
+    world: Answered, made: Path, make_inputs: Make, tmp_path
+):
+    (tmp_path / "alone").mkdir()
+    inputs = make_inputs(MODELS[2], checked=world.verdicts is not None, against=False)
+    inputs = with_answers(inputs, world, tmp_path / "alone")
+    inputs = inputs.having(errors=inputs.errors.filter(model=MODELS[2]), problematic=None, mistakes=None)
+    write_report(inputs, tmp_path / "second")
+    files = [folder / "explorer" / "models" / f"{slug(MODELS[2])}.js" for folder in (made, tmp_path / "second")]
+    assert strings_of(files[0])[1:] == strings_of(files[1])[1:]
 
 
 def test_pictures_are_small_bounded_and_of_the_most_difficult_images(
@@ -158,7 +198,9 @@ def test_pictures_are_small_bounded_and_of_the_most_difficult_images(
     write_report(inputs.having(pictures=source), tmp_path / "report")
     index = read_script(tmp_path / "report" / "explorer" / "index.js")
     shown = {f"{index['prefix']}{index['names'][image]}{index['suffix']}" for image in index["pictures"]}
-    assert shown == set(world.listed.difficulty["file_name"][:7])
+    wrong = dict(world.listed.difficulty.select("file_name", "wrong").rows())
+    assert len(shown) == 7
+    assert min(wrong[name] for name in shown) >= max(count for name, count in wrong.items() if name not in shown)
     files = sorted((tmp_path / "report" / "explorer" / "pictures").iterdir())
     assert sorted(file.name for file in files) == sorted(f"{image}.jpg" for image in index["pictures"])
     with Image.open(files[0]) as picture:
@@ -170,5 +212,7 @@ def test_the_explorer_is_the_same_every_time(made: Path, world: Answered, make_i
     (tmp_path / "again").mkdir()
     shuffled = replace(world, errors=world.errors.sample(fraction=1.0, shuffle=True, seed=1))
     write_report(with_answers(inputs, shuffled, tmp_path / "again"), tmp_path / "second")
-    for file in (made / "explorer").iterdir():
-        assert file.read_bytes() == (tmp_path / "second" / "explorer" / file.name).read_bytes()
+    files = [file for file in (made / "explorer").rglob("*") if file.is_file()]
+    assert len(files) == 2 + len(MODELS)
+    for file in files:
+        assert file.read_bytes() == (tmp_path / "second" / file.relative_to(made)).read_bytes()

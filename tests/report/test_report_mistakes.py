@@ -46,8 +46,9 @@ def test_every_category_that_occurs_has_its_most_common_mistakes(world):
 def test_links_lead_to_the_image_and_the_answer_whatever_they_are_called(hostile_world):
     first = common_mistakes(hostile_world.listed)[0].rows[0]
     assert parse_qs(urlsplit(first.link).fragment) == {
+        "category": [first.values["category"]],
         "image": [first.values["file_name"]],
-        "prediction": [str(first.values["predicted_class"])],
+        "answer": [str(first.values["predicted_class"])],
     }
 
 
@@ -64,7 +65,7 @@ def test_classes_of_the_same_name_can_be_told_apart(hostile_world):
 def test_the_steps_hold_every_image_and_every_error_once(world):
     steps = difficulty_steps(world.listed)
     assert sum(images for _, images, *_ in steps) == world.listed.difficulty.height
-    assert sum(errors for *_, errors, _ in steps) == world.errors.height
+    assert sum(errors for *_, errors, _, _ in steps) == world.errors.height
     assert [steps[0][0], steps[-1][0]] == ["none", "all"]
 
 

@@ -1,5 +1,6 @@
 """Write the report of a data set and an atlas."""
 
+import logging
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ from errata.report.site import write_report
 from errata.results import Results
 from errata.trends.cloud import described
 
+LOG = logging.getLogger(__name__)
+
 
 def main(
     *,
@@ -17,11 +20,20 @@ def main(
     settings: Mapping[str, object],
     descriptions: Mapping[str, Mapping[str, object]] | None = None,
     error_files: int = MOST_MODELS,
+    image_folder: str | Path | None = None,
     destination: str | Path,
     figures: str | Path | None = None,
 ) -> None:
     known = described(descriptions) if descriptions else None
-    write_report(Results(files=files, settings=settings, descriptions=known, error_files=error_files), destination)
+    if image_folder is not None and not Path(image_folder).is_dir():
+        LOG.warning(
+            "%s is no folder, so the report cannot show pictures from it. Unpack it, if it is a tar.", image_folder
+        )
+        image_folder = None
+    results = Results(
+        files=files, settings=settings, descriptions=known, error_files=error_files, image_folder=image_folder
+    )
+    write_report(results, destination)
     if figures:
         shutil.copytree(
             Path(destination, "figures"), figures, ignore=shutil.ignore_patterns("*.png"), dirs_exist_ok=True
@@ -39,6 +51,7 @@ if __name__ == "__main__":
         settings=snakemake.params.settings,
         descriptions=snakemake.params.descriptions,
         error_files=snakemake.params.error_files,
+        image_folder=snakemake.params.image_folder,
         destination=snakemake.output.report,
         figures=snakemake.output.figures,
     )

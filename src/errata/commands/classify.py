@@ -28,6 +28,7 @@ from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
 from errata.published.read import read_published
 from errata.published.tables import COMPARISON, PUBLISHED
+from errata.report.image_folder import check_image_folder
 from errata.results import KEPT_ATLAS, Results, check_place_of_report, is_report
 from errata.shipped import published_beside, published_file
 from errata.tables import write_table
@@ -52,6 +53,8 @@ def classify(options: argparse.Namespace) -> int:
         raise InputError(f"{out}: expected a folder for the results, found a file. Name another: --out DIR.")
     if not options.no_report:
         check_place_of_report(out / "report")
+        if options.images:
+            check_image_folder(options.images)
     published, of_published = _published_beside(atlas, options.published)
     said: list[str] = []
     classification = classify_predictions(
@@ -72,7 +75,7 @@ def classify(options: argparse.Namespace) -> int:
         known = _write_tables(options, classification, published, of_published=of_published)
         manifest = _manifest_of(options)
         origin = {"errata": __version__, "inputs": classification.inputs}
-        results = Results(out, manifest=manifest, provenance=origin, **known)
+        results = Results(out, manifest=manifest, provenance=origin, image_folder=options.images, **known)
         if prints_text:
             # before the report, which takes longer
             colour = takes_colour(sys.stdout)

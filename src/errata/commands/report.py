@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from errata.errors import InputError
+from errata.report.image_folder import check_image_folder
 from errata.results import Results, is_report
 from errata.terminal import PROGRESS
 from errata.unfinished import is_results, refuse_unfinished
@@ -14,8 +15,10 @@ def report(options: argparse.Namespace) -> int:
     folder = options.folder
     _refuse_others(folder)
     refuse_unfinished(folder)
+    if options.images:
+        check_image_folder(options.images)
     destination = options.out or folder / "report"
-    write_report_of(Results(folder), destination)
+    write_report_of(Results(folder, image_folder=options.images), destination)
     print(f"Report: {destination / 'index.html'}")
     return 0
 

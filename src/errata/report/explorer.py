@@ -1,4 +1,9 @@
-"""The explorer: images and answers by category, class, group and difficulty, with the evidence behind each answer."""
+"""The explorer: a wall of images by model, category, class, group and difficulty, with the evidence behind each answer.
+
+A page opened from disk may load scripts and nothing else. Its folder `explorer` holds `index.js` (all images and
+answers), a file of evidence for every few images, which is loaded when one of them is opened, and a file for every
+model, which is loaded when the model is chosen.
+"""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +12,22 @@ from pathlib import Path
 import polars as pl
 from PIL import Image
 
-from errata.atlas.explain import build_trails
+from errata.atlas.explain import Trails, build_trails
 from errata.files import slug
-from errata.report.explorer_data import MOST_ANSWERS, Explored, chunks_of, explored_answers, index_of
+from errata.report.explorer_data import (
+    MOST_ANSWERS,
+    Explored,
+    category_names,
+    chunks_of,
+    explored_answers,
+    folder_of,
+    index_of,
+    model_strings,
+)
 from errata.report.mistakes import difficult_rows
 from errata.report.page import Page
 from errata.report.pictures import PictureSource
-from errata.report.style import LOOKS
+from errata.report.wrong_answers import wrong_answers
 from errata.results import Results
 
 _ESCAPES = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -47,8 +61,7 @@ def write_pictures(source: PictureSource, images: pl.DataFrame, difficulty: pl.D
     """Write small copies of images into `folder`, named by their row, and return these rows.
 
     `images`: `file_name`, in the explorer's order.
-    `difficulty`: the table `errata.mistakes.tables.DIFFICULTY`, most difficult first; with more than `MOST_PICTURES`,
-        the first ones are shown.
+    `difficulty`: `file_name`, most difficult first; with more than `MOST_PICTURES`, the first ones are shown.
     """
     shown = (
         difficulty.join(source.images.select("file_name"), on="file_name", how="semi", maintain_order="left")
@@ -69,61 +82,54 @@ FOLDER = "explorer"
 
 def has_explorer(results: Results) -> bool:
     """Return whether the report has this page."""
-    return results.mistakes is not None and results.evidence is not None
+    return results.errors is not None
 
 
 def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     if not has_explorer(results):
         return None
-    models = results.profile["model"].unique(maintain_order=True).to_list()
-    explored = explored_answers(
-        results.mistakes, models, errors=results.errors, problematic=results.problematic, most=MOST_ANSWERS
-    )
+    explored = explored_answers(results, most=MOST_ANSWERS)
     target = folder / FOLDER
-    target.mkdir()
-    pictures = _write_data(results, explored, models, target)
+    (target / "models").mkdir(parents=True)
+    index = _write_data(results, explored, target)
     return {
-        "difficult": difficult_rows(results.mistakes),
-        "categories": _categories(results),
+        "difficult": [] if results.mistakes is None else difficult_rows(results.mistakes),
+        "categories": category_names(results),
         "explored": explored,
-        "pictures": pictures,
+        "pictures": len(index["pictures"]),
+        "image_folder": index["folder"],
         "atlas_file": results.atlas_file,
-        "most_models": len(models),
     }
 
 
-def _write_data(results: Results, explored: Explored, models: list[str], target: Path) -> int:
-    """Write the script files and pictures; return the number of pictures."""
+def _write_data(results: Results, explored: Explored, target: Path) -> dict[str, object]:
+    """Write the script files and pictures; return the index."""
+    trails = None if results.evidence is None else _trails(results, explored)
+    pages = [f"models/{slug(name)}.html" for name in explored.models]
+    index = index_of(explored, results.atlas, results.evidence, pages, trails) | {"pictures": [], "folder": None}
+    if results.pictures is not None:
+        hardest = explored.images.join(explored.wrong, on="file_name", how="left").sort(
+            pl.col("wrong").fill_null(0), "file_name", descending=[True, False]
+        )
+        index["pictures"] = write_pictures(results.pictures, explored.images, hardest, target / "pictures")
+    elif results.image_places is not None:
+        index["folder"] = folder_of(results.image_places, explored.images)
+    write_script(target / "index.js", "window.errataExplorer=", index, ";")
+    for number, chunk in enumerate(() if trails is None else chunks_of(trails, explored)):
+        write_script(target / f"{number:04d}.js", f"window.errataExplorerChunk({number},", chunk, ");")
+    counted = explored.images.filter(~pl.col("is_problematic"))["file_name"]
+    for number, (name, answers) in enumerate(wrong_answers(counted, results.errors, explored.models)):
+        strings = model_strings(answers, len(counted))
+        write_script(target / "models" / f"{slug(name)}.js", f"window.errataExplorerModel({number},", strings, ");")
+    return index
+
+
+def _trails(results: Results, explored: Explored) -> Trails:
     asked = explored.answers.select("file_name", "predicted_class")
     verdicts = results.verdicts
     if verdicts is not None:
         verdicts = verdicts.join(asked.lazy(), on=["file_name", "predicted_class"], how="semi").collect()
-    trails = build_trails(results.atlas, results.evidence, asked, verdicts=verdicts)
-    members = results.evidence.filter(kind="superclass").select(superclass="text", class_id="class_a")
-    pages = [(name, f"models/{slug(name)}.html") for name in models]
-    shown: list[int] = []
-    if results.pictures is not None:
-        shown = write_pictures(results.pictures, trails.images, results.mistakes.difficulty, target / "pictures")
-    index = index_of(trails, explored, results.atlas, members, pages) | {"pictures": shown}
-    write_script(target / "index.js", "window.errataExplorer=", index, ";")
-    for number, chunk in enumerate(chunks_of(trails, explored)):
-        write_script(target / f"{number:04d}.js", f"window.errataExplorerChunk({number},", chunk, ");")
-    return len(shown)
-
-
-def _categories(results: Results) -> list[tuple[str, str]]:
-    """Return the categories that can be asked for, with what they are called."""
-    found = set(results.mistakes.mistakes["category"]) | {
-        f"provisional_{name}" for name in results.mistakes.mistakes["provisional_category"].drop_nulls()
-    }
-    listed = [("correct", "correct"), *((name, look.label) for name, look in LOOKS.items() if name in found)]
-    if results.problematic is not None:
-        listed += [
-            (outcome.category, outcome.category.replace("_", " "))
-            for outcome in results.atlas.outcome_list
-            if outcome.only_problematic
-        ]
-    return listed
+    return build_trails(results.atlas, results.evidence, asked, verdicts=verdicts)
 
 
 EXPLORER = Page("explorer", "Images", "explorer.html", _make)

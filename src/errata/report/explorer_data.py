@@ -7,11 +7,16 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.explain import Trails
-from errata.atlas.outcomes import Outcome
+from errata.atlas.outcomes import CORRECT, Outcome
 from errata.atlas.trail_lines import TEMPLATES, TERMS
+from errata.categories import FORGIVEN
 from errata.groups import GROUPS
-from errata.mistakes.listing import Mistakes
+from errata.paired.transitions import SEVERITY
+from errata.profiles.answers import answered_all
+from errata.report.image_folder import ImageFolder
 from errata.report.style import LOOKS
+from errata.report.wrong_answers import base64_of, outcomes_of, packed
+from errata.results import Results
 
 MOST_ANSWERS = 250_000
 """Distinct answers that the explorer holds. With more, only the most frequent ones of each image are kept: the list of
@@ -28,54 +33,72 @@ ROWS_AT_ONCE = 500_000
 class Explored:
     """The answers of the explorer.
 
-    `answers`: `file_name`, `predicted_class`, `models` (how many give the answer) and `named` (positions of the first
-        of them in the report's order); by image, most frequent first.
-    `wrong`: `file_name` and `wrong`: how many models do not answer with the target.
+    `models`: all models of the report, in its order.
+    `pooled`: those whose answers are counted together: the ones that have predictions of all images that count, or
+        all, if there are none.
+    `in_part`: models without predictions of some images, of which only the wrong answers are known.
+    `images`: the images that are there, in the order of the atlas.
+    `answers`: `file_name`, `predicted_class`, `models` (how many of `pooled` give the answer) and `named` (positions of
+        the first of them in the report's order); by image, most frequent first. Every image has one.
+    `wrong`: `file_name` and `wrong`: how many of `pooled` do not answer with the target.
     `distinct`: answers before any were left out.
     `per_image`: how many answers of each image were kept at most; None if all were.
     """
 
+    models: tuple[str, ...]
+    pooled: tuple[str, ...]
+    in_part: tuple[str, ...]
+    images: pl.DataFrame
     answers: pl.DataFrame
     wrong: pl.DataFrame
     distinct: int
     per_image: int | None
 
 
-def explored_answers(
-    listed: Mistakes,
-    models: list[str],
-    *,
-    errors: pl.LazyFrame | None = None,
-    problematic: pl.LazyFrame | None = None,
-    most: int,
-) -> Explored:
-    """Collect the answers that models give, and how many models give each.
-
-    `models`: all models, in the report's order.
-    `errors`, `problematic`: the tables `errata.predictions.tables.ERRORS`, to name models, and `PROBLEMATIC`, for the
-        images that do not count.
-    `most`: answers to keep.
-    """
-    correct = listed.difficulty.select(
-        "file_name", predicted_class="target", models=(pl.col("models") - pl.col("wrong")).cast(pl.Int32)
-    ).filter(pl.col("models") > 0)
-    parts = [listed.mistakes.select("file_name", "predicted_class", "models"), correct]
-    wrong = [listed.difficulty.select("file_name", "wrong")]
-    if problematic is not None:
-        counted = problematic.group_by("file_name", "target", "predicted_class").agg(pl.len().cast(pl.Int32))
-        counted = counted.rename({"len": "models"}).collect(engine="streaming")
-        parts.append(counted.select("file_name", "predicted_class", "models"))
-        missed = pl.col("models").filter(pl.col("predicted_class") != pl.col("target")).sum().cast(pl.Int32)
-        wrong.append(counted.group_by("file_name").agg(wrong=missed))
-    ordered = pl.concat(parts).sort("file_name", -pl.col("models"), "predicted_class")
-    kept, per_image = _bounded(ordered, most)
+def explored_answers(results: Results, *, most: int) -> Explored:
+    """Collect the answers that models give, and how many models give each; `most` answers are kept."""
+    atlas = results.atlas
+    models = results.profile["model"].unique(maintain_order=True).to_list()
+    complete = answered_all(atlas, results.profile)
+    pooled = complete or models
+    count = pl.col("model").is_in(pooled).sum().cast(pl.Int32).alias("models")
+    columns = ["file_name", "predicted_class"]
+    wrong = results.errors.group_by(columns).agg(count).collect(engine="streaming")
+    of_image = wrong.group_by("file_name").agg(wrong=pl.col("models").sum())
+    right = (
+        atlas.images.filter(~pl.col("is_problematic"))
+        .join(of_image, on="file_name", how="left")
+        .select("file_name", predicted_class="target", models=len(complete) - pl.col("wrong").fill_null(0))
+    )
+    parts = [wrong, right.filter(pl.col("models") > 0).cast({"models": pl.Int32})]
+    missed = [of_image]
+    if results.problematic is not None:
+        counted = results.problematic.group_by(*columns, "target").agg(count)
+        counted = counted.collect(engine="streaming")
+        parts.append(counted.select(*columns, "models"))
+        is_wrong = pl.col("predicted_class") != pl.col("target")
+        missed.append(counted.group_by("file_name").agg(wrong=pl.col("models").filter(is_wrong).sum()))
+    answered = pl.concat([part.select("file_name") for part in parts])
+    images = atlas.images.join(answered, on="file_name", how="semi", maintain_order="left")
+    place = images.select("file_name").with_row_index("place")
+    ordered = pl.concat(parts).join(place, on="file_name").sort("place", -pl.col("models"), "predicted_class")
+    kept, per_image = _bounded(ordered.drop("place"), most)
     named = kept.join(
-        _named(models, errors, problematic),
-        on=["file_name", "predicted_class"],
+        _named(models, pooled, results.errors, results.problematic),
+        on=columns,
         how="left",
         maintain_order="left",
     )
-    return Explored(named.with_columns(pl.col("named").fill_null([])), pl.concat(wrong), ordered.height, per_image)
+    return Explored(
+        models=tuple(models),
+        pooled=tuple(pooled),
+        in_part=tuple(name for name in models if name not in set(complete)),
+        images=images,
+        answers=named.with_columns(pl.col("named").fill_null([])),
+        wrong=pl.concat(missed),
+        distinct=ordered.height,
+        per_image=per_image,
+    )
 
 
 def _bounded(ordered: pl.DataFrame, most: int) -> tuple[pl.DataFrame, int | None]:
@@ -88,8 +111,8 @@ def _bounded(ordered: pl.DataFrame, most: int) -> tuple[pl.DataFrame, int | None
     return ranked.filter(pl.col("rank") < per_image).drop("rank"), per_image
 
 
-def _named(models: list[str], *tables: pl.LazyFrame | None) -> pl.DataFrame:
-    """Return the first models that give each wrong answer, and each answer to a problematic image.
+def _named(models: list[str], pooled: list[str], *tables: pl.LazyFrame | None) -> pl.DataFrame:
+    """Return the first models that give each wrong answer, and each answer to a problematic image, of those `pooled`.
 
     The tables are read in slices, of which only the first models of every answer stay in memory.
     """
@@ -99,7 +122,8 @@ def _named(models: list[str], *tables: pl.LazyFrame | None) -> pl.DataFrame:
         rows = 0 if table is None else table.select(pl.len()).collect().item()
         for start in range(0, rows, ROWS_AT_ONCE):
             number = pl.col("model").cast(pl.Enum(models)).to_physical().cast(pl.Int16)
-            part = table.slice(start, ROWS_AT_ONCE).select("file_name", "predicted_class", named=number)
+            part = table.slice(start, ROWS_AT_ONCE).filter(pl.col("model").is_in(pooled))
+            part = part.select("file_name", "predicted_class", named=number)
             parts.append(part.group_by("file_name", "predicted_class").agg(first).explode("named").collect())
     return pl.concat(parts).group_by("file_name", "predicted_class").agg(first.sort())
 
@@ -110,36 +134,66 @@ CHUNK = 250
 PROBLEMATIC_FLAG = 8
 
 
+REASONS = {
+    CORRECT: "right",
+    "class_overlap": "means the same as {target}, or contains it",
+    "multi_label": "shown in the picture too, says the multi-label",
+    "fine_grained": "{label} and {prediction} share the superclass {superclass}",
+    "fine_grained_oov": "resembles it, but is none of the classes",
+    "spurious_correlation": "often seen together with {label}",
+    "non_prototypical": "not typical of its class, say experts",
+    "model_failure": "nothing known explains it",
+    "unlabelled_correct": "the original label; no label of the picture holds",
+    "unlabelled_overlap": "overlaps with the original label; no label of the picture holds",
+    "unlabelled_wrong": "no label of the picture holds",
+    "similar_to_target": "like the original label, which does not hold",
+    "co_occurs_with_target": "often seen together with the original label, which does not hold",
+}
+"""Why an answer is what it is, in a few words below a picture. The script knows which label and superclass."""
+
+UNCHECKED = "{reason}; open world not checked"
+"""The same for answers whose open-world check is missing, with the reason of the provisional category."""
+
+
 def index_of(
-    trails: Trails, explored: Explored, atlas: Atlas, members: pl.DataFrame, models: list[tuple[str, str]]
+    explored: Explored, atlas: Atlas, evidence: pl.DataFrame | None, pages: list[str], trails: Trails | None
 ) -> dict[str, object]:
     """Return the content of the index.
 
-    `trails`: of the answers in `explored`, in the same order.
-    `members`: the table `errata.classes.tables.SUPERCLASSES`.
-    `models`: name and page of every model.
+    `evidence`: the table `errata.atlas.tables.EVIDENCE`, or None.
+    `pages`: the page of every model.
+    `trails`: of the answers in `explored`, in the same order, or None without evidence.
     """
-    names = trails.images["file_name"].to_list()
+    names = explored.images["file_name"].to_list()
     prefix = _common_beginning(names)
     suffix = _common_beginning([name[len(prefix) :][::-1] for name in names])[::-1]
-    images = trails.images.join(
-        atlas.images.select("file_name", "in_organism", "in_artifact", "in_other"),
-        on="file_name",
-        maintain_order="left",
-    ).join(explored.wrong, on="file_name", how="left", maintain_order="left")
+    place = explored.images.select("file_name").with_row_index("image")
+    images = explored.images.join(explored.wrong, on="file_name", how="left", maintain_order="left")
+    answers = explored.answers.join(place, on="file_name", maintain_order="left")
+    counts = place.join(answers.group_by("image").len(), on="image", how="left", maintain_order="left")
+    rows = atlas.images.select("file_name").with_row_index("row").join(place, on="file_name").sort("image")["row"]
+    codes = atlas.outcomes[rows.gather(answers["image"]).to_numpy(), answers["predicted_class"].to_numpy()]
     flags = [
         pl.col(f"in_{group}").cast(pl.Int8) * 2**bit
         for bit, group in enumerate(group for group in GROUPS if group != "all")
     ]
-    superclasses = members.group_by("superclass").agg(pl.col("class_id").sort()).sort("superclass")
+    facts = pl.DataFrame(schema={"kind": pl.String}) if evidence is None else evidence
     return {
         "chunk": CHUNK,
-        "models": models,
+        "models": list(zip(explored.models, pages, strict=True)),
+        "pooled": len(explored.pooled),
+        "part": [number for number, name in enumerate(explored.models) if name in set(explored.in_part)],
+        "bounded": explored.per_image is not None,
         "terms": TERMS,
         "templates": [(template.term, template.words) for template in TEMPLATES],
         "outcomes": [(outcome.category, _look(outcome), _label(outcome)) for outcome in atlas.outcome_list],
+        "severity": SEVERITY.tolist(),
+        "forgiven": FORGIVEN,
+        "reasons": REASONS,
+        "unchecked": UNCHECKED,
         "classes": {column: atlas.classes[column].to_list() for column in ("name", "wnid")},
-        "superclasses": superclasses.rows(),
+        "superclasses": _superclasses(facts),
+        "pairs": _spurious_pairs(facts),
         "prefix": prefix,
         "suffix": suffix,
         "names": [name[len(prefix) : len(name) - len(suffix)] for name in names],
@@ -149,12 +203,68 @@ def index_of(
         .to_series()
         .to_list(),
         "wrong": images["wrong"].fill_null(0).to_list(),
-        "answers": trails.answers.group_by("image", maintain_order=True).len()["len"].to_list(),
-        "predicted": trails.answers["predicted_class"].to_list(),
-        "codes": trails.answers["code"].to_list(),
-        "counts": explored.answers["models"].to_list(),
-        "close": trails.answers.select(pl.col("is_close").arg_true()).to_series().to_list(),
+        "answers": counts["len"].fill_null(0).to_list(),
+        "predicted": answers["predicted_class"].to_list(),
+        "codes": codes.tolist(),
+        "counts": answers["models"].to_list(),
+        "close": [] if trails is None else trails.answers.select(pl.col("is_close").arg_true()).to_series().to_list(),
+        "evidence": trails is not None,
     }
+
+
+def _superclasses(facts: pl.DataFrame) -> list[tuple[str, list[int]]]:
+    if facts.filter(kind="superclass").is_empty():
+        return []
+    members = facts.filter(kind="superclass").group_by(superclass="text").agg(pl.col("class_a").sort())
+    return members.sort("superclass").rows()
+
+
+def _spurious_pairs(facts: pl.DataFrame) -> list[tuple[int, int]]:
+    if facts.filter(kind="cooccurrence").is_empty():
+        return []
+    return facts.filter(kind="cooccurrence", text="spurious-prone").select("class_a", "class_b").rows()
+
+
+def folder_of(found: ImageFolder, images: pl.DataFrame) -> dict[str, object]:
+    """Return where a script finds pictures in the user's folder.
+
+    `patterns`: places below `base`; `place`: of every image its pattern's position, -1 without one, or one number where
+    all are alike.
+    """
+    patterns = found.places["pattern"].unique(maintain_order=True)
+    numbered = found.places.with_columns(
+        place=pl.col("pattern").replace_strict(patterns, pl.int_range(len(patterns), eager=True), return_dtype=pl.Int32)
+    )
+    place = images.join(numbered, on="file_name", how="left", maintain_order="left")["place"].fill_null(-1)
+    shown = int((place >= 0).sum())
+    same = place.n_unique() == 1
+    return {
+        "name": found.folder,
+        "base": found.base,
+        "patterns": patterns.to_list(),
+        "place": place[0] if same else place.to_list(),
+        "shown": shown,
+    }
+
+
+def model_strings(answers: pl.DataFrame, images: int) -> tuple[str, str]:
+    """Return the wrong answers of a model as two strings in base64: outcomes, and predicted classes.
+
+    `answers`: see `errata.report.wrong_answers.wrong_answers`.
+    The outcomes are as `packed` says; a predicted class takes two bytes, lower first, in the order of the images.
+    """
+    return packed(outcomes_of(answers, images)), base64_of(answers["predicted_class"].to_numpy().astype("<u2"))
+
+
+def category_names(results: Results) -> list[tuple[str, str]]:
+    """Return the categories that can be asked for, with what they are called."""
+    found = {*results.defined_categories, *results.split_categories}
+    listed = [("wrong", "any mistake"), ("mle", "any multi-label error"), ("correct", "correct")]
+    listed += [(name, look.label) for name, look in LOOKS.items() if name in found]
+    if results.problematic is not None:
+        special = [outcome.category for outcome in results.atlas.outcome_list if outcome.only_problematic]
+        listed += [(category, category.replace("_", " ")) for category in special]
+    return listed
 
 
 def _look(outcome: Outcome) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import FORGIVEN
 from errata.mistakes.listing import Mistakes
 from errata.report.exports import write_export
 from errata.report.numerals import rounded, share, whole
@@ -72,7 +72,7 @@ def confusion_rows(listed: Mistakes) -> list[Row]:
     return [
         Row(
             row | {"target": names[row["target"]], "prediction": names[row["predicted_class"]]},
-            explorer_link(target=row["target"], predicted=row["predicted_class"]),
+            explorer_link(target=row["target"], prediction=row["predicted_class"]),
             stacked_bar(row),
         )
         for row in listed.confusions.head(MOST_CONFUSED).iter_rows(named=True)
@@ -84,9 +84,8 @@ def class_rows(listed: Mistakes, role: str) -> list[Row]:
     names = class_names(listed)
     worst = listed.class_mistakes.filter(pl.col("role") == role, pl.col("errors") > 0)
     worst = worst.sort("error_share", "errors", "class_id", descending=[True, True, False]).head(MOST_CLASSES)
-    filter_name = "target" if role == "target" else "predicted"
     return [
-        Row(row | {"name": names[row["class_id"]]}, explorer_link(**{filter_name: row["class_id"]}), stacked_bar(row))
+        Row(row | {"name": names[row["class_id"]]}, explorer_link(**{role: row["class_id"]}), stacked_bar(row))
         for row in worst.iter_rows(named=True)
     ]
 
@@ -105,7 +104,7 @@ def superclass_rows(listed: Mistakes) -> list[Row]:
     return [
         Row(
             row | {"within_share": share(row["within"], row["errors"])},
-            explorer_link(superclass=row["superclass"]),
+            explorer_link(target_in=row["superclass"]),
             stacked_bar(row),
         )
         for row in worst.iter_rows(named=True)
@@ -115,11 +114,12 @@ def superclass_rows(listed: Mistakes) -> list[Row]:
 def spurious_rows(listed: Mistakes) -> list[Row]:
     """Return the spurious-prone pairs that models fall for most often."""
     names = class_names(listed)
-    category = OPEN_WORLD_UNCHECKED if listed.spurious_pairs["is_provisional"].any() else "spurious_correlation"
+    provisional = "provisional_" if listed.spurious_pairs["is_provisional"].any() else ""
+    category = f"{provisional}spurious_correlation"
     return [
         Row(
             row | {"label": names[row["label"]], "prediction": names[row["predicted_class"]]},
-            explorer_link(category=category, label=row["label"], predicted=row["predicted_class"]),
+            explorer_link(category=category, label=row["label"], prediction=row["predicted_class"]),
             [],
         )
         for row in listed.spurious_pairs.head(MOST_SPURIOUS).iter_rows(named=True)
@@ -143,7 +143,7 @@ def difficult_rows(listed: Mistakes) -> list[Row]:
                 "mistake": names[row["common_mistake"]],
                 "look": LOOKS[row["common_mistake_category"]],
             },
-            explorer_link(image=row["file_name"], prediction=row["common_mistake"]),
+            explorer_link(image=row["file_name"], answer=row["common_mistake"]),
             stacked_bar(counted[row["file_name"]]),
         )
         for row in hardest.iter_rows(named=True)
@@ -159,7 +159,7 @@ def _mistake(row: Mapping, names: list[str]) -> Row:
             "prediction": names[row["predicted_class"]],
             "else": LOOKS[f"provisional_{provisional}"] if provisional else None,
         },
-        explorer_link(image=row["file_name"], prediction=row["predicted_class"]),
+        explorer_link(category=row["category"], image=row["file_name"], answer=row["predicted_class"]),
         [],
     )
 
@@ -191,10 +191,11 @@ def findings(listed: Mistakes) -> list[str]:
     ]
 
 
-def difficulty_steps(listed: Mistakes) -> list[tuple[str, int, float, int, float]]:
+def difficulty_steps(listed: Mistakes) -> list[tuple[str, int, float, int, float, str]]:
     """Return how the images are spread over the number of models that are wrong.
 
-    Of each step: the number in words, images, their share in per cent, errors on them, and their share.
+    Of each step: the number in words, images, their share in per cent, errors on them, their share, and where the
+    explorer shows them.
     """
     wrong = listed.difficulty["wrong"]
     models, total = int(listed.difficulty["models"][0]), max(int(wrong.sum()), 1)
@@ -206,9 +207,9 @@ def difficulty_steps(listed: Mistakes) -> list[tuple[str, int, float, int, float
             continue
         inside = wrong.filter(wrong.is_between(low, high))
         errors = int(inside.sum())
-        steps.append(
-            (_words(low, high, models), len(inside), 100 * len(inside) / len(wrong), errors, 100 * errors / total)
-        )
+        shares = 100 * len(inside) / len(wrong), 100 * errors / total
+        link = explorer_link(least=low, most=high)
+        steps.append((_words(low, high, models), len(inside), shares[0], errors, shares[1], link))
     return steps
 
 

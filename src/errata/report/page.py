@@ -28,5 +28,5 @@ class Page:
 
 
 def explorer_link(**wanted: object) -> str:
-    """Return the address of the explorer with an image, a prediction or filters chosen, for example `image="a.jpg"`."""
+    """Return the address of the explorer with filters or an image chosen; docs/results.md says which there are."""
     return f"explorer.html#{urlencode({name: value for name, value in wanted.items() if value is not None})}"

@@ -14,6 +14,7 @@ from errata.errors import InputError
 from errata.files import slug
 from errata.images.decode import rgb_image
 from errata.images.store import ImageStore, open_store
+from errata.report.image_folder import find_image_folder
 from errata.results import Results
 
 STRIP = 12
@@ -88,10 +89,16 @@ def picture_source(atlas: Atlas, index: pl.DataFrame, store: ImageStore) -> Pict
 
 
 @contextmanager
-def with_pictures(results: Results) -> Iterator[Results]:
-    """Yield the results with their pictures, if the images of the data set are among their files."""
+def with_pictures(results: Results, report: Path) -> Iterator[Results]:
+    """Yield the results with their pictures, if the images of the data set are among their files.
+
+    If they are not, yield them with the places of the images in `results.image_folder`, if there is such a folder.
+    `report`: where the report will be.
+    """
     if "pixels" not in results.files or results.images is None:
-        yield results
+        folder = results.image_folder
+        found = None if folder is None else find_image_folder(folder, results.atlas, report=report)
+        yield results if found is None else results.having(image_places=found)
         return
     with open_store(results.files["pixels"]) as store:
         yield results.having(pictures=picture_source(results.atlas, results.images, store))

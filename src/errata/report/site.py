@@ -102,7 +102,7 @@ def write_report(results: Results, destination: Path | str) -> None:
         raise InputError(
             "The profile holds no model, so there is nothing to report. Give at least one predictions file."
         )
-    with with_pictures(results) as shown, report_folder(Path(destination)) as folder:
+    with with_pictures(results, Path(destination)) as shown, report_folder(Path(destination)) as folder:
         for name in ("assets", "data", "figures", "models"):
             (folder / name).mkdir()
         write_data(shown, folder)

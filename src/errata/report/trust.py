@@ -79,7 +79,7 @@ def _list(name: str, rows: list[dict], mistakes: pl.DataFrame, classes: Mapping[
                 "target": classes.get(row["target"], row["target"]),
                 "predicted_class": classes.get(row["predicted_class"], row["predicted_class"]),
                 "look": LOOKS[row["ours"]],
-                "link": explorer_link(image=row["file_name"], prediction=row["predicted_class"]),
+                "link": explorer_link(image=row["file_name"], answer=row["predicted_class"]),
             }
             for row in counted.to_dicts()
         ],

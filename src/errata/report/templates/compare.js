@@ -59,9 +59,32 @@
 
   // --- the table of differences
 
+  // Where the images behind a number are: answers of one of the models, on the chosen group.
+  let shownPair = null;
+  const images = (side, wanted) => {
+    const { a, b, group } = shownPair;
+    const [model, than] = side === "a" ? [a, b] : [b, a];
+    const address = { model: model.name, ...wanted, ...("was" in wanted || "how" in wanted ? { than: than.name } : {}) };
+    if (group.name !== "all") address.group = group.name;
+    return `explorer.html#${new URLSearchParams(address)}`;
+  };
+  const asked = { top1_errors: "wrong" };
+  const categoryOf = (statistic) => asked[statistic] ?? statistic;
+  const linked = (count, address) => (count ? make("a", { href: address }, whole(count)) : whole(count));
+
   const digitsOf = (row) => (row.kind === "count" ? 0 : 2);
-  const valueCell = (row, side) =>
-    make("td", { "data-value": row[side] ?? "" }, row[side] === null ? "–" : fixed(row[side], digitsOf(row)));
+  const valueCell = (row, side) => {
+    if (row[side] === null) return make("td", { "data-value": "" }, "–");
+    const text = row.kind === "count" ? linked(row[side], images(side, { category: categoryOf(row.statistic) })) : fixed(row[side], 2);
+    return make("td", { "data-value": row[side] }, text);
+  };
+  const onlyCell = (row) => {
+    if (row.only_a === null) return cell({ a: "", b: "" }, "");
+    const category = categoryOf(row.statistic), only = { category, was: `-${category}` };
+    const parts = row.kind === "count" ? [linked(row.only_a, images("a", only)), " / ", linked(row.only_b, images("b", only))]
+      : [`${whole(row.only_a)} / ${whole(row.only_b)}`];
+    return cell({ a: row.only_a, b: row.only_b }, ...parts);
+  };
   const interval = (low, high, digits) => `[${signed(low, digits)}, ${signed(high, digits)}]`;
 
   const forest = (row, widest) => {
@@ -101,7 +124,7 @@
         said,
         cell({ value: row.relative, ...limits(row.relative_low, row.relative_high) }, relative, range),
         make("td", {}, forest(row, widest)),
-        cell({ a: row.only_a, b: row.only_b }, row.only_a === null ? "" : `${whole(row.only_a)} / ${whole(row.only_b)}`),
+        onlyCell(row),
         cell({ value: row.p, adjusted: row.p_adjusted }, p));
     }
     return make("tr", { class: isPart ? "part" : "", "data-statistic": row.statistic }, ...cells);
@@ -145,15 +168,16 @@
     const name = ({ name: look, label }) => (look === "correct" ? [label] : [swatch(look), label]);
     const changed = places.flatMap((x) => places.filter((y) => y !== x).map((y) => found.matrix[x][y]));
     const most = Math.max(1, ...changed);
-    const look = (x, y, images) => {
+    const look = (x, y, count) => {
       if (x === y) return "own";
-      return images ? `heat ${y < x ? "milder" : "more-severe"}` : "nothing";
+      return count ? `heat ${y < x ? "milder" : "more-severe"}` : "nothing";
     };
     const entry = (x, y) => {
-      const images = found.matrix[x][y];
-      const heat = images ? 8 + (37 * images) / most : 0;
-      const attributes = { class: look(x, y, images), style: `--heat:${heat.toFixed(1)}%`, "data-value": images };
-      return make("td", attributes, whole(images));
+      const count = found.matrix[x][y];
+      const heat = count ? 8 + (37 * count) / most : 0;
+      const attributes = { class: look(x, y, count), style: `--heat:${heat.toFixed(1)}%`, "data-value": count };
+      const [was, category] = [x, y].map((place) => settings.categories[place].name);
+      return make("td", attributes, linked(count, images("b", { category, was })));
     };
     const corner = make("th", { scope: "col" }, "A's answer ↓ B's →");
     const head = make("thead", {}, make("tr", {}, corner, ...used.map((each) => make("th", { scope: "col" }, ...name(each)))));
@@ -175,10 +199,13 @@
     const right = found.rows.find((row) => row.statistic === "correct");
     const both = found.moves.find((each) => each.among === "both_wrong");
     const facts = [
-      ["Fixed: right with B only", right.only_b], ["Broken: right with A only", right.only_a],
-      ["Milder mistakes, both wrong", both.milder], ["More severe mistakes, both wrong", both.more_severe],
+      ["Fixed: right with B only", right.only_b, "b", { category: "correct", was: "wrong" }],
+      ["Broken: right with A only", right.only_a, "a", { category: "correct", was: "wrong" }],
+      ["Milder mistakes, both wrong", both.milder, "b", { how: "milder", category: "wrong", was: "wrong" }],
+      ["More severe mistakes, both wrong", both.more_severe, "b", { how: "worse", category: "wrong", was: "wrong" }],
     ];
-    const fact = ([label, images]) => make("div", {}, make("dt", {}, label), make("dd", {}, whole(images)));
+    const fact = ([label, count, side, wanted]) =>
+      make("div", {}, make("dt", {}, label), make("dd", {}, linked(count, images(side, wanted))));
     at("swaps").replaceChildren(...facts.map(fact));
   };
 
@@ -198,6 +225,7 @@
     try {
       const outcomes = [await outcomesOf(a.slug), await outcomesOf(b.slug)];
       if (turn !== latest) return;
+      shownPair = { a, b, group };
       const found = compare(settings, loaded.images, ...outcomes, group);
       showSaid(found, a.name, b.name);
       showDifferences(found);
@@ -211,18 +239,40 @@
     }
   };
 
+  // What the address asks for and the page does not have, in sentences; nothing is shown in its place.
+  const problemsOf = (wanted, chosen) => {
+    const problems = [];
+    for (const side of ["a", "b"]) {
+      const name = wanted.get(side);
+      if (!name || chosen[side]) continue;
+      const isPart = settings.in_part.includes(name);
+      problems.push(isPart ? `“${name}” has predictions of a part of the images and cannot be compared here.` : `This report has no model “${name}”.`);
+    }
+    if (wanted.get("group") && !chosen.group) problems.push(`This report has no group “${wanted.get("group")}”.`);
+    return problems;
+  };
   const readAddress = () => {
     const wanted = new URLSearchParams(location.hash.slice(1));
     const slugOf = (text) => (models.has(text) ? text : settings.models.find((model) => model.name === text)?.slug);
-    for (const side of ["a", "b"]) form.elements[side].value = slugOf(wanted.get(side)) ?? settings.chosen[side];
-    const group = settings.groups.find((each) => each.name === wanted.get("group"));
-    form.elements.group.value = (group ?? settings.groups[0]).name;
-    show();
+    const chosen = { a: slugOf(wanted.get("a")), b: slugOf(wanted.get("b")) };
+    chosen.group = settings.groups.find((each) => each.name === (wanted.get("group") || "all"))?.name;
+    const problems = problemsOf(wanted, chosen);
+    if (!wanted.get("b")) chosen.b = settings.best.find((slug) => slug !== chosen.a);
+    if (!wanted.get("a")) chosen.a = settings.best.find((slug) => slug !== chosen.b);
+    for (const name of ["a", "b", "group"]) form.elements[name].value = chosen[name] ?? "";
+    if (problems.length) {
+      latest += 1;
+      at("trouble").textContent = `${problems.join(" ")} Choose above.`;
+      at("found").hidden = true;
+      at("said").replaceChildren();
+    } else {
+      show();
+    }
   };
   const writeAddress = () => {
     const chosen = Object.fromEntries(["a", "b", "group"].map((name) => [name, form.elements[name].value]));
     setAddress(new URLSearchParams(chosen));
-    show();
+    if (Object.values(chosen).every(Boolean)) show();
   };
 
   form.addEventListener("change", writeAddress);

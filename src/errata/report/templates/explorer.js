@@ -1,320 +1,356 @@
-// The explorer. Its state is in the address, #category=…&image=…&prediction=…; names are only ever set as text.
+// The explorer's page: filters, the wall, and keys. Its state is in the address (docs/results.md says how); names are
+// only ever set as text.
 (() => {
   "use strict";
 
-  const data = window.errataExplorer;
   const byId = (id) => document.getElementById(id);
-  const complain = (words) => {
-    const place = byId("explorer-problem");
-    place.textContent = words;
-    place.hidden = !words;
+  const { make } = window.errata.page;
+  const explorer = window.errata.explorer;
+  const complain = (...sentences) => {
+    byId("explorer-problem").replaceChildren(...sentences.map((sentence) => make("span", {}, sentence)));
+    byId("explorer-problem").hidden = !sentences.length;
   };
-  if (!data) {
+  if (!explorer) {
     complain("The explorer's data are not beside this page: the folder “explorer” is missing or incomplete.");
     return;
   }
-
-  const GROUPS = ["organism", "artifact", "other"];
-  const PROBLEMATIC = 8;
-  const PAGE = 60;
-  const FILTERS = ["category", "target", "label", "predicted", "superclass", "group", "least", "most", "find", "counted", "order", "close"];
-
-  // images and answers, unfolded from columns
-  const images = data.names.length;
-  const nameOf = (image) => data.prefix + data.names[image] + data.suffix;
-  const imageOf = new Map(data.names.map((_, image) => [nameOf(image), image]));
-  const starts = new Int32Array(images + 1);
-  data.answers.forEach((count, image) => { starts[image + 1] = starts[image] + count; });
-  const close = new Set(data.close);
-  const pictures = new Set(data.pictures);
-  const superclasses = new Map(data.superclasses.map(([name, members]) => [name, new Set(members)]));
-  const repeated = new Set(data.classes.name.filter((name, at, all) => all.indexOf(name) !== at));
-  const className = (id) => (repeated.has(data.classes.name[id]) ? `${data.classes.name[id]} (${id})` : data.classes.name[id]);
-  const models = data.models.length;
-  const whole = (number) => number.toLocaleString("en-US");
-  const answersOf = (image) => Array.from({ length: starts[image + 1] - starts[image] }, (_, at) => starts[image] + at);
-
-  const firstAnswer = (image, fits) => {
-    for (let answer = starts[image]; answer < starts[image + 1]; answer += 1) if (fits(answer)) return answer;
-    return undefined;
-  };
-
-  // the address
-  const read = () => Object.fromEntries([...new URLSearchParams(location.hash.slice(1))].filter(([, value]) => value !== ""));
-  const address = (state) => `#${new URLSearchParams(Object.entries(state).filter(([, value]) => value !== undefined && value !== ""))}`;
-  const filtersOf = (state) => Object.fromEntries(FILTERS.filter((name) => name in state).map((name) => [name, state[name]]));
-
-  // what is found
-  const answerTest = (state) => {
-    const tests = [];
-    if (state.category) {
-      const codes = new Set(data.outcomes.flatMap(([category, look], code) => (category === state.category || look === state.category ? [code] : [])));
-      tests.push((answer) => codes.has(data.codes[answer]));
-    }
-    if (state.predicted) tests.push((answer) => data.predicted[answer] === Number(state.predicted));
-    if (state.close) tests.push((answer) => close.has(answer));
-    return tests.length ? (answer) => tests.every((test) => test(answer)) : null;
-  };
-  const imageTest = (state) => {
-    const tests = [];
-    if (state.counted !== "all") {
-      const wanted = state.counted === "problematic" ? PROBLEMATIC : 0;
-      tests.push((image) => (data.flags[image] & PROBLEMATIC) === wanted);
-    }
-    if (state.target) tests.push((image) => data.targets[image] === Number(state.target));
-    if (state.label) tests.push((image) => data.labels[image].includes(Number(state.label)));
-    if (state.superclass) {
-      const members = superclasses.get(state.superclass) ?? new Set();
-      tests.push((image) => members.has(data.targets[image]) || data.labels[image].some((label) => members.has(label)));
-    }
-    if (state.group) tests.push((image) => Boolean(data.flags[image] & (1 << GROUPS.indexOf(state.group))));
-    if (state.least) tests.push((image) => data.wrong[image] >= Number(state.least));
-    if (state.most) tests.push((image) => data.wrong[image] <= Number(state.most));
-    if (state.find) {
-      const words = state.find.toLowerCase().split(/\s+/).filter(Boolean);
-      tests.push((image) => words.every((word) => nameOf(image).toLowerCase().includes(word)));
-    }
-    return (image) => tests.every((test) => test(image));
-  };
-  const ORDERS = {
-    easy: (a, b) => data.wrong[a] - data.wrong[b],
-    answers: (a, b) => data.answers[b] - data.answers[a],
-    name: () => 0,
-    hard: (a, b) => data.wrong[b] - data.wrong[a],
-  };
-  const search = (state) => {
-    const fits = imageTest(state);
-    const answerFits = answerTest(state);
-    const found = [];
-    for (let image = 0; image < images; image += 1) {
-      if (!fits(image)) continue;
-      if (answerFits && firstAnswer(image, answerFits) === undefined) continue;
-      found.push(image);
-    }
-    const order = ORDERS[state.order] ?? ORDERS.hard;
-    return found.sort((a, b) => order(a, b) || a - b);
-  };
-
-  // small pieces of the page
-  const { make } = errata.page;
-  const swatch = (code) => make("i", { class: `swatch k-${data.outcomes[code][1]}`, "aria-hidden": "true" });
-  const ofModels = (count) => `${whole(count)} of ${whole(models)}`;
-
-  let found = [];
-  let listed = 0;
-  let chosen = null;
-  const resultItem = (image, state, answerFits) => {
-    const first = answerFits ? firstAnswer(image, answerFits) : undefined;
-    const href = address({ ...filtersOf(state), image: nameOf(image), prediction: first === undefined ? undefined : data.predicted[first] });
-    const source = `explorer/pictures/${image}.jpg`;
-    const picture = pictures.has(image) ? make("img", { src: source, alt: "", loading: "lazy" }) : null;
-    const codes = [...new Set(answersOf(image).map((answer) => data.codes[answer]))];
-    const kinds = codes.filter((code) => data.outcomes[code][0] !== "correct").map(swatch);
-    const about = `${className(data.targets[image])} · ${ofModels(data.wrong[image])} wrong`;
-    const words = make("span", {}, make("b", {}, nameOf(image)), make("small", {}, about), make("span", { class: "kinds" }, ...kinds));
-    return make("li", {}, make("a", { href, "data-image": image }, picture, words));
-  };
-  const showMore = (state) => {
-    const answerFits = answerTest(state);
-    byId("results").append(...found.slice(listed, listed + PAGE).map((image) => resultItem(image, state, answerFits)));
-    listed = Math.min(listed + PAGE, found.length);
-    byId("more").hidden = listed >= found.length;
-  };
-  const markChosen = () => {
-    for (const link of byId("results").querySelectorAll("a")) {
-      if (Number(link.dataset.image) === chosen) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-  };
-
-  // evidence, loaded from a script file when it is needed: pages opened from disk may not read other files
-  const arrivals = new Map();
-  const loads = new Map();
-  window.errataExplorerChunk = (number, content) => arrivals.get(number)?.(content);
-  const evidenceOf = (image) => {
-    const number = Math.floor(image / data.chunk);
-    if (!loads.has(number)) {
-      loads.set(number, new Promise((resolve, reject) => {
-        arrivals.set(number, resolve);
-        const script = make("script");
-        script.src = `explorer/${String(number).padStart(4, "0")}.js`;
-        script.onerror = () => {
-          loads.delete(number);
-          reject(new Error(`The file ${script.src.split("/").slice(-2).join("/")} is not beside this page.`));
-        };
-        document.head.append(script);
-      }));
-    }
-    return loads.get(number).then((content) => ({
-      content,
-      image: content.images[image % data.chunk],
-      answer: (answer) => answer - starts[number * data.chunk],
-    }));
-  };
-  const fill = ([template, ...values]) => {
-    const [term, words] = data.templates[Number(template)];
-    let next = 0;
-    const text = words.replace(/\{(class|named|text)\}/g, (_, slot) => {
-      const value = values[next];
-      next += 1;
-      if (slot === "text") return value;
-      const name = data.classes.name[Number(value)];
-      return slot === "class" ? name : `${value} ${name} [${data.classes.wnid[Number(value)]}]`;
-    });
-    return [data.terms.indexOf(term), term, text];
-  };
-  const showTrail = (lines) => {
-    const told = lines.map(fill).map((line, at) => [...line, at]).sort((a, b) => a[0] - b[0] || a[3] - b[3]);
-    const trail = byId("trail");
-    trail.replaceChildren();
-    let last = null;
-    for (const [, term, text] of told) {
-      if (term !== last) trail.append(make("dt", {}, term));
-      trail.append(make("dd", {}, text));
-      last = term;
-    }
-  };
-
-  const quoted = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
-  const command = (name, prediction) =>
-    `errata explain ${quoted(name)} ${prediction ?? "CLASS"} --atlas ${quoted(byId("explorer").dataset.atlas)}`;
-
-  const answerItem = (answer, image, state, current) => {
-    const href = address({ ...filtersOf(state), image: nameOf(image), prediction: data.predicted[answer] });
-    const bar = make("i", { class: "share", "aria-hidden": "true" });
-    bar.style.setProperty("--share", `${(100 * data.counts[answer]) / models}%`);
-    const said = [make("b", {}, className(data.predicted[answer])), make("span", {}, data.outcomes[data.codes[answer]][2])];
-    return make("li", {}, make("a", { href, ...(current ? { "aria-current": "true" } : {}) },
-      swatch(data.codes[answer]), ...said, make("small", {}, ofModels(data.counts[answer])), bar));
-  };
-  const nameModels = (named, count) => {
-    const note = byId("answer-note");
-    note.replaceChildren(`Given by ${ofModels(count)} models${named.length ? ": " : "."}`);
-    named.forEach((model, at) => {
-      const [name, page] = data.models[model];
-      note.append(at ? ", " : "", make("a", { href: page }, name));
-    });
-    if (named.length && count > named.length) note.append(` and ${whole(count - named.length)} more.`);
-    else if (named.length) note.append(".");
-  };
-  const showNoAnswer = (words, name, prediction) => {
-    byId("answer-name").textContent = words;
-    byId("answer-note").textContent = "";
-    byId("trail").replaceChildren();
-    byId("command").textContent = command(name, prediction);
-  };
-  const showImage = (image, state) => {
-    byId("image-name").textContent = nameOf(image);
-    const picture = byId("picture");
-    picture.hidden = !pictures.has(image);
-    if (!picture.hidden) {
-      picture.firstElementChild.src = `explorer/pictures/${image}.jpg`;
-      picture.firstElementChild.alt = `The image ${nameOf(image)}, of class ${className(data.targets[image])}`;
-    }
-    const answers = answersOf(image);
-    const fits = answerTest(state);
-    const wanted = state.prediction === undefined
-      ? answers.find(fits ?? ((answer) => data.predicted[answer] !== data.targets[image])) ?? answers[0]
-      : answers.find((answer) => data.predicted[answer] === Number(state.prediction));
-    byId("image-note").textContent = `${className(data.targets[image])} · ${ofModels(data.wrong[image])} models wrong`
-      + (data.flags[image] & PROBLEMATIC ? " · problematic, left out of statistics" : "");
-    const focused = [...byId("answers").children].findIndex((item) => item.contains(document.activeElement));
-    byId("answers").replaceChildren(...answers.map((answer) => answerItem(answer, image, state, answer === wanted)));
-    byId("answers").children[focused]?.firstElementChild.focus();
-    if (wanted === undefined) {
-      showNoAnswer("No model of this report gives this answer", nameOf(image), state.prediction);
-      return;
-    }
-    byId("answer-name").replaceChildren(swatch(data.codes[wanted]), `${className(data.predicted[wanted])}: ${data.outcomes[data.codes[wanted]][2]}`);
-    byId("command").textContent = command(nameOf(image), data.predicted[wanted]);
-    const token = {};
-    showImage.latest = token;
-    evidenceOf(image).then(({ content, image: ofImage, answer }) => {
-      if (showImage.latest !== token) return;
-      complain("");
-      nameModels(content.named[answer(wanted)], data.counts[wanted]);
-      showTrail([...ofImage, ...content.answers[answer(wanted)]].map((line) => content.lines[line]));
-      byId("detail").dataset.ready = "yes";
-    }, (error) => complain(error.message));
-  };
-
-  // from the address to the page
-  let shown = null;
-  let readsImage = false; // an image was picked from the list: its name gets the focus once it is there
-  const show = () => {
-    const state = read();
-    const filters = JSON.stringify(filtersOf(state));
-    for (const control of byId("filters").elements) {
-      if (!control.name) continue;
-      if (control.type === "checkbox") control.checked = Boolean(state[control.name]);
-      else if (control !== document.activeElement || control.value === "") control.value = state[control.name] ?? "";
-    }
-    if (filters !== shown) {
-      shown = filters;
-      found = search(state);
-      listed = 0;
-      byId("results").replaceChildren();
-      showMore(state);
-      const all = data.flags.filter((flags) => state.counted === "all" || (flags & PROBLEMATIC) === (state.counted === "problematic" ? PROBLEMATIC : 0)).length;
-      byId("count").textContent = found.length === all ? `${whole(all)} images` : `${whole(found.length)} of ${whole(all)} images`;
-    }
-    delete byId("detail").dataset.ready;
-    const image = state.image === undefined ? found[0] : imageOf.get(state.image);
-    byId("detail").hidden = false;
-    chosen = image ?? null;
-    markChosen();
-    if (image !== undefined) {
-      showImage(image, state);
-    } else if (state.image === undefined) {
-      byId("detail").hidden = true;
-    } else {
-      showImage.latest = null;
-      byId("image-name").textContent = "No such image in this report";
-      byId("image-note").textContent = state.image;
-      byId("picture").hidden = true;
-      byId("answers").replaceChildren();
-      showNoAnswer("It may not be annotated, or have another name", state.image, state.prediction);
-    }
-    if (readsImage) byId("image-name").focus();
-    readsImage = false;
-  };
-
-  // controls
-  for (const select of byId("filters").querySelectorAll("select[data-fill]")) {
-    const options = select.dataset.fill === "classes"
-      ? data.classes.name.map((_, id) => [String(id), className(id)]).sort((a, b) => a[1].localeCompare(b[1], "en"))
-      : data.superclasses.map(([name]) => [name, name]);
-    select.append(...options.map(([value, text]) => make("option", { value }, text)));
-  }
+  const { data, className, nameOf, imageOf, classes, whole, address, filtersOf, read, pictures, viewer } = explorer;
+  const { swatch, ofModels } = viewer;
+  const PAGE = 120;
+  const PAIRS = 5;
+  const form = byId("filters"), wall = byId("wall");
   const go = (state) => location.replace(address(state));
-  const fromControls = () => {
-    const wanted = {};
-    for (const control of byId("filters").elements) {
-      if (control.name && control.value !== "" && (control.type !== "checkbox" || control.checked)) wanted[control.name] = control.value;
-    }
-    go(wanted);
+
+  // --- controls
+
+  const option = (value, text) => make("option", { value }, text);
+  byId("classes").append(...data.classes.name.map((_, id) => option(className(id), data.classes.wnid[id])));
+  for (const select of form.querySelectorAll("select[data-fill]")) {
+    const values = select.dataset.fill === "models" ? data.models.map(([name]) => [name, name])
+      : data.superclasses.map(([name]) => [name, name.replaceAll("_", " ")]);
+    select.append(...values.map(([value, text]) => option(value, text)));
+    select.closest("label").hidden = !values.length;
+  }
+  const controls = [...form.elements].filter((control) => control.name);
+  const isClass = (control) => control.getAttribute("list") === "classes";
+  const valueOf = (control) => {
+    if (control.type === "checkbox") return control.checked ? control.value : "";
+    const text = control.value.trim();
+    return isClass(control) && classes.has(text) ? String(classes.get(text)) : text;
   };
+  const fillControls = (state) => {
+    for (const control of controls) {
+      const value = state[control.name] ?? "";
+      if (control.type === "checkbox") control.checked = Boolean(value);
+      else if (isClass(control)) {
+        if (control !== document.activeElement) control.value = classes.has(value) ? className(classes.get(value)) : value;
+      } else if (control !== document.activeElement || value === "" || control.tagName === "SELECT") {
+        const name = ["model", "than"].includes(control.name) && explorer.models.has(value) ? data.models[explorer.models.get(value)][0] : value;
+        const isMissing = control.tagName === "SELECT" && ![...control.options].some((each) => each.value === name);
+        if (isMissing && name.startsWith("-")) control.append(option(name, `not ${name.slice(1).replaceAll("_", " ")}`));
+        control.value = isMissing && !name.startsWith("-") ? "" : name;
+      }
+    }
+    const than = form.elements.than, how = form.elements.how;
+    for (const each of how.options) if (["milder", "worse"].includes(each.value)) each.disabled = !state.than && !state.how?.match(/milder|worse/);
+    if (than) than.disabled = explorer.modelOf(state) === undefined && !state.than;
+    const more = byId("more-filters");
+    if ([...more.querySelectorAll("[name]")].some((control) => state[control.name])) more.open = true;
+  };
+  const fromControls = () =>
+    go(Object.fromEntries(controls.map((control) => [control.name, valueOf(control)]).filter(([, value]) => value !== "")));
   let pause;
   const soon = (event) => {
     clearTimeout(pause);
-    pause = setTimeout(fromControls, event.type === "input" && ["search", "number"].includes(event.target.type) ? 200 : 0);
+    const isTyped = event.type === "input" && ["search", "number", "text"].includes(event.target.type);
+    // a class is typed until it is one, or until the reader leaves the field
+    if (isTyped && isClass(event.target) && event.target.value && !classes.has(event.target.value.trim())) return;
+    pause = setTimeout(fromControls, isTyped ? 200 : 0);
   };
-  byId("filters").addEventListener("input", soon);
-  byId("filters").addEventListener("change", soon);
-  byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  byId("filters").addEventListener("reset", (event) => {
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    fromControls();
+  });
+  form.addEventListener("reset", (event) => {
     event.preventDefault();
     clearTimeout(pause);
     go({});
   });
+
+  // --- the wall
+
+  let found = { entries: [], answers: 0 };
+  let places = new Map();
+  let listed = 0;
+  let current = 0;
+  let theirs = null;
+  const tile = (entry, state) => {
+    const { image, predicted, code, count } = entry;
+    const drawn = make("span", { class: "drawn", "aria-hidden": "true" }, className(data.targets[image]));
+    const frame = make("span", { class: "frame" }, drawn);
+    pictures.showImage(frame, image);
+    const facts = [];
+    if (!Number.isNaN(entry.confidence)) facts.push(`${(100 * entry.confidence).toFixed(0)} % sure`);
+    if (theirs) {
+      const other = theirs.predicted[image];
+      if (other >= 0) facts.push(`${state.than}: ${other === predicted ? "the same" : className(other)}`);
+    }
+    if (data.pooled > 1) facts.push(explorer.modelOf(state) === undefined ? `${ofModels(count)} models` : `${ofModels(data.wrong[image])} wrong`);
+    return make("li", {}, make("a", { href: address({ ...filtersOf(state), image: nameOf(image) }), "data-image": image, tabindex: "-1" },
+      frame, make("b", {}, ...explorer.pairOf(image, predicted)),
+      make("span", { class: "why" }, swatch(code), explorer.reasonOf(image, predicted, code)),
+      facts.length ? make("small", {}, facts.join(" · ")) : null));
+  };
+  const tileAt = (place) => wall.children[place]?.firstElementChild;
+  const showMore = (state) => {
+    wall.append(...found.entries.slice(listed, listed + PAGE).map((entry) => tile(entry, state)));
+    listed = Math.min(listed + PAGE, found.entries.length);
+    const left = found.entries.length - listed;
+    byId("more").hidden = !left;
+    byId("more").textContent = `Show ${whole(Math.min(PAGE, left))} more of ${whole(left)}`;
+  };
+  const listUpTo = (place, state) => { while (listed <= place && listed < found.entries.length) showMore(state); };
+  const mark = (place) => {
+    tileAt(current)?.setAttribute("tabindex", "-1");
+    current = Math.max(0, Math.min(place, found.entries.length - 1));
+    listUpTo(current, read());
+    tileAt(current)?.setAttribute("tabindex", "0");
+  };
+  const showWall = (state) => {
+    listed = 0;
+    current = 0;
+    wall.replaceChildren();
+    wall.classList.toggle("without-pictures", !pictures.hasPictures());
+    showMore(state);
+    mark(0);
+  };
+
+  // --- what the wall holds, in words and numbers
+
+  const HEADINGS = {
+    wrong: (name) => `What ${name} gets wrong`, right: (name) => `What ${name} gets right`, any: (name) => `What ${name} answers`,
+    milder: (name, than) => `Where ${name} is milder than ${than}`, worse: (name, than) => `Where ${name} is worse than ${than}`,
+  };
+  const showHeading = (state, model) => {
+    const text = model === undefined ? "Which images, and why?"
+      : HEADINGS[state.how ?? (state.category === "correct" ? "right" : "wrong")](data.models[model][0], state.than);
+    byId("heading").textContent = text;
+  };
+  const link = (state, ...children) => make("a", { href: address(filtersOf(state)) }, ...children);
+  const showFacets = (state, own) => {
+    const { kinds, pairs, allPairs } = explorer.facets(state, own, theirs, PAIRS);
+    const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+    const isChosen = (code) => [data.outcomes[code][0], data.outcomes[code][1]].includes(state.category);
+    const without = { ...state, how: ["milder", "worse"].includes(state.how) ? state.how : undefined };
+    const ofKind = (code) => ({ ...without, category: isChosen(code) ? undefined : data.outcomes[code][1] });
+    byId("kinds").replaceChildren(...kinds.map(([code, count]) => {
+      const words = `${data.outcomes[code][2]}: ${whole(count)} (${((100 * count) / total).toFixed(1)} %)`;
+      const piece = make("a", { class: `k-${data.outcomes[code][1]}`, href: address(filtersOf(ofKind(code))), title: words, tabindex: "-1" });
+      piece.style.width = `${(100 * count) / total}%`;
+      return piece;
+    }));
+    byId("kinds").hidden = !total;
+    byId("kind-list").replaceChildren(...kinds.map(([code, count]) => {
+      const each = link(ofKind(code), swatch(code), data.outcomes[code][2], " ", make("b", {}, whole(count)));
+      if (isChosen(code)) each.setAttribute("aria-current", "true");
+      each.dataset.category = data.outcomes[code][1];
+      each.dataset.count = count;
+      return make("li", {}, each);
+    }));
+    const isPair = state.target && state.prediction;
+    byId("pairs").hidden = isPair || !pairs.length || allPairs < 2;
+    byId("pair-list").replaceChildren(...pairs.map(({ target, predicted, count }) => {
+      const each = link({ ...state, target, prediction: predicted }, `${className(target)} → ${className(predicted)} `, make("b", {}, whole(count)));
+      each.dataset.count = count;
+      return make("li", {}, each);
+    }));
+  };
+  const NAMES = Object.fromEntries(controls.map((control) => [control.name, control.closest("label").dataset.name ?? control.closest("label").firstChild.textContent.trim()]));
+  const showCount = (state, own) => {
+    const count = byId("count"), images = found.entries.length;
+    count.dataset.images = images;
+    count.dataset.answers = found.answers;
+    const all = state.counted === "all" ? explorer.images : explorer.counted.length;
+    const parts = [`${whole(images)} of ${whole(all)} images`];
+    if (!own && data.pooled > 1) parts.push(`${data.bounded ? "at least " : ""}${whole(found.answers)} answers of ${whole(data.pooled)} models`);
+    const model = explorer.modelOf(state);
+    if (model !== undefined && explorer.inPart.has(model)) parts.push(`${data.models[model][0]} answered a part of the images; only its mistakes are known here`);
+    count.textContent = parts.join(" · ");
+    byId("nothing").hidden = images > 0;
+    byId("nothing-list").replaceChildren(...(images ? [] : lessStrict(state, own)));
+  };
+  // Links to what is found without one of the filters, or without all of them.
+  const lessStrict = (state, own) => {
+    const active = Object.keys(filtersOf(state)).filter((key) => !["order", "model"].includes(key));
+    const found = active.flatMap((key) => {
+      const { [key]: _, image, answer, ...rest } = state;
+      const left = explorer.problemsOf(rest).length ? 0 : explorer.search(rest, own, theirs).entries.length;
+      return left ? [make("li", {}, link(rest, `without “${NAMES[key] ?? key}”`), `: ${whole(left)} image${left === 1 ? "" : "s"}`)] : [];
+    });
+    return [...found, make("li", {}, link(state.model ? { model: state.model } : {}, "without all"))];
+  };
+
+  // --- from the address to the page
+
+  let shown = null;
+  let turn = 0;
+  const clear = () => {
+    found = { entries: [], answers: 0 };
+    places = new Map();
+    wall.replaceChildren();
+    byId("more").hidden = true;
+    for (const id of ["facets", "nothing"]) byId(id).hidden = true;
+    byId("count").textContent = "";
+    for (const key of ["images", "answers"]) delete byId("count").dataset[key];
+  };
+  const showFound = async (state, asked) => {
+    const filters = JSON.stringify(filtersOf(state));
+    if (filters === shown) {
+      wall.dataset.ready = "yes";
+      return true;
+    }
+    fillControls(state);
+    delete wall.dataset.ready;
+    const model = explorer.modelOf(state);
+    try {
+      const own = model === undefined ? null : await explorer.modelAnswers(model);
+      const other = state.than === undefined ? null : await explorer.modelAnswers(explorer.models.get(state.than));
+      if (asked !== turn) return false;
+      theirs = other;
+      found = explorer.search(state, own, theirs);
+      places = new Map(found.entries.map((entry, place) => [entry.image, place]));
+      shown = filters;
+      byId("facets").hidden = false;
+      showHeading(state, model);
+      form.elements.order.options[0].textContent = own?.confidence ? "surest first" : "most models wrong first";
+      showFacets(state, own);
+      showCount(state, own);
+      showWall(state);
+      wall.dataset.ready = "yes";
+      return true;
+    } catch (error) {
+      if (asked === turn) {
+        clear();
+        complain(error.message);
+      }
+      return false;
+    }
+  };
+  const show = async () => {
+    turn += 1;
+    const asked = turn, state = read(), problems = explorer.problemsOf(state);
+    complain(...problems);
+    if (problems.length) {
+      shown = null;
+      fillControls(state);
+      clear();
+      byId("heading").textContent = "Not in this report";
+      if (viewer.element.open) viewer.element.close();
+      wall.dataset.ready = "yes";
+      return;
+    }
+    if (!(await showFound(state, asked)) && asked !== turn) return;
+    if (state.image === undefined) {
+      if (viewer.element.open) {
+        // closing puts the focus back to the image that was opened first
+        const place = current;
+        viewer.element.close();
+        mark(place);
+        tileAt(place)?.focus();
+      }
+      return;
+    }
+    const image = imageOf.get(state.image);
+    if (image === undefined) viewer.showNothing(state.image, state.answer ?? state.prediction);
+    else {
+      const place = places.get(image);
+      if (place !== undefined) mark(place);
+      viewer.showImage(image, state, found.entries[place]);
+      byId("place").textContent = place === undefined ? "" : `${whole(place + 1)} of ${whole(found.entries.length)}`;
+    }
+    for (const [id, step] of [["previous", -1], ["next", 1]]) byId(id).disabled = !entryAt(step);
+  };
+
+  // --- keys and touch
+
+  const entryAt = (step) => {
+    const image = imageOf.get(read().image), place = places.get(image);
+    return place === undefined ? (step > 0 ? found.entries[0] : undefined) : found.entries[place + step];
+  };
+  const walk = (step) => {
+    const entry = entryAt(step);
+    if (entry) go({ ...filtersOf(read()), image: nameOf(entry.image) });
+  };
+  const shut = () => go(filtersOf(read()));
+  const columns = () => {
+    const top = wall.firstElementChild?.offsetTop;
+    const wrapped = [...wall.children].findIndex((item) => item.offsetTop !== top);
+    return wrapped < 0 ? wall.children.length : wrapped;
+  };
+  const STEPS = {
+    ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: columns, ArrowUp: () => -columns(),
+    Home: () => -current, End: () => listed - 1 - current,
+  };
+  addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (viewer.element.open) {
+      if (step === undefined) return;
+      event.preventDefault();
+      walk(step);
+      return;
+    }
+    const isOnWall = wall.contains(document.activeElement);
+    if (!isOnWall && (step === undefined || document.activeElement !== document.body)) return;
+    if (!(event.key in STEPS) || !found.entries.length) return;
+    event.preventDefault();
+    const place = isOnWall ? current + STEPS[event.key]() : current;
+    if (place < 0 || place >= found.entries.length) return;
+    mark(place);
+    tileAt(current).focus();
+  });
+  wall.addEventListener("focusin", (event) => {
+    const image = Number(event.target.closest("a")?.dataset.image);
+    if (places.has(image) && places.get(image) !== current) mark(places.get(image));
+  });
+  viewer.element.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    shut();
+  });
+  // a browser may close it without asking, at the second press of Esc
+  viewer.element.addEventListener("close", () => { if (read().image !== undefined) shut(); });
+  viewer.element.addEventListener("click", (event) => { if (event.target === viewer.element) shut(); });
+  byId("shut").addEventListener("click", shut);
+  byId("previous").addEventListener("click", () => walk(-1));
+  byId("next").addEventListener("click", () => walk(1));
+  let touched = null;
+  viewer.element.addEventListener("touchstart", (event) => { touched = event.touches.length === 1 ? event.touches[0] : null; }, { passive: true });
+  viewer.element.addEventListener("touchend", (event) => {
+    const [end] = event.changedTouches;
+    if (!touched || !end) return;
+    const across = end.clientX - touched.clientX;
+    if (Math.abs(across) > 60 && Math.abs(across) > 2 * Math.abs(end.clientY - touched.clientY)) walk(across < 0 ? 1 : -1);
+    touched = null;
+  });
   byId("more").addEventListener("click", () => {
     const next = listed;
     showMore(read());
-    markChosen();
-    byId("results").children[next]?.firstElementChild.focus();
+    mark(next);
+    tileAt(next)?.focus();
   });
-  byId("results").addEventListener("click", (event) => {
-    if (event.target.closest("a")) readsImage = true;
+
+  // --- pictures that the reader has
+
+  byId("folder").addEventListener("change", (event) => {
+    const { files } = event.target;
+    const count = pictures.take(files);
+    byId("folder-note").textContent = count
+      ? `${whole(count)} of the ${whole(explorer.images)} images are in this folder. Nothing was uploaded.`
+      : `None of the ${whole(files.length)} files is an image of this report; they are named like ${nameOf(0)}.`;
+    shown = null;
+    show();
   });
 
   byId("explorer").hidden = false;
