@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from errata.atlas.outcomes import CODES
-from errata.predictions.scattered_rows import IMAGENET, Scatter, find_scattered_rows
+from errata.predictions.scattered_rows import IMAGENET, Scatter, find_scattered_rows, looks_mixed
 
 CLASSES, IMAGES = 40, 8000
 GROUPS = np.repeat([0, 1], CLASSES // 2)
@@ -34,7 +34,7 @@ def scatter(ids, line=IMAGENET):
 
 def shuffled(ids, share):
     random = np.random.default_rng(2)
-    rows = random.choice(IMAGES, int(share * IMAGES), replace=False)
+    rows = random.choice(len(ids), int(share * len(ids)), replace=False)
     ids = ids.copy()
     ids[rows] = ids[random.permutation(rows)]
     return ids
@@ -59,9 +59,23 @@ def test_it_is_said_from_which_share_on_shuffled_rows_would_be_noticed():
     assert scatter(sound(accuracy=0.55)).noticed > share
 
 
-def test_a_weaker_model_than_any_that_was_looked_at_is_refused_only_if_far_off():
+def test_a_weaker_model_than_any_that_was_looked_at_is_judged_only_if_it_looks_mixed(monkeypatch):
     weak = dataclasses.replace(IMAGENET, known=(0.9, 0.95))
-    assert [scatter(shuffled(sound(), share), weak).severity for share in (0.05, 0.3)] == ["warn", "refuse"]
+    assert scatter(shuffled(sound(), 0.3), weak) is None
+    monkeypatch.setattr("errata.predictions.scattered_rows.looks_mixed", lambda *_: True)
+    assert [scatter(shuffled(sound(), share), weak).severity for share in (0, 0.3)] == ["warn", "refuse"]
+
+
+def test_a_good_model_of_which_most_rows_are_random_looks_mixed_and_a_weak_one_does_not():
+    classes = 500
+    targets = np.arange(10_000) % classes
+    random = np.random.default_rng(3)
+    other = random.integers(0, classes, 10_000)
+    # a quarter of the classes are easy for the weak model
+    weak = np.where(random.random(10_000) < np.where(targets % 4 == 0, 0.9, 0.1), targets, other)
+    good = np.where(random.random(10_000) < 0.9, targets, other)
+    assert looks_mixed(targets, shuffled(good, 0.7), classes)
+    assert not looks_mixed(targets, weak, classes)
 
 
 def test_a_model_of_which_fewer_errors_are_far_than_usual_is_only_warned_about():

@@ -29,6 +29,8 @@ def doctor(options: argparse.Namespace) -> int:
         repaired = repair(options.file, aligner, order=options.order)
         write_repaired(repaired, options.fix, source=options.file)
         logger.info("Repaired (%s): %s", ", ".join(each.fix_name for each in repaired.findings), options.fix)
+        for left in repaired.remaining:
+            logger.warning("The repaired file is still refused: %s: %s", left.kind, left.message)
         if repaired.left_out:
             logger.info("%d rows are left out: no file name, or no prediction, is known for them", repaired.left_out)
         return 0

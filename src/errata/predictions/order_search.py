@@ -18,7 +18,7 @@ from errata.predictions.class_ids import (
 from errata.predictions.evidence import Evidence, is_at_chance
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.mixed_numberings import find_mixed_numberings
-from errata.predictions.orders import OTHER_COUNT
+from errata.predictions.orders import IMAGEFOLDER, OTHER_COUNT
 from errata.predictions.regular_orders import find_regular_order, regular_order_of_name
 from errata.predictions.row_orders import (
     WNID_FOLDERS,
@@ -261,10 +261,11 @@ class _Search:
         mend = (
             f"{lost} image(s) that count have no row in this order: predict again."
             if lost
-            else "Or name the rows with --order FILE, in the order in which they were predicted."
+            else "Repair it, or name the rows with --order FILE, in the order in which they were predicted."
         )
         if not lost and order.is_by_class and not self.is_proved_within_classes(order, ids):
-            lost, mend = 1, "Which image of its class a row is of cannot be told: name the rows with --order FILE."
+            lost, mend = 1, "Which image of its class a row is of cannot be told: name the rows with --order FILE"
+            mend += f", or say --order {IMAGEFOLDER} if they are sorted so." if order.name == WNID_FOLDERS else "."
         if class_order is None:
             message = f"Wrong row order ({order.name}): {order.cause}. {mend}"
             return self.finding("row_order", message, after, None if lost else order.name)

@@ -22,6 +22,7 @@ from errata.user_files import read_parquet
 
 _JOIN = " + "
 _MOST_PROBABLE = "most probable column"
+_IN_ANY_ORDER = ("rows_scattered",)
 _TARGETS = ("perfect_accuracy", "target_column")
 WRITERS = {".parquet": "write_parquet", ".csv": "write_csv"}
 """Formats that a repaired file is written in, and how."""
@@ -41,11 +42,14 @@ class Repaired:
         The findings whose causes were undone, one per repaired model.
     left_out : int
         Rows of the file that are not in the frame, since what belongs there, or their name, is not known.
+    remaining : tuple of Finding
+        What the repaired predictions are still refused for.
     """
 
     frame: pl.DataFrame
     findings: tuple[Finding, ...]
     left_out: int
+    remaining: tuple[Finding, ...] = ()
 
 
 def check_place(out: Path, source: Path) -> None:
@@ -76,7 +80,8 @@ def write_repaired(repaired: Repaired, out: Path, *, source: Path) -> None:
 def repair(path: Path | str, aligner: Aligner | Atlas, *, order: Path | str | None = None) -> Repaired:
     """Repair the models of a file that were refused.
 
-    What comes out is examined again, and is returned only if nothing refuses it and it is not the targets.
+    What comes out is examined again, and is returned only if nothing refuses it but what would do so in any order, and
+    it is not the targets.
 
     Raises
     ------
@@ -94,14 +99,14 @@ def repair_examined(
     causes = [_cause_of(diagnosis, path) for diagnosis, _ in examined]
     if file is None or not any(causes):
         raise InputError(f"{path}: nothing needs a repair.")
-    frames, left_out = [], 0
+    frames, remaining, left_out = [], [], 0
     for cause, (_, aligned), table in zip(causes, examined, _tables_of(path, file), strict=True):
         frame = _mended(cause, aligned, aligner, table)
         if cause:
-            _check(frame, cause, aligned, aligner, file)
+            remaining += _check(frame, cause, aligned, aligner, file)
         left_out += len(aligned.source) - frame.height
         frames.append(frame)
-    return Repaired(pl.concat(frames), tuple(cause for cause in causes if cause), left_out)
+    return Repaired(pl.concat(frames), tuple(filter(None, causes)), left_out, tuple(remaining))
 
 
 def _cause_of(diagnosis: Diagnosis, path: Path) -> Finding | None:
@@ -227,12 +232,18 @@ def _source_of_rows(name: str, aligned: Aligned, aligner: Aligner) -> np.ndarray
     return whole
 
 
-def _check(frame: pl.DataFrame, cause: Finding, aligned: Aligned, aligner: Aligner, file: PredictionFile) -> None:
-    """Examine repaired predictions as any others; refuse them if the doctor does, or if they are the targets."""
+def _check(
+    frame: pl.DataFrame, cause: Finding, aligned: Aligned, aligner: Aligner, file: PredictionFile
+) -> list[Finding]:
+    """Examine repaired predictions as any others; refuse them if the doctor does, or if they are the targets.
+
+    Returned are refusals that say nothing about the repair: rows that look random do so in any order.
+    """
     names = frame["file_name"].cast(pl.String) if "file_name" in frame.columns else None
     rows = ModelRows(aligned.source.model, frame["predicted_class"], file_names=names)
     found = diagnose(aligner.align(rows, where=str(file.path)), aligner, file=file)
-    wrong = [each for each in found.findings if each.severity == "refuse" or each.kind in _TARGETS]
+    refused = [each for each in found.findings if each.severity == "refuse" or each.kind in _TARGETS]
+    wrong = [each for each in refused if each.kind not in _IN_ANY_ORDER]
     if not wrong and aligned.source.ranked is not None and not cause.fix_name.startswith(COLUMN):
         _, source = put_right(cause, aligned, aligner)
         judged = aligner.counts & (aligned.match.rows != NO_ROW)
@@ -245,3 +256,4 @@ def _check(frame: pl.DataFrame, cause: Finding, aligned: Aligned, aligner: Align
             f"{shown(file.path)}: model '{aligned.source.model}' cannot be repaired: after '{cause.fix_name}' there is "
             f"{wrong[0].kind}. {wrong[0].message}"
         )
+    return refused

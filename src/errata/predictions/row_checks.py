@@ -100,7 +100,8 @@ def in_words(regions: list[Region], numbers: RowNumbers) -> str:
     """Say which rows are meant in the file's own counting, as the beginning of a sentence."""
     said = " and ".join(region.in_words(numbers).rstrip(",") for region in regions[:_MOST_SAID])
     more = f" and {len(regions) - _MOST_SAID} more parts" if len(regions) > _MOST_SAID else ""
-    return f"{said[0].upper()}{said[1:]}{more}{numbers.note}"
+    note = "" if all(region.is_scattered for region in regions[:_MOST_SAID]) else numbers.note
+    return f"{said[0].upper()}{said[1:]}{more}{note}"
 
 
 def _accuracy(rows: FileRows, which: np.ndarray) -> float:

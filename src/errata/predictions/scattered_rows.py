@@ -19,7 +19,7 @@ _LEAST_CLASSES = 0.9
 _LEAST_PREDICTED = 0.97
 _LEAST_IMAGES = 0.95
 _FEWEST_ERRORS = 200
-_MIXED_ACCURACY, _MIXED_CLASSES, _MIXED_RATIO = (0.1, 0.35), 0.05, 1.5
+_MIXED_ACCURACY, _MIXED_CLASSES, _MIXED_RATIO = (0.1, 0.5), 0.05, 1.5
 _SHARES = np.arange(0.001, 0.5, 0.001)
 """Shares of random rows that are tried for which would be noticed."""
 
@@ -36,16 +36,18 @@ class ErrorLine:
         Standard deviation of these log odds between sound models of one accuracy.
     near : tuple of float
         Intercept and slope of the log odds of fine-grained errors against the others that are no accepted answer.
-    accuracy, known : tuple of float
-        The top-1 accuracies for which the line is used, and for which sound models were looked at.
+    known : tuple of float
+        The top-1 accuracies for which sound models were looked at.
+    lowest : float
+        The top-1 accuracy down to which the line is used for files that look mixed.
     """
 
     intercept: float
     slope: float
     sd: float
     near: tuple[float, float]
-    accuracy: tuple[float, float]
     known: tuple[float, float]
+    lowest: float
 
 
 IMAGENET = ErrorLine(
@@ -53,8 +55,8 @@ IMAGENET = ErrorLine(
     slope=-0.3244,
     sd=0.0865,
     near=(-1.3743, 0.6473),
-    accuracy=(0.35, 0.95),
     known=(0.5, 0.95),
+    lowest=0.35,
 )
 """The line of cross errors is a least-squares fit to predictions of 25 models of 2012 to 2018 (of 50, every other one
 by accuracy). Their standard deviation is 0.051; it is taken 1.7 times as large, as that of fine-grained errors is among
@@ -73,12 +75,13 @@ class Scatter:
     Attributes
     ----------
     z : float
-        Distance from the line in standard deviations of sound models; NaN where the file looks mixed (`looks_mixed`).
+        Distance from the line in standard deviations of sound models; NaN where the file looks mixed (`looks_mixed`)
+        and nothing else can be said.
     share : float
         Share of rows at random that would explain it, a lower bound for models with fewer cross errors than the line.
     is_proved : bool
-        Whether a file may be refused for it: z is large enough, twice `REFUSE_Z` where no sound models were looked at,
-        and fine-grained errors are fewer than their line says.
+        Whether a file may be refused for it: z is at least `REFUSE_Z`, or twice that where no sound models were looked
+        at and the file looks mixed; and fine-grained errors are fewer than their line says.
     noticed : float
         The share of random rows from which on this file would be refused, as far as can be expected.
     """
@@ -114,7 +117,7 @@ def looks_mixed(targets: np.ndarray, predictions: np.ndarray, classes: int) -> b
 
     Of a weak model some classes are still easy. Random rows make all classes alike: among the easiest twentieth of the
     classes, the share of answers that are right or recur falls in proportion to the accuracy. The ratio of the two was
-    1.1 to 1.5 with 30 to 90 % of the rows of five models shuffled, and at least 1.55 with made-up weak models.
+    1.1 to 1.5 with 12 to 90 % of the rows of eight models shuffled, and at least 1.55 with made-up weak models.
     """
     top1 = float((targets == predictions).mean()) if len(targets) else 0.0
     if not _MIXED_ACCURACY[0] <= top1 <= _MIXED_ACCURACY[1]:
@@ -136,7 +139,8 @@ def find_scattered_rows(
     """Measure how far the errors are from those of sound models, or return None where that cannot be judged.
 
     Files are judged with nearly all images (a chosen subset has other errors than its accuracy says) and nearly all
-    classes (a model that never names some has other errors), with an accuracy for which the line holds.
+    classes (a model that never names some has other errors), with an accuracy for which the line is known; below it
+    only if they look mixed.
 
     Parameters
     ----------
@@ -153,32 +157,36 @@ def find_scattered_rows(
     count, classes = outcomes.shape
     if count < _LEAST_IMAGES * images or not _has_all_classes(targets, predictions, classes):
         return None
-    if looks_mixed(targets, predictions, classes):
-        return Scatter(np.nan)
     top1 = float((targets == predictions).mean()) if count else 0.0
-    if not line.accuracy[0] <= top1 <= line.accuracy[1]:
+    is_known = line.known[0] <= top1 <= line.known[1]
+    is_mixed = looks_mixed(targets, predictions, classes)
+    if not (is_known or is_mixed):
         return None
+    if top1 < line.lowest:
+        return Scatter(np.nan)
     codes = outcomes[np.arange(count), predictions]
     is_error = ~np.isin(codes, _NO_ERRORS)
     errors, near = int(is_error.sum()), int((codes == _FINE_GRAINED).sum())
     if errors < _FEWEST_ERRORS:
         return None
+    near_expected = line.near[0] + line.near[1] * _logit(top1)
+    is_farther = bool(np.log((near + 0.5) / (errors - near + 0.5)) < near_expected)
     is_far = is_error & (codes != _FINE_GRAINED)
     cross = int((is_far & (groups[targets] != groups[predictions])).sum())
+    z = float(_distance(cross, errors, top1, line))
+    if not is_known and not is_farther:
+        return None
     # of answers at random; accepted answers are as good as never among them
     of_targets, of_answers = (np.bincount(groups[each], minlength=groups.max() + 1) for each in (targets, predictions))
     by_chance = 1 - float(of_targets @ of_answers) / count**2
-    z = _distance(cross, errors, top1, line)
     odds = np.exp(line.intercept + line.slope * _logit(top1))
     share = max(0.0, (cross - errors * odds / (1 + odds)) / (count * (by_chance - odds / (1 + odds))))
-    near_expected = line.near[0] + line.near[1] * _logit(top1)
-    is_proved = np.log((near + 0.5) / (errors - near + 0.5)) < near_expected
+    if not is_known:
+        return Scatter(z, share, is_proved=True) if z >= 2 * REFUSE_Z else Scatter(np.nan)
     left, random = 1 - _SHARES, _SHARES * count
     worse = _distance(left * cross + random * by_chance, left * errors + random, left * top1, line)
     noticed = float(_SHARES[(worse >= REFUSE_Z).argmax()]) if worse[-1] >= REFUSE_Z else np.nan
-    is_known = line.known[0] <= top1 <= line.known[1]
-    is_proved &= z >= (REFUSE_Z if is_known else 2 * REFUSE_Z)
-    return Scatter(float(z), share, bool(is_proved), noticed if is_known else np.nan)
+    return Scatter(z, share, is_farther and z >= REFUSE_Z, noticed)
 
 
 def _distance(cross: np.ndarray, errors: np.ndarray, top1: np.ndarray, line: ErrorLine) -> np.ndarray:
