@@ -17,8 +17,9 @@ from errata.predictions.class_ids import (
 )
 from errata.predictions.evidence import Evidence, is_at_chance
 from errata.predictions.findings import Finding, is_clear_gain, percent
+from errata.predictions.formats import IMAGEFOLDER
 from errata.predictions.mixed_numberings import find_mixed_numberings
-from errata.predictions.orders import IMAGEFOLDER, OTHER_COUNT
+from errata.predictions.orders import OTHER_COUNT
 from errata.predictions.regular_orders import find_regular_order, regular_order_of_name
 from errata.predictions.row_orders import (
     WNID_FOLDERS,
