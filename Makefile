@@ -55,6 +55,7 @@ format: env
 docs: env
 	python -m errata.table_schema > docs/tables.md.part && mv docs/tables.md.part docs/tables.md
 	python -m errata.predictions.formats docs/predictions.md
+	python tests/python_api/notebook.py docs/errata.ipynb
 
 bench: env
 	python tests/bench/bench.py

@@ -1,6 +1,7 @@
-"""The results of a classification in memory: every table is made when it is first asked for."""
+"""The results of a classification, written or not: every table is made when it is first asked for."""
 
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
@@ -9,9 +10,10 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.classification import Classification
 from errata.mistakes.listing import Mistakes, list_mistakes
+from errata.predictions.tables import ERRORS, PROBLEMATIC
 from errata.profiles.answers import answered_all, rows_of_errors, rows_of_problematic
 from errata.results import Results
-from errata.shipped import published_beside
+from errata.tables import scan_table
 from errata.trends.estimate import estimate_unchecked
 from errata.trends.lines import compare as compare_published
 from errata.trust.chance import Chance, measure_chance
@@ -19,32 +21,53 @@ from errata.trust.fidelity import check_fidelity
 
 
 class ClassifiedResults(Results):
-    """The results of a classification, without a folder.
+    """The results of a classification, whose tables are made when they are first asked for.
 
     Parameters
     ----------
     classification : Classification
         Its atlas must have been read from a file: evidence and verdicts are read from beside it.
+    folder : path, optional
+        Where the classification and its atlas were written: large tables are then read from there.
+    published : polars.DataFrame, optional
+        The published models to compare with (`errata.published.tables.PUBLISHED`); None for none.
+    known
+        Any attribute, as of `Results`.
     """
 
-    def __init__(self, classification: Classification) -> None:
+    def __init__(
+        self,
+        classification: Classification,
+        folder: Path | None = None,
+        *,
+        published: pl.DataFrame | None,
+        **known: object,
+    ) -> None:
         """Take over the tables that are there; the others follow from them."""
         self.classification = classification
+        made = {name: getattr(classification, name) for name in ("atlas", "profile", "pooled", "what_if")}
         super().__init__(
-            files=_files_of(classification.atlas),
+            folder,
+            files=_files_of(classification.atlas) if folder is None else None,
             provenance={"errata": __version__, "inputs": classification.inputs},
-            **{name: getattr(classification, name) for name in ("atlas", "profile", "pooled", "what_if")},
             diagnoses=list(classification.diagnoses),
+            published=published,
+            **made,
+            **known,
         )
 
     @cached_property
     def errors(self) -> pl.LazyFrame:
         """Images that count and whose prediction is not the target."""
+        if "errors" in self.files:
+            return scan_table(ERRORS, self.files["errors"])
         return pl.concat(rows_of_errors(self.atlas, self.classification.answers)).lazy()
 
     @cached_property
     def problematic(self) -> pl.LazyFrame:
         """Outcomes of the problematic images."""
+        if "problematic" in self.files:
+            return scan_table(PROBLEMATIC, self.files["problematic"])
         return pl.concat(rows_of_problematic(self.atlas, self.classification.answers)).lazy()
 
     @cached_property
@@ -54,11 +77,6 @@ class ClassifiedResults(Results):
         if self.evidence is None or not models:
             return None
         return list_mistakes(self.errors, models, self.atlas, self.evidence)
-
-    @cached_property
-    def published(self) -> pl.DataFrame | None:
-        """The published counts on the images of the atlas, where they come with the package."""
-        return published_beside(self.atlas)
 
     @cached_property
     def comparison(self) -> pl.DataFrame | None:

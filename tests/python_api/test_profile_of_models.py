@@ -143,6 +143,26 @@ def test_the_report_has_the_pages_of_the_command_line(two, tmp_path):
         two.report(tmp_path)
 
 
+@pytest.mark.parametrize("suffix", ["pdf", "svg", "png"])
+def test_a_figure_is_drawn_and_written(suffix, profile, tmp_path):
+    path = tmp_path / f"figure.{suffix}"
+    figure = profile.plot(path, width="column")
+    assert path.stat().st_size > 1000
+    assert figure.get_size_inches()[0] < 4
+
+
+def test_a_comparison_is_drawn(two, tmp_path):
+    two["a"].compare(two["b"]).plot(tmp_path / "pair.svg")
+    assert "<svg" in (tmp_path / "pair.svg").read_text()
+
+
+@pytest.mark.parametrize("options", [{"kind": "pie"}, {"width": "poster"}, {"path": "figure.docx"}, {"model": "vit"}])
+def test_a_figure_that_there_is_not_is_refused(options, profile, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(errata.InputError):
+        profile.plot(**options)
+
+
 # comparing
 
 

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -12,6 +13,9 @@ from errata.paired.compare import PairedComparison, compare_pair, pair_answers
 from errata.paired.layout import comparison_markdown, comparison_text, comparison_values, write_comparison
 from errata.predictions.findings import marks_of
 from errata.unfinished import unfinished
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Comparison:
@@ -58,6 +62,17 @@ class Comparison:
         `docs/tables.md` says what every column is, under `paired_differences`.
         """
         return self.paired.differences
+
+    def plot(self, path: str | Path | None = None, *, width: str = "column", **options: Any) -> "Figure":
+        """Draw both models' kinds of errors and the differences; `errata.Profile.plot` has the parameters."""
+        # loads matplotlib, which the rest does without
+        from errata.drawing.style import write_figure
+        from errata.figures import draw_compare
+
+        figure = draw_compare(self.paired, width=width, **options)
+        if path is not None:
+            write_figure(figure, path)
+        return figure
 
     def save(self, folder: str | Path) -> None:
         """Write the tables into a folder, every image whose outcome changed among them."""

@@ -16,12 +16,12 @@ from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.classification import Classification, classify_answers, classify_predictions
 from errata.classified import ClassifiedResults
 from errata.errors import InputError, listed, shown
-from errata.files import atomic_write
 from errata.predictions.findings import Diagnosis
 from errata.predictions.tables import ERROR_FILE
 from errata.profiles.answers import Answers
 from errata.profiles.summary import profile_markdown, profile_text, profile_values
 from errata.results import Results
+from errata.shipped import published_beside
 
 if TYPE_CHECKING:
     import pandas
@@ -80,7 +80,7 @@ class Profile:
         """Profile what was classified."""
         self._classification = classification
         self.warnings = tuple(warnings)
-        self.results: Results = ClassifiedResults(classification)
+        self.results: Results = ClassifiedResults(classification, published=published_beside(classification.atlas))
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -230,29 +230,53 @@ class Profile:
             )
         return self._classification
 
-    def plot(self, path: str | Path | None = None, *, width: str = "page", model: str | None = None) -> "Figure":
-        """Draw the profile of a model as a figure.
+    def plot(
+        self,
+        path: str | Path | None = None,
+        *,
+        kind: str = "profile",
+        width: str = "column",
+        model: str | None = None,
+        **options: Any,
+    ) -> "Figure":
+        """Draw a figure for a paper or a slide.
 
         Parameters
         ----------
         path : path, optional
-            Where to write it; the suffix says how: `.pdf`, `.svg`, `.png`.
+            Where to write it: a name that ends in `.pdf`, `.svg` or `.png`.
+        kind : {'profile', 'trend'}
+            The kinds of errors, or the place among the published models.
         width : {'column', 'page', 'slide'}
             What it is made for.
         model : str, optional
-            Which of several models.
+            Which of several models; all by default.
+        **options
+            Of `errata.figures.draw_profile` or `draw_trend`: `group`, `grey`, `category`.
 
         Returns
         -------
         matplotlib.figure.Figure
-        """
-        from errata.figures import draw_profile
 
-        figure = draw_profile((self if model is None else self[model]).results, width=width)
+        Raises
+        ------
+        InputError
+            If there is no such kind, width or model, or the file has another suffix.
+
+        Examples
+        --------
+        >>> figure = errata.profile("resnet50.csv").plot("resnet50.pdf", width="column")
+        """
+        # loads matplotlib, which the rest does without
+        from errata.drawing.style import write_figure
+        from errata.figures import draw_profile, draw_trend
+
+        draw = {"profile": draw_profile, "trend": draw_trend}.get(kind)
+        if draw is None:
+            raise InputError(f"kind: '{shown(kind, 40)}' is no figure of a profile. Name 'profile' or 'trend'.")
+        figure = draw(self.results, model, width=width, **options)
         if path is not None:
-            path = Path(path)
-            with atomic_write(path) as temporary:
-                figure.savefig(temporary, format=path.suffix.lstrip(".") or "png")
+            write_figure(figure, path)
         return figure
 
     def report(self, folder: str | Path) -> Path:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from errata import __version__
 from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, verdicts_path
 from errata.classification import Classification, classify_predictions, write_classification
+from errata.classified import ClassifiedResults
 from errata.commands.given import default_folder, given_files
 from errata.commands.report import write_report_of
 from errata.error_files import MOST_MODELS, remove_error_files, write_error_files
@@ -22,7 +22,6 @@ from errata.manifest import build_manifest, manifest_text
 from errata.mistakes import listing as mistakes
 from errata.predictions.findings import Diagnosis, warning_lines
 from errata.predictions.orders import named_order
-from errata.profiles.answers import answered_all
 from errata.profiles.summary import profile_markdown, profile_text, profile_values
 from errata.provenance import inputs_behind, inputs_note
 from errata.published.paper import published_files
@@ -33,11 +32,7 @@ from errata.results import KEPT_ATLAS, Results, check_place_of_report, is_report
 from errata.shipped import published_beside, published_file
 from errata.tables import write_table
 from errata.terminal import PROGRESS, print_escaped, print_json, takes_colour, width_of_terminal
-from errata.trends.estimate import estimate_unchecked
-from errata.trends.lines import compare as compare_published
 from errata.trends.tables import ESTIMATE
-from errata.trust.chance import measure_chance
-from errata.trust.fidelity import check_fidelity
 from errata.trust.tables import CHANCE, FIDELITY, MODEL_CHANCE
 from errata.unfinished import remove_folder, unfinished
 
@@ -72,10 +67,8 @@ def classify(options: argparse.Namespace) -> int:
         if is_report(out / "report"):
             remove_folder(out / "report")
         PROGRESS.debug("Writing tables")
-        known = _write_tables(options, classification, published, of_published=of_published)
-        manifest = _manifest_of(options)
-        origin = {"errata": __version__, "inputs": classification.inputs}
-        results = Results(out, manifest=manifest, provenance=origin, image_folder=options.images, **known)
+        results = _write_tables(options, classification, published, of_published=of_published)
+        results = results.having(image_folder=options.images)
         if prints_text:
             # before the report, which takes longer
             colour = takes_colour(sys.stdout)
@@ -83,7 +76,7 @@ def classify(options: argparse.Namespace) -> int:
         if not options.no_report:
             write_report_of(results, out / "report")
         with atomic_write(out / "manifest.json") as temporary:
-            temporary.write_text(manifest_text(manifest), encoding="utf-8")
+            temporary.write_text(manifest_text(results.manifest), encoding="utf-8")
     _say_where(options, results)
     return 0
 
@@ -113,38 +106,31 @@ def _write_tables(
     published: pl.DataFrame | None,
     *,
     of_published: dict[str, dict[str, str]],
-) -> dict[str, object]:
-    """Write every table of a classification, and return those that need not be read again, by name."""
+) -> Results:
+    """Write every table of a classification, and return the results."""
     atlas, out = classification.atlas, options.out
     write_classification(classification, out)
     _keep_atlas(options.atlas, out)
-    known = {name: getattr(classification, name) for name in ("atlas", "diagnoses", "profile", "pooled", "what_if")}
-    results = Results(out, **known)
+    results = ClassifiedResults(classification, out, published=published, manifest=_manifest_of(options))
     note = inputs_note(classification.inputs)
-    _list_mistakes(results, out / "mistakes", note)
-    chance = measure_chance(atlas, results.errors.collect(), profile=results.profile, pooled=results.pooled)
-    write_table(chance.pooled, CHANCE, out / "chance.parquet", metadata=note)
-    write_table(chance.models, MODEL_CHANCE, out / "model_chance.parquet", metadata=note)
-    for table, make in (
-        (PUBLISHED, lambda: published),
-        (COMPARISON, lambda: compare_published(results.profile, published)),
-        (ESTIMATE, lambda: estimate_unchecked(results.profile, published)),
-        (FIDELITY, lambda: check_fidelity(results.profile, published)),
-    ):
-        path = out / f"{table.name}.parquet"
-        if published is None:
+    _write_mistakes(results, out / "mistakes", note)
+    with_published = inputs_note(classification.inputs | of_published)
+    for table in (CHANCE, MODEL_CHANCE, PUBLISHED, COMPARISON, ESTIMATE, FIDELITY):
+        path, made = out / f"{table.name}.parquet", getattr(results, table.name)
+        if made is None:
             path.unlink(missing_ok=True)
         else:
-            write_table(make(), table, path, metadata=inputs_note(classification.inputs | of_published))
+            write_table(made, table, path, metadata=note if table in (CHANCE, MODEL_CHANCE) else with_published)
     remove_error_files(out / "errors")
     if len(classification.answers.models) <= MOST_MODELS:
         # the report copies them
-        known["written_error_files"] = write_error_files(results.errors, atlas.classes, out / "errors")
+        files = write_error_files(results.errors, atlas.classes, out / "errors")
+        return results.having(written_error_files=files)
     else:
         logger.warning(
             "More than %d models: no file of each one's errors; errata errors writes any of them", MOST_MODELS
         )
-    return known
+    return results
 
 
 def _published_beside(atlas: Atlas, folder: Path | None) -> tuple[pl.DataFrame | None, dict[str, dict[str, str]]]:
@@ -170,15 +156,13 @@ def _keep_atlas(atlas_file: Path, out: Path) -> None:
             shutil.copyfile(source, temporary)
 
 
-def _list_mistakes(results: Results, folder: Path, note: dict[str, str]) -> None:
-    """List and write the mistakes of the models; none where no evidence lies beside the atlas."""
-    if results.evidence is None or not answered_all(results.atlas, results.profile):
+def _write_mistakes(results: Results, folder: Path, note: dict[str, str]) -> None:
+    """Write the list of the models' mistakes; none where no evidence lies beside the atlas."""
+    if results.mistakes is None:
         for name in mistakes.TABLES:
             (folder / f"{name}.parquet").unlink(missing_ok=True)
-        return
-    models = answered_all(results.atlas, results.profile)
-    listed = mistakes.list_mistakes(results.errors, models, results.atlas, results.evidence)
-    mistakes.write_mistakes(listed, folder, metadata=note)
+    else:
+        mistakes.write_mistakes(results.mistakes, folder, metadata=note)
 
 
 def _manifest_of(options: argparse.Namespace) -> dict:
