@@ -10,8 +10,8 @@ import pytest
 
 from errata.report.numerals import plain
 from errata.report.site import write_report
-from errata.report.trends.marks import SCALES, form_labels, forms_of
 from errata.report.trends.page import ModelSet, data_block
+from errata.report.trends.place import place_rows, place_sentence
 from errata.report.trends.view import number, sentence
 from errata.results import Results
 from errata.trends.claims import CLAIMS
@@ -45,14 +45,14 @@ def test_the_page_shows_every_claim_about_the_published_models_and_ones_own(page
 
 def test_every_figure_that_the_page_shows_or_offers_is_there(page: Page, hostile_report: Path):
     shown = [address for address in page.addresses if address.startswith("figures/")]
-    assert len({address for address in shown if address.endswith(".svg")}) == 8 * 4
+    assert len({address for address in shown if address.endswith(".svg")}) == 4 * 4
     for address in shown:
         assert (hostile_report / address.partition("#")[0]).is_file()
 
 
 def test_a_figure_has_its_marks_and_lines_in_few_outlines(hostile_report: Path):
     # all marks of a form and colour are one outline, or 962 models would make a file of megabytes
-    svg = (hostile_report / "figures" / "trends-fine_grained-all.svg").read_text()
+    svg = (hostile_report / "figures" / "trend-fine_grained-all.svg").read_text()
     assert len(re.findall("<path ", svg)) < 120
     assert "prefers-color-scheme: dark" in svg
 
@@ -104,13 +104,54 @@ def test_without_published_models_many_of_ones_own_have_trends(make_inputs: Call
     assert not page.of("section", id="paper")
 
 
-def test_what_is_known_of_ones_own_models_gives_them_form_and_colour(make_inputs: Callable[..., Results]):
+def test_what_is_known_of_ones_own_models_can_be_shown_by_colour(make_inputs: Callable[..., Results]):
     inputs = make_inputs("a", "b", "c")
-    known = pl.DataFrame({"model": ["b"], "parameters": [11_700_000], "architecture": ["ResNet"]})
+    known = pl.DataFrame({"model": ["b"], "training_data": ["ImageNet-1k"], "architecture": ["ResNet"]})
     models = trend_models(inputs.profile, known)
-    here = block(data_block([ModelSet("here", models, {})]))["sets"][0]["models"]
-    assert here["parameters"] == [None, 11_700_000, None]
-    assert here["architecture"] == [None, 0, None]
+    data = block(data_block([ModelSet("here", models, {})]))
+    assert data["sets"][0]["models"]["architecture"] == [None, 0, None]
+    assert data["marks"]["pretraining"]["labels"] == ["labels of ImageNet-1k"]
+
+
+def test_the_most_common_labels_come_first(published: pl.DataFrame):
+    kinds = ["ResNet"] * 30 + ["ViT"] * 10
+    by_model = pl.DataFrame({"model": published["model"].unique().sort(), "architecture": kinds})
+    models = trend_models(published.drop("architecture"), by_model)
+    assert block(data_block([ModelSet("published", models, {})]))["marks"]["architecture"]["labels"] == [
+        "ResNet",
+        "ViT",
+    ]
+
+
+def test_the_map_has_the_intervals_of_few_models(hostile_inputs: Results, hostile_report: Path):
+    limits = block((hostile_report / "assets" / "trends_data.js").read_text())["limits"]
+    row = hostile_inputs.profile.filter(model="plain_model.v1", group="artifact").row(0, named=True)
+    found = limits["plain_model.v1"]["artifact"]
+    assert found["mla"] == pytest.approx([row["mla_low"], row["mla_high"]], rel=1e-5)
+    expected = [row["share_fine_grained_low"], row["share_fine_grained_high"]]
+    assert found["fine_grained"] == pytest.approx(expected, rel=1e-5)
+
+
+def one_model(make_inputs: Callable[..., Results], outside: bool) -> Results:
+    inputs = make_inputs("mine")
+    high = (pl.col("category") == "fine_grained") & (pl.col("group") == "all") & outside
+    return inputs.having(comparison=inputs.comparison.with_columns(outside=high, residual=pl.lit(1.0)))
+
+
+def test_the_page_says_first_whether_a_model_errs_as_others_do(make_inputs: Callable[..., Results]):
+    assert place_sentence(one_model(make_inputs, False)) == (
+        "mine among 40 published models: it errs as models of like accuracy do."
+    )
+    assert place_sentence(one_model(make_inputs, True)) == (
+        "mine among 40 published models: 1 of its 16 shares is outside; on all images fine-grained high."
+    )
+
+
+def test_few_models_have_a_place_in_every_category_and_many_do_not(make_inputs: Callable[..., Results]):
+    rows = place_rows(one_model(make_inputs, True))
+    assert [row.look.name for row in rows] == ["class_overlap", "multi_label", "fine_grained", "open_world_unchecked"]
+    assert rows[2].cells["all"]["outside"]
+    assert place_rows(make_inputs(*"abcdef")) == []
 
 
 def test_fifteen_hundred_models_beside_the_published_ones_stay_light(published: pl.DataFrame):
@@ -121,19 +162,6 @@ def test_fifteen_hundred_models_beside_the_published_ones_stay_light(published: 
     assert many["model"].n_unique() > 962 + 1500
     text = data_block([ModelSet("published", many, fit_lines(many))])
     assert len(text) < 1_200_000
-
-
-def test_the_most_common_labels_have_forms_of_their_own():
-    labels = ["a"] * 5 + ["b"] * 4 + ["c", "c", "d", "e", "f", "g"]
-    models = pl.DataFrame({"model": [str(n) for n in range(len(labels))], "architecture": labels})
-    forms = forms_of(models, "architecture")
-    assert forms == {"a": "circle", "b": "square", "c": "triangle", "d": "diamond", "e": "inverted triangle"}
-    assert form_labels(["a", "f", None], forms) == ["a", "others", "not known"]
-
-
-def test_colours_go_by_steps_and_what_is_not_known_has_none():
-    scale = SCALES["parameters"]
-    assert [scale.step(value) for value in (None, 5e6, 1e7, 86e6, 2e9)] == [-1, 0, 1, 2, 4]
 
 
 def test_a_number_comes_with_its_interval_and_real_minus_signs():

@@ -1,15 +1,18 @@
 """The plot of the page of trends as a reader uses it, in a real browser; skips where there is none."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from errata.report.site import write_report
 from errata.results import Results
 from paired.golden_pairs import differences
-from report.browser import Reader
+from report.browser import NARROW, WIDE, Reader
 from report.conftest import HOSTILE
 from trends.golden_trend import GOLDEN
 
@@ -34,9 +37,9 @@ def table(reader: Reader) -> dict[str, list[str]]:
 
 
 def test_the_address_chooses_what_is_shown(reader: Reader, page: Path):
-    reader.open(page, f"{CHOSEN}&quantity=count&accuracy=top1")
+    reader.open(page, f"{CHOSEN}&quantity=count")
     label = reader.one("#trend-plot").get_attribute("aria-label")
-    assert label.startswith("fine-grained, artifacts: errors against top-1, 47 models")
+    assert label.startswith("fine-grained, artifacts: errors against MLA, 47 models")
     reader.open(page, "category=plants&group=nobody")
     assert "47 models" in reader.one("#trend-plot").get_attribute("aria-label")
 
@@ -56,21 +59,88 @@ def test_the_table_places_models_where_the_comparison_does(reader: Reader, page:
         assert shown[4] == pytest.approx(wanted[4], abs=1.3)
 
 
-def test_the_keyboard_alone_goes_from_model_to_model_and_opens_its_page(reader: Reader, page: Path):
+def test_the_keyboard_alone_goes_from_ones_own_model_on_and_opens_its_page(reader: Reader, page: Path):
     reader.open(page, CHOSEN)
-    reader.run("document.querySelector('input[name=show-published]').click()")
-    plot = reader.tab_to("#trend-plot")
-    assert "7 models" in plot.get_attribute("aria-label")
-    seen = set()
+    reader.tab_to("#trend-plot")
     reader.press(Keys.HOME)
-    for _ in HOSTILE:
-        seen.add(reader.one("#trend-point a").text)
-        reader.press(Keys.ARROW_RIGHT)
-    assert seen == {" ".join(name.split()) for name in HOSTILE}
+    first = reader.one("#trend-point a").text
+    assert first in {" ".join(name.split()) for name in HOSTILE}
+    reader.press(Keys.ARROW_RIGHT)
+    assert reader.one("#trend-point").text.split(" (")[0] != first
+    reader.press(Keys.HOME)
     address = reader.one("#trend-point a").get_attribute("href")
     reader.press(Keys.ENTER)
     assert reader.driver.current_url == address
     assert "/models/" in address
+
+
+@pytest.fixture(scope="module")
+def page_of_one(make_inputs: Callable[..., Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a single model."""
+    folder = tmp_path_factory.mktemp("one") / "report"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
+        write_report(make_inputs("mine"), folder)
+    return folder / "trends.html"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (NARROW, True)], ids=["wide, light", "narrow, dark"])
+def test_ones_own_model_has_its_name_and_intervals_and_its_neighbours_names(
+    reader: Reader, page_of_one: Path, width: int, dark: bool
+):
+    reader.open(page_of_one, width=width, dark=dark)
+    assert reader.one("#trend-plot .own-name").text == "mine"
+    assert 1 <= len(reader.all("#trend-plot .neighbour-name")) <= 3
+    assert len(reader.all("#trend-plot .interval")) == 2
+    assert reader.one("#trend-point a").text == "mine"
+    boxes = [name.rect for name in reader.all("#trend-plot .own-name, #trend-plot .neighbour-name")]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    for place, one in enumerate(boxes):
+        for other in boxes[:place]:
+            beside = one["x"] >= other["x"] + other["width"] - 2 or other["x"] >= one["x"] + one["width"] - 2
+            above = one["y"] >= other["y"] + other["height"] - 6 or other["y"] >= one["y"] + one["height"] - 6
+            assert beside or above
+
+
+def test_the_map_comes_before_its_controls_and_all_else(reader: Reader, page_of_one: Path):
+    reader.open(page_of_one)
+    top = reader.one("#trend-plot").rect["y"]
+    assert top < 300
+    assert top < reader.one("#trend-controls").rect["y"] < reader.one("#place").rect["y"]
+    before = reader.run(
+        "return document.querySelector('#content header').innerText + document.querySelector('.map-place').innerText"
+    )
+    assert len(before.split()) <= 40
+
+
+def test_a_touch_names_a_model_without_leaving_the_page(reader: Reader, page_of_one: Path):
+    reader.open(page_of_one)
+    touch = """
+        const mark = document.querySelector("#trend-plot .own-marks").getBoundingClientRect();
+        const at = { clientX: mark.x + mark.width / 2, clientY: mark.y + mark.height / 2, pointerType: "touch", bubbles: true };
+        document.getElementById("trend-plot").dispatchEvent(new PointerEvent("click", at));
+    """
+    reader.run(touch)
+    assert reader.one("#trend-point a").text == "mine"
+    assert reader.driver.current_url.endswith("trends.html")
+
+
+def test_a_share_can_be_of_all_errors_or_of_the_images(reader: Reader, page: Path, hostile_inputs: Results):
+    row = hostile_inputs.profile.filter(model="plain_model.v1", group="artifact").row(0, named=True)
+    for quantity, whole in (("share", row["mle"]), ("of_errors", row["top1_errors"]), ("of_images", row["images"])):
+        reader.open(page, f"{CHOSEN}&quantity={quantity}")
+        assert float(table(reader)["plain_model.v1"][2]) == pytest.approx(100 * row["fine_grained"] / whole, abs=0.051)
+
+
+LINE = "return trendNumbers.lineOf(Array.from({ length: 12 }, (_, x) => ({ x, y: 3 - 2 * x + (x % 2 ? 1 : -1) })))"
+
+
+def test_a_line_per_class_is_the_least_squares_line(reader: Reader, page: Path):
+    reader.open(page)
+    slope, intercept = np.polyfit(range(12), [3 - 2 * x + (1 if x % 2 else -1) for x in range(12)], 1)
+    found = reader.run(LINE)
+    assert (found["slope"], found["intercept"]) == pytest.approx((slope, intercept))
+    assert reader.run("return trendNumbers.lineOf([{x: 1, y: 1}, {x: 2, y: 2}])") is None
 
 
 def test_part_of_a_name_finds_models(reader: Reader, page: Path):

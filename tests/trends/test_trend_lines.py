@@ -16,16 +16,22 @@ Make = Callable[..., pl.DataFrame]
 FAILURES = {"group": "artifact", "category": "model_failure", "quantity": "share"}
 
 
-def test_shares_and_counts_of_every_group_are_followed_along_both_accuracies(make_models: Make):
+def test_every_category_is_followed_divided_in_every_way_along_its_own_accuracy(make_models: Make):
     fits = fit_lines(make_models())
-    known = {"class_overlap", "multi_label", "fine_grained", "model_failure"}
+    known = {"class_overlap": "top1", "multi_label": "top1", "fine_grained": "mla", "model_failure": "mla"}
     assert set(fits) == {
         (group, category, quantity, accuracy)
         for group in ("all", "organism", "artifact")
-        for category in known
-        for quantity in ("share", "count")
-        for accuracy in ("mla", "top1")
+        for category, accuracy in known.items()
+        for quantity in ("share", "of_errors", "of_images", "count")
     }
+
+
+def test_a_share_of_the_images_divides_by_all_of_them(make_models: Make):
+    models = make_models()
+    points = points_of(models, **FAILURES | {"quantity": "of_images"}, accuracy="mla").sort("model")
+    rows = models.filter(group="artifact").sort("model")
+    assert points["y"].to_list() == (100 * rows["model_failure"] / rows["images"]).to_list()
 
 
 def test_the_table_says_where_the_lines_begin_change_and_end(make_models: Make):

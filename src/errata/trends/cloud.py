@@ -8,8 +8,13 @@ import polars as pl
 
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.trends.fit import find_inflection
+from errata.trends.pretraining import pretraining
 
 QUANTITIES = ("share", "count")
+
+DENOMINATORS = ("share", "of_errors", "of_images", "count")
+"""What a category's count may be divided by, `count` by nothing: `share` takes the multi-label errors, or the top-1
+errors if the MLA forgives the category."""
 
 MOST_BLOCKS = 60
 """Models whose architecture is not known are put into at most so many blocks."""
@@ -37,6 +42,7 @@ TREND_COLUMNS = {
     "mla": pl.Float64,
     "top1": pl.Float64,
     **DESCRIPTIONS,
+    "pretraining": pl.String,
     "block": pl.String,
 }
 """What trends are computed from: one row per model and group. `top1` is over the group's images that count, `mle` the
@@ -72,6 +78,7 @@ def trend_models(frame: pl.DataFrame, descriptions: pl.DataFrame | None = None) 
         pl.coalesce("training_images", _images_named(pl.col("training_data"))).alias("training_images"),
         pl.col("training_data").str.replace(_SIZE, ""),
     ).join(_blocks(frame), on="model", how="left")
+    frame = frame.with_columns(pretraining=pretraining())
     return frame.select(*TREND_COLUMNS).cast(TREND_COLUMNS).sort("group", "model")
 
 
@@ -131,7 +138,12 @@ def _whole(category: str) -> pl.Expr:
 
 
 def _value(category: str, quantity: str) -> pl.Expr:
-    return share(category) if quantity == "share" else pl.col(category).cast(pl.Float64)
+    if quantity == "count":
+        return pl.col(category).cast(pl.Float64)
+    if quantity == "share":
+        return share(category)
+    whole = pl.col({"of_errors": "top1_errors", "of_images": "images"}[quantity])
+    return 100 * pl.col(category) / pl.when(whole > 0).then(whole)
 
 
 def _with_totals(frame: pl.DataFrame) -> pl.DataFrame:

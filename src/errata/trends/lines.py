@@ -17,11 +17,10 @@ from errata.groups import GROUPS
 from errata.profiles.intervals import Z
 from errata.published.tables import COMPARISON
 from errata.tables import check_table
-from errata.trends.cloud import QUANTITIES, accuracy_kind, measures, points_of, trend_models
+from errata.trends.cloud import DENOMINATORS, QUANTITIES, accuracy_kind, measures, points_of, trend_models
 from errata.trends.fit import FEWEST_POINTS, Trend, fit_trend
 from errata.trends.tables import TREND_LINES
 
-KINDS_OF_ACCURACY = ("mla", "top1")
 ALWAYS_TWO_LINES = ("model_failure", OPEN_WORLD_UNCHECKED)
 
 Key = tuple[str, str, str, str]
@@ -29,14 +28,14 @@ Key = tuple[str, str, str, str]
 
 
 def fit_lines(models: pl.DataFrame) -> dict[Key, Trend]:
-    """Fit every share and count of every group against MLA and top-1, where enough models define it.
+    """Fit every category of every group, divided in every way, against its own accuracy where enough models define it.
 
     `models` has the columns `errata.trends.cloud.TREND_COLUMNS`.
     """
     return {
-        (*key, accuracy): trend
-        for *key, accuracy in product(GROUPS, CATEGORY_COLUMNS, QUANTITIES, KINDS_OF_ACCURACY)
-        if (trend := _fit(models, *key, accuracy)) is not None
+        (*key, accuracy_kind(key[1])): trend
+        for key in product(GROUPS, CATEGORY_COLUMNS, DENOMINATORS)
+        if (trend := _fit(models, *key, accuracy_kind(key[1]))) is not None
     }
 
 

@@ -14,7 +14,7 @@ TREND_LINES = Table(
         "models_from": TEXT.means("`published` or `here`: which models the line is fitted to."),
         "group": TEXT,
         "category": TEXT,
-        "quantity": TEXT.means("`share` in per cent, or `count`."),
+        "quantity": TEXT.means("`share`, `of_errors` or `of_images` in per cent, or `count`."),
         "accuracy_kind": TEXT.means("`mla` or `top1`: what the line runs along."),
         "piece": Column(pl.Int8, low=1, high=2, meaning="1: the line, or that below the inflection; 2: that above."),
         "accuracy_from": _number.means("Where the line begins.", "per cent"),

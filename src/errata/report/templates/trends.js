@@ -1,16 +1,25 @@
-// The scatter plot of the page of trends, drawn from errataTrends (assets/trends_data.js). Without this script the page
-// shows the same as figures. #group=artifact&category=model_failure in the address chooses what is shown.
+// The map of the page of trends, drawn from errataTrends (assets/trends_data.js). Without this script the page shows a
+// figure. #group=artifact&category=model_failure in the address chooses what is shown.
 (() => {
   "use strict";
   const data = typeof errataTrends === "undefined" ? null : errataTrends;
   const form = document.getElementById("trend-controls");
   if (!data || !form) return;
 
-  const { heightAt, labelOf, percentileAmong, pieceAt, plain, pointsOf, reachAt, signed, ticks, whole } = trendNumbers;
+  const { heightAt, labelOf, lineOf, nearestTo, percentileAmong, pieceAt, plain, plainName, pointsOf, reachAt, signed, ticks } = trendNumbers;
   // a narrow plot has fewer units, so that its letters stay legible
-  const WIDE = { width: 860, height: 500 }, NARROW = { width: 430, height: 400 };
+  const WIDE = { width: 1100, height: 560 }, NARROW = { width: 430, height: 430 };
   let { width: WIDTH, height: HEIGHT } = WIDE;
-  const LEFT = 62, RIGHT = 14, TOP = 14, BOTTOM = 50;
+  const LEFT = 58, RIGHT = 14, TOP = 14, BOTTOM = 48, LETTERS = 13;
+  const MOST_NAMED = 5, MOST_CLASSES = 6;
+  const FORMS = ["circle", "square", "triangle", "diamond", "down", "cross"];
+  const CORNERS = {
+    square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+    triangle: [[-1.1, -0.8], [1.1, -0.8], [0, 1.2]],
+    diamond: [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
+    down: [[-1.1, 0.8], [1.1, 0.8], [0, -1.2]],
+    cross: [[-1.2, -0.4], [-0.4, -0.4], [-0.4, -1.2], [0.4, -1.2], [0.4, -0.4], [1.2, -0.4], [1.2, 0.4], [0.4, 0.4], [0.4, 1.2], [-0.4, 1.2], [-0.4, 0.4], [-1.2, 0.4]],
+  };
   const plot = document.getElementById("trend-plot");
   const saying = document.getElementById("trend-point");
   const keys = document.getElementById("trend-keys");
@@ -38,83 +47,88 @@
   const first = data.leading.find((name) => data.categories[name] && (!own || ownHas(name)));
   fill("category", categories, first || categories[0][0]);
   fill("group", Object.entries(data.groups), "all");
-  fill("mark", [...Object.entries(data.marks).map(([name, mark]) => [name, mark.title]), ["none", "nothing"]], "training_data");
-  fill("colour", [...Object.entries(data.scales).map(([name, scale]) => [name, scale.title]), ["none", "nothing"]], "parameters");
+  const marks = Object.entries(data.marks).filter(([, mark]) => mark.labels.length);
+  fill("colour", [["none", "nothing"], ...marks.map(([name, mark]) => [name, mark.title])], "none");
 
-  const choices = ["category", "group", "quantity", "accuracy", "mark", "colour"];
+  const choices = ["category", "group", "quantity", "colour"];
   const readAddress = () => {
     const wanted = new URLSearchParams(location.hash.slice(1));
     for (const name of choices) {
       const select = form.elements[name];
       if ([...select.options].some((option) => option.value === wanted.get(name))) select.value = wanted.get(name);
     }
+    form.elements.lines.checked = wanted.has("lines");
     if (wanted.has("find")) form.elements.find.value = wanted.get("find");
   };
   const writeAddress = () => {
     const chosen = new URLSearchParams(choices.map((name) => [name, form.elements[name].value]));
+    if (form.elements.lines.checked) chosen.set("lines", "1");
     if (form.elements.find.value) chosen.set("find", form.elements.find.value);
     setAddress(chosen);
   };
 
   // ---- drawing --------------------------------------------------------------------------------------------------
-  let shown = [];
-  let scaleX, scaleY, current = -1, trend = null, chosen = {}, ring = null;
+  let shown = [], chosen = {}, residuals = [], trend = null, scaleX, scaleY, current = -1, ring = null;
 
   const outline = (kind, x, y, radius) => {
     if (kind === "circle") return `M${(x - radius).toFixed(1)} ${y.toFixed(1)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`;
-    const corners = data.forms[kind].map(([a, b]) => `${(x + a * radius).toFixed(1)} ${(y - b * radius).toFixed(1)}`);
-    return `M${corners.join("L")}Z`;
+    return `M${CORNERS[kind].map(([a, b]) => `${(x + a * radius).toFixed(1)} ${(y - b * radius).toFixed(1)}`).join("L")}Z`;
   };
+  const clip = (y) => Math.max(TOP - 400, Math.min(HEIGHT + 400, scaleY(y)));
+  const path = (xs, height) => xs.map((x) => `${scaleX(x).toFixed(1)} ${clip(height(x)).toFixed(1)}`);
 
   const drawTrend = (layer, colour) => {
     if (!trend) return;
     const [low, high] = trend.range;
-    const clip = (y) => Math.max(TOP - 400, Math.min(HEIGHT + 400, scaleY(y)));
-    if (trend.inflection) {
-      const [at, from, to] = trend.inflection;
-      make("rect", { x: scaleX(from), y: TOP, width: Math.max(1, scaleX(to) - scaleX(from)), height: HEIGHT - BOTTOM - TOP, class: "inflection" }, layer);
-      make("path", { d: `M${scaleX(at)} ${TOP}V${HEIGHT - BOTTOM}`, class: "inflection-line" }, layer);
-    }
     const borders = trend.inflection ? [low, trend.inflection[0], high] : [low, high];
     trend.pieces.forEach((piece, place) => {
       const xs = Array.from({ length: 41 }, (_, step) => borders[place] + ((borders[place + 1] - borders[place]) * step) / 40);
       for (const prediction of [true, false]) {
-        const upper = xs.map((x) => `${scaleX(x).toFixed(1)} ${clip(heightAt(piece, x) + reachAt(piece, x, prediction)).toFixed(1)}`);
-        const lower = xs.map((x) => `${scaleX(x).toFixed(1)} ${clip(heightAt(piece, x) - reachAt(piece, x, prediction)).toFixed(1)}`);
-        make("path", { d: `M${upper.join("L")}L${lower.reverse().join("L")}Z`, fill: colour, "fill-opacity": prediction ? 0.14 : 0.4 }, layer);
+        const upper = path(xs, (x) => heightAt(piece, x) + reachAt(piece, x, prediction));
+        const lower = path(xs, (x) => heightAt(piece, x) - reachAt(piece, x, prediction));
+        make("path", { d: `M${upper.join("L")}L${lower.reverse().join("L")}Z`, fill: colour, "fill-opacity": prediction ? 0.14 : 0.35 }, layer);
       }
-      make("path", { d: `M${xs.map((x) => `${scaleX(x).toFixed(1)} ${clip(heightAt(piece, x)).toFixed(1)}`).join("L")}`, class: "line" }, layer);
+      make("path", { d: `M${path(xs, (x) => heightAt(piece, x)).join("L")}`, class: "line" }, layer);
     });
+  };
+
+  // The most common labels have a form and a colour of their own; 6 stands for all others, and what is not known.
+  const classOf = (point) => {
+    if (chosen.colour === "none") return -1;
+    const place = point.set.models[chosen.colour][point.index];
+    return place === null || place >= MOST_CLASSES ? MOST_CLASSES : place;
   };
 
   const draw = () => {
     chosen = Object.fromEntries(choices.map((name) => [name, form.elements[name].value]));
-    const sets = data.sets.filter((set) => form.elements[`show-${set.from}`]?.checked ?? true);
-    shown = sets.flatMap((set) => pointsOf(set, chosen)).sort((a, b) => a.x - b.x || a.y - b.y);
-    trend = lineSet.lines[[chosen.group, chosen.category, chosen.quantity, chosen.accuracy].join(" ")] || null;
-    const residuals = trend
-      ? pointsOf(lineSet, chosen).map((point) => point.y - heightAt(pieceAt(trend, point.x), point.x)).sort((a, b) => a - b)
-      : [];
+    const look = data.categories[chosen.category];
+    const accuracy = look.forgiven ? "top1" : "mla";
+    form.elements.quantity.options[0].textContent = look.forgiven ? "top-1 errors" : "multi-label errors";
+    shown = data.sets.flatMap((set) => pointsOf(set, { ...chosen, accuracy })).sort((a, b) => a.x - b.x || a.y - b.y);
+    trend = lineSet.lines[[chosen.group, chosen.category, chosen.quantity].join(" ")] || null;
     for (const point of shown) {
       point.expected = trend ? heightAt(pieceAt(trend, point.x), point.x) : null;
       point.residual = trend ? point.y - point.expected : null;
+      point.class = classOf(point);
     }
+    residuals = trend ? shown.filter((point) => point.set === lineSet).map((point) => point.residual).sort((a, b) => a - b) : [];
     ({ width: WIDTH, height: HEIGHT } = plot.clientWidth < 600 ? NARROW : WIDE);
     plot.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
     plot.replaceChildren();
     current = -1;
     ring = null;
-    const look = data.categories[chosen.category];
-    const of = chosen.quantity === "count" ? "errors" : `% of the ${look.forgiven ? "top-1" : "multi-label"} errors`;
-    const title = `${look.label}, ${data.groups[chosen.group]}: ${of} against ${accuracyNames[chosen.accuracy]}`;
-    plot.setAttribute("aria-label", `${title}, ${shown.length} models. Arrow keys go from model to model.`);
+    const of = chosen.quantity === "count" ? "errors" : `% of the ${form.elements.quantity.selectedOptions[0].textContent}`;
+    const title = `${look.label}, ${data.groups[chosen.group]}: ${of} against ${accuracyNames[accuracy]}`;
+    plot.setAttribute("aria-label", `${title}, ${shown.length} models. Arrow keys go from model to model, Home to the first of this report.`);
     if (!shown.length) {
-      make("text", { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle", class: "tick" }, plot, "No model has these numbers.");
+      make("text", { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle", class: "tick" }, plot, "No model has these numbers. Choose another category or other images.");
       keys.replaceChildren();
-      fillTable([]);
+      fillTable();
       say(null);
       return;
     }
+    const named = shown.filter((point) => point.set === own);
+    const limits = named.length <= MOST_NAMED ? named.map((point) => limitsOf(point, accuracy)) : [];
     const span = (numbers, least) => {
       const low = Math.min(...numbers), high = Math.max(...numbers), margin = 0.04 * (high - low) || 1;
       return [Math.max(low - margin, least), high + margin];
@@ -132,80 +146,122 @@
       make("path", { d: `M${LEFT} ${scaleY(tick)}H${WIDTH - RIGHT}`, class: "grid" }, plot);
       make("text", { x: LEFT - 8, y: scaleY(tick) + 4, "text-anchor": "end", class: "tick" }, plot, tick.toLocaleString("en"));
     }
-    make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", class: "tick" }, plot, `${accuracyNames[chosen.accuracy]}, per cent`);
-    make("text", { transform: `translate(15 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle", class: "tick" }, plot, of);
+    make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", class: "tick" }, plot, `${accuracyNames[accuracy]}, per cent`);
+    make("text", { transform: `translate(15 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle", class: "tick" }, plot, `${look.label}: ${of}`);
 
     // what is in an inner picture ends at its sides
     const sides = { x: LEFT, y: TOP, width: WIDTH - LEFT - RIGHT, height: HEIGHT - BOTTOM - TOP };
     const inside = make("svg", { ...sides, viewBox: Object.values(sides).join(" ") }, plot);
-    const marks = make("g", {}, inside);
     drawTrend(inside, look.colour);
-    const front = make("g", {}, plot);
-    const owns = shown.filter((point) => point.set.from === "here").length;
-    const ownRadius = owns <= 60 ? 4.4 : owns <= 300 ? 3.6 : 3;
     const piles = new Map();
-    for (const point of shown) {
-      const here = point.set.from === "here" && data.sets.length > 1;
-      const pile = [here, point.form, point.step].join("|");
-      if (!piles.has(pile)) piles.set(pile, []);
-      piles.get(pile).push(outline(point.form, scaleX(point.x), scaleY(point.y), here ? ownRadius : 2.6));
+    for (const point of shown.filter((each) => each.set !== own || data.sets.length === 1)) {
+      const pile = piles.get(point.class) ?? piles.set(point.class, []).get(point.class);
+      pile.push(outline(point.class < 0 ? "circle" : FORMS[point.class] ?? "circle", scaleX(point.x), scaleY(point.y), 2.7));
     }
-    for (const [pile, outlines] of piles) {
-      const [here, , step] = pile.split("|");
-      const fillColour = Number(step) < 0 ? (chosen.colour === "none" && here === "true" ? look.colour : data.unknownColour) : data.colours[step];
-      make("path", { d: outlines.join(""), fill: fillColour, class: here !== "true" ? "marks" : owns <= 300 ? "own-marks" : "own-marks many" }, here === "true" ? front : marks);
-    }
-    drawKeys();
-    highlight(residuals);
-    fillTable(residuals);
-    say(null);
+    for (const [kind, outlines] of piles) make("path", { d: outlines.join(""), class: `marks c-${kind}` }, inside);
+    if (form.elements.lines.checked) drawClassLines(inside);
+    const front = make("g", {}, plot);
+    if (data.sets.length > 1 && named.length) drawOwn(front, inside, named, limits, look.colour);
+    drawKeys(named);
+    highlight();
+    fillTable();
+    say(named.length === 1 ? named[0] : null);
   };
 
-  const drawKeys = () => {
+  const drawClassLines = (layer) => {
+    for (let kind = 0; kind < MOST_CLASSES; kind += 1) {
+      const line = lineOf(shown.filter((point) => point.set === lineSet && point.class === kind));
+      if (line) make("path", { d: `M${path(line.range, (x) => line.intercept + line.slope * x).join("L")}`, class: `class-line c-${kind}` }, layer);
+    }
+  };
+
+  const limitsOf = (point, accuracy) => {
+    const known = data.limits[point.name]?.[chosen.group] ?? {};
+    return { point, x: known[accuracy], y: chosen.quantity === "share" ? known[chosen.category] : undefined };
+  };
+
+  const drawOwn = (front, inside, named, limits, colour) => {
+    const few = named.length <= MOST_NAMED;
+    const texts = [];
+    const radius = few ? 6 : named.length <= 60 ? 4.4 : 3.2;
+    for (const { point, x, y } of limits) {
+      if (x) make("path", { d: `M${scaleX(x[0])} ${scaleY(point.y)}H${scaleX(x[1])}`, class: "interval" }, inside);
+      if (y) make("path", { d: `M${scaleX(point.x)} ${scaleY(y[0])}V${scaleY(y[1])}`, class: "interval" }, inside);
+    }
+    if (few) {
+      const others = shown.filter((point) => point.set !== own);
+      const neighbours = new Set(named.flatMap((point) => nearestTo(others, point, 3)));
+      texts.push(...named.map((point) => [point, point.name, "own-name"]));
+      texts.push(...[...neighbours].map((point) => [point, plainName(point.name), "neighbour-name"]));
+      make("path", { d: [...neighbours].map((point) => outline("circle", scaleX(point.x), scaleY(point.y), 3.2)).join(""), class: "neighbours" }, front);
+    }
+    make("path", { d: named.map((point) => outline("circle", scaleX(point.x), scaleY(point.y), radius)).join(""), fill: colour, class: few || named.length <= 300 ? "own-marks" : "own-marks many" }, front);
+    placeNames(front, texts);
+  };
+
+  // Every name goes where it covers no other name and no named point; what fits nowhere is left out, but one's own.
+  const placeNames = (layer, texts) => {
+    const taken = texts.map(([point]) => [scaleX(point.x) - 6, scaleY(point.y) - 6, scaleX(point.x) + 6, scaleY(point.y) + 6]);
+    const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    texts.forEach(([point, name, kind], place) => {
+      const x = scaleX(point.x), y = scaleY(point.y);
+      const most = Math.floor((0.62 * (WIDTH - LEFT)) / (0.58 * LETTERS));
+      const short = name.length <= most ? name : `${name.slice(0, most >> 1)}…${name.slice(-(most >> 1))}`;
+      const text = make("text", { class: kind }, layer, short);
+      const width = text.getComputedTextLength() + 4, height = LETTERS + 4;
+      const boxes = [8, 18, 32, 48, 68, 90].flatMap((away) => [
+        [x + away, y - 0.6 * away - height], [x - away - width, y + 0.6 * away], [x + away, y + 0.6 * away], [x - away - width, y - 0.6 * away - height],
+        [x + away, y - height / 2], [x - away - width, y - height / 2], [x - width / 2, y - away - height], [x - width / 2, y + away],
+      ]).map(([left, top]) => [left, top, left + width, top + height]);
+      const fits = (box) => box[0] >= LEFT && box[2] <= WIDTH && box[1] >= 0 && box[3] <= HEIGHT - BOTTOM
+        && !taken.some((other, index) => index !== place && overlaps(box, other));
+      const left = Math.min(Math.max(x - width / 2, LEFT), WIDTH - width);
+      const box = boxes.find(fits) ?? (kind === "own-name" ? [left, y - 26, left + width, y - 26 + height] : null);
+      if (!box) {
+        text.remove();
+        return;
+      }
+      taken.push(box);
+      const nearX = Math.min(Math.max(x, box[0]), box[2]), nearY = Math.min(Math.max(y, box[1]), box[3]);
+      if (Math.hypot(nearX - x, nearY - y) > 12) layer.insertBefore(element("path", { svg: true, d: `M${x} ${y}L${nearX} ${nearY}`, class: "leader" }), layer.firstChild);
+      text.setAttribute("x", box[0] + 2);
+      text.setAttribute("y", box[3] - 5);
+    });
+  };
+
+  const drawKeys = (named) => {
     keys.replaceChildren();
-    const key = (title, entries) => {
-      const items = entries.map(([label, kind, colour]) => {
-        const mark = element("path", { svg: true, d: outline(kind, 0, 0, 1.3), fill: colour });
-        return element("li", {}, element("svg", { svg: true, viewBox: "-2 -2 4 4", class: "mark-key", "aria-hidden": "true" }, mark), label);
-      });
-      keys.append(element("ul", { class: "key" }, element("li", {}, `${title}:`), ...items));
+    const entry = (label, kind, attributes) => {
+      const mark = element("path", { svg: true, d: outline(kind, 0, 0, 1.3), ...attributes });
+      return element("li", {}, element("svg", { svg: true, viewBox: "-2 -2 4 4", class: "mark-key", "aria-hidden": "true" }, mark), label);
     };
-    if (chosen.mark !== "none") {
-      const used = new Set(shown.map((point) => point.label));
-      const entries = Object.entries(data.marks[chosen.mark].forms).filter(([label]) => used.has(label));
-      key(data.marks[chosen.mark].title, entries.map(([label, kind]) => [label, kind, data.unknownColour]));
-    }
+    const published = data.sets.length > 1 || lineSet.from === "published";
+    const entries = [entry(`${lineSet.models.name.length} ${published ? "published models" : "models of this report"}`, "circle", { class: "marks c--1" })];
     if (chosen.colour !== "none") {
-      const scale = data.scales[chosen.colour];
-      const entries = scale.labels.map((label, step) => [label, "circle", data.colours[step]]);
-      if (shown.some((point) => point.step < 0)) entries.push(["not known", "circle", data.unknownColour]);
-      key(scale.title, entries);
+      entries.length = 0;
+      const labels = data.marks[chosen.colour].labels.slice(0, MOST_CLASSES);
+      entries.push(...labels.map((label, kind) => entry(label, FORMS[kind], { class: `marks c-${kind}` })));
+      if (shown.some((point) => point.class === MOST_CLASSES)) entries.push(entry("others, or not known", "circle", { class: `marks c-${MOST_CLASSES}` }));
     }
+    if (data.sets.length > 1 && named.length) entries.push(entry(named.length === 1 ? named[0].name : `${named.length} models of this report`, "circle", { fill: data.categories[chosen.category].colour, class: "own-key" }));
+    keys.append(element("ul", { class: "key" }, ...entries));
   };
-
-  const pageOf = (point) => `models/${point.set.models.page[point.index]}.html`;
-  const twice = (text) => [text, text];
 
   // ---- one model ------------------------------------------------------------------------------------------------
-  let lastResiduals = [];
+  const pageOf = (point) => `models/${point.set.models.page[point.index]}.html`;
+  const factsOf = (point) => Object.keys(data.marks).filter((mark) => point.set.models[mark][point.index] !== null).map((mark) => labelOf(mark, point.set.models[mark][point.index]));
   const describe = (point) => {
-    const unit = chosen.quantity === "share" ? " %" : "";
-    const digits = chosen.quantity === "share" ? 1 : 0;
-    const facts = Object.keys(data.marks)
-      .filter((mark) => point.set.models[mark][point.index] !== null)
-      .map((mark) => labelOf(mark, point.set.models[mark][point.index]));
-    const parameters = point.set.models.parameters[point.index];
-    if (parameters) facts.push(`${(parameters / 1e6).toFixed(parameters < 1e7 ? 1 : 0)} M parameters`);
-    const place = trend
-      ? ` Expected ${plain(point.expected, digits)}${unit}; ${signed(point.residual)} from the trend, percentile ${plain(percentileAmong(lastResiduals, point.residual), 0)} among the ${lineSet.from === "here" ? "models of this report" : "published models"}.`
-      : "";
-    return `${accuracyNames[chosen.accuracy]} ${plain(point.x)} %, ${data.categories[chosen.category].label} ${plain(point.y, digits)}${unit}.${place}${facts.length ? ` ${facts.join(", ")}.` : ""}`;
+    const look = data.categories[chosen.category];
+    const [unit, digits] = chosen.quantity === "count" ? ["", 0] : [" %", 1];
+    const place = trend ? `, expected ${plain(point.expected, digits)}${unit} (${signed(point.residual)}; higher than ${plain(percentileAmong(residuals, point.residual), 0)} % of the ${lineSet.from === "here" ? "models" : "published models"})` : "";
+    const facts = factsOf(point);
+    return `${accuracyNames[look.forgiven ? "top1" : "mla"]} ${plain(point.x)} %, ${look.label} ${plain(point.y, digits)}${unit}${place}.${facts.length ? ` ${facts.join(", ")}.` : ""}`;
   };
 
   const say = (point) => {
     saying.replaceChildren();
     if (!point) {
-      saying.textContent = "Point at a model, or choose the plot and use the arrow keys.";
+      saying.textContent = "Point at a model or touch it, or use the arrow keys.";
       return;
     }
     const name = point.set.models.page ? element("a", { href: pageOf(point) }, point.name) : element("b", {}, point.name);
@@ -222,15 +278,19 @@
     say(point || null);
   };
 
-  plot.addEventListener("pointermove", (event) => {
+  const nearestMark = (event, reach) => {
     const box = plot.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * WIDTH, y = ((event.clientY - box.top) / box.height) * HEIGHT;
-    let best = -1, distance = 18 ** 2;
+    let best = -1, distance = reach ** 2;
     shown.forEach((point, index) => {
       // models of the report lie on top
-      const away = (scaleX(point.x) - x) ** 2 + (scaleY(point.y) - y) ** 2 - (point.set.from === "here" ? 9 : 0);
+      const away = (scaleX(point.x) - x) ** 2 + (scaleY(point.y) - y) ** 2 - (point.set === own ? 9 : 0);
       if (away < distance) [best, distance] = [index, away];
     });
+    return best;
+  };
+  plot.addEventListener("pointermove", (event) => {
+    const best = nearestMark(event, 18);
     if (best >= 0) choose(best);
     plot.style.cursor = best >= 0 && shown[best].set.models.page ? "pointer" : "crosshair";
   });
@@ -238,13 +298,19 @@
     const point = shown[current];
     if (point?.set.models.page) location.href = pageOf(point);
   };
-  plot.addEventListener("click", open);
+  plot.addEventListener("click", (event) => {
+    const best = nearestMark(event, event.pointerType === "touch" ? 32 : 18);
+    // a finger names a model first: its name below the map is the link
+    if (best >= 0) choose(best);
+    if (best >= 0 && event.pointerType !== "touch") open();
+  });
   plot.addEventListener("keydown", (event) => {
     const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 20, PageDown: -20 };
+    const mine = shown.findIndex((point) => point.set === own);
     if (event.key === "Enter") open();
-    else if (event.key === "Home") choose(0);
+    else if (event.key === "Home") choose(Math.max(mine, 0));
     else if (event.key === "End") choose(shown.length - 1);
-    else if (event.key in steps) choose(Math.max(0, Math.min(shown.length - 1, current + steps[event.key])));
+    else if (event.key in steps) choose(Math.max(0, Math.min(shown.length - 1, (current < 0 ? mine : current) + steps[event.key])));
     else return;
     event.preventDefault();
   });
@@ -253,27 +319,24 @@
     const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
     return shown.filter((point) => words.every((word) => point.name.toLowerCase().includes(word)));
   };
-  const highlight = (residuals) => {
-    lastResiduals = residuals;
+  const highlight = () => {
     plot.querySelectorAll(".found-mark").forEach((mark) => mark.remove());
     const hits = form.elements.find.value.trim() ? foundPoints() : null;
     for (const point of hits ?? []) make("circle", { cx: scaleX(point.x), cy: scaleY(point.y), r: 6.5, class: "found-mark" }, plot);
-    document.getElementById("trend-found").textContent = hits ? `${hits.length} model${hits.length === 1 ? "" : "s"}` : "";
+    document.getElementById("trend-found").textContent = hits ? `${hits.length} model${hits.length === 1 ? "" : "s"}${hits.length ? "" : ": write another part of a name"}` : "";
+    if (hits?.length === 1) choose(shown.indexOf(hits[0]));
   };
 
   // ---- the same as a table --------------------------------------------------------------------------------------
-  const fillTable = (residuals) => {
+  const fillTable = () => {
     const body = table.querySelector("tbody");
     table.querySelectorAll("th[aria-sort]").forEach((heading) => heading.removeAttribute("aria-sort"));
     body.replaceChildren();
     if (!table.open) return;
-    const digits = chosen.quantity === "share" ? 1 : 0;
-    const rows = foundPoints()
-      .sort((a, b) => (a.set.from === b.set.from ? b.x - a.x : a.set.from === "here" ? -1 : 1));
-    for (const point of rows) {
-      const name = point.set.models.page ? element("a", { href: pageOf(point) }, point.name) : point.name;
+    const digits = chosen.quantity === "count" ? 0 : 1;
+    const twice = (text) => [text, text];
+    for (const point of foundPoints().sort((a, b) => (a.set === b.set ? b.x - a.x : a.set === own ? -1 : 1))) {
       const percentile = trend ? percentileAmong(residuals, point.residual) : null;
-      const facts = point.set.models;
       const cells = [
         twice(setNames[point.set.from]),
         [plain(point.x), point.x],
@@ -281,27 +344,25 @@
         [plain(point.expected, digits), point.expected],
         [signed(point.residual), point.residual],
         [plain(percentile, 0), percentile],
-        ...["training_data", "architecture"].map((mark) => twice(labelOf(mark, facts[mark][point.index]))),
-        [whole(facts.parameters[point.index]), facts.parameters[point.index]],
+        ...["pretraining", "training_data", "architecture"].map((mark) => twice(labelOf(mark, point.set.models[mark][point.index]))),
       ];
+      const name = point.set.models.page ? element("a", { href: pageOf(point) }, point.name) : point.name;
       const heading = element("th", { scope: "row", "data-value": point.name }, name);
       body.append(element("tr", {}, heading, ...cells.map(([text, value]) => element("td", { "data-value": value ?? "" }, text))));
     }
   };
-  table.addEventListener("toggle", () => fillTable(lastResiduals));
+  table.addEventListener("toggle", fillTable);
 
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("change", () => {
+  form.addEventListener("change", (event) => {
+    // a line per colour needs a colour
+    if (event.target.name === "lines" && event.target.checked && form.elements.colour.value === "none") form.elements.colour.selectedIndex = 1;
     writeAddress();
     draw();
   });
-  // the MLA forgives these two categories, so they are followed against top-1
-  form.elements.category.addEventListener("change", () => {
-    form.elements.accuracy.value = data.categories[form.elements.category.value].forgiven ? "top1" : "mla";
-  });
   form.elements.find.addEventListener("input", () => {
-    highlight(lastResiduals);
-    fillTable(lastResiduals);
+    highlight();
+    fillTable();
   });
   addEventListener("resize", () => {
     if ((plot.clientWidth < 600) !== (WIDTH === NARROW.width)) draw();

@@ -7,7 +7,8 @@ const trendNumbers = (() => {
     const count = counts[category] ? counts[category][index] : null;
     if (count === null || count === undefined) return null;
     if (quantity === "count") return count;
-    const whole = counts[data.categories[category].forgiven ? "top1_errors" : "mle"][index];
+    const share = data.categories[category].forgiven ? "top1_errors" : "mle";
+    const whole = counts[{ share, of_errors: "top1_errors", of_images: "images" }[quantity]][index];
     return whole ? (100 * count) / whole : null;
   };
 
@@ -19,31 +20,45 @@ const trendNumbers = (() => {
   };
 
   const labelOf = (mark, place) => (place === null || place === undefined ? "not known" : data.marks[mark].labels[place]);
-  const legendOf = (mark, place) => {
-    const label = labelOf(mark, place);
-    return Object.hasOwn(data.marks[mark].forms, label) ? label : "others";
-  };
-  const stepOf = (scale, value) =>
-    value === null || value === undefined ? -1 : data.scales[scale].limits.filter((limit) => value >= limit).length;
-
-  const pointsOf = (set, { category, group, quantity, accuracy, mark, colour }) => {
+  const pointsOf = (set, { category, group, quantity, accuracy }) => {
     const counts = set.counts[group];
     if (!counts || !counts[accuracy]) return [];
     const published = data.sets.find((each) => each.from === "published");
     const sameImages = (index) =>
-      quantity === "share" || set === published || !published || published.counts[group].images[0] === counts.images[index];
+      quantity !== "count" || set === published || !published || published.counts[group].images[0] === counts.images[index];
     return set.models.name.flatMap((name, index) => {
       const x = counts[accuracy][index];
       const y = valueAt(counts, index, category, quantity);
-      if (x === null || x === undefined || y === null || !sameImages(index)) return [];
-      return [{
-        set, index, name, x, y,
-        label: mark === "none" ? "models" : legendOf(mark, set.models[mark][index]),
-        form: mark === "none" ? "circle" : data.marks[mark].forms[legendOf(mark, set.models[mark][index])],
-        step: colour === "none" ? -1 : stepOf(colour, set.models[colour][index]),
-      }];
+      return x === null || x === undefined || y === null || !sameImages(index) ? [] : [{ set, index, name, x, y }];
     });
   };
+
+  const FEWEST = 10;
+  const mean = (numbers) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+  const deviation = (numbers) => {
+    const middle = mean(numbers);
+    return Math.sqrt(mean(numbers.map((each) => (each - middle) ** 2))) || 1;
+  };
+
+  // The least-squares line of some points, from the lowest to the highest x; null for too few.
+  const lineOf = (points) => {
+    const xs = points.map((point) => point.x), ys = points.map((point) => point.y);
+    const [middleX, middleY] = [mean(xs), mean(ys)];
+    const spread = xs.reduce((sum, x) => sum + (x - middleX) ** 2, 0);
+    if (points.length < FEWEST || spread === 0) return null;
+    const slope = points.reduce((sum, { x, y }) => sum + (x - middleX) * (y - middleY), 0) / spread;
+    return { slope, intercept: middleY - slope * middleX, range: [Math.min(...xs), Math.max(...xs)] };
+  };
+
+  // The points nearest to another, in standard deviations of x and of y.
+  const nearestTo = (points, from, count) => {
+    const [x, y] = [deviation(points.map((point) => point.x)), deviation(points.map((point) => point.y))];
+    const away = (point) => ((point.x - from.x) / x) ** 2 + ((point.y - from.y) / y) ** 2;
+    return points.map((point) => [away(point), point]).sort((a, b) => a[0] - b[0]).slice(0, count).map(([, point]) => point);
+  };
+
+  // A published model's name without that of its library.
+  const plainName = (name) => (name.includes("--") ? name.slice(name.indexOf("--") + 2) : name);
 
   const percentileAmong = (sorted, residual) => {
     if (!sorted.length) return null;
@@ -63,7 +78,6 @@ const trendNumbers = (() => {
 
   const plain = (value, digits = 1) => (value === null ? "–" : value.toFixed(digits).replace("-", "−"));
   const signed = (value) => (value === null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`);
-  const whole = (value) => (value === null || value === undefined ? "not known" : value.toLocaleString("en"));
 
-  return { heightAt, labelOf, percentileAmong, pieceAt, plain, pointsOf, reachAt, signed, ticks, whole };
+  return { heightAt, labelOf, lineOf, nearestTo, percentileAmong, pieceAt, plain, plainName, pointsOf, reachAt, signed, ticks };
 })();

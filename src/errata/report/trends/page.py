@@ -14,17 +14,7 @@ from errata.report.exports import write_export
 from errata.report.page import Page
 from errata.report.style import GROUP_NAMES, LOOKS
 from errata.report.trends.figures import plan_panels
-from errata.report.trends.marks import (
-    COLOURS,
-    FORMS,
-    MARKS,
-    NOT_KNOWN,
-    OTHERS,
-    SCALES,
-    UNKNOWN_COLOUR,
-    form_named,
-    forms_of,
-)
+from errata.report.trends.place import MOST_PLACED, place_rows, place_sentence
 from errata.report.trends.view import (
     LEADING,
     claim_cards,
@@ -43,6 +33,14 @@ from errata.trends.lines import Key, fit_lines, lines_table
 from errata.trends.statements import all_statements, statement_table
 
 DATA_BLOCK = "trends_data.js"
+
+MARKS = {
+    "pretraining": "pre-training",
+    "architecture_family": "class of architecture",
+    "training_data": "training data",
+    "architecture": "architecture",
+}
+"""What the colour and form of a mark can stand for."""
 
 DIGITS = 6
 """Significant digits that lines are written with: a line is drawn to a thousandth of a pixel."""
@@ -64,14 +62,17 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     write_export(statement_table(statements), "statements", folder / "data")
     write_export(lines, "trend_lines", folder / "data")
     write_statements(statements, folder / "data" / "statements.md")
-    (folder / "assets" / DATA_BLOCK).write_text(data_block(list(sets.values())), encoding="utf-8")
+    (folder / "assets" / DATA_BLOCK).write_text(data_block(list(sets.values()), results.profile), encoding="utf-8")
     # the overview draws the panels
-    figures = plan_panels(results.published, results.comparison, results.trends)
+    panels = plan_panels(results.published, results.comparison, results.trends)
     groups = [group for group in GROUPS if group in set(trend_set.models["group"])]
     cards = claim_cards(statements)
     findings = finding_rows(statements["published"], results.facts.dataset) if published is not None else []
     return {
         "data_block": DATA_BLOCK,
+        "place": place_sentence(results),
+        "places": place_rows(results),
+        "map_panel": next((panel for name in LEADING for panel in panels if panel.category == name), None),
         "sets": list(sets),
         "trend_set": trend_set.name,
         "trend_models": trend_set.models["model"].n_unique(),
@@ -84,7 +85,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
         "predicted": matrix(statements[trend_set.name], "accuracy_predicts_share", "explained", groups),
         "architecture": matrix(statements[trend_set.name], "architecture_matters_little", "added", groups),
         "lines": line_rows(lines.filter(models_from=trend_set.name)),
-        "trend_figures": {group: [each for each in figures if each.group == group] for group in groups},
+        "map_panels": {group: [each for each in panels if each.group == group] for group in groups},
     }
 
 
@@ -100,7 +101,7 @@ class ModelSet:
     fits: Mapping[Key, Trend]
 
 
-def data_block(sets: list[ModelSet]) -> str:
+def data_block(sets: list[ModelSet], profile: pl.DataFrame | None = None) -> str:
     """Return a script that puts everything into the variable `errataTrends`.
 
     Nothing in it can end a script element or start a tag, whatever models are called.
@@ -114,33 +115,32 @@ def data_block(sets: list[ModelSet]) -> str:
             if every[name].is_not_null().any()
         },
         "leading": LEADING,
-        "forms": FORMS,
-        "marks": {column: _mark(every, column) for column in MARKS},
-        "scales": {
-            name: {"title": scale.title, "limits": scale.limits, "labels": scale.labels}
-            for name, scale in SCALES.items()
-        },
-        "colours": COLOURS,
-        "unknownColour": UNKNOWN_COLOUR,
+        "marks": {column: {"title": title, "labels": _labels(every, column)} for column, title in MARKS.items()},
         "sets": [_set(each, every) for each in sets],
+        "limits": _limits(profile),
     }
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return f"const errataTrends = {text};\n"
 
 
-def _mark(every: pl.DataFrame, column: str) -> dict:
-    """Return what the form of a mark stands for: its title, and the form of every label and of all others."""
-    forms = forms_of(every, column)
-    own = {label: form_named(label, forms) for label in forms}
-    return {
-        "title": MARKS[column],
-        "forms": own | {name: form_named(name, forms) for name in (OTHERS, NOT_KNOWN)},
-        "labels": _labels(every, column),
-    }
-
-
 def _labels(every: pl.DataFrame, column: str) -> list[str]:
-    return every[column].unique().drop_nulls().sort().to_list()
+    """Return the labels of a column, most common first."""
+    counts = every.unique("model")[column].drop_nulls().value_counts()
+    return counts.sort("count", column, descending=[True, False])[column].to_list()
+
+
+def _limits(profile: pl.DataFrame | None) -> dict:
+    """Return the 95 % limits of the shares and accuracies of few models: `{model: {group: {name: [low, high]}}}`."""
+    if profile is None or profile["model"].n_unique() > MOST_PLACED:
+        return {}
+    found: dict[str, dict[str, dict[str, list[float]]]] = {}
+    for row in profile.iter_rows(named=True):
+        of_group = found.setdefault(row["model"], {}).setdefault(row["group"], {})
+        for name in ("mla", "top1", *(f"share_{category}" for category in CATEGORY_COLUMNS)):
+            low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+            if low is not None and high is not None:
+                of_group[name.removeprefix("share_")] = [_short(low), _short(high)]
+    return found
 
 
 def _set(models: ModelSet, every: pl.DataFrame) -> dict:
@@ -152,11 +152,9 @@ def _set(models: ModelSet, every: pl.DataFrame) -> dict:
     names = models.models["model"].unique().sort()
     base = pl.DataFrame({"model": names})
     facts = base.join(models.models.unique("model", keep="first"), on="model", maintain_order="left")
-    columns = {
+    columns: dict[str, list | None] = {
         "name": names.to_list(),
         "page": [slug(name) for name in names] if models.name == "here" else None,
-        "parameters": facts["parameters"].to_list(),
-        "training_images": [None if value is None else int(value) for value in facts["training_images"]],
     }
     for column in MARKS:
         labels = _labels(every, column)
@@ -173,7 +171,7 @@ def _set(models: ModelSet, every: pl.DataFrame) -> dict:
                 for name in ("images", "top1_errors", "mle", "mla", "top1", *CATEGORY_COLUMNS)
                 if rows[name].is_not_null().any()
             }
-    lines = {" ".join(key): _trend(trend) for key, trend in models.fits.items()}
+    lines = {" ".join(key[:3]): _trend(trend) for key, trend in models.fits.items()}
     return {"from": models.name, "models": columns, "counts": counts, "lines": lines}
 
 
