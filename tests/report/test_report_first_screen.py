@@ -8,8 +8,10 @@ from urllib.parse import parse_qs
 
 import polars as pl
 import pytest
+from PIL import Image
 
-from errata.report.first_images import first_images
+from errata.report.first_images import first_images, with_copies
+from errata.report.pictures import PictureSource
 from errata.report.site import write_report
 from errata.results import Results
 from mistakes.answered import answered_world
@@ -134,6 +136,17 @@ def test_images_to_look_at_are_severe_and_of_different_classes(with_images: Resu
     assert {image.file_name for image in shown} <= set(errors["file_name"])
     severities = [list(COUNTS).index(image.look.name) for image in shown]
     assert severities == sorted(severities, reverse=True)
+
+
+def test_images_to_look_at_are_shown_where_there_are_pictures(with_images: Results, tmp_path: Path):
+    source = PictureSource(
+        with_images.atlas.images.select("file_name", "target"), (), lambda _: Image.new("RGB", (500, 400), "teal")
+    )
+    shown = with_copies(first_images(with_images), source, tmp_path / "first")["weak"]
+    assert shown
+    for image in shown:
+        with Image.open(tmp_path / image.picture) as copy:
+            assert copy.size == (144, 115)
 
 
 def test_without_errors_or_atlas_no_images_are_shown(make_inputs: Make):

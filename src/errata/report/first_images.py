@@ -1,15 +1,25 @@
 """The images that a model's page shows first: its most severe mistakes, those first that few other models make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
+from PIL import Image
 
+from errata.files import slug
 from errata.report.page import explorer_link
+from errata.report.pictures import PictureSource
 from errata.report.style import LOOKS, STACK, CategoryLook
 from errata.results import Results
 
 FIRST_IMAGES = 12
+
+MOST_COPIES = 600
+"""About 3 MB."""
+
+COPY_SIDE = 144
+"""Pixels of a copy's longer side: twice what a tile shows."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,7 @@ class ShownImage:
     """A mistake of a model: image, names of target and prediction, look of the category, address of the evidence.
 
     `wrong`: how many models are wrong about the image, None for a single model.
+    `picture`: the address of a small copy from the report's folder; empty where there is none.
     """
 
     file_name: str
@@ -25,6 +36,7 @@ class ShownImage:
     look: CategoryLook
     link: str
     wrong: int | None
+    picture: str = ""
 
 
 def first_images(results: Results, *, number: int = FIRST_IMAGES) -> dict[str, list[ShownImage]]:
@@ -74,3 +86,27 @@ def _shown(row: Mapping, names: Mapping[int, str], *, several: bool) -> ShownIma
     target, prediction = (names.get(row[name], str(row[name])) for name in ("target", "predicted_class"))
     wrong = row["wrong"] if several else None
     return ShownImage(row["file_name"], target, prediction, LOOKS[row["kind"]], link, wrong)
+
+
+def with_copies(
+    images: Mapping[str, list[ShownImage]], source: PictureSource | None, folder: Path
+) -> dict[str, list[ShownImage]]:
+    """Write small copies into `folder`, at most `MOST_COPIES`, and return the images with the addresses of the copies.
+
+    `source`: the images that may be shown; without it, nothing is written.
+    """
+    if source is None:
+        return dict(images)
+    known = set(source.images["file_name"])
+    wanted = dict.fromkeys(image.file_name for shown in images.values() for image in shown if image.file_name in known)
+    copied = list(wanted)[:MOST_COPIES]
+    folder.mkdir(exist_ok=True)
+    for file_name in copied:
+        picture = source.read(file_name)
+        picture.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.BICUBIC)
+        picture.save(folder / f"{slug(file_name)}.jpg", format="JPEG", quality=75)
+    addresses = {name: f"{folder.name}/{slug(name)}.jpg" for name in copied}
+    return {
+        model: [replace(image, picture=addresses.get(image.file_name, "")) for image in shown]
+        for model, shown in images.items()
+    }
