@@ -105,7 +105,7 @@ def test_unchecked_errors_are_hatched_and_split(index: Page, hostile_report: Pat
     assert pieces == set(PROVISIONAL_COLUMNS)
     for name in (*PROVISIONAL_COLUMNS, "open_world_unchecked"):
         assert re.search(rf"\.k-{name} {{ background: repeating-linear-gradient\([^;]*{LOOKS[name].colour}", css)
-    assert "Hatched : not checked." in index.text
+    assert "Hatched : without an open-world check it is not known" in index.text
     assert "<pattern" in (hostile_report / "figures" / "profile-all.svg").read_text(encoding="utf-8")
 
 

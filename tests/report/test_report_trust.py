@@ -50,7 +50,7 @@ def test_every_table_has_its_twins(page):
 def test_the_findings_are_counted_from_the_tables(page):
     assert "Experts judged 4 mistakes" in page.text
     assert "The atlas names the experts' category for 3 of 4 (75 %" in page.text
-    assert "that rest on superclasses, 0 of 1 are met exactly; the others differ by at most 1." in page.text
+    assert "that need superclasses, 0 of 1 are met exactly; the others differ by at most 1." in page.text
 
 
 def test_a_figure_that_is_not_the_published_one_is_framed_and_says_which_it_should_be(page):

@@ -220,12 +220,12 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
         "all_rows": len(rows),
         "independent": [
             f"{who} of this report made the predictions that the paper used. Of the published figures about them that "
-            f"rest on no superclass, {_exact(free)}."
+            f"need no superclass, {_exact(free)}."
         ]
         if free.height
         else [],
         "fitted": [
-            f"Of the published figures that rest on superclasses, {_exact(fitted)}. Superclasses were chosen with the "
+            f"Of the published figures that need superclasses, {_exact(fitted)}. Superclasses were chosen with the "
             "paper's figures in view."
         ]
         if fitted.height
@@ -235,9 +235,11 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
 
 def _exact(fidelity: pl.DataFrame) -> str:
     """Return how many figures are met exactly, and by how much the others differ at most."""
-    exact = f"{whole(int(fidelity['is_exact'].sum()))} of {whole(fidelity.height)} are met exactly"
-    farthest = fidelity["difference"].abs().max()
-    return exact if not farthest else f"{exact}; the others differ by at most {farthest:,.4g}"
+    exact = int(fidelity["is_exact"].sum())
+    text = f"{whole(exact)} of {whole(fidelity.height)} are met exactly"
+    if exact == fidelity.height:
+        return text
+    return f"{text}; the others differ by at most {fidelity['difference'].abs().max():,.4g}"
 
 
 def _words(quantity: str) -> str:

@@ -37,7 +37,7 @@ const errataCells = (() => {
       ...pieces.map(([name, width, words]) => {
         const look = { class: `k-${name}`, style: `width:${width.toFixed(3)}%`, title: words };
         const href = address(name);
-        return href ? element("a", { ...look, href, tabindex: "-1", "aria-label": words }) : element("i", look);
+        return href ? element("a", { ...look, href, tabindex: "-1" }) : element("i", look);
       }),
     );
 

@@ -6,12 +6,13 @@
   const tip = make("div", { id: "tip", role: "tooltip", hidden: "" });
   document.body.append(tip);
   let owner = null;
+  let named = "";
 
   const hide = () => {
     if (!owner) return;
     // back in its place, so that the element explains itself to whatever reads it next
     owner.setAttribute("title", tip.textContent);
-    owner.removeAttribute("aria-describedby");
+    owner.removeAttribute(named);
     owner = null;
     tip.hidden = true;
   };
@@ -33,7 +34,9 @@
     tip.textContent = element.getAttribute("title");
     // the browser would show its own next to ours
     element.removeAttribute("title");
-    element.setAttribute("aria-describedby", "tip");
+    // a title that was an element's only name stays its name
+    named = element.textContent.trim() || element.hasAttribute("aria-label") ? "aria-describedby" : "aria-label";
+    element.setAttribute(named, named === "aria-label" ? tip.textContent : "tip");
     tip.hidden = false;
     place();
   };
