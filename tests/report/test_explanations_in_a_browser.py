@@ -24,7 +24,7 @@ def report(make_inputs: Callable[..., Results], tmp_path_factory: pytest.TempPat
     inputs = with_answers(make_inputs(*models, checked=True), answered_world(checked=True, models=models), folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
-        patch.setattr("errata.report.trends.page.draw_trend_figures", lambda *_: [])
+        patch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: None)
         write_report(inputs, folder / "report")
     return folder / "report"
 
