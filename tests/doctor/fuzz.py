@@ -84,6 +84,12 @@ def _parquet(compression: str) -> bytes:
     return stream.getvalue()
 
 
+def _arrow() -> bytes:
+    stream = io.BytesIO()
+    _frame().write_ipc(stream)
+    return stream.getvalue()
+
+
 def _npy(array: np.ndarray) -> bytes:
     stream = io.BytesIO()
     np.save(stream, array)
@@ -135,6 +141,12 @@ SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
             compressed=False, top1=_ids(), top5=np.argsort(-_scores())[:, :5], probs=-np.sort(-_scores())[:, :5] / 2
         ),
     ),
+    "json, records": ("m.json", lambda: _frame().write_json().encode()),
+    "json, names": ("m.json", lambda: json.dumps(dict(zip(_names(), _ids().tolist(), strict=True))).encode()),
+    "json, lines": ("m.jsonl", lambda: _frame().write_ndjson().encode()),
+    "text": ("m.txt", lambda: "\n".join(f"{name} {i}" for name, i in zip(_names(), _ids(), strict=True)).encode()),
+    "tsv": ("m.tsv", lambda: _frame().write_csv(separator="\t").encode()),
+    "arrow": ("m.arrow", _arrow),
     "order, lines": ("order.txt", lambda: "\n".join(_names()).encode()),
     "order, csv": ("order.csv", lambda: _frame().select("file_name").write_csv().encode()),
     "order, npz": ("order.npz", lambda: _npz(compressed=True, sample_files=np.array(_names()))),
