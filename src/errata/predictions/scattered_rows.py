@@ -60,8 +60,8 @@ IMAGENET = ErrorLine(
 )
 """The line of cross errors is a least-squares fit to predictions of 25 models of 2012 to 2018 (of 50, every other one
 by accuracy). Their standard deviation is 0.051; it is taken 1.7 times as large, since other architectures may vary
-more: the log odds of fine-grained errors vary twice as much among the 954 published models of Peychev et al. (2023) as among
-these 50. The line of fine-grained errors is a robust fit to the counts of the 954."""
+more: the log odds of fine-grained errors vary twice as much among the 954 published models of Peychev et al. (2023) as
+among these 50. The line of fine-grained errors is a robust fit to the counts of the 954."""
 
 _IMAGENET_WNIDS = "385e0240499426c022b773be1ae4da780f057b89c9694c7f47199f62746b6edd"
 """SHA-256 of the 1,000 wnids in order, joined by line ends."""
