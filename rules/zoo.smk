@@ -8,10 +8,41 @@ REQUIRED INPUTS
 
 OUTPUTS
     results/{dataset}/predictions/{model}.parquet       the most probable classes of every image
+    results/weights.tsv                                 which weights are in the libraries' caches (on request)
 
 Neither an atlas nor any code is an input here: a changed rule reruns no model. What a job computes is named by the
 contract version in errata/contracts.py instead.
 """
+
+
+FROM_LIBRARIES = [model for model in PLAN.selected if model.source in ("timm", "torchvision", "open_clip")]
+
+
+# for itself: snakemake fetch_weights. It fills the caches of timm, torch and open_clip before a GPU is asked for.
+rule fetch_weights:
+    input:
+        classes=[
+            f"results/classes/{vocabulary}/classes.parquet"
+            for vocabulary in dict.fromkeys(model.vocabulary for model in FROM_LIBRARIES)
+        ],
+        code=code("scripts/fetch_weights.py"),
+    output:
+        "results/weights.tsv",
+    log:
+        "logs/fetch_weights.log",
+    benchmark:
+        "benchmarks/fetch_weights.tsv"
+    threads: 1
+    resources:
+        mem_mb=growing(16000),
+        runtime=growing(600),
+    params:
+        models=[model.how_to_run() for model in FROM_LIBRARIES],
+        # four bytes a number
+        sizes={model.model: 4 * model.parameters / 1e6 for model in FROM_LIBRARIES if model.parameters},
+        vocabularies=list(dict.fromkeys(model.vocabulary for model in FROM_LIBRARIES)),
+    script:
+        "../workflow/scripts/fetch_weights.py"
 
 
 rule predict:
