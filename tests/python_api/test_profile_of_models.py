@@ -230,6 +230,17 @@ def test_a_broken_model_can_be_left_out(atlas, predicted, file_names):
         assert errata.profile(both, atlas, names=file_names, skip_broken=True).models == ("sound",)
 
 
+def test_what_to_do_is_said_in_the_words_of_python(atlas, predicted):
+    said = []
+    with pytest.raises(errata.InputError) as caught:
+        errata.profile(predicted[:100], atlas)
+    said.append(str(caught.value))
+    said.append(repr(errata.diagnose(predicted[:100], atlas)))
+    for text in said:
+        assert "order=FILE" in " ".join(text.split())
+        assert "--order" not in text
+
+
 def test_a_diagnosis_says_what_is_wrong_and_raises_nothing(atlas, predicted, file_names):
     found = errata.diagnose({"sound": predicted, "broken": predicted[:, None, None]}, atlas, names=file_names)
     assert [each.is_usable for each in found] == [True, False]

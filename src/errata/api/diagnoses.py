@@ -1,5 +1,6 @@
 """What the doctor says about predictions."""
 
+from errata.api.given import in_python
 from errata.api.notebook import text_html
 from errata.predictions.findings import Diagnosis, as_dict, format_diagnosis
 
@@ -31,7 +32,7 @@ class Diagnoses(tuple[Diagnosis, ...]):
 
     def __repr__(self) -> str:
         """Return the diagnoses as text for a terminal."""
-        return "\n\n".join(format_diagnosis(diagnosis) for diagnosis in self)
+        return in_python("\n\n".join(format_diagnosis(diagnosis) for diagnosis in self))
 
     __str__ = __repr__
 

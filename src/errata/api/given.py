@@ -1,5 +1,6 @@
 """What users give: an atlas by name, predictions in any form, names of rows."""
 
+import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -24,6 +25,17 @@ UNNAMED = "model"
 
 class PredictionWarning(UserWarning):
     """What the doctor warns of: predictions that are scored, but look odd."""
+
+
+def in_python(message: str) -> str:
+    """Return a message of the doctor with Python's arguments in place of the command line's options.
+
+    Examples
+    --------
+    >>> in_python("If the model is sound: --accept rows_scattered.")
+    "If the model is sound: accept='rows_scattered'."
+    """
+    return re.sub(r"--accept (\w+)", r"accept='\1'", message).replace("--order FILE", "order=FILE")
 
 
 def say(warned: Iterable[str], *, depth: int) -> None:

@@ -42,7 +42,8 @@ def _of_one(found: ModelFindings) -> Iterator[str]:
         rows.append(_row([f"{getattr(found, of):,} {title}"]))
         rows += [_category(each) for each in found.categories if each.of == of]
     yield _table(rows)
-    said = [lever_sentence(found), place_sentence(found), *found.warnings]
+    usual = "Usual: what published models lead to expect at this accuracy." if compared else ""
+    said = [usual, lever_sentence(found), place_sentence(found), *found.warnings]
     yield "".join(f'<p style="{_NOTE}">{escape(sentence)}</p>' for sentence in said if sentence)
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from errata.api.comparison import Comparison, compare_models
-from errata.api.given import accepted_kinds, check_order, say, sources_of
+from errata.api.given import accepted_kinds, check_order, in_python, say, sources_of
 from errata.api.notebook import profile_html
 from errata.atlas.compiled import Atlas
 from errata.categories import CATEGORY_COLUMNS, PROVISIONAL_COLUMNS
 from errata.classification import Classification, classify_answers, classify_predictions
 from errata.classified import ClassifiedResults
-from errata.errors import InputError, listed, shown
+from errata.errors import InputError, RefusedError, listed, shown
 from errata.predictions.findings import Diagnosis
 from errata.predictions.tables import ERROR_FILE
 from errata.profiles.answers import Answers
@@ -41,15 +41,18 @@ def profile_of(
 ) -> "Profile":
     """Profile predictions; what is to be warned of is in the profile, and not said."""
     warned: list[str] = []
-    classification = classify_predictions(
-        sources_of(predictions, atlas, names=names),
-        atlas,
-        order=check_order(order, names),
-        accepted=accepted_kinds(accept),
-        skip_broken=skip_broken,
-        warn=warned.append,
-    )
-    return Profile(classification, warned)
+    try:
+        classification = classify_predictions(
+            sources_of(predictions, atlas, names=names),
+            atlas,
+            order=check_order(order, names),
+            accepted=accepted_kinds(accept),
+            skip_broken=skip_broken,
+            warn=warned.append,
+        )
+    except RefusedError as error:
+        raise RefusedError(in_python(str(error)), status=error.status) from error
+    return Profile(classification, [in_python(line) for line in warned])
 
 
 class Profile:
@@ -279,13 +282,15 @@ class Profile:
             write_figure(figure, path)
         return figure
 
-    def report(self, folder: str | Path) -> Path:
+    def report(self, folder: str | Path, *, images: str | Path | None = None) -> Path:
         """Write the report, a folder of pages that need no server.
 
         Parameters
         ----------
         folder : path
             A new folder, or one with an older report, which is replaced.
+        images : path, optional
+            The folder of the data set's images on this computer, to which the report's pages then link.
 
         Returns
         -------
@@ -295,12 +300,12 @@ class Profile:
         Raises
         ------
         InputError
-            If the folder holds anything but a report.
+            If the folder holds anything but a report, or the folder of images is not there.
         """
         # loads Jinja and matplotlib, which the rest does without
         from errata.report.site import write_report
 
-        write_report(self.results, folder)
+        write_report(self.results.having(image_folder=None if images is None else Path(images)), folder)
         return Path(folder) / "index.html"
 
     def to_markdown(self) -> str:
