@@ -206,7 +206,7 @@ def _gate(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "gate",
         help="exit with 1 if a model surely makes more errors of a category than another",
-        description="Exit codes: 0 the gate is open; 1 a category rises by more than allowed, with 95 %% confidence; "
+        description="Exit codes: 0 the gate is open; 1 a category rises by more than allowed, with 95 % confidence; "
         "2 the input cannot be used.",
         example="errata gate good.csv new.csv --category model_failure=2%%",
     )

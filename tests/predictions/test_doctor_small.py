@@ -310,3 +310,7 @@ def test_a_diagnosis_survives_json(diagnosed, predicted):
 
 def test_control_characters_in_the_name_of_a_model_are_written_out(diagnosed, predicted):
     assert diagnosed(predicted, model=["\x1b[2Jevil"] * len(predicted))[0].model == r"\x1b[2Jevil"
+
+
+def test_ids_that_are_all_out_of_range_are_not_called_few_classes(diagnosed, predicted):
+    assert kinds(diagnosed(np.full(len(predicted), -7))[0]) == [("ids_out_of_range", "refuse")]

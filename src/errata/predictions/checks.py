@@ -78,6 +78,9 @@ def check_variety(evidence: Evidence) -> Iterator[Finding]:
     if count < _IMAGES_FOR_SHARES:
         return
     valid = evidence.ids[(evidence.ids >= 0) & (evidence.ids < evidence.class_count)]
+    if not len(valid):
+        # said elsewhere: no id is a class
+        return
     predicted = np.bincount(valid, minlength=evidence.class_count)
     in_targets = np.bincount(evidence.targets, minlength=evidence.class_count)
     distinct, distinct_targets = int((predicted > 0).sum()), int((in_targets > 0).sum())
