@@ -141,10 +141,11 @@ def test_an_odd_number_of_images_in_two_processes_is_padded(atlas, predicted, po
     assert errata.Accumulator(atlas).merge(parts).compute().table.equals(whole)
 
 
-def test_gathered_parts_may_hold_a_copy_of_ones_own(atlas, predicted, positions, whole):
-    one, other = (feed(errata.Accumulator(atlas), *part) for part in split(scores_of(predicted), positions))
-    gathered = pickle.loads(pickle.dumps([one, other]))
-    found = one.merge(gathered).compute()
+@pytest.mark.parametrize("rank", [0, 1])
+def test_gathered_parts_may_hold_a_copy_of_ones_own(rank, atlas, predicted, positions, whole):
+    parts = [feed(errata.Accumulator(atlas), *part) for part in split(scores_of(predicted), positions)]
+    gathered = pickle.loads(pickle.dumps(parts))
+    found = parts[rank].merge(gathered).compute()
     assert found.table.equals(whole)
     assert found.diagnoses[0].findings == ()
 

@@ -254,8 +254,9 @@ class Accumulator:
         >>> even.merge(odd).compute()
         <Profile of 1 model on imagenet: resnet50 75.2 % top-1, 81.7 % MLA>
         """
+        own = _batch_in(self.state_dict())
         for other in [others] if isinstance(others, Accumulator) else others:
-            self._add(other)
+            self._add(other, own)
         return self
 
     def state_dict(self) -> dict[str, Any]:
@@ -348,21 +349,20 @@ class Accumulator:
         )
         return PredictionFile(Path(f"predictions of {shown(self.model, 80)}"), batch.layout, (rows,), remarks)
 
-    def _add(self, other: "Accumulator") -> None:
+    def _add(self, other: "Accumulator", own: Batch | None) -> None:
+        """Add another one, unless it holds what this one held before the merge."""
         if not isinstance(other, Accumulator):
             raise InputError(f"merge: expected accumulators, found {type(other).__name__}.")
         if other.atlas.name != self.atlas.name or other.atlas.provenance != self.atlas.provenance:
             raise InputError(f"merge: the accumulators are of different atlases: {self.atlas!r} and {other.atlas!r}.")
         theirs = _batch_in(other.state_dict())
-        if theirs is None:
+        if theirs is None or (own is not None and own.equals(theirs)):
             return
         with self._lock:
             if not self._batches:
                 self._batches = [theirs]
                 return
             mine = joined(self._batches)
-            if mine.equals(theirs):
-                return
             if mine.layout != theirs.layout:
                 raise InputError(f"merge: one accumulator has {mine.layout}, the other {theirs.layout}.")
             if mine.images is None:
