@@ -15,6 +15,12 @@ from errata.results import Results
 
 FIRST_IMAGES = 12
 
+CANDIDATES = 12
+"""So many times as many mistakes are looked at, to find some of different classes."""
+
+MOST_MODELS = 2**20
+"""More models than a report can have, so that severity goes before the number of models."""
+
 MOST_COPIES = 600
 """About 3 MB."""
 
@@ -53,17 +59,18 @@ def first_images(results: Results, *, number: int = FIRST_IMAGES) -> dict[str, l
     errors = errors.with_columns(kind=kind).join(_difficulty(results), on="file_name", how="left")
     # a multiplication modulo a prime takes neighbours apart, the same way each time
     spread = (pl.col("position").cast(pl.Int64) * 48_271) % 2_147_483_647
-    order = pl.struct(
-        -pl.col("kind").replace_strict(severity, default=-1, return_dtype=pl.Int32), pl.col("wrong"), spread
-    )
+    severe = pl.col("kind").replace_strict(severity, default=-1, return_dtype=pl.Int64)
+    order = (pl.col("wrong").fill_null(0).cast(pl.Int64) - severe * MOST_MODELS) * 2**31 + spread
     chosen = (
         errors.with_columns(order=order)
-        .group_by("model", "target")
-        .agg(pl.all().sort_by("order").first())
         .group_by("model")
-        .agg(pl.all().sort_by("order").head(number))
+        .agg(pl.all().bottom_k_by("order", CANDIDATES * number))
         .explode(pl.all().exclude("model"))
-        .collect(engine="streaming")
+        .sort("model", "order")
+        .unique(["model", "target"], keep="first", maintain_order=True)
+        .group_by("model", maintain_order=True)
+        .head(number)
+        .collect()
     )
     names = dict(results.atlas.classes.select("class_id", "name").iter_rows())
     several = results.profile["model"].n_unique() > 1
