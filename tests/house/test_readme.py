@@ -81,6 +81,6 @@ def test_every_command_on_the_pages_is_one_that_there_is(page, command, project,
 def test_the_readmes_python_names_what_there_is(text):
     (block,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     called = {node.attr for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Attribute)}
-    assert called == {"profile", "report"}
+    assert called == {"profile", "errors", "report"}
     assert callable(errata.profile)
-    assert hasattr(errata.Profile, "report")
+    assert all(hasattr(errata.Profile, name) for name in ("errors", "report"))

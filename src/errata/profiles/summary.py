@@ -16,6 +16,9 @@ from errata.text_tables import aligned, cut, filled, markdown, markdown_table, s
 MOST_ROWS = 60
 """Up to so many models, a table on a terminal has a row for each."""
 
+SHORTEST_NAME = 14
+"""Columns that names of models have at least, where they are longer."""
+
 MOST_NAMED = 5
 """Models that a sentence names."""
 
@@ -203,20 +206,21 @@ def _of_many(found: Sequence[ModelFindings], results: Results, width: int) -> li
 def _blocks(found: Sequence[ModelFindings], width: int) -> list[str]:
     """Return the table of the models, in as many blocks below each other as the width asks for."""
     columns = _columns(found)
-    longest = max(width_of(each.model) for each in found)
-    name = min(max(longest, 5), max(width // 4, 14))
+    widths = [
+        2 + max(*(width_of(row[0]) for row in stacked([heading])), *map(width_of, cells)) for heading, cells in columns
+    ]
+    longest = max(5, *(width_of(each.model) for each in found))
+    left = width - sum(widths)
+    # in one block, if enough is left for the names
+    name = min(longest, left if left >= SHORTEST_NAME else max(width // 4, SHORTEST_NAME))
     blocks: list[list[tuple[str, list[str]]]] = [[]]
     used = name
-    for heading, cells in columns:
-        wide = 2 + max(*(width_of(row[0]) for row in stacked([heading])), *map(width_of, cells))
+    for column, wide in zip(columns, widths, strict=True):
         if blocks[-1] and used + wide > width:
             blocks.append([])
             used = name
-        blocks[-1].append((heading, cells))
+        blocks[-1].append(column)
         used += wide
-    if len(blocks) == 1:
-        # what is left goes to the names
-        name = min(longest, name + width - used)
     names = [cut(each.model, name) for each in found]
     return ["\n".join(_block(names, block)) for block in blocks]
 
