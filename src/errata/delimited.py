@@ -151,10 +151,17 @@ def _without_blank_lines(text: bytes) -> tuple[bytes, np.ndarray]:
 
 
 def _separator(line: str) -> str:
-    """Return what separates the fields of a line: of what occurs outside quotes, the most frequent."""
+    """Return what separates the fields of a line: tabs if it has any, else the most frequent outside quotes."""
     bare = re.sub(_QUOTED, "", line)
+    if "\t" in bare:
+        return "\t"
     best = max(SEPARATORS, key=bare.count)
     return best if bare.count(best) else _NOTHING
+
+
+def fields_of(line: str) -> tuple[str, ...]:
+    """Return the fields of a line, whatever separates them."""
+    return _fields(line, _separator(line))
 
 
 def _fields(line: str, separator: str) -> tuple[str, ...]:

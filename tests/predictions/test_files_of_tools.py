@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from errata.errors import LONGEST_MESSAGE
+from errata.predictions.doctor import examine
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 from errata.predictions.read import read_predictions
 
@@ -456,3 +457,42 @@ def test_json_of_hundreds_of_megabytes_is_refused_before_it_is_parsed(tmp_path, 
     (tmp_path / "m.json").write_text("[" + "1," * 1000 + "1]")
     with pytest.raises(PredictionsError, match="it has more than 1,000 bytes"):
         only_model(tmp_path / "m.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("m.csv", "# made by a script\n# on Monday\n" + csv(NAMES, IDS, header="file_name,predicted_class")),
+        ("m.csv", "model: vit\n\n" + csv(NAMES, IDS, header="image,pred")),
+        ("m.csv", csv([f" {name} " for name in NAMES], [f" {each} " for each in IDS], header="image , pred")),
+        ("m.csv", csv([f"PosixPath('{name}')" for name in NAMES], IDS, header="image,pred")),
+        ("m.csv", csv([f"['{name}']" for name in NAMES], IDS, header="image,pred")),
+        ("m.txt", csv(NAMES, [f"n{each:08d}\ta, b, c" for each in IDS], header="image\tpred\tname", separator="\t")),
+        ("m.csv", csv([0.9] * 6, NAMES, IDS, header="confidence,file,prediction")),
+        ("m.csv", csv(NAMES, [0.7] * 6, IDS, header="file,prediction_confidence,predicted_index")),
+        ("m.csv", csv(NAMES, LABELS[0].split(", ")[:1] * 6, IDS, header="image,predicted_name,predicted_id")),
+        ("m.json", json.dumps([NAMES, IDS])),
+        ("m.json", json.dumps([{name: each} for name, each in zip(NAMES, IDS, strict=True)])),
+        ("m.json", json.dumps({str(each): [name] for name, each in zip(NAMES, IDS, strict=True)})),
+        ("m.json", json.dumps({n: {"3": 0.1, str(each): 0.9} for n, each in zip(NAMES, IDS, strict=True)})),
+    ],
+)
+def test_what_stands_around_names_and_rows_is_no_obstacle(name, text, tmp_path):
+    (tmp_path / name).write_text(text)
+    rows = only_model(tmp_path / name)
+    labels = rows.labels.cast(pl.String).str.strip_chars().str.replace(r"^n0+(\d)", "$1").cast(pl.Float64)
+    assert (rows.file_names.to_list(), labels.to_list()) == (NAMES, IDS)
+
+
+def test_lines_keep_their_numbers_after_a_preface(tmp_path):
+    (tmp_path / "m.csv").write_text("model: vit\n" + csv(NAMES, IDS, header="image,pred"))
+    assert only_model(tmp_path / "m.csv").numbers.name(0) == "line 3"
+
+
+def test_a_column_that_holds_the_targets_is_not_the_prediction(atlas, predicted, tmp_path):
+    for header in ("image,label,class", "image,class,label"):
+        first, second = (predicted, atlas.targets) if header.endswith("class,label") else (atlas.targets, predicted)
+        (tmp_path / "m.csv").write_text(csv(atlas.images["file_name"], first, second, header=header))
+        ((diagnosis, classes),) = examine(tmp_path / "m.csv", atlas)
+        assert (classes == predicted).all()
+        assert any("equals the target in 100.0% of the rows" in finding.message for finding in diagnosis.findings)

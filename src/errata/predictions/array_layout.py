@@ -29,6 +29,7 @@ from errata.predictions.prediction_file import (
 )
 from errata.user_files import Archive, UserFile, read_npy, read_torch
 
+_RANKS = ("indices", "ids", "topk", "top_k", "top5", "classes")
 _OF_WEIGHTS = ("weight", "bias", "running_mean", "state_dict", "model_state_dict")
 _FLOAT8 = ("torch.float8_e4m3fn", "torch.float8_e5m2")
 _CHUNK_ROWS = 4096
@@ -54,6 +55,11 @@ def read_archive(file: UserFile, *, model: str, classes: int) -> PredictionFile:
 def read_torch_file(file: UserFile, *, model: str, classes: int) -> PredictionFile:
     """Read a tensor, a dict of tensors or a list of batches that `torch.save` wrote. Nothing is ever unpickled."""
     value = read_torch(file)
+    if isinstance(value, Mapping) and len(value) == 1 and isinstance(only := next(iter(value.values())), Mapping):
+        value = only
+    if isinstance(value, list | tuple) and value and all(isinstance(each, Mapping) for each in value):
+        # a dict per image or batch
+        value = {key: [each[key] for each in value] for key in value[0] if all(key in each for each in value)}
     if isinstance(value, Mapping) and value and all(re.search(IMAGE_NAME, str(key)) for key in value):
         names = pl.Series("file_name", [str(key) for key in value], dtype=pl.String)
         array = _of_tensors(
@@ -135,10 +141,13 @@ def named_arrays(
     rest = [key for key in arrays if key != names_key]
     exact = [key for key in rest if plain(key) == "predicted_class"]
     sure = [key for key in rest if is_prediction(key)]
+    ranks = [key for key in rest if plain(key).endswith(_RANKS) and _is_ranking(arrays, key)]
     scores = [key for key in rest if may_be_scores(key) and key not in sure and not is_target(key)]
     unsure = [key for key in rest if may_be_prediction(key) and not is_target(key)]
     alone = [key for key in rest if not is_target(key)] if len(rest) > 1 else rest
-    key = next((group[0] for group in (exact, sure, scores, unsure) if group), alone[0] if len(alone) == 1 else None)
+    key = next(
+        (group[0] for group in (exact, sure, ranks, scores, unsure) if group), alone[0] if len(alone) == 1 else None
+    )
     if key is None:
         raise PredictionsError(
             "unknown_layout",
@@ -159,6 +168,11 @@ def named_arrays(
         layout=layout,
         models=(replace(rows, column=key, is_sure=key in (*exact, *sure, *scores), others=columns),),
     )
+
+
+def _is_ranking(arrays: Mapping[str, np.ndarray], key: str) -> bool:
+    head = arrays.head(key) if isinstance(arrays, Archive) else arrays[key]
+    return head.dtype.kind in "iu" and len(head.shape) == 2
 
 
 def _is_text(arrays: Mapping[str, np.ndarray], key: str) -> bool:

@@ -28,6 +28,8 @@ _TOTAL = (
     r"(?i)^\W*(?:grand )?(?:total|sum|mean|average|avg|overall|accuracy|acc|summary|std|count|top-?[15])\b"
     r"[\w\s@()-]*[:=]?\s*[\d.,/%]*\W*$"
 )
+_PATH = r"""^\s*(?:\w*Path\(|[\[(])+['"](.*?)['"],?[\])]+\s*$"""
+_LOOKED_AT = 20
 _LAST_ROWS = 5
 _FEW_ROWS = 5
 
@@ -75,6 +77,18 @@ def without_marks_of_bytes(column: pl.Series) -> pl.Series | None:
         .to_series()
         .alias(column.name)
     )
+
+
+def plain_names(column: pl.Series) -> pl.Series:
+    """Return file names without blanks around them, and without what Python prints around a path or a list of one."""
+    if column.dtype != pl.String:
+        return column
+    first = column.head(_LOOKED_AT)
+    if first.str.contains(r"^\s|\s$").any():
+        column = column.str.strip_chars()
+    if first.str.contains(_PATH).all():
+        column = pl.select(pl.coalesce(column.str.extract(_PATH, 1), column)).to_series().alias(column.name)
+    return column
 
 
 def last_totals(column: pl.Series) -> int:

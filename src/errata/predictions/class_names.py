@@ -31,6 +31,7 @@ _WNID_FIRST = r"^(n\d{8})[\s,:_/-]"
 """A wnid with something after it, as a line of synset_words.txt, a path or Kaggle's submissions have it."""
 _NUMBERED = r"(?i)^<?(?:class|label|id|category|idx|index|unmapped|cls)[\s_:#=-]*(\d+)>?$"
 """A class id with a word before it, as `LABEL_12` of a model of Hugging Face without names."""
+_DECIMAL_COMMA = r"^(\d+),0*$"
 _ID_FIRST = r"^(\d+)\s*[:,-]\s*\D"
 """A class id with the name after it."""
 _PRINTED = r"^(?:tensor|array|np\.\w+|device)?[\[(].*[\])]$"
@@ -125,7 +126,7 @@ class ClassVocabulary:
         text = labels.str.strip_chars().str.strip_chars("\"'")
         usable = text.is_not_null() & ~text.str.to_lowercase().is_in(_NULL_WORDS)
         used = usable if needed is None else usable & pl.Series(needed)
-        values = text.cast(pl.Float64, strict=False)
+        values = text.str.replace(_DECIMAL_COMMA, "$1").cast(pl.Float64, strict=False)
         kind = "class ids written as text"
         if (used & values.is_null()).any():
             worded = text.str.extract(_NUMBERED, 1).cast(pl.Float64, strict=False)

@@ -15,6 +15,7 @@ from errata.predictions.array_layout import array_predictions
 from errata.predictions.cells import IMAGE_NAME
 from errata.predictions.column_names import (
     ALIASES,
+    columns_by_name,
     is_file_name,
     is_prediction,
     is_summary,
@@ -135,6 +136,8 @@ def json_predictions(path: Path, value: Any, *, model: str, classes: int, kind: 
         If it is none of these.
     """
     unfolded, remarks = _unwrapped(path, value)
+    if isinstance(unfolded, list | tuple) and (merged := _merged(unfolded)):
+        unfolded = merged
     names: list[str] | None = None
     if isinstance(unfolded, Mapping):
         columns, names = _columns_of_object(path, unfolded, classes)
@@ -187,6 +190,9 @@ def _columns_of_list(path: Path, rows: Sequence) -> dict[str, list]:
         return _from_records(path, rows)
     if any(isinstance(row, Mapping) for row in rows):
         raise _unknown(path, "a list of objects and others")
+    if 1 < len(rows) <= _MOST_VALUES and all(isinstance(row, list | tuple) and len(row) > _MOST_VALUES for row in rows):
+        # a list of names beside one of classes
+        rows = list(zip(*rows, strict=False)) if any(map(_are_image_names, rows)) else rows
     widths = {len(row) if isinstance(row, list | tuple) else 0 for row in rows}
     if len(widths) == 1 and 2 <= next(iter(widths)) <= _MOST_VALUES and not any(map(_is_simple_list, rows)):
         columns = {str(place): [row[place] for row in rows] for place in range(next(iter(widths)))}
@@ -203,6 +209,14 @@ def _is_simple_list(row: Sequence) -> bool:
 
 def _are_image_names(values: list) -> bool:
     return all(isinstance(value, str) and re.search(IMAGE_NAME, value) for value in values)
+
+
+def _merged(rows: Sequence) -> Mapping | None:
+    """Return one object of many that each have a file name as their only key."""
+    if not all(isinstance(row, Mapping) and len(row) == 1 for row in rows):
+        return None
+    merged = {key: each for row in rows for key, each in row.items()}
+    return merged if len(merged) == len(rows) and _are_image_names(list(merged)) else None
 
 
 def _from_records(path: Path, records: Sequence[Mapping]) -> dict[str, list]:
@@ -239,9 +253,16 @@ def _columns_of_object(path: Path, value: Mapping, classes: int) -> tuple[dict[s
         by_column = any(is_file_name(key) or may_be_prediction(key) for key in objects)
         if by_column and not any(is_file_name(key) or is_prediction(key) for key in inner):
             return _by_column(path, objects)
+        if _are_scores(inner):
+            best = [max(each, key=lambda key, row=each: _score(row[key]), default=None) for each in objects.values()]
+            return {"predicted_class": best}, list(objects)
         columns = _from_records(path, list(objects.values()))
         has_numbers = all(key.isdigit() for key in objects)
         return columns, None if has_numbers else list(objects)
+    if len(lists) == len(value) and all(each and _are_image_names(each) for each in lists.values()):
+        # the file names of each class
+        names = [name for each in lists.values() for name in each]
+        return {"predicted_class": [key for key, each in lists.items() for _ in each]}, names
     # a class, a list of classes or scores, or records per file name
     return {"predicted_class": list(value.values())}, [str(key) for key in value]
 
@@ -319,11 +340,24 @@ def _column_of_lists(path: Path, name: str, values: list) -> pl.Series:
         raise _unknown(path, f"lists of several kinds under '{shown(name, 40)}'") from error
 
 
+def _are_scores(record: Mapping) -> bool:
+    """Tell whether a record holds the scores of classes by their names, and nothing else."""
+    if len(record) < 2 or not all(isinstance(value, _NUMBERS) for value in record.values()):
+        return False
+    names = columns_by_name(str(key) for key in record)
+    known = (*names.predictions, *names.probabilities, *(base for base in names.groups if may_be_prediction(base)))
+    return not known
+
+
 def _best_of_records(path: Path, name: str, values: list) -> pl.Series:
     """Return the label of the largest score of each row, as a pipeline of Hugging Face gives them."""
     sample = next(value[0] for value in values if value)
     label = next((key for key in sample if may_be_prediction(str(key))), None)
     score = next((key for key in sample if plain(str(key)) in ALIASES["predicted_probability"]), None)
+    if label is None and _are_scores(sample):
+        rows = [value[0] if value else {} for value in values]
+        best = [max(row, key=lambda key, row=row: _score(row[key]), default=None) for row in rows]
+        return _column(path, "predicted_class", best)
     if label is None:
         raise _unknown(path, f"records with {listed(sample, 6)}")
 

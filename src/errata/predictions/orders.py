@@ -35,7 +35,8 @@ class RowPlaces:
 
 def named_order(order: Path | str | None) -> str | None:
     """Return the order that has a name, if one was given; None for a file, or for none."""
-    return order if isinstance(order, str) and order in NAMED_ORDERS else None
+    is_name = isinstance(order, str) or (order is not None and not order.exists())
+    return str(order) if is_name and str(order) in NAMED_ORDERS else None
 
 
 def by_file_name(images: pl.DataFrame) -> np.ndarray:

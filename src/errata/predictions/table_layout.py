@@ -9,7 +9,7 @@ import polars as pl
 
 from errata.errors import listed, shown
 from errata.predictions.array_layout import array_predictions
-from errata.predictions.cells import TEXT, Ranks, as_text, last_totals, ranks_of, without_marks_of_bytes
+from errata.predictions.cells import TEXT, Ranks, as_text, last_totals, plain_names, ranks_of, without_marks_of_bytes
 from errata.predictions.column_names import (
     COLUMNS,
     NamedColumns,
@@ -140,7 +140,7 @@ class _Table:
         self._leave_out_totals(names)
         self._keep_best_rank(names)
         self._sort_by_number(names)
-        file_names = None if names is None else self.frame[names]
+        file_names = None if names is None else plain_names(self.frame[names])
         models = self.frame[self.names.model] if self.names.model in self.frame.columns else None
         if models is not None:
             self.used["model"] = self.names.model

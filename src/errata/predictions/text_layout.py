@@ -1,21 +1,24 @@
 """Read predictions from text with columns: CSV, TSV and what else programs write, with or without a header."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from errata.delimited import DelimitedText, open_delimited
+from errata.delimited import DelimitedText, fields_of, open_delimited
 from errata.errors import shown
 from errata.predictions.cells import IMAGE_NAME
 from errata.predictions.column_names import COLUMNS, columns_by_name, is_file_name, may_be_prediction
 from errata.predictions.json_layout import read_json_table
 from errata.predictions.prediction_file import PredictionFile, PredictionsError, RowNumbers
 from errata.predictions.table_layout import check_header, table_predictions
-from errata.user_files import UserFile
+from errata.user_files import MOST_UNPACKED, UserFile
 
 _VALUE = r"^-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?$|^n\d{8}$|^tensor\("
 _FEW_ROWS = 20
+_MOST_PREFACE, _LONGEST_HEADER = 12, 100_000
 _SPREADSHEET = re.compile(r"^sep=(.)$")
 
 
@@ -26,7 +29,7 @@ def read_text_table(file: UserFile, *, model: str, classes: int) -> PredictionFi
     if start[:1] in (b"{", b"[") and b"," in start and not re.match(rb"\[\s*-?\d+\s*\]", start):
         # JSON or JSON lines under another name
         return read_json_table(file, model=model, classes=classes)
-    text = _without_preface(open_delimited(file))
+    text, skipped = _without_preface(open_delimited(file))
     header, first, remarks = list(text.header), 2, text.remarks
     has_header = not _is_data(header)
     if not has_header:
@@ -45,7 +48,7 @@ def read_text_table(file: UserFile, *, model: str, classes: int) -> PredictionFi
         kept = [place for place, name in enumerate(header) if name in COLUMNS or not exact]
         frame = text.read(infer_schema=False, columns=kept)
         frame.columns = [header[place] for place in kept]
-    numbers = RowNumbers("line", first, None if text.lines is None else text.lines[first - 1 :], "")
+    numbers = RowNumbers("line", first + skipped, None if text.lines is None else text.lines[first - 1 :], "")
     _refuse_open_quotes(file.path, frame, numbers, header)
     return table_predictions(
         file.path,
@@ -63,12 +66,30 @@ def _kind_of(text: DelimitedText) -> str:
     return {"\t": "TSV", ",": "CSV"}.get(text.separator, "text")
 
 
-def _without_preface(text: DelimitedText) -> DelimitedText:
-    """Return text without the line `sep=;` by which spreadsheets are told what separates columns."""
-    if not _SPREADSHEET.match(text.first_line.strip('"')):
-        return text
-    rest = text.file.read(10**9, expected="text with columns").split(b"\n", 1)[1]
-    return open_delimited(UserFile(text.file.path, rest))
+def _without_preface(text: DelimitedText) -> tuple[DelimitedText, int]:
+    """Return text without the lines before its header, and how many they are: `sep=;`, comments, notes.
+
+    The header is the first of the first lines in which a column of file names and one of predictions are known.
+    """
+    if _is_header(text.header) or _is_data(list(text.header)):
+        return text, 0
+    with text.file.open(expected="text with columns") as stream:
+        lines = [stream.readline(_LONGEST_HEADER) for _ in range(_MOST_PREFACE)]
+    is_spreadsheet = _SPREADSHEET.match(text.first_line.strip('"')) is not None
+    for skipped in range(1, _MOST_PREFACE):
+        line = lines[skipped].decode("utf-8", "replace").strip()
+        if is_spreadsheet or _is_header(fields_of(line.lstrip("# "))):
+            rest = text.file.read(MOST_UNPACKED, expected="text with columns").split(b"\n", skipped)[-1]
+            found = open_delimited(UserFile(text.file.path, rest))
+            remark = f"{skipped} line(s) before the header were skipped."
+            lines_left = found.lines if found.lines is None else found.lines + skipped
+            return replace(found, lines=lines_left, remarks=(*text.remarks, *found.remarks, remark)), skipped
+    return text, 0
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    names = columns_by_name(field.lstrip("# ") for field in fields)
+    return bool(names.file_names and (names.predictions or names.groups))
 
 
 def _is_data(header: list[str]) -> bool:
