@@ -7,6 +7,7 @@ from pathlib import Path
 
 from errata.atlas.compiled import read_atlas
 from errata.classification import classify_predictions
+from errata.classified import ClassifiedResults
 from errata.commands.compare import warn_of
 from errata.commands.given import given_file
 from errata.errors import InputError, listed
@@ -15,7 +16,6 @@ from errata.latex import model_table, models_table
 from errata.paired.compare import PairedComparison, compare_pair, read_pair
 from errata.results import Results
 from errata.shipped import published_beside
-from errata.trends.lines import compare as compare_published
 from errata.unfinished import is_results, refuse_unfinished
 
 logger = logging.getLogger("errata")
@@ -80,10 +80,7 @@ def _results(text: str, options: argparse.Namespace) -> Results:
         return Results(given.path)
     atlas = read_atlas(options.atlas)
     found = classify_predictions([given], atlas, order=options.order, accepted=options.accept)
-    published = published_beside(atlas)
-    placed = None if published is None else compare_published(found.profile, published)
-    known = {name: getattr(found, name) for name in ("atlas", "profile", "pooled", "what_if")}
-    return Results(published=published, comparison=placed, diagnoses=list(found.diagnoses), **known)
+    return ClassifiedResults(found, published=published_beside(atlas))
 
 
 def _pair(options: argparse.Namespace) -> PairedComparison:
