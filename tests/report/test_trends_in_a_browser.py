@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from errata.report.site import write_report
 from errata.results import Results
+from errata.shipped import published_rows
 from paired.golden_pairs import differences
 from report.browser import NARROW, WIDE, Reader
 from report.conftest import HOSTILE
@@ -100,6 +102,33 @@ def test_ones_own_model_has_its_name_and_intervals_and_its_neighbours_names(
             beside = one["x"] >= other["x"] + other["width"] - 2 or other["x"] >= one["x"] + one["width"] - 2
             above = one["y"] >= other["y"] + other["height"] - 6 or other["y"] >= one["y"] + one["height"] - 6
             assert beside or above
+
+
+@pytest.fixture(scope="module")
+def page_of_another_data_set(make_inputs: Callable[..., Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of results on ImageNet-A, beside models that are published for ImageNet too."""
+    inputs = make_inputs("mine", checked=True)
+    names = published_rows()["model"].unique().sort().head(40)
+    places = inputs.published["model"].rank("dense") - 1
+    published = inputs.published.with_columns(model=names.gather(places))
+    folder = tmp_path_factory.mktemp("another") / "report"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
+        write_report(inputs.having(published=published, facts=replace(inputs.facts, dataset="imagenet-a")), folder)
+    return folder / "trends.html"
+
+
+def test_on_another_data_set_the_accuracy_on_imagenet_can_be_across(
+    reader: Reader, page_of_another_data_set: Path, page_of_one: Path
+):
+    reader.open(page_of_another_data_set, "across=imagenet&category=model_failure&find=--")
+    plot = reader.one("#trend-plot")
+    assert "against MLA on ImageNet, 40 models" in plot.get_attribute("aria-label")
+    name, cells = next(iter(table(reader).items()))
+    published = published_rows().filter(model=name, group="all").row(0, named=True)
+    assert float(cells[1]) == pytest.approx(published["mla"], abs=0.051)
+    reader.open(page_of_one)
+    assert not reader.one("#across").is_displayed()
 
 
 def test_the_map_comes_before_its_controls_and_all_else(reader: Reader, page_of_one: Path):

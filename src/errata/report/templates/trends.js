@@ -50,7 +50,8 @@
   const marks = Object.entries(data.marks).filter(([, mark]) => mark.labels.length);
   fill("colour", [["none", "nothing"], ...marks.map(([name, mark]) => [name, mark.title])], "none");
 
-  const choices = ["category", "group", "quantity", "colour"];
+  document.getElementById("across").hidden = !data.sets.some((set) => set.onImagenet);
+  const choices = ["category", "group", "quantity", "across", "colour"];
   const readAddress = () => {
     const wanted = new URLSearchParams(location.hash.slice(1));
     for (const name of choices) {
@@ -105,7 +106,8 @@
     const accuracy = look.forgiven ? "top1" : "mla";
     form.elements.quantity.options[0].textContent = look.forgiven ? "top-1 errors" : "multi-label errors";
     shown = data.sets.flatMap((set) => pointsOf(set, { ...chosen, accuracy })).sort((a, b) => a.x - b.x || a.y - b.y);
-    trend = lineSet.lines[[chosen.group, chosen.category, chosen.quantity].join(" ")] || null;
+    const elsewhere = chosen.across === "imagenet";
+    trend = (!elsewhere && lineSet.lines[[chosen.group, chosen.category, chosen.quantity].join(" ")]) || null;
     for (const point of shown) {
       point.expected = trend ? heightAt(pieceAt(trend, point.x), point.x) : null;
       point.residual = trend ? point.y - point.expected : null;
@@ -118,7 +120,7 @@
     current = -1;
     ring = null;
     const of = chosen.quantity === "count" ? "errors" : `% of the ${form.elements.quantity.selectedOptions[0].textContent}`;
-    const title = `${look.label}, ${data.groups[chosen.group]}: ${of} against ${accuracyNames[accuracy]}`;
+    const title = `${look.label}, ${data.groups[chosen.group]}: ${of} against ${accuracyNames[accuracy]}${elsewhere ? " on ImageNet" : ""}`;
     plot.setAttribute("aria-label", `${title}, ${shown.length} models. Arrow keys go from model to model, Home to the first of this report.`);
     if (!shown.length) {
       make("text", { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle", class: "tick" }, plot, "No model has these numbers. Choose another category or other images.");
@@ -146,7 +148,7 @@
       make("path", { d: `M${LEFT} ${scaleY(tick)}H${WIDTH - RIGHT}`, class: "grid" }, plot);
       make("text", { x: LEFT - 8, y: scaleY(tick) + 4, "text-anchor": "end", class: "tick" }, plot, tick.toLocaleString("en"));
     }
-    make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", class: "tick" }, plot, `${accuracyNames[accuracy]}, per cent`);
+    make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", class: "tick" }, plot, `${accuracyNames[accuracy]}${elsewhere ? " on ImageNet" : ""}, per cent`);
     make("text", { transform: `translate(15 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle", class: "tick" }, plot, `${look.label}: ${of}`);
 
     // what is in an inner picture ends at its sides
@@ -159,6 +161,7 @@
       pile.push(outline(point.class < 0 ? "circle" : FORMS[point.class] ?? "circle", scaleX(point.x), scaleY(point.y), 2.7));
     }
     for (const [kind, outlines] of piles) make("path", { d: outlines.join(""), class: `marks c-${kind}` }, inside);
+    if (elsewhere) drawLine(inside, lineOf(shown.filter((point) => point.set === lineSet)), "line");
     if (form.elements.lines.checked) drawClassLines(inside);
     const front = make("g", {}, plot);
     if (data.sets.length > 1 && named.length) drawOwn(front, inside, named, limits, look.colour);
@@ -168,10 +171,12 @@
     say(named.length === 1 ? named[0] : null);
   };
 
+  const drawLine = (layer, line, kind) => {
+    if (line) make("path", { d: `M${path(line.range, (x) => line.intercept + line.slope * x).join("L")}`, class: kind }, layer);
+  };
   const drawClassLines = (layer) => {
     for (let kind = 0; kind < MOST_CLASSES; kind += 1) {
-      const line = lineOf(shown.filter((point) => point.set === lineSet && point.class === kind));
-      if (line) make("path", { d: `M${path(line.range, (x) => line.intercept + line.slope * x).join("L")}`, class: `class-line c-${kind}` }, layer);
+      drawLine(layer, lineOf(shown.filter((point) => point.set === lineSet && point.class === kind)), `class-line c-${kind}`);
     }
   };
 
@@ -185,7 +190,7 @@
     const texts = [];
     const radius = few ? 6 : named.length <= 60 ? 4.4 : 3.2;
     for (const { point, x, y } of limits) {
-      if (x) make("path", { d: `M${scaleX(x[0])} ${scaleY(point.y)}H${scaleX(x[1])}`, class: "interval" }, inside);
+      if (x && chosen.across !== "imagenet") make("path", { d: `M${scaleX(x[0])} ${scaleY(point.y)}H${scaleX(x[1])}`, class: "interval" }, inside);
       if (y) make("path", { d: `M${scaleX(point.x)} ${scaleY(y[0])}V${scaleY(y[1])}`, class: "interval" }, inside);
     }
     if (few) {
@@ -255,7 +260,7 @@
     const [unit, digits] = chosen.quantity === "count" ? ["", 0] : [" %", 1];
     const place = trend ? `, expected ${plain(point.expected, digits)}${unit} (${signed(point.residual)}; higher than ${plain(percentileAmong(residuals, point.residual), 0)} % of the ${lineSet.from === "here" ? "models" : "published models"})` : "";
     const facts = factsOf(point);
-    return `${accuracyNames[look.forgiven ? "top1" : "mla"]} ${plain(point.x)} %, ${look.label} ${plain(point.y, digits)}${unit}${place}.${facts.length ? ` ${facts.join(", ")}.` : ""}`;
+    return `${accuracyNames[look.forgiven ? "top1" : "mla"]}${chosen.across === "imagenet" ? " on ImageNet" : ""} ${plain(point.x)} %, ${look.label} ${plain(point.y, digits)}${unit}${place}.${facts.length ? ` ${facts.join(", ")}.` : ""}`;
   };
 
   const say = (point) => {

@@ -20,14 +20,14 @@ const trendNumbers = (() => {
   };
 
   const labelOf = (mark, place) => (place === null || place === undefined ? "not known" : data.marks[mark].labels[place]);
-  const pointsOf = (set, { category, group, quantity, accuracy }) => {
+  const pointsOf = (set, { category, group, quantity, accuracy, across }) => {
     const counts = set.counts[group];
     if (!counts || !counts[accuracy]) return [];
     const published = data.sets.find((each) => each.from === "published");
     const sameImages = (index) =>
       quantity !== "count" || set === published || !published || published.counts[group].images[0] === counts.images[index];
     return set.models.name.flatMap((name, index) => {
-      const x = counts[accuracy][index];
+      const x = across === "imagenet" ? set.onImagenet?.[accuracy][index] : counts[accuracy][index];
       const y = valueAt(counts, index, category, quantity);
       return x === null || x === undefined || y === null || !sameImages(index) ? [] : [{ set, index, name, x, y }];
     });

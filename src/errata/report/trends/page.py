@@ -27,6 +27,7 @@ from errata.report.trends.view import (
     write_statements,
 )
 from errata.results import Results
+from errata.shipped import SHIPPED, published_rows
 from errata.trends.cloud import trend_models
 from errata.trends.fit import FEWEST_POINTS, Trend
 from errata.trends.lines import Key, fit_lines, lines_table
@@ -62,7 +63,9 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     write_export(statement_table(statements), "statements", folder / "data")
     write_export(lines, "trend_lines", folder / "data")
     write_statements(statements, folder / "data" / "statements.md")
-    (folder / "assets" / DATA_BLOCK).write_text(data_block(list(sets.values()), results.profile), encoding="utf-8")
+    script = data_block(list(sets.values()), results.profile, _on_imagenet(results.facts.dataset, sets))
+    (folder / "assets" / DATA_BLOCK).write_text(script, encoding="utf-8")
+    )
     # the overview draws the panels
     panels = plan_panels(results.published, results.comparison, results.trends)
     groups = [group for group in GROUPS if group in set(trend_set.models["group"])]
@@ -101,7 +104,19 @@ class ModelSet:
     fits: Mapping[Key, Trend]
 
 
-def data_block(sets: list[ModelSet], profile: pl.DataFrame | None = None) -> str:
+def _on_imagenet(dataset: str, sets: Mapping[str, ModelSet]) -> pl.DataFrame | None:
+    """Return `model, mla, top1` on ImageNet of the published models, for another data set that holds enough of them."""
+    if dataset in SHIPPED:
+        return None
+    accuracies = published_rows().filter(group="all").select("model", "mla", "top1")
+    known = {name for each in sets.values() for name in each.models["model"].unique()}
+    found = accuracies.filter(pl.col("model").is_in(known))
+    return found if found.height >= FEWEST_POINTS else None
+
+
+def data_block(
+    sets: list[ModelSet], profile: pl.DataFrame | None = None, on_imagenet: pl.DataFrame | None = None
+) -> str:
     """Return a script that puts everything into the variable `errataTrends`.
 
     Nothing in it can end a script element or start a tag, whatever models are called.
@@ -116,7 +131,7 @@ def data_block(sets: list[ModelSet], profile: pl.DataFrame | None = None) -> str
         },
         "leading": LEADING,
         "marks": {column: {"title": title, "labels": _labels(every, column)} for column, title in MARKS.items()},
-        "sets": [_set(each, every) for each in sets],
+        "sets": [_set(each, every, on_imagenet) for each in sets],
         "limits": _limits(profile),
     }
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
@@ -143,7 +158,7 @@ def _limits(profile: pl.DataFrame | None) -> dict:
     return found
 
 
-def _set(models: ModelSet, every: pl.DataFrame) -> dict:
+def _set(models: ModelSet, every: pl.DataFrame, on_imagenet: pl.DataFrame | None) -> dict:
     """Return one list per column, in the order of the models' names; null where something is not known.
 
     What a mark can stand for is written as the place among its labels.
@@ -172,7 +187,11 @@ def _set(models: ModelSet, every: pl.DataFrame) -> dict:
                 if rows[name].is_not_null().any()
             }
     lines = {" ".join(key[:3]): _trend(trend) for key, trend in models.fits.items()}
-    return {"from": models.name, "models": columns, "counts": counts, "lines": lines}
+    found = {"from": models.name, "models": columns, "counts": counts, "lines": lines}
+    if on_imagenet is not None:
+        there = base.join(on_imagenet, on="model", how="left", maintain_order="left")
+        found["onImagenet"] = {name: there[name].round(3).to_list() for name in ("mla", "top1")}
+    return found
 
 
 def _trend(trend: Trend) -> dict:
