@@ -65,7 +65,6 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     write_statements(statements, folder / "data" / "statements.md")
     script = data_block(list(sets.values()), results.profile, _on_imagenet(results.facts.dataset, sets))
     (folder / "assets" / DATA_BLOCK).write_text(script, encoding="utf-8")
-    )
     # the overview draws the panels
     panels = plan_panels(results.published, results.comparison, results.trends)
     groups = [group for group in GROUPS if group in set(trend_set.models["group"])]
