@@ -14,7 +14,8 @@ architectures.
 
 The unchecked errors that would be, say, a spurious correlation if nothing were out of vocabulary are known for every
 model: its provisional counts. The open-world check only takes errors away from them, so they are upper bounds; an
-estimate never exceeds them, and they stand alone where nothing can be estimated.
+estimate never exceeds them, and they stand alone where nothing can be estimated. That is so, too, where a lower limit
+exceeds its bound: such a model errs unlike the published ones.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from errata.trends.tables import ESTIMATE
 
 FEWEST_MODELS = 100
 """The fewest published models that an estimate is made from."""
+
+_TOO_FEW = f"fewer than {FEWEST_MODELS} published models"
 
 _STEPS = 50
 _RIDGE = 1e-3
@@ -68,11 +71,15 @@ def _estimate_group(rows: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame
     bounds = rows.select("unchecked", *(f"provisional_{category}" for category in AFTER_OPEN_WORLD))
     most = bounds.fill_null(0).to_numpy().astype(np.float64)
     counts, low, high = np.zeros_like(most), np.zeros_like(most), most
+    is_unlike = np.zeros(rows.height, dtype=bool)
     if enough:
-        counts, low, high = (np.minimum(values, most) for values in fit_split(published).counts(rows))
+        counts, low, high = fit_split(published).counts(rows)
+        is_unlike = (low > most).any(axis=1)
+        counts, low, high = (np.minimum(values, most) for values in (counts, low, high))
         # what a bound takes away can only be out of vocabulary
         counts[:, 0] = most[:, 0] - counts[:, 1:].sum(axis=1)
-    why_not = _why_not(published) if enough else pl.lit(f"fewer than {FEWEST_MODELS} published models")
+        high[:, 0] = np.maximum(high[:, 0], np.ceil(counts[:, 0]))
+    why_not = _why_not(published, pl.lit(pl.Series(is_unlike))) if enough else pl.lit(_TOO_FEW)
     rows = rows.with_columns(why_not.alias("why_not"))
     estimated = pl.col("why_not").is_null()
     tables = []
@@ -90,13 +97,18 @@ def _estimate_group(rows: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame
     return pl.concat(tables)
 
 
-def _why_not(published: pl.DataFrame) -> pl.Expr:
-    """Return why a model has no estimate beside the published models of its group, null where it has one."""
+def _why_not(published: pl.DataFrame, is_unlike: pl.Expr) -> pl.Expr:
+    """Return why a model has no estimate beside the published models of its group, null where it has one.
+
+    `is_unlike`: whether its provisional counts are below what the published models lead to expect.
+    """
     return (
         pl.when(pl.col("images") != published["images"].max())
         .then(pl.lit("other images than those of the published models"))
         .when(~pl.col("mla").is_between(published["mla"].min() - _SLACK, published["mla"].max() + _SLACK))
         .then(pl.lit("accuracy beyond that of the published models"))
+        .when(is_unlike)
+        .then(pl.lit("errors unlike those of the published models"))
     )
 
 
