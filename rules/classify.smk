@@ -7,6 +7,7 @@ REQUIRED INPUTS
 
 OUTPUTS
     results/{dataset}/{atlas}/errors.parquet        one row per model and wrong answer
+    results/{dataset}/{atlas}/confidences.parquet   how sure the models were of their wrong answers, where they say so
     results/{dataset}/{atlas}/problematic.parquet   outcomes of the images that statistics leave out
     results/{dataset}/{atlas}/profile.parquet, .csv counts, shares, accuracies, intervals per model and group
     results/{dataset}/{atlas}/pooled.parquet        the same over all models
@@ -25,6 +26,7 @@ rule classify_predictions:
         code=code("scripts/classify_predictions.py"),
     output:
         errors="results/{dataset}/{atlas}/errors.parquet",
+        confidences="results/{dataset}/{atlas}/confidences.parquet",
         problematic="results/{dataset}/{atlas}/problematic.parquet",
         profile="results/{dataset}/{atlas}/profile.parquet",
         profile_csv=report(

@@ -185,7 +185,7 @@ def results_of(wildcards):
     """Return the results that a report is made from, as far as the run makes them: name (`errata.results`) -> file."""
     dataset, atlas = wildcards.dataset, wildcards.atlas
     of_dataset, own = f"results/{dataset}", f"results/{dataset}/{atlas}"
-    names = ["profile", "pooled", "what_if", "errors", "problematic"]
+    names = ["profile", "pooled", "what_if", "errors", "confidences", "problematic"]
     found = {name: f"{own}/{name}.parquet" for name in names} | {"diagnoses": f"{own}/diagnoses.json"}
     found |= {Path(path).stem: path for path in PLAN.trust_tables(dataset, atlas)}
     found |= {
@@ -207,12 +207,6 @@ def results_of(wildcards):
             "pixels": path for path in PLAN.pixels(dataset)
         }
     return found
-
-
-def image_folder(wildcards):
-    """Return the images that a report refers to, where it holds no copies of them."""
-    shows_copies = config["thumbnails"] and wildcards.dataset in PLAN.with_pixels
-    return None if shows_copies else PLAN.inputs.images_of(wildcards.dataset)
 
 
 PREDICTIONS = {dataset: PLAN.predictions_of(dataset) for dataset in config["datasets"]}

@@ -82,7 +82,7 @@ rule render_report:
         mem_mb=growing(2000),
     params:
         error_files=config["error_files"],
-        image_folder=image_folder,
+        image_folder=lambda wildcards: PLAN.image_folder(wildcards.dataset),
         descriptions=lambda wildcards: PLAN.described_on(wildcards.dataset),
         settings={name: config[name] for name in REPORT_SETTINGS},
     script:

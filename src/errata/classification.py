@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +15,7 @@ from errata.atlas.compiled import Atlas
 from errata.errors import InputError, RefusedError, listed, shown
 from errata.files import atomic_write
 from errata.predictions.align import Aligner
-from errata.predictions.doctor import examine
+from errata.predictions.doctor import examine_models
 from errata.predictions.findings import (
     Diagnosis,
     as_dict,
@@ -25,8 +25,8 @@ from errata.predictions.findings import (
     warning_lines,
 )
 from errata.predictions.read import NamedFile, Source, as_source
-from errata.predictions.tables import ERRORS, PROBLEMATIC
-from errata.profiles.answers import Answers, look_up, rows_of_errors, rows_of_problematic
+from errata.predictions.tables import CONFIDENCES, ERRORS, PROBLEMATIC
+from errata.profiles.answers import Answers, look_up, rows_of_confidences, rows_of_errors, rows_of_problematic
 from errata.profiles.build import build_pooled, build_profile
 from errata.profiles.tables import POOLED, PROFILE, WHAT_IF
 from errata.profiles.what_if import build_what_if
@@ -63,6 +63,9 @@ class Classification:
         File names and hashes of everything that went in.
     models : dict
         What is known about the models that Errata ran itself: weights, revision, preprocessing, precision.
+    confidences : dict
+        Of the models whose predictions say so: the probability of every prediction, float16, shape (images,); NaN where
+        there is none.
     """
 
     atlas: Atlas
@@ -73,6 +76,15 @@ class Classification:
     what_if: pl.DataFrame
     inputs: dict[str, dict[str, str]]
     models: dict[str, dict[str, object]]
+    confidences: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What is kept of the predictions of a model: see `errata.predictions.align.Aligned`."""
+
+    predicted_class: np.ndarray
+    confidence: np.ndarray | None
 
 
 def classify_predictions(
@@ -110,21 +122,20 @@ def classify_predictions(
         a model of the same name.
     """
     aligner = Aligner(atlas)
-    read: list[tuple[Diagnosis, np.ndarray | None]] = []
+    read: list[tuple[Diagnosis, Scored | None]] = []
     for number, source in enumerate(sources, 1):
         PROGRESS.debug("Reading %d of %d: %s", number, len(sources), as_source(source).model)
-        read += examine(source, aligner, order=order, accepted=accepted)
+        for diagnosis, aligned in examine_models(source, aligner, order=order, accepted=accepted):
+            read.append((diagnosis, None if aligned is None else Scored(aligned.predicted_class, aligned.confidence)))
     given = {each.name for each in sources if isinstance(each, NamedFile) and each.name is not None}
     diagnoses = _told_apart([diagnosis for diagnosis, _ in read], given)
-    scored = [
-        (each.model, predicted) for each, (_, predicted) in zip(diagnoses, read, strict=True) if predicted is not None
-    ]
+    scored = {each.model: one for each, (_, one) in zip(diagnoses, read, strict=True) if one is not None}
     _refuse_broken(diagnoses, skip_broken=skip_broken, warn=warn)
     _refuse_namesakes(diagnoses)
     for diagnosis in filter(lambda each: each.is_usable, diagnoses):
         for line in warning_lines(diagnosis):
             warn(line)
-    answers = look_up(atlas, [model for model, _ in scored], np.stack([predicted for _, predicted in scored]))
+    answers = look_up(atlas, list(scored), np.stack([one.predicted_class for one in scored.values()]))
     hidden = {diagnosis.path for diagnosis in diagnoses if diagnosis.is_hidden}
     unread = {diagnosis.path for diagnosis in diagnoses if not diagnosis.is_readable}
     files = [each.path for each in map(as_source, sources) if isinstance(each, NamedFile)]
@@ -137,6 +148,7 @@ def classify_predictions(
         diagnoses=(*diagnoses, *(diagnosis_of_left_out(name, why) for name, why in left_out.items())),
         inputs={**atlas.provenance.get("inputs", {}), **hashes},
         models=_notes_of_models([path for path in files if path not in unread]),
+        confidences={model: one.confidence for model, one in scored.items() if one.confidence is not None},
     )
 
 
@@ -147,6 +159,7 @@ def classify_answers(
     diagnoses: Sequence[Diagnosis],
     inputs: Mapping[str, dict[str, str]],
     models: Mapping[str, dict[str, object]],
+    confidences: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> Classification:
     """Classify answers that were looked up; the rest is what `Classification` says of them."""
     return Classification(
@@ -158,13 +171,15 @@ def classify_answers(
         what_if=build_what_if(atlas, answers),
         inputs=dict(inputs),
         models=dict(models),
+        confidences=dict(confidences),
     )
 
 
 def write_classification(classification: Classification, folder: Path | str) -> None:
     """Write a classification into a folder, every file whole or not at all.
 
-    The tables `errors`, `problematic`, `profile` (also as CSV), `pooled` and `what_if`, and `diagnoses.json`.
+    The tables `errors`, `confidences`, `problematic`, `profile` (also as CSV), `pooled` and `what_if`, and
+    `diagnoses.json`.
     """
     folder = Path(folder)
     atlas, answers, note = classification.atlas, classification.answers, inputs_note(classification.inputs)
@@ -172,6 +187,8 @@ def write_classification(classification: Classification, folder: Path | str) -> 
     write_table_in_parts(
         rows_of_problematic(atlas, answers), PROBLEMATIC, folder / "problematic.parquet", metadata=note
     )
+    parts = rows_of_confidences(atlas, answers, classification.confidences)
+    write_table_in_parts(parts, CONFIDENCES, folder / "confidences.parquet", metadata=note)
     models = {MODELS_KEY: json.dumps(classification.models, ensure_ascii=False)} if classification.models else {}
     write_table(classification.profile, PROFILE, folder / "profile.parquet", metadata=note | models)
     write_csv(classification.profile, folder / "profile.csv")

@@ -23,7 +23,7 @@ from errata.manifest import build_manifest, read_manifest
 from errata.mistakes.listing import read_mistakes
 from errata.openworld.tables import VERDICTS
 from errata.predictions.findings import Diagnosis, Finding
-from errata.predictions.tables import ERRORS, PROBLEMATIC
+from errata.predictions.tables import CONFIDENCES, ERRORS, PROBLEMATIC
 from errata.profiles.tables import POOLED, PROFILE, SOFT_PROFILE, WHAT_IF
 from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.tables import COMPARISON, PUBLISHED
@@ -42,12 +42,12 @@ TABLES = TRUST_TABLES | {
     table.name: table
     for table in (
         *(PROFILE, POOLED, WHAT_IF, SOFT_PROFILE, COMPARISON, ESTIMATE, PUBLISHED, ACCURACY, RECALL, PLANTED, IMAGES),
-        *(ERRORS, PROBLEMATIC, EVIDENCE, VERDICTS),
+        *(ERRORS, CONFIDENCES, PROBLEMATIC, EVIDENCE, VERDICTS),
     )
 }
 """Every declared table among the results; it lies in `{name}.parquet`."""
 
-LARGE_TABLES = ("errors", "problematic", "verdicts")
+LARGE_TABLES = ("confidences", "errors", "problematic", "verdicts")
 """Tables that are opened, of which a reader takes what it needs."""
 
 REPORT_MARK = "errata-report.json"

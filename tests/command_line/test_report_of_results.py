@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from errata.atlas.compiled import read_atlas
 from errata.cli import main
 from errata.published.tables import PUBLISHED
 from errata.results import Results
@@ -26,6 +27,27 @@ def test_the_report_lies_beside_the_tables_if_no_folder_is_named(classified, tmp
     moved = shutil.copytree(classified, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("report"))
     assert main(["report", str(moved)]) == 0
     assert contents(moved / "report") == first
+
+
+def test_pictures_are_shown_from_a_folder_of_images(classified, tmp_path, capfd):
+    name = read_atlas(classified / "atlas.parquet").images["file_name"][0]
+    images = tmp_path / "images"
+    (images / name).parent.mkdir(parents=True)
+    (images / name).touch()
+    assert main(["report", str(classified), "--out", str(tmp_path / "report"), "--images", str(images)]) == 0
+    assert (
+        f"Pictures: 1 of {read_atlas(classified / 'atlas.parquet').images.height} images are in"
+        in capfd.readouterr().err
+    )
+    assert '"base":"../images/"' in (tmp_path / "report" / "explorer" / "index.js").read_text()
+
+
+def test_a_folder_of_images_that_is_not_there_is_refused_before_anything_is_done(classified, tmp_path, capsys):
+    before = contents(classified)
+    for command in (["report", str(classified)], ["classify", "none.csv", "--out", str(classified)]):
+        assert main([*command, "--images", str(tmp_path / "nothing")]) == 2
+    assert "expected a folder of images, to show them in the report; found nothing" in capsys.readouterr().err
+    assert contents(classified) == before
 
 
 def as_a_run(classified: Path, folder: Path) -> Path:

@@ -311,8 +311,27 @@ def test_a_model_with_a_part_of_the_images_has_its_mistakes_and_says_so(
         errors,
         world.listed.difficulty.height,
     ]
+    open_wall(reader, page, model="model 0", how="any")
+    assert reader.one("#count").text == (
+        f"{errors} of the {world.listed.difficulty.height - 1} images that model 0 answered · "
+        "right answers are not listed where a model answered a part of the images"
+    )
+
+
+def test_the_surest_mistakes_come_first_where_confidence_is_known(
+    reader: Reader, make_page: Callable[..., Path], world: Answered
+):
+    errors = world.errors.filter(model="model 0").select("model", "file_name")
+    known = errors.with_columns(confidence=((pl.int_range(pl.len()) * 37) % 97 / 100).cast(pl.Float32))
+    page = make_page(world, lambda inputs: inputs.having(confidences=known[:-2].lazy()))
     open_wall(reader, page, model="model 0")
-    assert "model 0 answered a part of the images; only its mistakes are known here" in reader.one("#count").text
+    expected = known[:-2].sort(-pl.col("confidence"))
+    assert names_on(reader)[:-2] == expected["file_name"].to_list()
+    assert {*names_on(reader)[-2:]} == {*known["file_name"][-2:]}
+    first = round(100 * expected["confidence"][0])
+    assert reader.all("#wall small")[0].text.startswith(f"{first} % sure")
+    open_wall(reader, page, model="model 1")
+    assert "sure" not in reader.all("#wall small")[0].text
 
 
 # --- what is not there is said

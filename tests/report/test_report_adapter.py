@@ -1,6 +1,7 @@
 """The adapter runs without Snakemake, from files alone."""
 
 import json
+import logging
 import runpy
 from collections.abc import Callable
 from pathlib import Path
@@ -99,6 +100,34 @@ def test_the_report_is_written_from_files(
     assert "1 of them are problematic" in trust.text
     assert "refused by the doctor: nan bad 1 50" in trust.text
     assert "Three rows repeat." in Page(tmp_path / "report" / "models" / "odd.html").text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("images", "Pictures: 2 of 2 images are in {path}"),
+        ("images.tar", "{path} is no folder, so the report cannot show pictures from it. Unpack it, if it is a tar."),
+    ],
+)
+def test_what_became_of_the_folder_of_images_is_said(
+    project: Path, make_inputs, atlas: Path, diagnoses: Path, tmp_path: Path, caplog, name: str, said: str
+):
+    inputs = make_inputs("good", against=False)
+    (tmp_path / "images").mkdir()
+    for file in ("images/a.jpg", "images/b.JPEG", "images.tar"):
+        (tmp_path / file).touch()
+    for table, frame in ((PROFILE, inputs.profile), (POOLED, inputs.pooled)):
+        write_table(frame, table, tmp_path / f"{table.name}.parquet")
+    main = runpy.run_path(str(project / "workflow/scripts/render_report.py"))["main"]
+    files = {each: str(tmp_path / f"{each}.parquet") for each in ("profile", "pooled")}
+    with caplog.at_level(logging.INFO):
+        main(
+            files={"atlas": atlas, "diagnoses": diagnoses} | files,
+            settings={},
+            image_folder=str(tmp_path / name),
+            destination=tmp_path / "report",
+        )
+    assert said.format(path=tmp_path / name) in caplog.messages
 
 
 @pytest.fixture

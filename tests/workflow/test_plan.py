@@ -56,6 +56,18 @@ def test_atlases_with_an_open_world_need_the_training_images(plan):
     assert with_config(plan, atlases=["labels"], models=[]).with_pixels == []
 
 
+def test_reports_refer_to_the_images_where_they_hold_no_copies(plan):
+    labels_only = with_config(plan, atlases=["labels"], models=[])
+    images = plan.config["images"]["imagenet"]
+    for changed, folder in (
+        (with_config(plan, thumbnails=True), None),
+        (with_config(plan, thumbnails=False), images),
+        (with_config(labels_only, thumbnails=True), images),
+        (with_config(labels_only, images={}), None),
+    ):
+        assert changed.image_folder("imagenet") == folder
+
+
 def test_published_neighbours_take_the_place_of_the_training_images(plan):
     published = with_config(plan, neighbours={"imagenet": "published"})
     assert published.with_pixels == ["imagenet"]

@@ -157,6 +157,11 @@ class Plan:
             if (path := self.inputs.images_of(name)) and Path(path).parts[0] != RESULTS and not Path(path).exists()
         }
 
+    def image_folder(self, dataset: str) -> str | None:
+        """Return the images of a data set to which reports refer, where they hold no copies of them."""
+        holds_copies = self.config["thumbnails"] and dataset in self.with_pixels
+        return None if holds_copies else self.inputs.images_of(dataset)
+
     def pixels(self, dataset: str) -> list[str]:
         """Return the pixels of a data set as inputs: none while they are missing, so that a run can be planned."""
         path = self.inputs.images_of(dataset)

@@ -198,6 +198,17 @@ class Aligned:
     ambiguous: str = ""
     remarks: tuple[str, ...] = ()
 
+    @property
+    def confidence(self) -> np.ndarray | None:
+        """The probability of each image's prediction: float16, shape (images,), NaN where it is unknown or none.
+
+        None if the predictions have no probabilities.
+        """
+        if self.source.probability is None:
+            return None
+        given = np.where(self.match.rows == NO_ROW, np.nan, self.source.probability[self.match.rows])
+        return np.where((given >= 0) & (given <= 1 + 1e-6), given, np.nan).astype(np.float16)
+
 
 class Aligner:
     """Aligns any number of files with one atlas, and caches how file names match, since files often share them.

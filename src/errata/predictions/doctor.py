@@ -82,15 +82,23 @@ def examine(
         If the file does not exist, the order file cannot be used, or what is accepted is no kind of finding. Faults in
         the file itself are findings.
     """
+    examined = examine_models(source, aligner, order=order, accepted=accepted)
+    return [(diagnosis, None if aligned is None else aligned.predicted_class) for diagnosis, aligned in examined]
+
+
+def examine_models(
+    source: Source, aligner: Aligner | Atlas, *, order: Path | str | None = None, accepted: Collection[str] = ()
+) -> list[tuple[Diagnosis, Aligned | None]]:
+    """Do what `examine` does, but return all that was aligned of the models that may be scored."""
     aligner, kinds = as_aligner(aligner), check_accepted(accepted)
-    results: list[tuple[Diagnosis, np.ndarray | None]] = []
+    results: list[tuple[Diagnosis, Aligned | None]] = []
     for diagnosis, aligned in examine_file(source, aligner, order)[1]:
         if aligned is None:
             results.append((diagnosis, None))
             continue
         findings = sorted(accept(diagnosis.findings, kinds), key=lambda finding: SEVERITIES.index(finding.severity))
         judged = replace(diagnosis, findings=tuple(findings)) if kinds else diagnosis
-        results.append((judged, aligned.predicted_class if judged.is_usable else None))
+        results.append((judged, aligned if judged.is_usable else None))
     return results
 
 

@@ -45,6 +45,17 @@ ERROR_FILE = Table(
 )
 """The errors of one model, a CSV: `errors/{model}.csv` of `errata classify`, `data/errors/{model}.csv` of a report."""
 
+CONFIDENCES = Table(
+    "confidences",
+    key=("model", "file_name"),
+    columns={
+        "model": TEXT,
+        "file_name": TEXT,
+        "confidence": Column(pl.Float32, low=0, high=1.0001, meaning="Probability of the predicted class."),
+    },
+)
+"""How sure models were of the wrong answers in `errors`, where their predictions say so, to three digits."""
+
 PROBLEMATIC = Table(
     "problematic",
     key=("model", "file_name"),

@@ -3,7 +3,7 @@
 The counts per model, group and target class are all that any statistic needs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +66,22 @@ def rows_of_errors(atlas: Atlas, answers: Answers) -> Iterator[pl.DataFrame]:
         predicted = answers.predictions[models]
         wrong = (predicted != atlas.targets) & (predicted >= 0)
         yield _rows(atlas, answers, models, wrong & counts)
+
+
+def rows_of_confidences(
+    atlas: Atlas, answers: Answers, confidences: Mapping[str, np.ndarray]
+) -> Iterator[pl.DataFrame]:
+    """Yield the table `CONFIDENCES`, a model at a time: of the wrong answers whose confidence is known."""
+    counts = ~atlas.images["is_problematic"].to_numpy()
+    for model, predicted in zip(answers.models, answers.predictions, strict=True):
+        if model not in confidences:
+            continue
+        known = counts & (predicted >= 0) & (predicted != atlas.targets) & np.isfinite(confidences[model])
+        names = atlas.images["file_name"].filter(pl.Series(known))
+        confidence = confidences[model][known].astype(np.float32)
+        yield pl.DataFrame({"file_name": names, "confidence": confidence}).select(
+            pl.lit(model).alias("model"), pl.all()
+        )
 
 
 def rows_of_problematic(atlas: Atlas, answers: Answers) -> Iterator[pl.DataFrame]:

@@ -119,9 +119,18 @@ def _write_data(results: Results, explored: Explored, target: Path) -> dict[str,
         write_script(target / f"{number:04d}.js", f"window.errataExplorerChunk({number},", chunk, ");")
     counted = explored.images.filter(~pl.col("is_problematic"))["file_name"]
     for number, (name, answers) in enumerate(wrong_answers(counted, results.errors, explored.models)):
-        strings = model_strings(answers, len(counted))
+        strings = model_strings(_with_confidence(results, name, answers, counted), len(counted))
         write_script(target / "models" / f"{slug(name)}.js", f"window.errataExplorerModel({number},", strings, ");")
     return index
+
+
+def _with_confidence(results: Results, model: str, answers: pl.DataFrame, file_names: pl.Series) -> pl.DataFrame:
+    """Add how sure a model was of its wrong answers, where its predictions say so."""
+    if results.confidences is None:
+        return answers
+    known = results.confidences.filter(pl.col("model") == model).select("file_name", "confidence").collect()
+    place = known.join(file_names.to_frame("file_name").with_row_index("place"), on="file_name")
+    return answers.join(place.select("place", "confidence"), on="place", how="left", maintain_order="left")
 
 
 def _trails(results: Results, explored: Explored) -> Trails:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
@@ -36,7 +37,8 @@ class Explored:
     `models`: all models of the report, in its order.
     `pooled`: those whose answers are counted together: the ones that have predictions of all images that count, or
         all, if there are none.
-    `in_part`: models without predictions of some images, of which only the wrong answers are known.
+    `in_part`: models without predictions of some images, of which only the wrong answers are known, and how many images
+        each has predictions of.
     `images`: the images that are there, in the order of the atlas.
     `answers`: `file_name`, `predicted_class`, `models` (how many of `pooled` give the answer) and `named` (positions of
         the first of them in the report's order); by image, most frequent first. Every image has one.
@@ -47,7 +49,7 @@ class Explored:
 
     models: tuple[str, ...]
     pooled: tuple[str, ...]
-    in_part: tuple[str, ...]
+    in_part: dict[str, int]
     images: pl.DataFrame
     answers: pl.DataFrame
     wrong: pl.DataFrame
@@ -78,8 +80,9 @@ def explored_answers(results: Results, *, most: int) -> Explored:
         parts.append(counted.select(*columns, "models"))
         is_wrong = pl.col("predicted_class") != pl.col("target")
         missed.append(counted.group_by("file_name").agg(wrong=pl.col("models").filter(is_wrong).sum()))
-    answered = pl.concat([part.select("file_name") for part in parts])
-    images = atlas.images.join(answered, on="file_name", how="semi", maintain_order="left")
+    shown = pl.concat([part.select("file_name") for part in parts])
+    answered = results.profile.filter(group="all")
+    images = atlas.images.join(shown, on="file_name", how="semi", maintain_order="left")
     place = images.select("file_name").with_row_index("place")
     ordered = pl.concat(parts).join(place, on="file_name").sort("place", -pl.col("models"), "predicted_class")
     kept, per_image = _bounded(ordered.drop("place"), most)
@@ -92,7 +95,7 @@ def explored_answers(results: Results, *, most: int) -> Explored:
     return Explored(
         models=tuple(models),
         pooled=tuple(pooled),
-        in_part=tuple(name for name in models if name not in set(complete)),
+        in_part=dict(answered.filter(~pl.col("model").is_in(complete)).select("model", "images").rows()),
         images=images,
         answers=named.with_columns(pl.col("named").fill_null([])),
         wrong=pl.concat(missed),
@@ -182,7 +185,7 @@ def index_of(
         "chunk": CHUNK,
         "models": list(zip(explored.models, pages, strict=True)),
         "pooled": len(explored.pooled),
-        "part": [number for number, name in enumerate(explored.models) if name in set(explored.in_part)],
+        "part": [(explored.models.index(name), images) for name, images in explored.in_part.items()],
         "bounded": explored.per_image is not None,
         "terms": TERMS,
         "templates": [(template.term, template.words) for template in TEMPLATES],
@@ -247,13 +250,22 @@ def folder_of(found: ImageFolder, images: pl.DataFrame) -> dict[str, object]:
     }
 
 
-def model_strings(answers: pl.DataFrame, images: int) -> tuple[str, str]:
-    """Return the wrong answers of a model as two strings in base64: outcomes, and predicted classes.
+UNSURE = 255
+"""Stands for an unknown confidence among bytes."""
 
-    `answers`: see `errata.report.wrong_answers.wrong_answers`.
-    The outcomes are as `packed` says; a predicted class takes two bytes, lower first, in the order of the images.
+
+def model_strings(answers: pl.DataFrame, images: int) -> list[str]:
+    """Return the wrong answers of a model as strings in base64: outcomes, predicted classes and confidences.
+
+    `answers`: see `errata.report.wrong_answers.wrong_answers`, and perhaps `confidence`.
+    The outcomes are as `packed` says; a predicted class takes two bytes, lower first, in the order of the images. A
+    confidence takes one, in parts of 254; there are only two strings where none is known.
     """
-    return packed(outcomes_of(answers, images)), base64_of(answers["predicted_class"].to_numpy().astype("<u2"))
+    strings = [packed(outcomes_of(answers, images)), base64_of(answers["predicted_class"].to_numpy().astype("<u2"))]
+    if "confidence" in answers.columns and answers["confidence"].is_not_null().any():
+        known = (254 * answers["confidence"].clip(0, 1)).round().fill_null(UNSURE)
+        strings.append(base64_of(known.to_numpy().astype(np.uint8)))
+    return strings
 
 
 def category_names(results: Results) -> list[tuple[str, str]]:

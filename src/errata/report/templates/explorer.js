@@ -51,6 +51,8 @@
         control.value = isMissing && !name.startsWith("-") ? "" : name;
       }
     }
+    // on a narrow screen, filters that are not in use are behind “More filters”
+    for (const label of form.querySelectorAll(".later")) label.classList.toggle("in-use", Boolean(state[label.querySelector("[name]").name]));
     const than = form.elements.than, how = form.elements.how;
     for (const each of how.options) if (["milder", "worse"].includes(each.value)) each.disabled = !state.than && !state.how?.match(/milder|worse/);
     if (than) than.disabled = explorer.modelOf(state) === undefined && !state.than;
@@ -172,11 +174,13 @@
     const count = byId("count"), images = found.entries.length;
     count.dataset.images = images;
     count.dataset.answers = found.answers;
+    const model = explorer.modelOf(state), answered = explorer.inPart.get(model);
     const all = state.counted === "all" ? explorer.images : explorer.counted.length;
-    const parts = [`${whole(images)} of ${whole(all)} images`];
+    const parts = answered === undefined ? [`${whole(images)} of ${whole(all)} images`]
+      : [`${whole(images)} of the ${whole(answered)} images that ${data.models[model][0]} answered`];
     if (!own && data.pooled > 1) parts.push(`${data.bounded ? "at least " : ""}${whole(found.answers)} answers of ${whole(data.pooled)} models`);
-    const model = explorer.modelOf(state);
-    if (model !== undefined && explorer.inPart.has(model)) parts.push(`${data.models[model][0]} answered a part of the images; only its mistakes are known here`);
+    const asksRight = ["right", "any"].includes(state.how) || state.category === "correct";
+    if (answered !== undefined && asksRight) parts.push("right answers are not listed where a model answered a part of the images");
     count.textContent = parts.join(" · ");
     byId("nothing").hidden = images > 0;
     byId("nothing-list").replaceChildren(...(images ? [] : lessStrict(state, own)));

@@ -37,7 +37,7 @@
   const models = new Map();
   data.models.forEach(([name, page], model) => models.set(page.replace(/^models\/|\.html$/g, ""), model));
   data.models.forEach(([name], model) => models.set(name, model));
-  const inPart = new Set(data.part);
+  const inPart = new Map(data.part);
 
   // --- what models answer, loaded from a script file when a model is chosen
 
@@ -53,7 +53,7 @@
         const half = first + wrong;
         found.codes[image] = half & 1 ? bits[half >> 1] & 15 : bits[half >> 1] >> 4;
         found.predicted[image] = pairs[2 * wrong] | (pairs[2 * wrong + 1] << 8);
-        if (shares) found.confidence[image] = shares[wrong] / 255;
+        if (shares && shares[wrong] < 255) found.confidence[image] = shares[wrong] / 254;
         wrong += 1;
       } else if (!inPart.has(model)) {
         found.codes[image] = RIGHT;
