@@ -78,6 +78,11 @@ def test_every_command_on_the_pages_is_one_that_there_is(page, command, project,
         known.parse_args(arguments if arguments[0] in known.commands else ["classify", *arguments])
 
 
+def test_the_page_on_the_command_line_has_every_command(project):
+    page = (project / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert [name for name in command_line().commands if f"`errata {name} " not in page] == []
+
+
 def test_the_readmes_python_names_what_there_is(text):
     (block,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     called = {node.attr for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Attribute)}
