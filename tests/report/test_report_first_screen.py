@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from errata.report.first_images import first_images, with_copies
+from errata.report.first_images import first_images, with_pictures
+from errata.report.image_folder import ImageFolder
 from errata.report.pictures import PictureSource
 from errata.report.site import write_report
 from errata.results import Results
@@ -142,11 +143,23 @@ def test_images_to_look_at_are_shown_where_there_are_pictures(with_images: Resul
     source = PictureSource(
         with_images.atlas.images.select("file_name", "target"), (), lambda _: Image.new("RGB", (500, 400), "teal")
     )
-    shown = with_copies(first_images(with_images), source, tmp_path / "first")["weak"]
+    results = with_images.having(pictures=source)
+    shown = with_pictures(first_images(results), results, tmp_path / "first")["weak"]
     assert shown
     for image in shown:
         with Image.open(tmp_path / image.picture) as copy:
             assert copy.size == (144, 115)
+
+
+def test_images_to_look_at_are_shown_from_the_users_own_folder(with_images: Results, tmp_path: Path):
+    names = with_images.atlas.images["file_name"]
+    places = pl.DataFrame({"file_name": names, "pattern": ["{wnid}/{stem} 1.JPEG"] * len(names)})
+    results = with_images.having(image_places=ImageFolder("val", "../../val/", places, len(names)))
+    shown = with_pictures(first_images(results), results, tmp_path / "first")["weak"]
+    wnids = dict(zip(results.atlas.classes["name"], results.atlas.classes["wnid"], strict=True))
+    for image in shown:
+        assert image.picture == f"../../val/{wnids[image.target]}/{Path(image.file_name).stem}%201.JPEG"
+    assert not (tmp_path / "first").exists()
 
 
 def test_without_errors_or_atlas_no_images_are_shown(make_inputs: Make):

@@ -1,8 +1,9 @@
 """The images that a model's page shows first: its most severe mistakes, those first that few other models make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import polars as pl
 from PIL import Image
@@ -33,7 +34,7 @@ class ShownImage:
     """A mistake of a model: image, names of target and prediction, look of the category, address of the evidence.
 
     `wrong`: how many models are wrong about the image, None for a single model.
-    `picture`: the address of a small copy from the report's folder; empty where there is none.
+    `picture`: the address of a picture of it from the report's folder; empty where there is none.
     """
 
     file_name: str
@@ -95,25 +96,44 @@ def _shown(row: Mapping, names: Mapping[int, str], *, several: bool) -> ShownIma
     return ShownImage(row["file_name"], target, prediction, LOOKS[row["kind"]], link, wrong)
 
 
-def with_copies(
-    images: Mapping[str, list[ShownImage]], source: PictureSource | None, folder: Path
+def with_pictures(
+    images: Mapping[str, list[ShownImage]], results: Results, folder: Path
 ) -> dict[str, list[ShownImage]]:
-    """Write small copies into `folder`, at most `MOST_COPIES`, and return the images with the addresses of the copies.
+    """Return the images with the addresses of their pictures.
 
-    `source`: the images that may be shown; without it, nothing is written.
+    These are small copies, written into `folder`, if the images of the data set may be shown (`results.pictures`), else
+    the files of the user's own folder (`results.image_places`), if there is one.
     """
-    if source is None:
+    names = list(dict.fromkeys(image.file_name for shown in images.values() for image in shown))
+    if results.pictures is not None:
+        addresses = _copies(names, results.pictures, folder)
+    elif results.image_places is not None:
+        addresses = _places(names, results)
+    else:
         return dict(images)
+    return {
+        model: [replace(image, picture=addresses.get(image.file_name, "")) for image in shown]
+        for model, shown in images.items()
+    }
+
+
+def _copies(names: Sequence[str], source: PictureSource, folder: Path) -> dict[str, str]:
     known = set(source.images["file_name"])
-    wanted = dict.fromkeys(image.file_name for shown in images.values() for image in shown if image.file_name in known)
-    copied = list(wanted)[:MOST_COPIES]
+    copied = [name for name in names if name in known][:MOST_COPIES]
     folder.mkdir(exist_ok=True)
     for file_name in copied:
         picture = source.read(file_name)
         picture.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.BICUBIC)
         picture.save(folder / f"{slug(file_name)}.jpg", format="JPEG", quality=75)
-    addresses = {name: f"{folder.name}/{slug(name)}.jpg" for name in copied}
+    return {name: f"{folder.name}/{slug(name)}.jpg" for name in copied}
+
+
+def _places(names: Sequence[str], results: Results) -> dict[str, str]:
+    wanted = results.image_places.places.filter(pl.col("file_name").is_in(names)).join(
+        results.atlas.images.select("file_name", wnid=pl.lit(results.atlas.classes["wnid"]).gather(pl.col("target"))),
+        on="file_name",
+    )
     return {
-        model: [replace(image, picture=addresses.get(image.file_name, "")) for image in shown]
-        for model, shown in images.items()
+        name: results.image_places.base + quote(pattern.replace("{stem}", Path(name).stem).replace("{wnid}", wnid))
+        for name, pattern, wnid in wanted.select("file_name", "pattern", "wnid").iter_rows()
     }

@@ -11,7 +11,7 @@ from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, 
 from errata.files import slug
 from errata.groups import GROUPS
 from errata.profiles.findings import CategoryFinding, ModelFindings, model_findings
-from errata.report.first_images import first_images, with_copies
+from errata.report.first_images import first_images, with_pictures
 from errata.report.numerals import share
 from errata.report.soft import soft_view
 from errata.report.style import LOOKS, CategoryLook, Piece, stacked_bar
@@ -220,7 +220,7 @@ def write_model_pages(results: Results, environment: Environment, shared: Mappin
     panels = plan_panels(results.published, results.comparison, results.trends)
     own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES}
     page = environment.get_template("model.html")
-    images = with_copies(first_images(results), results.pictures, folder / "first")
+    images = with_pictures(first_images(results), results, folder / "first")
     views = model_views(results, panels)
     for view in views:
         summary_file, error_file = f"data/summaries/{view.slug}.md", f"data/errors/{view.slug}.csv"
