@@ -64,6 +64,11 @@ def _named(m: Material, count: int) -> pl.DataFrame:
     return table(m.ids[rows], NAMES[rows])
 
 
+def _errors_first(frame: pl.DataFrame, m: Material) -> pl.DataFrame:
+    targets = m.targets[np.searchsorted(NAMES, frame["file_name"].to_numpy())]
+    return frame[np.argsort(frame["predicted_class"].to_numpy() == targets, kind="stable")]
+
+
 def _of_head(m: Material, classes: int) -> pl.DataFrame:
     ids, of_them = _head(m, classes)
     return table(ids[of_them], NAMES[of_them])
@@ -101,8 +106,10 @@ HONEST: dict[str, Honest] = {
     "1,000 images": lambda m, a: _named(m, 1_000),
     "300 images": lambda m, a: _named(m, 300),
     "5,000 images": lambda m, a: _named(m, 5_000),
+    "errors first, named": lambda m, a: table(m.ids)[np.argsort(m.ids == m.targets, kind="stable")],
+    "errors first, 1,000 images": lambda m, a: _errors_first(_named(m, 1_000), m),
     "ranked five": lambda m, a: m.ranked(),
     "text with blank lines at the end": lambda m, a: _as_text(m, "\r\n") + "\r\n\r\n\r\n",
 }
-SUBSETS = {"100 classes, their images", "1,000 images", "300 images", "5,000 images"}
+SUBSETS = {"errors first, 1,000 images", "100 classes, their images", "1,000 images", "300 images", "5,000 images"}
 """Files of a part of the images: a warning with their number is right."""

@@ -7,6 +7,7 @@ from errata.predictions.class_folders import read_class_folders
 from errata.predictions.class_ids import NO_CLASS, find_subset_numbering
 from errata.predictions.dead_rows import find_dead_rows, rows_for_power
 from errata.predictions.regular_orders import find_regular_order, find_shift, nearby_hits, regular_orders
+from errata.predictions.row_support import is_independent
 
 CLASSES, ROWS = 100, 6000
 RANDOM = np.random.default_rng(7)
@@ -188,3 +189,24 @@ def test_ids_that_number_the_classes_of_a_head_of_few_classes_are_recognised():
 def test_a_head_of_few_classes_that_writes_ids_of_the_data_set_is_no_numbering_of_its_own():
     head = np.minimum(RIGHT, 9)
     assert find_subset_numbering(head, TARGETS, CLASSES) is None
+
+
+@pytest.mark.parametrize("images", [300, 1000])
+def test_a_few_images_of_many_classes_that_are_sorted_by_success_have_no_dead_rows(images):
+    random = np.random.default_rng(10)
+    targets = random.permutation(1000)[:images]
+    ids = np.where(random.random(images) < 0.7, targets, random.integers(0, 1000, images))
+    for order in (np.argsort(ids == targets, kind="stable"), np.argsort(ids != targets, kind="stable")):
+        assert find_dead_rows(targets[order], ids[order], 1000).regions == ()
+    shuffled = np.where(np.arange(images) < images // 2, random.permutation(ids), ids)
+    assert find_dead_rows(targets, shuffled, 1000).is_refused
+
+
+def test_three_answers_that_agree_by_chance_do_not_make_a_stretch_depend_on_its_targets():
+    random = np.random.default_rng(11)
+    targets, inside = random.permutation(np.arange(6000) % 1000), np.arange(6000) < 1000
+    ids = np.where(random.random(6000) < 0.7, targets, random.integers(0, 1000, 6000))
+    ids[inside] = random.permutation(ids[inside])
+    targets[:6], ids[:6] = [3, 3, 3, 8, 8, 8], [500, 500, 500, 600, 600, 600]
+    assert is_independent(targets, ids, inside, 1000)
+    assert not is_independent(targets, ids, ~inside, 1000)

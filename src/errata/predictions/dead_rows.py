@@ -25,6 +25,7 @@ _WINDOW_FACTOR = 1.3
 _LARGEST_REGION = 0.8
 _END = 0.05
 _MOST_REGIONS = 12
+_SORTED_SHARE = 0.05
 _FEWEST_ROWS = 50
 _FEWEST_JUDGED = 100
 _CLASSES_PER_WINDOW = 5
@@ -127,11 +128,22 @@ def _worst_region(targets: np.ndarray, predictions: np.ndarray, place: np.ndarra
             if (
                 candidate.z < _SCAN_Z
                 and 0 < inside.mean() < _LARGEST_REGION
+                and not _is_sorted_by_success(targets == predictions, candidate)
                 and improbability(targets, predictions, supports, inside, classes) > needed
                 and is_independent(targets, predictions, candidate.core, classes)
             ):
                 return candidate
     return _class_ordered_window(targets, predictions, classes) if is_class_ordered(targets) else None
+
+
+def _is_sorted_by_success(right: np.ndarray, candidate: _Candidate) -> bool:
+    """Tell whether a stretch holds nearly all errors and nearly nothing else: then the rows were sorted by success.
+
+    With few images, errors alone show no dependence on their targets.
+    """
+    errors = max(int((~right).sum()), 1)
+    is_all = (~right[~candidate.inside]).sum() <= _SORTED_SHARE * errors
+    return bool(candidate.period is None and is_all and right[candidate.inside].mean() <= _SORTED_SHARE)
 
 
 def _residuals(supports: np.ndarray, targets: np.ndarray, classes: int) -> Iterator[np.ndarray]:

@@ -16,6 +16,8 @@ _INDEPENDENT_SHARE = 0.25
 """... and right answers beyond chance in less than this share of what the other rows show."""
 _RIGHT_FLOOR = 1.5
 """Least spread of right answers: they are so rare by chance that five of 300 occur once in a thousand stretches."""
+_REPEATS_FLOOR = 3.0
+"""Least spread of agreeing pairs: three equal rows are six of them at once."""
 _NEARLY_CONSTANT = 0.5
 _FEWEST_ROWS = 8
 _FEWEST_TARGETS = 3
@@ -102,7 +104,9 @@ def is_independent(targets: np.ndarray, predictions: np.ndarray, inside: np.ndar
     hits_floor = 0.5 * np.sqrt(hits_mean * max(1 - hits_mean / count, 0.0))
     hits_z = (found[0] - hits_mean) / max(np.std(hits), hits_floor, 1.0)
     right_z = (found[1] - np.mean(right)) / max(np.std(right), np.sqrt(np.mean(right)), _RIGHT_FLOOR)
-    repeats_z = (found[2] - np.mean(repeats)) / max(np.std(repeats), 0.7 * np.sqrt(2 * np.mean(repeats)), 2.0)
+    repeats_z = (found[2] - np.mean(repeats)) / max(
+        np.std(repeats), 0.7 * np.sqrt(2 * np.mean(repeats)), _REPEATS_FLOOR
+    )
     others_right = float((targets[~inside] == predictions[~inside]).mean())
     left = (found[1] - np.mean(right)) / max(count * others_right, 1e-9)
     return bool(max(hits_z, right_z, repeats_z) < _INDEPENDENT_Z and left < _INDEPENDENT_SHARE)
