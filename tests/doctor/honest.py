@@ -81,9 +81,13 @@ def _as_text(m: Material, end: str) -> str:
 
 
 def _pairs_joined(m: Material) -> np.ndarray:
-    """Return answers in which sixty classes are always taken for the one that they are confused with most."""
+    """Return answers in which sixty classes are always taken for the one that they are confused with most.
+
+    That one is not among the sixty: classes that are taken for each other are exchanged, which is no honest file.
+    """
     new = np.arange(1000)
     some = m.random.choice(1000, 60, replace=False)
+    some = some[~np.isin(m.confused[some, 0], some)]
     new[some] = m.confused[some, 0]
     return new[m.ids]
 
