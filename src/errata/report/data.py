@@ -61,6 +61,14 @@ LINES: Mapping[str, str] = {
     "atlas_shares": "Shares under other atlases of the data set.",
     "atlas_transitions": "What errors are called under other atlases.",
     "atlas_accuracies": "Accuracies under other atlases.",
+    "mistakes": "Every wrong answer, and how many models give it.",
+    "class_mistakes": "Errors by class.",
+    "superclass_mistakes": "Errors by superclass.",
+    "confusions": "Pairs of label and wrong prediction, most frequent first.",
+    "difficulty": "How many models are wrong about every image.",
+    "spurious_pairs": "Pairs of classes that occur together and mislead models.",
+    "trend_lines": "The lines of the trends.",
+    "statements": "What the trends say, in numbers.",
 }
 """What a table holds, in a line; other tables have the first sentence of their declaration."""
 
