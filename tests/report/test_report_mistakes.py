@@ -113,7 +113,7 @@ def test_names_that_try_to_break_the_page_are_text(hostile_world, make_inputs: M
     assert "<img src=x> & 00" in page.text
     assert page.of("b") == []
     assert page.of("img") == []
-    assert [found["src"] for found in page.of("script")] == ["assets/report.js", "assets/tips.js"]
+    assert [found["src"] for found in page.of("script")] == ["assets/report.js", "assets/tips.js", "assets/mistakes.js"]
 
 
 @pytest.mark.usefixtures("without_figures")

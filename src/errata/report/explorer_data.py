@@ -201,7 +201,11 @@ def index_of(
         "suffix": suffix,
         "names": [name[len(prefix) : len(name) - len(suffix)] for name in names],
         "targets": images["target"].to_list(),
-        "labels": images["multi_labels"].to_list(),
+        # 0 where the target alone is shown, as nearly always
+        "labels": [
+            0 if labels == [target] else labels
+            for labels, target in images.select("multi_labels", "target").iter_rows()
+        ],
         "flags": images.select(pl.sum_horizontal(*flags, pl.col("is_problematic").cast(pl.Int8) * PROBLEMATIC_FLAG))
         .to_series()
         .to_list(),
@@ -231,22 +235,23 @@ def _spurious_pairs(facts: pl.DataFrame) -> list[tuple[int, int]]:
 def folder_of(found: ImageFolder, images: pl.DataFrame) -> dict[str, object]:
     """Return where a script finds pictures in the user's folder.
 
-    `patterns`: places below `base`; `place`: of every image its pattern's position, -1 without one, or one number where
-    all are alike.
+    `patterns`: places below `base`; `place`: the position of every image's pattern, one number where all are alike, or
+    image -> position of those that are there.
     """
     patterns = found.places["pattern"].unique(maintain_order=True)
     numbered = found.places.with_columns(
         place=pl.col("pattern").replace_strict(patterns, pl.int_range(len(patterns), eager=True), return_dtype=pl.Int32)
     )
-    place = images.join(numbered, on="file_name", how="left", maintain_order="left")["place"].fill_null(-1)
-    shown = int((place >= 0).sum())
-    same = place.n_unique() == 1
+    place = images.join(numbered, on="file_name", how="left", maintain_order="left")["place"]
+    there = {image: position for image, position in enumerate(place) if position is not None}
+    whole = len(there) == images.height
+    same = whole and len(patterns) == 1
     return {
         "name": found.folder,
         "base": found.base,
         "patterns": patterns.to_list(),
-        "place": place[0] if same else place.to_list(),
-        "shown": shown,
+        "place": 0 if same else list(there.values()) if whole else there,
+        "shown": len(there),
     }
 
 

@@ -85,7 +85,9 @@ def find_image_folder(folder: Path, atlas: Atlas, *, report: Path) -> ImageFolde
             *(folder, atlas.images.height, atlas.images["file_name"][0], shown(first)),
         )
     else:
-        logger.info("Pictures: %d of %d images are in %s", places.height, atlas.images.height, folder)
+        logger.info(
+            "Pictures: %s of %s images are in %s", *(f"{n:,}" for n in (places.height, atlas.images.height)), folder
+        )
     return ImageFolder(folder.absolute().name, _address(folder, report), places, atlas.images.height)
 
 

@@ -17,6 +17,7 @@
   data.answers.forEach((count, image) => { starts[image + 1] = starts[image] + count; });
   const answersOf = (image) => Array.from({ length: starts[image + 1] - starts[image] }, (_, at) => starts[image] + at);
   const answerOf = (image, predicted) => answersOf(image).find((answer) => data.predicted[answer] === predicted);
+  const labelsOf = (image) => data.labels[image] || [data.targets[image]];
   const close = new Set(data.close);
   const superclasses = new Map(data.superclasses.map(([name, members]) => [name, new Set(members)]));
   const categoryOf = (code) => data.outcomes[code][0];
@@ -176,12 +177,12 @@
     if (state.target) tests.push((image) => data.targets[image] === classes.get(state.target));
     if (state.label) {
       const wanted = classes.get(state.label);
-      tests.push((image) => data.targets[image] === wanted || data.labels[image].includes(wanted));
+      tests.push((image) => data.targets[image] === wanted || labelsOf(image).includes(wanted));
     }
     if (state.target_in) tests.push((image) => superclasses.get(state.target_in).has(data.targets[image]));
     if (state.superclass) {
       const members = superclasses.get(state.superclass);
-      tests.push((image) => members.has(data.targets[image]) || data.labels[image].some((label) => members.has(label)));
+      tests.push((image) => members.has(data.targets[image]) || labelsOf(image).some((label) => members.has(label)));
     }
     if (state.group && state.group !== "all") tests.push((image) => Boolean(data.flags[image] & (1 << GROUPS.indexOf(state.group))));
     if (state.least) tests.push((image) => data.wrong[image] >= Number(state.least));
@@ -252,7 +253,7 @@
   const reasonOf = (image, predicted, code) => {
     const [category, look] = data.outcomes[code];
     const kind = look.replace(/^provisional_/, "");
-    const labels = [data.targets[image], ...data.labels[image]];
+    const labels = [data.targets[image], ...labelsOf(image)];
     const values = { target: className(data.targets[image]), prediction: className(predicted) };
     let words = data.reasons[kind] ?? data.outcomes[code][2];
     if (kind === "fine_grained") {

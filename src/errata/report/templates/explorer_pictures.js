@@ -24,7 +24,7 @@
   const fileOf = (path) => chosen.get(withFolder(path)) ?? (keys.get(keyOf(path)) === null ? undefined : chosen.get(keyOf(path)));
   const inFolder = (image) => {
     const { base, patterns, place } = data.folder;
-    const pattern = patterns[Array.isArray(place) ? place[image] : place];
+    const pattern = patterns[typeof place === "number" ? place : place[image]];
     if (pattern === undefined) return null;
     const filled = pattern.replace("{stem}", () => stemOf(nameOf(image)))
       .replace("{wnid}", () => data.classes.wnid[data.targets[image]])
