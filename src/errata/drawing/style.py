@@ -203,16 +203,17 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def save_figure(figure: Figure, stem: Path, *, png_dpi: int = 160) -> None:
-    """Write `stem`.svg, which follows the reader's light or dark setting, `stem`.png on white, and `stem`.pdf to print.
+def save_figure(figure: Figure, stem: Path, *, to_print: bool = True, png_dpi: int = 160) -> None:
+    """Write `stem`.svg, which follows the reader's light or dark setting, `stem`.png on white and `stem`.pdf to print.
 
+    A PDF costs several times what an SVG does: with `to_print` off, there is the SVG alone.
     Equal figures give equal bytes: no file holds a date, and the identifiers in the SVG are hashed with a salt of our
     own.
     """
     stream = io.StringIO()
     with figure_style():
         _save(figure, stream, "svg", dpi=png_dpi)
-        for kind in ("png", "pdf"):
+        for kind in ("png", "pdf") if to_print else ():
             _save(figure, stem.with_suffix(f".{kind}"), kind, dpi=png_dpi)
     stem.with_suffix(".svg").write_text(_follow_colour_scheme(stream.getvalue()), encoding="utf-8")
 

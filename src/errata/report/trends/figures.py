@@ -71,9 +71,14 @@ def plan_panels(
 
 
 def draw_figures(panels: Sequence[Panel], results: Results, folder: Path) -> None:
-    """Draw the profile of every group and the panels that `plan_panels` returned for the same results into `folder`."""
+    """Draw the profile of every group and the panels that `plan_panels` returned for the same results into `folder`.
+
+    Those of all images are there as PDF and PNG, too; `errata figure` writes any.
+    """
     for group in results.groups:
-        save_figure(draw_profile(results, group=group, width="page"), folder / f"profile-{group}")
+        save_figure(
+            draw_profile(results, group=group, width="page"), folder / f"profile-{group}", to_print=group == "all"
+        )
     if not panels:
         return
     shares = results.comparison.filter(pl.col("quantity") == "share")
@@ -81,7 +86,8 @@ def draw_figures(panels: Sequence[Panel], results: Results, folder: Path) -> Non
     for panel in panels:
         data = cloud_data(results, panel.category, panel.group, shares, cloud)
         data = replace(data, limits=(panel.x_limits, panel.y_limits))
-        save_figure(draw_cloud(data, PANEL, height=PANEL_HEIGHT, with_key=False), folder / panel.stem)
+        figure = draw_cloud(data, PANEL, height=PANEL_HEIGHT, with_key=False)
+        save_figure(figure, folder / panel.stem, to_print=panel.group == "all")
 
 
 def _describe_panel(group: str, category: str, old: pl.DataFrame) -> str:
