@@ -84,7 +84,8 @@ def test_what_has_the_focus_is_seen_to_have_it(reader: Reader, pages: list[Path]
     script = """
         const unseen = [];
         for (const element of document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")) {
-          if (!element.checkVisibility()) continue;
+          // what is disabled cannot have the focus
+          if (!element.checkVisibility() || element.disabled) continue;
           element.focus({ focusVisible: true });
           const marked = [element, element.nextElementSibling].filter(Boolean).map((each) => getComputedStyle(each));
           if (!marked.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)) {
