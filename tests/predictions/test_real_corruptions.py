@@ -304,7 +304,7 @@ def test_no_real_file_is_alarmed(real, real_aligner):
         path.name: diagnosis.findings
         for path in sorted((real / "predictions").glob("*.parquet"))
         for diagnosis, _ in examine(path, real_aligner)
-        if diagnosis.findings
+        if {finding.kind for finding in diagnosis.findings} != {"scattered_untested"}
     }
     assert alarmed == {}
 
@@ -312,7 +312,8 @@ def test_no_real_file_is_alarmed(real, real_aligner):
 def test_a_real_file_without_names_is_taken_in_the_data_sets_order(frame, real_aligner, tmp_path):
     np.save(tmp_path / "model.npy", classes_of(frame))
     ((diagnosis, predicted),) = examine(tmp_path / "model.npy", real_aligner)
-    assert [finding.kind for finding in diagnosis.findings] == ["order_assumed"]
+    # the outcomes of this atlas are none, so that errors cannot be judged
+    assert {finding.kind for finding in diagnosis.findings} == {"order_assumed", "scattered_untested"}
     assert (predicted == classes_of(frame)[real_aligner.positions]).all()
 
 
