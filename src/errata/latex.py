@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
-from errata.groups import GROUPS
 from errata.looks import GROUP_NAMES, LOOKS
 from errata.results import Results
 
@@ -66,7 +65,7 @@ def model_table(results: Results, model: str, *, broad: bool = False) -> str:
     `broad`: every group of images in a table across both columns; else all images in a table for one column.
     """
     rows = {row["group"]: row for row in results.profile.filter(pl.col("model") == model).iter_rows(named=True)}
-    groups = [group for group in GROUPS if group in rows and (broad or group == "all")]
+    groups = [group for group in rows if (broad or group == "all")]
     shares = _shares(results.profile)
     body = [
         table_row([latex(LOOKS[name].label), *(cell for group in groups for cell in _counted(rows[group], name))])

@@ -67,3 +67,16 @@ def test_an_atlas_that_is_called_otherwise_is_refused(images, capsys):
     Path("classes.csv").write_text("name\ncrack\n")
     assert main(["atlas", "build", "--classes", "classes.csv", "--labels", "val", "--out", "my.csv"]) == 2
     assert "Give it a name that ends in .parquet" in capsys.readouterr().err
+
+
+def test_the_report_gives_statistics_for_the_groups_of_the_table(images):
+    Path("classes.csv").write_text("name,group\ncrack,metal\ndent,metal\nhole,cloth\n")
+    assert build("--classes", "classes.csv", "--labels", "val") == 0
+    rows = [(f"{name}/{number:02d}.png", "hole" if number < 5 else name) for name in NAMES for number in range(20)]
+    pl.DataFrame(rows, schema=["file_name", "predicted_class"], orient="row").write_csv("preds.csv")
+    assert main(["classify", "preds.csv", "--atlas", "my.parquet", "-q"]) == 0
+    page = Path("errata-preds/report/index.html").read_text()
+    assert "Kinds of errors on metal" in page
+    # ten of forty images of metal are wrong, none of cloth is
+    assert "group=metal" in page
+    assert "organism" not in page

@@ -63,6 +63,9 @@ def test_a_superclass_with_one_member_is_no_harm(tmp_path):
         ("name,wnid\na,n1\nb,n1\n", "the wnid 'n1' stands in rows 1, 2"),
         ("name,overlaps\na,c\nb,\n", "class 'a' overlaps with 'c', which is the name of no class"),
         ('name\na\n""\n', "row 2 has no name"),
+        ("name,group\na,big cats\n", "'big cats' cannot be the name of a group"),
+        ("name,group\na,all\n", "no group can be called 'all'"),
+        ("name,group\n" + "".join(f"{n},g{n}\n" for n in range(8)), "has 8 groups .*; at most 7 can be told apart"),
     ],
 )
 def test_unusable_classes_are_refused(tmp_path, text, complaint):

@@ -1,7 +1,7 @@
 """Build an atlas, say which ones come with Errata, what is in one, and where its file is."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from errata.atlas.compiled import Atlas, read_atlas
@@ -101,7 +101,7 @@ def info_text(values: Mapping[str, object]) -> str:
         "images": f"{images['annotated']:,} of {images['dataset']:,} have labels, {images['counted']:,} count",
         "classes": f"{values['classes']:,}",
         "categories": ", ".join(labels[name] for name in values["categories"]),
-        "not decided": ", ".join(labels.get(name, name) for name in values["undefined"]) or "none",
+        "not decided": ", ".join(_words(values["undefined"], labels)) or "none",
         "evidence": "beside it" if values["has_evidence"] else "none: answers cannot be explained",
         "seal": values["seal"],
         "licence": values["licence"] or "not known: not an atlas that comes with Errata",
@@ -111,6 +111,12 @@ def info_text(values: Mapping[str, object]) -> str:
         for role, note in values["inputs"].items()
     )
     return "\n".join([*(f"{name:<12} {said}" for name, said in lines.items()), "made from", *made_from])
+
+
+def _words(undefined: Sequence[str], labels: Mapping[str, str]) -> list[str]:
+    """Return the categories that are not decided, each once, whether or not a later rule would have decided it."""
+    names = (name.removeprefix("provisional_") for name in undefined)
+    return list(dict.fromkeys(labels.get(name, name) for name in names))
 
 
 def _what(values: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 
 from errata.classes.tables import CLASSES, OVERLAP, SUPERCLASSES
 from errata.errors import InputError, listed, shown
+from errata.sheets import check_names
 from errata.tables import CLASS_ID
 from errata.user_files import read_csv
 
@@ -17,6 +18,8 @@ SEPARATOR = ";"
 
 MOST_CLASSES = 32_767
 """Class ids are int16."""
+
+MOST_GROUPS = 7
 
 REASON = "the table of classes accepts it"
 
@@ -57,7 +60,8 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
     Raises
     ------
     InputError
-        If there is no class, a column is unknown, a name or wnid repeats, or `overlaps` names no class.
+        If there is no class, a column is unknown, a name or wnid repeats, `overlaps` names no class, or there are too
+        many groups, or one that no file can be called after.
     """
     where = "the table of classes" if isinstance(given, pl.DataFrame) else str(given)
     frame = _checked(given if isinstance(given, pl.DataFrame) else read_csv(given, infer_schema=False), where)
@@ -69,6 +73,7 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
         group=pl.col("group").fill_null(""),
     ).cast(CLASSES.schema)
     _refuse_repeated(classes["wnid"], what="wnid", where=where)
+    _check_groups(frame["group"].drop_nulls().unique(maintain_order=True).to_list(), where)
     superclasses = (
         frame.select(superclass=cells("superclass"), class_id=pl.int_range(pl.len(), dtype=CLASS_ID))
         .explode("superclass")
@@ -100,6 +105,18 @@ def _checked(frame: pl.DataFrame, where: str) -> pl.DataFrame:
         raise InputError(f"{where}: row {nameless[0]} has no name. Every class needs one.")
     _refuse_repeated(frame["name"], what="name", where=where)
     return frame
+
+
+def _check_groups(groups: list[str], where: str) -> None:
+    """Refuse groups that files and addresses cannot be called after, and more than fit into a byte beside all."""
+    check_names(groups, kind="a group", where=where)
+    if "all" in groups:
+        raise InputError(f"{where}: no group can be called 'all', which stands for all images. Give it another name.")
+    if len(groups) > MOST_GROUPS:
+        raise InputError(
+            f"{where}: has {len(groups)} groups ({listed(groups)}); at most {MOST_GROUPS} can be told apart. "
+            "Merge some; what is easily confused are superclasses, of which there may be any number."
+        )
 
 
 def _refuse_repeated(values: pl.Series, *, what: str, where: str) -> None:

@@ -15,7 +15,6 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
 from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
 from errata.files import slug
-from errata.groups import GROUPS
 from errata.paired.compare import BETTER, CANNOT_TELL, HIGHER, LEVEL, LOWER, WORSE
 from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in, shares_in
 from errata.paired.words import NOUNS, OPENINGS
@@ -51,7 +50,7 @@ def write_outcome_files(atlas: Atlas, errors: pl.LazyFrame, slugs: dict[str, str
 def images_of(atlas: Atlas) -> dict[str, object]:
     """Return the images that count: `count`; `targets`, two bytes each, lower first; `groups`, one bit mask each."""
     rows = images_that_count(atlas, "all")
-    groups = sum(atlas.in_group(group)[rows].astype(np.uint8) << bit for bit, group in enumerate(GROUPS))
+    groups = sum(atlas.in_group(group)[rows].astype(np.uint8) << bit for bit, group in enumerate(atlas.groups))
     return {
         "count": len(rows),
         "targets": base64_of(atlas.targets[rows].astype("<u2")),
@@ -82,14 +81,14 @@ def page_settings(
     `in_part`: models of the report that have predictions of a part of the images.
     """
     ranked = profile.filter(group="all").sort("mla", "model", descending=[True, False], nulls_last=True)["model"]
-    groups = [group for group in GROUPS if images_that_count(atlas, group).size]
+    groups = [group for group in atlas.groups if images_that_count(atlas, group).size]
     return {
         "models": [{"name": model, "slug": slugs[model]} for model in sorted(slugs)],
         "best": [slugs[model] for model in ranked.head(2)],
         "in_part": in_part or [],
         "files": {"images": f"{FOLDER}/{IMAGES_FILE}", "models": f"{FOLDER}/models/"},
-        "groups": [{"name": group, "label": GROUP_NAMES[group], "bit": GROUPS.index(group)} for group in groups],
-        "class_groups": [GROUPS.index(group) for group in atlas.classes["group"]],
+        "groups": [{"name": group, "label": GROUP_NAMES[group], "bit": atlas.groups.index(group)} for group in groups],
+        "class_groups": [atlas.groups.index(group) if group else -1 for group in atlas.classes["group"]],
         "outcomes": COUNTED,
         "severity": SEVERITY.tolist(),
         "categories": [

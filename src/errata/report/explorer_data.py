@@ -11,7 +11,6 @@ from errata.atlas.explain import Trails
 from errata.atlas.outcomes import CORRECT, Outcome
 from errata.atlas.trail_lines import TEMPLATES, TERMS
 from errata.categories import FORGIVEN
-from errata.groups import GROUPS
 from errata.paired.transitions import SEVERITY
 from errata.profiles.answers import answered_all
 from errata.report.image_folder import ImageFolder
@@ -134,7 +133,7 @@ def _named(models: list[str], pooled: list[str], *tables: pl.LazyFrame | None) -
 CHUNK = 250
 """Images whose evidence is in one file, loaded when one of them is looked at."""
 
-PROBLEMATIC_FLAG = 8
+PROBLEMATIC_FLAG = 128
 
 
 REASONS = {
@@ -176,10 +175,10 @@ def index_of(
     counts = place.join(answers.group_by("image").len(), on="image", how="left", maintain_order="left")
     rows = atlas.images.select("file_name").with_row_index("row").join(place, on="file_name").sort("image")["row"]
     codes = atlas.outcomes[rows.gather(answers["image"]).to_numpy(), answers["predicted_class"].to_numpy()]
-    flags = [
-        pl.col(f"in_{group}").cast(pl.Int8) * 2**bit
-        for bit, group in enumerate(group for group in GROUPS if group != "all")
-    ]
+    flags = np.zeros(atlas.images.height, dtype=np.int64)
+    for bit, group in enumerate(atlas.groups[1:]):
+        flags += atlas.in_group(group).astype(np.int64) << bit
+    flags += PROBLEMATIC_FLAG * atlas.images["is_problematic"].to_numpy()
     facts = pl.DataFrame(schema={"kind": pl.String}) if evidence is None else evidence
     return {
         "chunk": CHUNK,
@@ -206,9 +205,8 @@ def index_of(
             0 if labels == [target] else labels
             for labels, target in images.select("multi_labels", "target").iter_rows()
         ],
-        "flags": images.select(pl.sum_horizontal(*flags, pl.col("is_problematic").cast(pl.Int8) * PROBLEMATIC_FLAG))
-        .to_series()
-        .to_list(),
+        "groups": list(atlas.groups[1:]),
+        "flags": flags[rows.to_numpy()].tolist(),
         "wrong": images["wrong"].fill_null(0).to_list(),
         "answers": counts["len"].fill_null(0).to_list(),
         "predicted": answers["predicted_class"].to_list(),

@@ -5,7 +5,6 @@ from pathlib import Path
 import polars as pl
 
 from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
-from errata.groups import GROUPS
 from errata.latex import NOT_KNOWN, booktabs, latex, model_table, models_table, of_what, table_row
 from errata.report.numerals import MISSING, counted, interval
 from errata.report.pooled import PooledCell, pooled_lines
@@ -52,7 +51,7 @@ def _markdown_cell(name: str, dtype: pl.DataType) -> pl.Expr:
 def pooled_table(results: Results) -> str:
     """Return the shares over all models together, with 95 % intervals, per group."""
     lines = pooled_lines(results.pooled, None)
-    groups = [group for group in GROUPS if any(cells[group].share is not None for _, cells in lines)]
+    groups = [group for group in results.groups if any(cells[group].share is not None for _, cells in lines)]
     models = results.profile["model"].n_unique()
     caption = (
         f"Errors of {counted(models, 'model')} together on {latex(results.facts.dataset)}, atlas "

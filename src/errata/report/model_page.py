@@ -9,7 +9,6 @@ from jinja2 import Environment
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.files import slug
-from errata.groups import GROUPS
 from errata.profiles.findings import CategoryFinding, ModelFindings, model_findings
 from errata.report.first_images import first_images, with_pictures
 from errata.report.numerals import share
@@ -121,7 +120,7 @@ def model_views(results: Results, panels: list[Panel]) -> list[ModelView]:
         ModelView(
             model,
             slug(model),
-            {group: groups[group] for group in GROUPS if group in groups},
+            groups,
             found[model],
             _rings(groups, panels),
             tuple(results.notes.get(model, ())),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED
-from errata.groups import GROUPS
 from errata.report.style import LOOKS, CategoryLook
 from errata.trends.cloud import measures
 
@@ -68,13 +67,14 @@ def pooled_lines(
         ).iter_rows()
     }
     told_apart = ours.get(("all", "fine_grained_oov"), [None])[0] is not None
+    groups = pooled["group"].unique(maintain_order=True).to_list()
     lines = []
     for name, look in LOOKS.items():
         if name == OPEN_WORLD_UNCHECKED and told_apart:
             continue
         cells = {
             group: PooledCell(*ours.get((group, name), (None, None, None)), theirs.get((group, name)))
-            for group in GROUPS
+            for group in groups
         }
         if any(cell.share is not None or cell.published is not None for cell in cells.values()):
             lines.append((look, cells))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
-from errata.groups import GROUPS
 from errata.profiles.build import BEYOND_TOP_CLASSES
 from errata.report.numerals import rounded, share
 from errata.report.style import LOOKS, SOFT_LOOKS, CategoryLook
@@ -60,7 +59,7 @@ def soft_view(results: Results) -> SoftView | None:
     for model in dict.fromkeys(model for model, _ in masses):
         models[model] = {
             group: _card(masses[model, group], hard.get((model, group), {}), shown)
-            for group in GROUPS
+            for group in results.groups
             if (model, group) in masses
         }
     known = set(soft.filter(soft["mass"].is_not_null())["category"])

@@ -13,14 +13,12 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.groups import GROUPS
 from errata.profiles.answers import COUNTED
 from errata.profiles.statistics import SHARES, is_defined
 from errata.tables import check_table
 from errata.trust.answers import WrongAnswers, wrong_answers
 from errata.trust.tables import CHANCE, MODEL_CHANCE
 
-_COMBINATIONS = 8
 """An image is in any of three groups or in none."""
 
 _IMAGES_AT_ONCE = 2_000
@@ -95,8 +93,8 @@ def _shares(atlas: Atlas, counts: np.ndarray, key: dict[str, list[str]]) -> pl.D
         frames.append(
             pl.DataFrame(
                 {
-                    name: np.repeat(values, len(GROUPS)),
-                    "group": list(GROUPS) * len(values),
+                    name: np.repeat(values, len(atlas.groups)),
+                    "group": list(atlas.groups) * len(values),
                     "category": share.column.removeprefix("share_"),
                     "expected": pl.Series(np.clip(value, 0, 100).ravel()).fill_nan(None),
                 }
@@ -112,15 +110,17 @@ class RareOutcomes:
 
     `targets`: int64, shape (images,).
     `counts`: bool, shape (images,): the image counts.
-    `in_groups`: int64, shape (images,): the sum of 1, 2 and 4 for the groups `organism`, `artifact` and `other`.
+    `in_groups`: int64, shape (images,): a bit for each of the atlas's groups after `all`, the first 1, the next 2.
+    `combinations`: how many numbers these bits can make.
     `image`, `answer`, `cell`: one entry per rare (image that counts, class other than the target): row, class id, and
-        outcome code x 8 + the image's groups.
+        outcome code x `combinations` + the image's groups.
     `most_common`: the outcome code of all others.
     """
 
     targets: np.ndarray
     counts: np.ndarray
     in_groups: np.ndarray
+    combinations: int
     image: np.ndarray
     answer: np.ndarray
     cell: np.ndarray
@@ -132,7 +132,10 @@ def rare_outcomes(atlas: Atlas) -> RareOutcomes:
     """Return the wrong answers of an atlas that do not have its most common outcome."""
     counts = ~atlas.images["is_problematic"].to_numpy()
     targets = atlas.targets.astype(np.int64)
-    in_groups = sum((bit * atlas.in_group(group) for bit, group in zip((1, 2, 4), GROUPS[1:], strict=True)), start=0)
+    in_groups = np.zeros(len(targets), dtype=np.int64)
+    for bit, group in enumerate(atlas.groups[1:]):
+        in_groups += atlas.in_group(group).astype(np.int64) << bit
+    combinations = 1 << len(atlas.groups[1:])
     totals = np.zeros(256, dtype=np.int64)
     for rows in _chunks(np.flatnonzero(counts)):
         totals += np.bincount(atlas.outcomes[rows].ravel(), minlength=256)
@@ -145,12 +148,13 @@ def rare_outcomes(atlas: Atlas) -> RareOutcomes:
         image, answer = np.nonzero(is_rare)
         images.append(rows[image])
         answers.append(answer)
-        cells.append(outcomes[image, answer].astype(np.int64) * _COMBINATIONS + in_groups[rows[image]])
+        cells.append(outcomes[image, answer].astype(np.int64) * combinations + in_groups[rows[image]])
     nothing = np.empty(0, np.int64)
     return RareOutcomes(
         targets=targets,
         counts=counts,
         in_groups=in_groups,
+        combinations=combinations,
         image=np.concatenate([nothing, *images]),
         answer=np.concatenate([nothing, *answers]),
         cell=np.concatenate([nothing, *cells]),
@@ -166,18 +170,21 @@ def expected_counts(rare: RareOutcomes, answers: np.ndarray, probability: np.nda
         count are ignored.
     `probability`: float64, shape (classes,), summing to 1: how often chance names each class. For an image the target
         is left out and the others are scaled up.
-    Returns float64, shape (groups, outcomes), groups in the order of `errata.groups.GROUPS`.
+    Returns float64, shape (groups, outcomes), groups in the order of `Atlas.groups`.
     """
     answers = np.where(rare.counts, answers, 0)
     others = 1 - probability[rare.targets]
     weight = np.divide(answers, others, out=np.zeros_like(answers), where=(answers > 0) & (others > 0))
     cells = np.bincount(
-        rare.cell, weights=weight[rare.image] * probability[rare.answer], minlength=COUNTED * _COMBINATIONS
-    ).reshape(COUNTED, _COMBINATIONS)
-    totals = np.bincount(rare.in_groups, weights=answers, minlength=_COMBINATIONS)
+        rare.cell, weights=weight[rare.image] * probability[rare.answer], minlength=COUNTED * rare.combinations
+    )
+    # without any entry, bincount counts in whole numbers
+    cells = cells.astype(np.float64).reshape(COUNTED, rare.combinations)
+    totals = np.bincount(rare.in_groups, weights=answers, minlength=rare.combinations)
     cells[rare.most_common] += totals - cells.sum(axis=0)
-    combinations = np.arange(_COMBINATIONS)
-    members = np.stack([np.ones(_COMBINATIONS, dtype=bool), *(combinations & bit > 0 for bit in (1, 2, 4))])
+    combinations = np.arange(rare.combinations)
+    bits = (1 << bit for bit in range(rare.combinations.bit_length() - 1))
+    members = np.stack([np.ones(rare.combinations, dtype=bool), *(combinations & bit > 0 for bit in bits)])
     return members @ cells.T
 
 

@@ -5,8 +5,7 @@
   const data = window.errataExplorer;
   if (!data) return;
 
-  const GROUPS = ["organism", "artifact", "other"];
-  const PROBLEMATIC = 8;
+  const PROBLEMATIC = 128;
   const UNKNOWN = -1;
 
   // images and answers, unfolded from columns
@@ -121,7 +120,7 @@
     how: [(text) => HOW.includes(text), "value of “how”"], category: [codesOf, "category"], was: [codesOf, "category"],
     ...Object.fromEntries(["target", "prediction", "label", "answer"].map((key) => [key, [(text) => classes.has(text), "class"]])),
     ...Object.fromEntries(["superclass", "target_in", "prediction_in"].map((key) => [key, [(text) => superclasses.has(text), "superclass"]])),
-    group: [(text) => text === "all" || GROUPS.includes(text), "group"], least: [isNumber, "number"], most: [isNumber, "number"],
+    group: [(text) => text === "all" || data.groups.includes(text), "group"], least: [isNumber, "number"], most: [isNumber, "number"],
     close: [(text) => text === "yes", "value of “close”"],
     counted: [(text) => ["all", "problematic"].includes(text), "value of “counted”"],
     order: [(text) => ORDERS.includes(text), "order"],
@@ -184,7 +183,7 @@
       const members = superclasses.get(state.superclass);
       tests.push((image) => members.has(data.targets[image]) || labelsOf(image).some((label) => members.has(label)));
     }
-    if (state.group && state.group !== "all") tests.push((image) => Boolean(data.flags[image] & (1 << GROUPS.indexOf(state.group))));
+    if (state.group && state.group !== "all") tests.push((image) => Boolean(data.flags[image] & (1 << data.groups.indexOf(state.group))));
     if (state.least) tests.push((image) => data.wrong[image] >= Number(state.least));
     if (state.most) tests.push((image) => data.wrong[image] <= Number(state.most));
     if (state.find) {
