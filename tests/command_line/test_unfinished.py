@@ -24,7 +24,7 @@ def older(classified, tmp_path):
     return shutil.copytree(classified, tmp_path / "older")
 
 
-@pytest.mark.parametrize("place", ["write_classification", "measure_chance", "write_error_files", "write_report_of"])
+@pytest.mark.parametrize("place", ["write_classification", "write_table", "write_error_files", "write_report_of"])
 def test_a_run_that_is_stopped_leaves_a_folder_that_no_command_takes_for_finished(
     atlas, predictions, older, capsys, monkeypatch, place
 ):
@@ -47,7 +47,7 @@ def test_a_run_that_is_stopped_leaves_a_folder_that_no_command_takes_for_finishe
 
 def test_the_same_command_again_finishes_the_folder(atlas, predictions, older, monkeypatch):
     command = ["classify", str(predictions), "--atlas", str(atlas), "--out", str(older)]
-    monkeypatch.setattr(classify, "measure_chance", stop)
+    monkeypatch.setattr(classify, "write_table", stop)
     with pytest.raises(StoppedError):
         main(command)
     monkeypatch.undo()

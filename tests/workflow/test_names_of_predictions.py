@@ -63,19 +63,33 @@ def test_a_folder_whose_name_yaml_changes_is_refused_and_never_taken_for_another
 
 
 def test_a_folder_is_read_with_its_subfolders_and_suffixes_in_any_case(tmp_path):
-    for name in ("b.CSV", "a/preds.npz", "a/samples_info.npz", "c/d/e.Npy", ".hidden.csv", ".cache/x.csv", "m.pt"):
+    for name in (
+        "b.CSV",
+        "a/preds.npz",
+        "a/samples_info.npz",
+        "c/d/e.Npy",
+        ".hidden.csv",
+        ".cache/x.csv",
+        "m.pt",
+        "m.pkl",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "c/loop").symlink_to(tmp_path)
     (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere")
     content = read_folder(tmp_path)
-    assert [file.removeprefix(f"{tmp_path}/") for file in content.files] == ["a/preds.npz", "b.CSV", "c/d/e.Npy"]
+    assert [file.removeprefix(f"{tmp_path}/") for file in content.files] == [
+        "a/preds.npz",
+        "b.CSV",
+        "c/d/e.Npy",
+        "m.pt",
+    ]
+    pickled = content.left_out.pop("m.pkl")
+    assert "Errata never unpickles; if you trust it, convert it: python -c" in pickled
     assert content.left_out == {
         ".cache": "hidden: its name begins with a dot",
         ".hidden.csv": "hidden: its name begins with a dot",
         "a/samples_info.npz": "it names the rows of the predictions beside it",
         "c/loop": "a link to a folder that it lies in",
         "gone.csv": "it cannot be opened (No such file or directory)",
-        "m.pt": "it does not end in .parquet, .csv, .npy, .npz; Errata never unpickles; save the class ids with "
-        "numpy.save(path, tensor.cpu().numpy())",
     }
