@@ -345,7 +345,7 @@ def _completion(commands: Commands) -> Parser:
         help="print what completes commands and options in a shell",
         example='eval "$(errata completion bash)"    in ~/.bashrc; in ~/.zshrc, with zsh',
     )
-    parser.add_argument("shell", choices=("bash", "zsh"), help="the shell")
+    parser.add_argument("shell", choices=("bash", "zsh"), metavar="bash|zsh", help="the shell")
     return parser
 
 

@@ -74,16 +74,27 @@ def _run_command(arguments: list[str]) -> int:
 def _with_command(arguments: list[str], parser: Parser) -> list[str]:
     """Return the arguments with their command: `classify` where a file stands in its place."""
     first = arguments[0]
-    if first.startswith("-") or first in parser.commands:
+    if first in parser.commands or first in ("-h", *parser.options):
         return arguments
+    if first.startswith("-"):
+        # options before the file; of a command that comes later, its own parser knows nothing yet
+        return arguments if set(arguments) & set(parser.commands) else ["classify", *arguments]
     if Path(first).exists() or Path(first.partition("=")[2]).is_file():
         return ["classify", *arguments]
     known = list(parser.commands)
     hint = did_you_mean(first, known, {typed: name for typed, name in SYNONYMS.items() if name in known})
     if not hint and (Path(first).suffix or "/" in first):
-        raise InputError(f"{shown(first, 80)}: there is no such file, and no command of this name.")
+        hint = did_you_mean(Path(first).name, _beside(Path(first)))
+        raise InputError(f"{shown(first, 80)}: there is no such file, and no command of this name.{hint}")
     hint = hint or f" The commands are {', '.join(known)}."
     raise InputError(f"there is no command '{shown(first, 40)}'.{hint} errata --help says what they do.")
+
+
+def _beside(path: Path) -> list[str]:
+    """Return the names of what lies in the folder of a path."""
+    with suppress(OSError):
+        return sorted(each.name for each in path.parent.iterdir())
+    return []
 
 
 def _refused(message: str, status: int = 2) -> int:

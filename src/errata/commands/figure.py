@@ -56,9 +56,10 @@ def _check_suffix(options: argparse.Namespace) -> None:
     """Refuse a file of another kind before anything is read."""
     kinds = (".tex",) if options.kind == "table" else (".pdf", ".svg", ".png")
     if options.out.suffix.lower() not in kinds:
+        hint = " A LaTeX table is --kind table." if options.out.suffix.lower() == ".tex" else ""
         raise InputError(
             f"{options.out}: expected a name that ends in {' or '.join(kinds)} for --kind {options.kind}, found "
-            f"'{options.out.suffix}'. Name it so."
+            f"'{options.out.suffix}'. Name it so.{hint}"
         )
 
 

@@ -17,10 +17,10 @@ CLASSES, LABELS = "classes.csv", "labels.csv"
 
 def init(options: argparse.Namespace) -> int:
     """Write `classes.csv` and `labels.csv` for a folder of images."""
+    classes, labels = tables_of(options.images)
     existing = [name for name in (CLASSES, LABELS) if (options.out / name).exists()]
     if existing:
         raise InputError(f"{options.out}: there is {listed(existing)} already. Name another folder with --out.")
-    classes, labels = tables_of(options.images)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, table in ((CLASSES, classes), (LABELS, labels)):
         with atomic_write(options.out / name) as temporary:

@@ -139,7 +139,7 @@ def read_order(path: Path) -> pl.Series:
     InputError
         If there is no such file, it is empty or names nothing.
     """
-    check_file(path, expected="an order file, one file name per line")
+    check_file(path, expected="val, imagefolder or an order file, one file name per line")
     stat = path.stat()
     return _read_order(path, stat.st_mtime_ns, stat.st_size)
 
