@@ -52,9 +52,10 @@ def find_image(atlas: Atlas, text: str) -> Asked:
     for matches in (stems == stem, numbers == number if number is not None else None):
         if matches is not None and matches.sum() == 1:
             return Asked(names.filter(matches)[0])
+    enough = ", and the number in the name is enough" if numbers.null_count() == 0 and numbers.is_unique().all() else ""
     raise InputError(
         f"{shown(text, 80)}: it is not among the {atlas.images.height:,} annotated images of data set "
-        f"'{atlas.dataset}'. They are named like {names[0]}, and the number in the name is enough."
+        f"'{atlas.dataset}'. They are named like {names[0]}{enough}."
     )
 
 

@@ -322,7 +322,10 @@ class Profile:
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return `table` as a pandas frame; pandas must be installed."""
-        import pandas
+        try:
+            import pandas
+        except ModuleNotFoundError as error:
+            raise InputError("to_pandas needs pandas, which is not installed: pip install pandas.") from error
 
         return pandas.DataFrame(self.table.to_dict(as_series=False))
 
