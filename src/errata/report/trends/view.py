@@ -177,6 +177,9 @@ def summary(
         holds = {verdict: sum(each.about.holds == verdict for each in said) for verdict in ("yes", "no", "cannot tell")}
         models = max((each.about.models for each in said), default=0)
         who = f"the {models} published models" if name == "published" else "the models of this report"
+        if holds["cannot tell"] == len(said):
+            lines.append(f"For {who}, none of the {len(said)} claims can be told.")
+            continue
         lines.append(
             f"For {who}, {holds['yes']} of {len(said)} claims hold, {holds['no']} do not, and "
             f"{holds['cannot tell']} cannot be told."
