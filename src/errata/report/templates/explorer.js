@@ -228,7 +228,8 @@
       shown = filters;
       byId("facets").hidden = false;
       showHeading(state, model);
-      form.elements.order.options[0].textContent = own?.confidence ? "surest first" : "most models wrong first";
+      form.elements.order.options[0].textContent = own?.confidence ? "surest first"
+        : explorer.models.size > 1 ? "hardest first" : "mistakes first";
       showFacets(state, own);
       showCount(state, own);
       showWall(state);
