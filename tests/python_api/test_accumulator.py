@@ -7,6 +7,7 @@ import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
+import polars as pl
 import pytest
 
 import errata
@@ -235,3 +236,49 @@ def test_batches_are_given_in_one_way(atlas):
 def test_nothing_cannot_be_profiled(atlas):
     with pytest.raises(errata.InputError, match=r"Call update\(scores, names\)"):
         errata.Accumulator(atlas).compute()
+
+
+def test_accumulators_of_atlases_that_were_built_from_frames_are_told_apart_by_what_they_say(tmp_path):
+    classes, names = pl.DataFrame({"name": ["a", "b"]}), [f"{number}.png" for number in range(4)]
+    built = [
+        errata.build_atlas(
+            classes, pl.DataFrame({"file_name": names, "label": list(labels)}), tmp_path / labels, name="mine"
+        )
+        for labels in ("abab", "baba")
+    ]
+    one, other = (errata.Accumulator(atlas) for atlas in built)
+    one.update([0], names[:1])
+    other.update([1], names[1:2])
+    with pytest.raises(errata.InputError, match="different atlases"):
+        one.merge(other)
+
+
+def test_accumulators_of_different_models_cannot_be_merged(atlas, predicted, file_names):
+    one, other = errata.Accumulator(atlas, model="one"), errata.Accumulator(atlas, model="other")
+    one.update(predicted[:5], file_names[:5])
+    other.update(predicted[5:9], file_names[5:9])
+    with pytest.raises(errata.InputError, match="different models: 'one' and 'other'"):
+        one.merge(other)
+
+
+@pytest.mark.parametrize(
+    "state", [None, {}, {"labels": np.arange(3)}, {"model": "m", "labels": np.arange(3), "images": np.arange(2)}]
+)
+def test_a_state_that_is_none_is_refused(state, atlas):
+    with pytest.raises(errata.InputError, match="not what state_dict"):
+        errata.Accumulator(atlas).load_state_dict(state)
+
+
+def test_names_have_an_order(atlas, predicted, file_names):
+    with pytest.raises(errata.InputError, match="a set, which has no order"):
+        errata.Accumulator(atlas).update(predicted[:5], set(file_names[:5]))
+
+
+def test_an_order_is_no_list(atlas, predicted, file_names):
+    with pytest.raises(errata.InputError, match="Names of rows are names="):
+        errata.profile(predicted, atlas, order=list(file_names))
+
+
+def test_names_of_a_model_that_there_is_not_are_refused(atlas, predicted, file_names):
+    with pytest.raises(errata.InputError, match="no predictions of other"):
+        errata.profile({"mine": predicted}, atlas, names={"other": file_names})

@@ -244,7 +244,7 @@ class Accumulator:
         Raises
         ------
         InputError
-            If another one is of another atlas, or has rows without names.
+            If another one is of another atlas or model, or has rows without names.
 
         Examples
         --------
@@ -270,7 +270,15 @@ class Accumulator:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over what `state_dict` returned, in place of what was gathered."""
-        batch = _batch_in(state)
+        batch = _batch_in(state) if isinstance(state, Mapping) and "model" in state else None
+        count = len(batch.labels) if batch else 0
+        known = {} if batch is None else {each.name: getattr(batch, each.name) for each in fields(Batch)}
+        if (
+            not isinstance(state, Mapping)
+            or "model" not in state
+            or any(len(value) != count for value in known.values() if isinstance(value, np.ndarray))
+        ):
+            raise InputError("load_state_dict: this is not what state_dict() returned. Give that, unchanged.")
         with self._lock:
             self.model = state["model"]
             self._batches = [batch] if batch else []
@@ -353,11 +361,16 @@ class Accumulator:
         """Add another one, unless it holds what this one held before the merge."""
         if not isinstance(other, Accumulator):
             raise InputError(f"merge: expected accumulators, found {type(other).__name__}.")
-        if other.atlas.name != self.atlas.name or other.atlas.provenance != self.atlas.provenance:
+        if not _is_same(self.atlas, other.atlas):
             raise InputError(f"merge: the accumulators are of different atlases: {self.atlas!r} and {other.atlas!r}.")
         theirs = _batch_in(other.state_dict())
         if theirs is None or (own is not None and own.equals(theirs)):
             return
+        if self._batches and other.model != self.model:
+            raise InputError(
+                f"merge: the accumulators are of different models: '{shown(self.model, 40)}' and "
+                f"'{shown(other.model, 40)}'. Merge those of one model, and profile the others by themselves."
+            )
         with self._lock:
             if not self._batches:
                 self._batches = [theirs]
@@ -371,6 +384,17 @@ class Accumulator:
                     "update(scores, names) with file names or positions in class-folder order."
                 )
             self._batches = [joined([mine, theirs])]
+
+
+def _is_same(atlas: Atlas, other: Atlas) -> bool:
+    """Tell whether two atlases say the same; those that were built from frames have no inputs that would tell."""
+    return atlas is other or (
+        atlas.name == other.name
+        and atlas.provenance == other.provenance
+        and atlas.images.equals(other.images)
+        and atlas.classes.equals(other.classes)
+        and np.array_equal(atlas.outcomes, other.outcomes)
+    )
 
 
 def _batch_in(state: Mapping[str, Any]) -> Batch | None:

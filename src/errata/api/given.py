@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas, read_atlas
-from errata.errors import InputError, shown
+from errata.errors import InputError, listed, shown
 from errata.predictions.folder import read_folder
 from errata.predictions.formats import SUFFIXES, suffix_of
 from errata.predictions.in_memory import InMemory, as_array, is_frame, names_in_index
@@ -100,6 +100,8 @@ def sources_of(predictions: Any, atlas: Atlas, *, names: Any = None) -> list[Nam
     """
     if isinstance(predictions, Mapping):
         _refuse_columns(predictions)
+        if isinstance(names, Mapping) and (strangers := [str(model) for model in names if model not in predictions]):
+            raise InputError(f"names: there are no predictions of {listed(strangers)}. Name models as in predictions.")
         named = names if isinstance(names, Mapping) else dict.fromkeys(predictions, names)
         return [_of_model(str(model), each, atlas, named.get(model)) for model, each in predictions.items()]
     if isinstance(predictions, NamedFile | InMemory):
@@ -170,6 +172,8 @@ def rows_named(names: Any, atlas: Atlas) -> np.ndarray:
         raise InputError(
             f"names: expected one per row, found '{shown(names, 60)}'. To name rows by a file: order=FILE."
         )
+    if isinstance(names, set | frozenset):
+        raise InputError("names: found a set, which has no order. Give a list, a name per row.")
     values = names if hasattr(names, "__array__") or hasattr(names, "detach") else list(names)
     if isinstance(values, list) and all(isinstance(name, str | Path) for name in values):
         return np.array([str(name) for name in values], dtype=object)
@@ -213,14 +217,18 @@ def names_series(names: np.ndarray, atlas: Atlas) -> pl.Series:
 
 def check_order(order: str | Path | None, names: Any) -> str | Path | None:
     """Return the order of the rows, refusing one beside names of rows."""
+    if order is not None and not isinstance(order, str | Path):
+        raise InputError(
+            f"order: expected 'val', 'imagefolder' or a file, found {_kind(order)}. Names of rows are names=."
+        )
     if order is not None and names is not None:
         raise InputError("Give order or names, not both: each says which row is which image.")
     return order
 
 
-def accepted_kinds(accept: str | Sequence[str]) -> tuple[str, ...]:
+def accepted_kinds(accept: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return the kinds of findings that are accepted, given one or several."""
-    return (accept,) if isinstance(accept, str) else tuple(accept)
+    return (accept,) if isinstance(accept, str) else tuple(accept or ())
 
 
 def _kind(value: object) -> str:
