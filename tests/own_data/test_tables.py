@@ -144,3 +144,51 @@ def test_a_folder_per_class_is_a_table_of_labels(tmp_path, classes):
 def test_unusable_labels_are_refused(classes, given, complaint):
     with pytest.raises(InputError, match=complaint):
         read_own_labels(given, classes)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ('name;superclass\na;"x;y"\nb;x\n', "utf-8"),
+        ("name\tsuperclass\na\tx;y\nb\tx\n", "utf-16"),
+        ("name,superclass\ra,x;y\rb,x\r", "utf-8"),
+        ("Name,Superclass,,\r\na,x;y,,\r\nb,x,,\r\n,,,\r\n", "utf-8-sig"),
+    ],
+)
+def test_tables_are_read_as_spreadsheets_write_them(text, encoding, tmp_path):
+    path = tmp_path / "classes.csv"
+    path.write_bytes(text.encode(encoding))
+    read = read_own_classes(path)
+    assert read.classes["name"].to_list() == ["a", "b"]
+    assert read.superclasses.rows() == [("x", 0), ("x", 1), ("y", 0)]
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"])
+def test_what_is_no_text_is_named(head, tmp_path):
+    path = tmp_path / "classes.xlsx"
+    path.write_bytes(head + bytes(100))
+    with pytest.raises(InputError, match=r"found a (workbook|Parquet file)"):
+        read_own_classes(path)
+
+
+def test_a_name_means_its_class_though_it_is_a_synonym_of_another(tmp_path):
+    classes = read_own_classes(write(tmp_path, "name,synonyms\ncrane,\nheron,crane;egret\n"))
+    labels, _ = read_own_labels(table(file_name=["1.png", "2.png"], label=["crane", "egret"]), classes)
+    assert labels["target"].to_list() == [0, 1]
+
+
+@pytest.mark.parametrize("superclass", ["x, y", "x|y", "x；y"])
+def test_superclasses_that_are_joined_by_another_sign_are_refused(superclass):
+    with pytest.raises(InputError, match="Separate several by ';'"):
+        read_own_classes(table(name=["a", "b", "c"], superclass=[superclass, "x", "y"]))
+
+
+def test_a_superclass_may_have_a_comma_in_its_name():
+    read = read_own_classes(table(name=["a", "b"], superclass=["dog, domestic dog", "dog, domestic dog"]))
+    assert read.superclasses.height == 2
+
+
+@pytest.mark.parametrize("column", ["superclass", "group"])
+def test_names_that_differ_in_case_only_are_refused(column):
+    with pytest.raises(InputError, match="'Metal' in one row and 'metal' in another"):
+        read_own_classes(table(name=["a", "b"], **{column: ["Metal", "metal"]}))

@@ -31,6 +31,8 @@ class Built:
 
     def write(self, path: Path | str) -> None:
         """Write the atlas to `path`, and its evidence beside it."""
+        if Path(path).is_dir():
+            raise InputError(f"{path}: expected the name of a file for the atlas, found a folder. Name a file in it.")
         evidence = evidence_path(path)
         write_table(self.evidence, EVIDENCE, evidence, metadata=inputs_note(self.atlas.provenance["inputs"]))
         write_atlas(self.atlas, path, beside={"evidence": evidence})
@@ -58,6 +60,9 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
         If a table is not as it should be, or images times classes are too many to be held in memory.
     """
     check_names([name], kind="a data set", where="name")
+    for role, given in (("classes", classes), ("labels", labels)):
+        if not isinstance(given, str | Path | pl.DataFrame):
+            raise InputError(f"{role}: found {type(given).__name__}; expected a path or a polars frame.")
     known = read_own_classes(classes)
     table, has_multilabels = read_own_labels(labels, known)
     count = known.classes.height

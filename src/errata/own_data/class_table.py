@@ -1,15 +1,17 @@
 """Read the classes of a data set of one's own: names, superclasses, accepted confusions, groups."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from errata.classes.tables import CLASSES, OVERLAP, SUPERCLASSES
+from errata.delimited import open_delimited
 from errata.errors import InputError, listed, shown
+from errata.files import check_file, open_file
 from errata.sheets import check_names
 from errata.tables import CLASS_ID
-from errata.user_files import read_csv
 
 COLUMNS = ("name", "wnid", "superclass", "overlaps", "group", "synonyms")
 
@@ -20,6 +22,9 @@ MOST_CLASSES = 32_767
 """Class ids are int16."""
 
 MOST_GROUPS = 7
+
+_BINARY = {b"PK\x03\x04": "a workbook or an archive", b"\xd0\xcf\x11\xe0": "a workbook", b"PAR1": "a Parquet file"}
+"""How files begin that are no text."""
 
 REASON = "the table of classes accepts it"
 
@@ -42,10 +47,12 @@ class OwnClasses:
         ids = self.classes.select(word=pl.col("class_id").cast(pl.String), class_id="class_id")
         known = [self.classes.select("class_id", word=name).filter(pl.col("word") != "") for name in ("name", "wnid")]
         synonyms = self.classes.select("class_id", word="lemmas").explode("word").drop_nulls()
-        words = pl.concat([*known, synonyms], how="diagonal").unique()
-        # a class may be called 7; then 7 is that class, and no position
-        words = pl.concat([words, ids.join(words, on="word", how="anti")], how="diagonal")
-        return words.filter(~pl.col("word").is_duplicated()).select("word", "class_id")
+        # a class may be called 7, or as another class's synonym; then the word is that class, and no position
+        words = known[0].select("word", "class_id")
+        for weaker in (known[1], synonyms, ids):
+            further = weaker.select("word", "class_id").unique()
+            words = pl.concat([words, further.join(words, on="word", how="anti")])
+        return words.filter(~pl.col("word").is_duplicated())
 
 
 def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
@@ -64,7 +71,7 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
         many groups, or one that no file can be called after.
     """
     where = "the table of classes" if isinstance(given, pl.DataFrame) else str(given)
-    frame = _checked(given if isinstance(given, pl.DataFrame) else read_csv(given, infer_schema=False), where)
+    frame = _checked(given if isinstance(given, pl.DataFrame) else read_own_table(given), where)
     classes = frame.select(
         class_id=pl.int_range(pl.len()),
         wnid=pl.coalesce("wnid", "name"),
@@ -73,6 +80,8 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
         group=pl.col("group").fill_null(""),
     ).cast(CLASSES.schema)
     _refuse_repeated(classes["wnid"], what="wnid", where=where)
+    for column in ("superclass", "group"):
+        _refuse_other_spellings(frame, column, where)
     _check_groups(frame["group"].drop_nulls().unique(maintain_order=True).to_list(), where)
     superclasses = (
         frame.select(superclass=cells("superclass"), class_id=pl.int_range(pl.len(), dtype=CLASS_ID))
@@ -82,6 +91,58 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
         .sort("superclass", "class_id")
     )
     return OwnClasses(classes, superclasses.cast(SUPERCLASSES.schema), _overlap(frame, classes, where))
+
+
+def read_own_table(path: Path | str) -> pl.DataFrame:
+    """Read a table that a user wrote as text, whatever separates its columns and however it is encoded.
+
+    Raises
+    ------
+    InputError
+        If it is a workbook or a Parquet file.
+    """
+    check_file(path, expected="a CSV file")
+    with open_file(Path(path)) as stream:
+        head = stream.read(8)
+    binary = next((what for mark, what in _BINARY.items() if head.startswith(mark)), None)
+    if binary:
+        raise InputError(f"{path}: expected a CSV file, found {binary}. Save it as 'CSV UTF-8'.")
+    if not head:
+        raise InputError(f"{path}: expected a CSV file, but it is empty. Write it again.")
+    text = open_delimited(Path(path))
+    frame = text.read(infer_schema=False, has_header=False)
+    names = [(name or "").strip().lower().replace(" ", "_") for name in frame.row(0)]
+    frame = frame[1:]
+    # spreadsheets write columns and rows that hold nothing
+    empty = [name for name, column in zip(names, frame.columns, strict=True) if not name and _is_empty(frame[column])]
+    kept = [place for place, name in enumerate(names) if name or not empty or not _is_empty(frame.to_series(place))]
+    repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
+    if repeated:
+        raise InputError(f"{path}: the column {listed(repeated)} occurs more than once. Keep one of them.")
+    frame = frame.select(frame.to_series(place).alias(names[place]) for place in kept)
+    return frame.filter(pl.any_horizontal(pl.all().str.strip_chars() != "")) if frame.width > 1 else frame
+
+
+def _is_empty(column: pl.Series) -> bool:
+    return bool((column.fill_null("").str.strip_chars() == "").all())
+
+
+def _refuse_other_spellings(frame: pl.DataFrame, column: str, where: str) -> None:
+    """Refuse names that differ in case only, and several that other characters than `;` separate."""
+    names = frame.select(cells(column) if column == "superclass" else pl.col(column)).to_series()
+    names = (names.explode() if column == "superclass" else names).drop_nulls().unique(maintain_order=True).to_list()
+    spelt: dict[str, str] = {}
+    for name in names:
+        if spelt.setdefault(name.lower(), name) != name:
+            raise InputError(
+                f"{where}: {column} is '{shown(spelt[name.lower()], 60)}' in one row and '{shown(name, 60)}' in "
+                "another. Write it in one way, or call them differently."
+            )
+        parts = [part.strip().lower() for part in re.split(r"[,|/；，、]", name)]
+        if len(parts) > 1 and column == "superclass" and set(parts) <= {each.strip().lower() for each in names}:
+            raise InputError(
+                f"{where}: '{shown(name, 60)}' joins superclasses of other rows. Separate several by '{SEPARATOR}'."
+            )
 
 
 def _checked(frame: pl.DataFrame, where: str) -> pl.DataFrame:

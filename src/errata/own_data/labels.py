@@ -7,9 +7,8 @@ import polars as pl
 from errata.errors import InputError, listed, shown
 from errata.labels.tables import LABELS
 from errata.labels.targets import class_folders
-from errata.own_data.class_table import OwnClasses, cells, text_columns
+from errata.own_data.class_table import OwnClasses, cells, read_own_table, text_columns
 from errata.tables import CLASS_ID
-from errata.user_files import read_csv
 
 COLUMNS = ("file_name", "label", "labels", "unclear", "problematic", "non_prototypical")
 
@@ -48,7 +47,7 @@ def read_own_labels(given: Path | str | pl.DataFrame, classes: OwnClasses) -> tu
     elif Path(given).is_dir():
         where, frame = str(given), class_folders(Path(given))
     else:
-        where, frame = str(given), read_csv(given, infer_schema=False)
+        where, frame = str(given), read_own_table(given)
     rows = _checked(frame, where).with_row_index("row").with_columns(cells("labels"), cells("unclear"))
     rows = rows.with_columns(pl.coalesce("label", pl.col("labels").list.first()).alias("label"))
     targets = _class_ids(rows.select("row", word="label"), classes, rows, where)
