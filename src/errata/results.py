@@ -166,6 +166,11 @@ class AtlasFacts:
         return "fine_grained_oov" not in self.undefined
 
     @property
+    def part(self) -> Mapping[str, int] | None:
+        """How many images of how many, `images` and `of`, where the data set is a part of one; else None."""
+        return self.provenance.get("part")
+
+    @property
     def undefined_on_dataset(self) -> tuple[str, ...]:
         """The categories that no atlas of the data set can have; others only lack the open-world check."""
         without_multilabels = ("multi_label", "non_prototypical") if "multi_label" in self.undefined else ()

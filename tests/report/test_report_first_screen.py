@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -166,9 +167,16 @@ def test_without_errors_or_atlas_no_images_are_shown(make_inputs: Make):
     assert first_images(make_inputs("a")) == {}
 
 
-def test_without_published_models_the_card_says_that_nothing_is_compared(make_inputs: Make, tmp_path: Path):
+def test_without_published_models_there_is_no_card_about_them(make_inputs: Make, tmp_path: Path):
     page = rendered(make_inputs("a", against=False), tmp_path)
-    assert "Not compared. No published figures are known for this data set." in page.text
+    assert "Weakest against published models" not in page.text
+
+
+def test_a_part_of_a_data_set_is_called_that(make_inputs: Make, tmp_path: Path):
+    inputs = make_inputs("a", against=False)
+    facts = replace(inputs.facts, provenance={"part": {"images": 42, "of": 50_000}})
+    page = rendered(inputs.having(facts=facts), tmp_path)
+    assert "part of imagenet, 42 of 50,000 images" in page.text.replace("\n", " ")
 
 
 def test_legends_show_only_what_the_atlas_defines(make_inputs: Make, tmp_path: Path):

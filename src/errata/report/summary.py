@@ -53,7 +53,8 @@ def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[st
             "this data set; these numbers do not carry over to photographs."
         )
     if atlas.undefined_on_dataset:
-        names = ", ".join(LOOKS[name].label if name in LOOKS else name for name in atlas.undefined_on_dataset)
+        undefined = dict.fromkeys(name.removeprefix("provisional_") for name in atlas.undefined_on_dataset)
+        names = ", ".join(LOOKS[name].label if name in LOOKS else name for name in undefined)
         lines[-1] += f" Undefined on this data set: {markdown(names)}."
     notes = results.notes.get(str(row["model"]), ())
     lines += [f"Note on the predictions: {markdown(note)}" for note in notes]
