@@ -178,3 +178,19 @@ def test_model_failures_fall_faster_where_accuracy_is_high(real: Path):
     published = read_published(published_files(real / "reference_stats", "imagenet"))
     first, second = fit_trends(published)["all", "model_failure", "share"].lines
     assert second.slope < 2 * first.slope < 0
+
+
+def test_far_beyond_the_published_accuracies_nothing_is_outside_and_expectations_stay_possible():
+    far = models(1).with_columns(
+        pl.lit("weak").alias("model"), pl.lit(0.0).alias("mla"), pl.lit(1000).alias("fine_grained")
+    )
+    rows = compare(far, models()).filter(quantity="share", accuracy_kind="mla")
+    assert rows["extrapolated"].all()
+    assert not rows["outside"].any()
+    assert rows["expected"].is_between(0, 100).all()
+
+
+def test_an_accuracy_that_differs_from_the_lowest_published_one_by_rounding_is_not_beyond_it():
+    lowest = models(1).with_columns(pl.lit("mine").alias("model"), pl.lit(39.995).alias("mla"))
+    row = position(compare(lowest, models()), "fine_grained", "share")
+    assert not row["extrapolated"]

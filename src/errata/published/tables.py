@@ -67,7 +67,10 @@ COMPARISON = Table(
             meaning="Whether the model differs from the trend beyond the scatter of published models and the sampling "
             "error of its own value and accuracy: 0 is not between residual_low and residual_high.",
         ),
-        "extrapolated": Column(pl.Boolean, meaning="Whether the accuracy lies beyond those of the published models."),
+        "extrapolated": Column(
+            pl.Boolean,
+            meaning="Whether the accuracy lies beyond those of the published models; then nothing is called outside.",
+        ),
         "published_models": COUNT.means("Published models that the trend was fitted to.", "models"),
         "published_nearby": COUNT.means("Published models within two points of the accuracy.", "models"),
     },

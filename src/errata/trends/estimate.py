@@ -25,6 +25,7 @@ import polars as pl
 
 from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED
 from errata.tables import check_table
+from errata.trends.lines import SLACK
 from errata.trends.tables import ESTIMATE
 
 FEWEST_MODELS = 100
@@ -35,9 +36,6 @@ _TOO_FEW = f"fewer than {FEWEST_MODELS} published models"
 _STEPS = 50
 _RIDGE = 1e-3
 """A weak pull of the coefficients towards 0, so that a category without a single error has a finite fit."""
-
-_SLACK = 0.01
-"""How far, in points, an accuracy may lie beyond the published ones: these are rounded."""
 
 LIMITS = (0.025, 0.975)
 
@@ -105,7 +103,7 @@ def _why_not(published: pl.DataFrame, is_unlike: pl.Expr) -> pl.Expr:
     return (
         pl.when(pl.col("images") != published["images"].max())
         .then(pl.lit("other images than those of the published models"))
-        .when(~pl.col("mla").is_between(published["mla"].min() - _SLACK, published["mla"].max() + _SLACK))
+        .when(~pl.col("mla").is_between(published["mla"].min() - SLACK, published["mla"].max() + SLACK))
         .then(pl.lit("accuracy beyond that of the published models"))
         .when(is_unlike)
         .then(pl.lit("errors unlike those of the published models"))

@@ -23,6 +23,9 @@ from errata.trends.tables import TREND_LINES
 
 ALWAYS_TWO_LINES = ("model_failure", OPEN_WORLD_UNCHECKED)
 
+SLACK = 0.01
+"""How far, in points, an accuracy may lie beyond the published ones, which are rounded."""
+
 Key = tuple[str, str, str, str]
 """Group, category, quantity, kind of accuracy."""
 
@@ -125,7 +128,11 @@ def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
 
 def _place(points: pl.DataFrame, trend: Trend) -> pl.DataFrame:
     x, y = points["accuracy"].to_numpy(), points["value"].to_numpy()
+    # where the line is extended far, it leaves what a share or count can be
+    highest = 100.0 if points["quantity"][0] == "share" else np.inf
     bands = trend.bands(x)
+    bands |= {name: np.clip(band, 0.0, highest) for name, band in bands.items() if name != "deviation"}
+    extrapolated = (x < trend.accuracies[0] - SLACK) | (x > trend.accuracies[-1] + SLACK)
     residual = y - bands["expected"]
     below, above = _own_reach(points, trend, bands["expected"])
     # half an error more: shares of few errors move in steps (a correction for continuity)
@@ -145,8 +152,8 @@ def _place(points: pl.DataFrame, trend: Trend) -> pl.DataFrame:
         pl.Series("percentile", trend.percentile(residual)),
         pl.Series("percentile_low", trend.percentile(residual - below)),
         pl.Series("percentile_high", trend.percentile(residual + above)),
-        pl.Series("outside", np.abs(residual) > facing),
-        pl.Series("extrapolated", (x < trend.accuracies[0]) | (x > trend.accuracies[-1])),
+        pl.Series("outside", (np.abs(residual) > facing) & ~extrapolated),
+        pl.Series("extrapolated", extrapolated),
         pl.lit(trend.residuals.size, pl.Int32).alias("published_models"),
         pl.Series("published_nearby", trend.nearby(x), dtype=pl.Int32),
     )
