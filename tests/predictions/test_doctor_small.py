@@ -314,3 +314,60 @@ def test_control_characters_in_the_name_of_a_model_are_written_out(diagnosed, pr
 
 def test_ids_that_are_all_out_of_range_are_not_called_few_classes(diagnosed, predicted):
     assert kinds(diagnosed(np.full(len(predicted), -7))[0]) == [("ids_out_of_range", "refuse")]
+
+
+def test_another_column_of_predictions_is_said(diagnosed, predicted, tmp_path, aligner):
+    names, other = aligner.atlas.images["file_name"], predicted.copy()
+    other[::9] = (other[::9] + 1) % aligner.class_count
+    path = tmp_path / "two.csv"
+    pl.DataFrame({"file_name": names, "pred_old": predicted, "pred_new": other}).write_csv(path)
+    ((diagnosis, vector),) = examine(path, aligner)
+    assert ("two_columns", "warn") in kinds(diagnosis)
+    assert (vector == predicted).all()
+    # a column that says the same otherwise, or something else, is none
+    pl.DataFrame({"file_name": names, "pred": predicted, "pred_id": predicted, "pred_group": predicted // 5}).write_csv(
+        path
+    )
+    ((diagnosis, _),) = examine(path, aligner)
+    assert "two_columns" not in [kind for kind, _ in kinds(diagnosis)]
+
+
+def test_ids_that_were_rounded_are_named(make_atlas, tmp_path):
+    atlas = make_atlas([f"class {number}" for number in range(600)], per_class=2)
+    pl.DataFrame({"file_name": atlas.images["file_name"], "predicted_class": _in_bfloat16(atlas.targets)}).write_csv(
+        tmp_path / "m.csv"
+    )
+    ((diagnosis, vector),) = examine(tmp_path / "m.csv", atlas)
+    assert kinds(diagnosis)[0] == ("ids_cut", "refuse")
+    assert "bfloat16" in diagnosis.findings[0].message
+    assert vector is None
+
+
+def _in_bfloat16(ids):
+    step = np.where(ids >= 512, 4, np.where(ids >= 256, 2, 1))
+    return (np.round(ids / step) * step).astype(np.int64)
+
+
+@pytest.mark.parametrize("begun", ["", "val_"])
+def test_names_without_their_beginning_are_told_from_those_of_another_data_set(begun, make_atlas, tmp_path):
+    atlas = make_atlas(["ant", "bee"], per_class=20)
+    images = [f"ILSVRC2012_val_{number:08d}.JPEG" for number in range(1, 41)]
+    atlas = dataclasses.replace(atlas, images=atlas.images.with_columns(pl.Series("file_name", images)))
+    names = [f"{begun}{number:08d}.png" for number in range(1, 41)]
+    pl.DataFrame({"file_name": names, "predicted_class": atlas.targets}).write_csv(tmp_path / "m.csv")
+    ((diagnosis, _),) = examine(tmp_path / "m.csv", atlas)
+    assert kinds(diagnosis) == [("wrong_split", "refuse")]
+    assert "without 'ILSVRC2012_val_'" in diagnosis.findings[0].message
+
+
+def test_ranked_ids_may_be_joined_by_spaces(predicted, tmp_path, aligner):
+    ranked = [f"{first} {(first + 1) % aligner.class_count} {(first + 2) % aligner.class_count}" for first in predicted]
+    pl.DataFrame({"file_name": aligner.atlas.images["file_name"], "top3": ranked}).write_csv(tmp_path / "m.csv")
+    ((_, vector),) = examine(tmp_path / "m.csv", aligner)
+    assert (vector == predicted).all()
+
+
+def test_a_line_of_many_equal_fields_is_soon_refused(tmp_path, aligner):
+    (tmp_path / "m.csv").write_text("a," + ",".join(["7"] * 200_000))
+    ((diagnosis, _),) = examine(tmp_path / "m.csv", aligner)
+    assert not diagnosis.is_usable

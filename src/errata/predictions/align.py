@@ -24,6 +24,8 @@ _IMAGE_EXTENSION = r"\.(jpe?g|png|webp|bmp|tiff?)$"
 _CLASS_AT_END = r"_n\d{8}$"
 """The Hugging Face copy of ImageNet names an image `NAME_wnid.JPEG`."""
 _IS_TARGET, _IMAGES_OF_TARGET = 0.999, 20
+_RIVAL = 0.5
+"""Another column holds predictions, too, if it is at least so many times as often right as the one that was read."""
 """A column that equals so large a share of the targets, of at least so many images, is the targets: no model does."""
 _REMEMBERED, _REMEMBERED_ROWS = 4, 2_000_000
 """Matches of file names that are kept for the next files, and how many rows they may have together."""
@@ -188,6 +190,8 @@ class Aligned:
         What is to be said of names of several classes; empty if there are none.
     remarks : tuple of str
         What was found out about the columns with the help of the targets.
+    rival : str
+        What is to be said of another column that holds predictions as good as those that were read; empty if none does.
     """
 
     source: ModelRows
@@ -197,6 +201,7 @@ class Aligned:
     predicted_class: np.ndarray
     ambiguous: str = ""
     remarks: tuple[str, ...] = ()
+    rival: str = ""
 
     @property
     def confidence(self) -> np.ndarray | None:
@@ -256,7 +261,30 @@ class Aligner:
             self.gather(labels.ids, match.rows),
             labels.ambiguous,
             (*labels.remarks, *remarks),
+            self._rival(rows, labels.ids, match, needed, where=where),
         )
+
+    def _rival(self, rows: ModelRows, ids: np.ndarray, match: RowMatch, needed: np.ndarray, *, where: str) -> str:
+        """Return what to say of a column of other predictions, which are no targets and nearly as often right."""
+        if needed.sum() < _IMAGES_OF_TARGET:
+            return ""
+        judged = self.counts & (match.rows != NO_ROW)
+        places, targets = match.rows[judged], self.targets[judged]
+        right = float((ids[places] == targets).mean())
+        for name, column in rows.rivals.items():
+            try:
+                others = self.vocabulary.ids_of(column, where=where, needed=needed).ids
+            except PredictionsError:
+                continue
+            differ = float((others[places] != ids[places]).mean())
+            share = float((others[places] == targets).mean())
+            if differ > 1 - _IS_TARGET and right * _RIVAL <= share < _IS_TARGET:
+                return (
+                    f"Two columns hold predictions: '{shown(rows.column, 40)}' was read ({right:.1%} right), "
+                    f"'{shown(name, 40)}' ({share:.1%} right) was not, and they differ in {differ:.1%} of the rows. "
+                    "Call the one that is meant predicted_class, or write a file for each."
+                )
+        return ""
 
     def _without_target_columns(
         self, rows: ModelRows, match: RowMatch, needed: np.ndarray, *, where: str

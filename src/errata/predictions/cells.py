@@ -22,6 +22,8 @@ _INSIDE = r"(?s)^[^\[({]*[\[({\s]+([^\])}]*)"
 _ABOUT_TENSOR = r",\s*(?:device|dtype|grad_fn|requires_grad)\s*=.*$"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBERS = rf"^\s*{_NUMBER}(?:[\s,]+{_NUMBER})*[\s,]*$"
+_SPACED = r"^\s*\d+(?:\s+\d+)+\s*$"
+"""Class ids by rank, joined by spaces."""
 _LABELLED = r"""['"]label['"]\s*:\s*(?:"([^"]*)"|'([^']*)')"""
 _QUOTED = r""""([^"]*)"|'([^']*)\'"""
 _TOTAL = (
@@ -109,6 +111,8 @@ def ranks_of(path: Path, column: pl.Series) -> Ranks | None:
     if column.dtype != pl.String:
         return None
     known = column.drop_nulls()
+    if known.head(_LOOKED_AT).str.contains(_SPACED).all() and known.str.contains(_SPACED).mean() >= 0.9:
+        return _from_lists(path, column.str.extract_all(r"\d+").list.eval(pl.element().cast(pl.Int64, strict=False)))
     if not known.head(1).str.contains(_PRINTED).any() or known.str.contains(_PRINTED).mean() < 0.9:
         return None
     return _from_printed(path, column)

@@ -20,6 +20,7 @@ _HEAD_RIGHT, _HEAD_LARGEST = 0.5, 0.1
 _FEW_MATCHES = 0.05
 _MOST_OF_SUBSET = 0.6
 _IMAGES_FOR_NARROW_INTERVALS = 500
+_NUMBER_AT_END = r"^(?:.*[/\\])?([^/\\]*?)(\d+)(?:\.[A-Za-z]+)?$"
 # a wrong split is called after the first whose pattern its file names have
 _SPLITS = (
     ("the ImageNet test set", r"ILSVRC2012_test_"),
@@ -127,15 +128,15 @@ def check_probability(aligned: Aligned) -> Iterator[Finding]:
     values = probability[outside]
     finite = values[np.isfinite(values)]
     if not len(finite):
-        what = "they are missing"
+        what = "they are missing, or no numbers"
     else:
         what = f"they run from {finite.min():.6g} to {finite.max():.6g}"
-        what += "; per cent?" if finite.min() >= 0 and 1 < finite.max() <= 100 else "; logits?"
+        what += " (per cent?)" if finite.min() >= 0 and 1 < finite.max() <= 100 else " (logits?)"
     yield Finding(
         "probability",
         "warn",
         f"{int(outside.sum())} row(s) have no probability within [0, 1], first "
-        f"{aligned.source.first_of(outside)}: {what} Probabilities do not change the classification of errors.",
+        f"{aligned.source.first_of(outside)}: {what}. Probabilities do not change the classification of errors.",
         int(outside.sum()),
     )
 
@@ -228,6 +229,9 @@ def _wrong_split(aligned: Aligned, aligner: Aligner, matched: int) -> Finding:
     split = next((what for what, pattern in _SPLITS if (sample.str.contains(pattern).mean() or 0) > 0.5), None)
     found = f"'{sample[0]}'" if len(sample) else "nothing"
     guess = f" They look like file names of {split}." if split else " Are they of another data set?"
+    start = None if split else _beginning_left_out(sample, aligner.atlas.images["file_name"])
+    if start:
+        guess = f" They may be the images' names without '{start}': write it before the numbers, with all their zeros."
     return Finding(
         "wrong_split",
         "refuse",
@@ -235,6 +239,21 @@ def _wrong_split(aligned: Aligned, aligner: Aligner, matched: int) -> Finding:
         f"The file names images like {found}, expected images like '{expected}'.{guess}",
         aligned.match.row_count,
     )
+
+
+def _beginning_left_out(names: pl.Series, images: pl.Series) -> str | None:
+    """Return what numbered images are called before their numbers, if the names are those numbers without all of it."""
+    numbers = images.str.extract(_NUMBER_AT_END, 2).cast(pl.Int64, strict=False)
+    starts = images.str.extract(_NUMBER_AT_END, 1).unique()
+    if numbers.null_count() or len(starts) != 1 or not starts[0]:
+        return None
+    found = names.str.extract(_NUMBER_AT_END, 2).cast(pl.Int64, strict=False)
+    begun = names.str.extract(_NUMBER_AT_END, 1).unique()
+    is_part = len(begun) == 1 and begun[0] is not None and starts[0].endswith(begun[0])
+    # rows that are counted from 0 are numbers of another kind
+    if not is_part or found.null_count() or found.min() < 1:
+        return None
+    return starts[0] if found.unique().is_in(numbers.implode()).sum() >= _MOSTLY * len(numbers) else None
 
 
 def check_repeats(aligned: Aligned) -> Iterator[Finding]:

@@ -48,6 +48,8 @@ _STRETCH_RIGHT, _STRETCHES_RIGHT = 0.25, 0.8
 """After an order is put right, four of five stretches must have at least a quarter of the accuracy of the whole."""
 _NEVER_TARGETS = 0.999
 _MOSTLY_SAME = 0.9
+_ROUNDING = {"bfloat16": 8, "float16": 11}
+"""Binary digits that floating-point types have for whole numbers."""
 _MIXED_GAIN = 0.02
 """Two numberings must explain so many more images than one cause of the whole file does."""
 _PARTS_SAID = 2
@@ -391,8 +393,18 @@ class _Search:
         )
 
     def cut_ids(self) -> Finding | None:
-        """Find ids that were stored in eight bits and lost the rest, or were taken modulo some number."""
+        """Find ids that were rounded, stored in eight bits and lost the rest, or were taken modulo some number."""
         ids = self.evidence.ids
+        for name, bits in _ROUNDING.items():
+            after = float((ids == _rounded(self.evidence.targets, bits)).mean())
+            is_rounded = np.array_equal(ids, _rounded(ids, bits))
+            if is_rounded and is_clear_gain(self.evidence.accuracy, after, len(ids)):
+                return self.finding(
+                    "ids_cut",
+                    f"Class ids were rounded to {bits} binary digits, as {name} does: none above {2**bits} is odd (the "
+                    "accuracy after counts agreement with rounded targets). Save them as integers.",
+                    after,
+                )
         most = int(ids.max()) + 1 if len(ids) else 0
         if ids.min(initial=0) >= 0 and 1 < most < self.evidence.class_count:
             after = float((ids == self.evidence.targets % most).mean())
@@ -414,6 +426,12 @@ class _Search:
             "bits (the accuracy after counts that agreement). Save them as 16-bit integers.",
             after,
         )
+
+
+def _rounded(ids: np.ndarray, bits: int) -> np.ndarray:
+    """Return whole numbers as a floating-point type with so many binary digits holds them."""
+    fraction, exponent = np.frexp(ids.astype(np.float64))
+    return np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits).astype(np.int64)
 
 
 def _said(order: ClassOrder | None) -> str:

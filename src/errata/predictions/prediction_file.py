@@ -89,6 +89,8 @@ class ModelRows:
         Whether that says that it is a prediction.
     others : mapping
         Other columns that may be the prediction instead, by name: which of them are the targets is told by the atlas.
+    rivals : mapping
+        Other columns whose names say that they are predictions, where the one that was read says so too.
     """
 
     model: str
@@ -106,6 +108,7 @@ class ModelRows:
     column: str = "predicted_class"
     is_sure: bool = True
     others: Mapping[str, pl.Series] = field(default_factory=dict)
+    rivals: Mapping[str, pl.Series] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of rows."""

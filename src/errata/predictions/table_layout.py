@@ -1,6 +1,7 @@
 """Read predictions from tables with one row per image, or per image and model, whatever their columns are called."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -264,7 +265,13 @@ class _Table:
         unsure = set(self.names.predictions[self.names.sure :])
         others = {other: self.frame[other] for other in candidates[1:] if other in unsure}
         others = {other: column for other, column in others.items() if ranks_of(self.path, column) is None}
-        return {**rows, "others": others, "column": name, "is_sure": sure}
+        rivals = {
+            other: self.frame[other]
+            for other in candidates[1:]
+            if sure and other not in unsure and other not in self.names.groups
+        }
+        rivals = {other: column for other, column in rivals.items() if ranks_of(self.path, column) is None}
+        return {**rows, "others": others, "rivals": rivals, "column": name, "is_sure": sure}
 
     def _candidates(self, names: str | None) -> list[str]:
         """Return the columns, or groups of numbered columns, that may be the prediction, the likeliest first."""
@@ -400,7 +407,7 @@ def check_header(path: Path, found: list[str], classes: int | None) -> NamedColu
     PredictionsError
         If one occurs twice, none can be the prediction, or the table holds accuracies.
     """
-    repeated = sorted({name for name in found if found.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(found).items() if count > 1)
     if repeated:
         raise PredictionsError("wrong_header", f"{path}: the column(s) {listed(repeated)} occur more than once.")
     if is_summary(found):
