@@ -254,7 +254,8 @@ class _Table:
         if ranks is not None:
             if self.frame[name].dtype == pl.String:
                 first = shown(self.frame[name].drop_nulls()[0], 40)
-                self.remarks.append(f"'{shown(name, 40)}' holds what Python prints, such as '{first}'; it was read.")
+                what = "classes joined by spaces" if first[:1].isdigit() else "what Python prints"
+                self.remarks.append(f"'{shown(name, 40)}' holds {what}, such as '{first}'; it was read.")
             rows = self._of_ranks(ranks, file_names, model, name)
             if rows["probability"] is None:
                 rows["probability"] = probability
