@@ -7,6 +7,7 @@ import pytest
 
 from errata.arguments import command_line
 from errata.cli import main
+from errata.results import REPORT_MARK
 
 
 @pytest.fixture
@@ -167,3 +168,16 @@ def test_every_example_of_the_help_is_a_command_that_there_is():
     examples = [line.split()[1] for line in command_line().format_help().splitlines() if line.startswith("  errata ")]
     assert len(examples) >= 5
     assert set(examples) <= set(command_line().commands)
+
+
+def test_results_are_not_written_into_a_report_which_would_lose_them(here, atlas, capsys):
+    (here / "results" / "report").mkdir(parents=True)
+    (here / "results" / "report" / REPORT_MARK).touch()
+    inside = str(here / "results" / "report" / "inner")
+    assert main(["classify", "preds.csv", "--atlas", str(atlas), "--no-report", "--out", inside]) == 2
+    assert "would be lost when that is written again" in said(capsys)
+
+
+def test_an_empty_name_is_not_the_folder_here(here, atlas, capsys):
+    assert main(["classify", "", "--atlas", str(atlas)]) == 2
+    assert "A file without a name is given" in said(capsys)

@@ -46,6 +46,12 @@ def classify(options: argparse.Namespace) -> int:
     atlas, out = read_atlas(options.atlas), options.out
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: expected a folder for the results, found a file. Name another: --out DIR.")
+    within = next((folder for folder in (out, *out.absolute().parents) if is_report(folder)), None)
+    if within:
+        raise InputError(
+            f"{out}: it lies in the report {within}, and would be lost when that is written again. "
+            "Name another: --out DIR."
+        )
     if not options.no_report:
         check_place_of_report(out / "report")
         if options.images:

@@ -54,6 +54,8 @@ def given_files(texts: Sequence[str]) -> Given:
     files: list[NamedFile] = []
     left_out: dict[str, str] = {}
     for text in texts:
+        if not text:
+            raise InputError("A file without a name is given (''). Is a variable empty? A dot is the current folder.")
         given = given_file(text)
         if given.path.is_dir():
             if given.name is not None:
