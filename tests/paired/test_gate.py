@@ -90,5 +90,6 @@ def test_the_gate_says_when_a_rise_came_from_worse_mistakes():
     found = gate({("correct", "correct"): 1000, ("model_failure", "fine_grained"): 30}, fine_grained="0")
     assert not found.is_open
     for text in (gate_text(found, ("A", "B")), gate_markdown(found, ("A", "B"))):
-        assert "fine_grained rose because worse mistakes became milder" in text.replace("\\", "")
+        assert "fine-grained rose because worse mistakes became milder" in text
+        assert "fine_grained" not in text.replace("\\", "")
     assert gate_values(found, ("A", "B"))["categories"][0]["milder"] == 30

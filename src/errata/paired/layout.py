@@ -148,7 +148,7 @@ def gate_values(gate: Gate, models: tuple[str, str]) -> dict:
 def gate_sentence(gate: Gate, models: tuple[str, str]) -> str:
     """Return the verdict of the gate in a sentence."""
     baseline, candidate = models
-    raised = [row.category for row in gate.rows if row.is_raised]
+    raised = [_watched(row) for row in gate.rows if row.is_raised]
     if raised:
         return (
             f"errata gate: closed. From {baseline} to {candidate} more errors are made than allowed, "
@@ -169,14 +169,18 @@ def _gate_row(row: GateRow) -> tuple[str, ...]:
     unit = row.allowed.unit
     limit = "–" if row.limit is None else f"{signed(row.limit, 1 if unit == '%' else 3)} {unit}"
     counts = (whole(row.baseline), whole(row.candidate), signed(row.rise, 0))
-    return (row.category, *counts, limit, str(row.allowed), "RAISED" if row.is_raised else "ok")
+    return (_watched(row), *counts, limit, str(row.allowed), "RAISED" if row.is_raised else "ok")
+
+
+def _watched(row: GateRow) -> str:
+    return LABELS[row.category].removeprefix("  – ")
 
 
 def _behind(gate: Gate) -> Iterable[str]:
     for row in gate.rows:
         if row.is_raised and row.milder > row.more_severe:
             yield (
-                f"{row.category} rose because worse mistakes became milder: of the images that only one of the models "
+                f"{_watched(row)} rose because worse mistakes became milder: of the images that only one of the models "
                 f"counts there, {whole(row.milder)} answers became milder and {whole(row.more_severe)} more severe."
             )
 
