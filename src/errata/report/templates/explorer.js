@@ -142,7 +142,7 @@
   };
   const link = (state, ...children) => make("a", { href: address(filtersOf(state)) }, ...children);
   const showFacets = (state, own) => {
-    const { kinds, pairs, allPairs } = explorer.facets(state, own, theirs, PAIRS);
+    const { kinds, pairs, allPairs, ofPairs } = explorer.facets(state, own, theirs, PAIRS);
     const total = kinds.reduce((sum, [, count]) => sum + count, 0);
     const isChosen = (code) => [data.outcomes[code][0], data.outcomes[code][1]].includes(state.category);
     const without = { ...state, how: ["milder", "worse"].includes(state.how) ? state.how : undefined };
@@ -162,9 +162,10 @@
       return make("li", {}, each);
     }));
     const isPair = state.target && state.prediction;
+    byId("pairs-title").textContent = ofPairs.category === "mle" ? "Most frequent real mistakes" : "Most frequent pairs";
     byId("pairs").hidden = isPair || !pairs.length || allPairs < 2;
     byId("pair-list").replaceChildren(...pairs.map(({ target, predicted, count }) => {
-      const each = link({ ...state, target, prediction: predicted }, `${className(target)} → ${className(predicted)} `, make("b", {}, whole(count)));
+      const each = link({ ...ofPairs, target, prediction: predicted }, `${className(target)} → ${className(predicted)} `, make("b", {}, whole(count)));
       each.dataset.count = count;
       return make("li", {}, each);
     }));

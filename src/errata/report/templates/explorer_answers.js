@@ -226,13 +226,16 @@
     const order = ORDERINGS[state.order] ?? ORDERINGS[own?.confidence ? "confident" : "hard"];
     return { entries: [...found.values()].sort((a, b) => order(a, b) || a.image - b.image), answers };
   };
-  // How many answers of each outcome there are, whatever the category, and the most frequent pairs.
+  // How many answers of each outcome there are, whatever the category, and the most frequent pairs. Where any mistake is
+  // asked for, these are real mistakes alone, as on the page of mistakes; `ofPairs` is what asks for them.
   const facets = (state, own, theirs, most) => {
     const { category, how, ...rest } = state;
     const kinds = new Map(), pairs = new Map();
     scan({ ...rest, how: ["milder", "worse"].includes(how) ? how : "wrong" }, own, theirs,
       (image, predicted, code, count) => kinds.set(code, (kinds.get(code) ?? 0) + count));
-    scan(state, own, theirs, (image, predicted, code, count) => {
+    const isAny = (!category || category === "wrong") && state.counted !== "problematic";
+    const ofPairs = isAny ? { ...state, category: "mle" } : state;
+    scan(ofPairs, own, theirs, (image, predicted, code, count) => {
       if (code === RIGHT) return;
       const key = data.targets[image] * 65536 + predicted;
       pairs.set(key, (pairs.get(key) ?? 0) + count);
@@ -242,6 +245,7 @@
       kinds: [...kinds].sort((a, b) => a[0] - b[0]),
       pairs: top.map(([key, count]) => ({ target: Math.floor(key / 65536), predicted: key % 65536, count })),
       allPairs: pairs.size,
+      ofPairs,
     };
   };
 
