@@ -16,6 +16,7 @@ from errata.report.image_folder import ImageFolder
 from errata.report.pictures import PictureSource
 from errata.report.site import write_report
 from errata.results import Results
+from errata.trends.tables import ESTIMATE
 from mistakes.answered import answered_world
 from report.conftest import with_answers
 from report.made_up import made_what_if
@@ -100,6 +101,28 @@ def test_sentences_stand_with_the_first_mention_of_their_categories(make_inputs:
     assert page.text.index("The prediction names something else that the image also shows.") < page.text.index(
         "By kind of image"
     )
+
+
+def test_what_may_be_out_of_vocabulary_is_estimated_and_hatched_before_the_other_unchecked_kinds(
+    make_inputs: Make, tmp_path: Path
+):
+    inputs = make_inputs("a")
+    of_all = {"model": "a", "group": "all", "category": "fine_grained_oov", "unchecked": 50, "why_not": None}
+    estimate = pl.DataFrame([{**of_all, "estimate": 12.4, "low": 8, "high": 17}], schema=ESTIMATE.schema)
+    estimated = Results(profile=inputs.profile, pooled=inputs.pooled, facts=inputs.facts, estimate=estimate)
+    page = rendered(estimated, tmp_path)
+    table = page.path.read_text(encoding="utf-8").split('<table class="kinds">')[1].split("</table>")[0]
+    rows = re.findall(
+        r'<tr class="part"><th scope="row"><i class="([^"]*)"[^>]*></i>([^<]*)</th>\s*<td>(.*?)</td>', table
+    )
+    assert [label for _, label, _ in rows] == [
+        "fine-grained out of vocabulary",
+        "spurious correlation",
+        "non-prototypical",
+        "model failure",
+    ]
+    assert rows[0][0] == "swatch hatched k-fine_grained_oov"
+    assert re.sub(r"<[^>]*>", "", rows[0][2]) == "≈ 12"
 
 
 @pytest.fixture
