@@ -7,8 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 import pytest
 
-from errata.mistakes.listing import TABLES, list_mistakes
-from errata.report.mistakes import class_names, common_mistakes, confusion_rows, difficulty_steps, findings
+from errata.mistakes.listing import TABLES, Mistakes, list_mistakes
+from errata.report.mistakes import (
+    class_names,
+    common_mistakes,
+    common_pairs,
+    confusion_rows,
+    difficulty_steps,
+    findings,
+)
 from errata.report.site import write_report
 from errata.results import Results
 from mistakes.answered import MODELS, answered_world
@@ -75,12 +82,27 @@ def test_the_first_sentence_says_where_half_of_the_errors_are(world):
     assert findings(world.listed)[0].startswith(f"Half of all errors are on {half} of {len(wrong)} images")
 
 
-def test_one_model_is_spoken_of_as_one(world):
-    alone = list_mistakes(
-        world.errors.lazy().filter(pl.col("model") == "model 0"), ["model 0"], world.atlas, world.evidence
-    )
+@pytest.fixture
+def alone(world) -> Mistakes:
+    errors = world.errors.lazy().filter(pl.col("model") == "model 0")
+    return list_mistakes(errors, ["model 0"], world.atlas, world.evidence)
+
+
+def test_one_model_is_spoken_of_as_one(alone: Mistakes, make_inputs: Make, without_figures: None, tmp_path: Path):
     assert "images are answered wrongly" in findings(alone)[0]
-    assert [words for words, *_ in difficulty_steps(alone)] == ["none", "the model"]
+    write_report(make_inputs("a", checked=True, against=False, mistakes=alone), tmp_path / "report")
+    page = Page(tmp_path / "report" / "mistakes.html")
+    for words in ("Difficult images", "Entropy", "number of models", "Models", "1 of 1"):
+        assert words not in page.text.split("Which mistakes?")[1]
+    assert "#difficulty" not in page.addresses
+
+
+def test_what_is_common_of_one_model_is_pairs_of_target_and_prediction(alone: Mistakes):
+    counts = alone.mistakes.group_by("category", "target", "predicted_class").len()
+    for part in common_pairs(alone):
+        own = counts.filter(category=part.look.name)
+        assert (part.mistakes, part.errors) == (own.height, own["len"].sum())
+        assert [row.values["errors"] for row in part.rows] == own["len"].sort(descending=True).head(25).to_list()
 
 
 def test_no_mistakes_are_said_to_be_none(world):

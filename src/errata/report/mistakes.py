@@ -66,6 +66,21 @@ def common_mistakes(listed: Mistakes) -> list[CommonMistakes]:
     ]
 
 
+def common_pairs(listed: Mistakes) -> list[CommonMistakes]:
+    """Return the most frequent pairs of target and prediction of every category: what is common of a single model."""
+    names = class_names(listed)
+    pairs = listed.mistakes.group_by(
+        "category", "target", "predicted_class", "provisional_category", maintain_order=True
+    ).agg(errors=pl.len())
+    common = []
+    for (category,), rows in pairs.group_by("category", maintain_order=True):
+        ordered = rows.sort("errors", "target", "predicted_class", descending=[True, False, False])
+        shown = [_pair(row, names) for row in ordered.head(MOST_COMMON).iter_rows(named=True)]
+        different = rows.select("target", "predicted_class").n_unique()
+        common.append(CommonMistakes(LOOKS[category], different, int(rows["errors"].sum()), shown))
+    return common
+
+
 def confusion_rows(listed: Mistakes) -> list[Row]:
     """Return the most frequent pairs of target and prediction."""
     names = class_names(listed)
@@ -151,17 +166,25 @@ def difficult_rows(listed: Mistakes) -> list[Row]:
 
 
 def _mistake(row: Mapping, names: list[str]) -> Row:
-    provisional = row["provisional_category"]
+    link = explorer_link(category=row["category"], image=row["file_name"], answer=row["predicted_class"])
+    return Row(row | _named(row, names), link, [])
+
+
+def _pair(row: Mapping, names: list[str]) -> Row:
+    named = _named(row, names)
+    category = named["else"].name if named["else"] else row["category"]
     return Row(
-        row
-        | {
-            "target": names[row["target"]],
-            "prediction": names[row["predicted_class"]],
-            "else": LOOKS[f"provisional_{provisional}"] if provisional else None,
-        },
-        explorer_link(category=row["category"], image=row["file_name"], answer=row["predicted_class"]),
-        [],
+        row | named, explorer_link(category=category, target=row["target"], prediction=row["predicted_class"]), []
     )
+
+
+def _named(row: Mapping, names: list[str]) -> dict[str, object]:
+    provisional = row["provisional_category"]
+    return {
+        "target": names[row["target"]],
+        "prediction": names[row["predicted_class"]],
+        "else": LOOKS[f"provisional_{provisional}"] if provisional else None,
+    }
 
 
 STEPS = (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
@@ -192,7 +215,7 @@ def findings(listed: Mistakes) -> list[str]:
 
 
 def difficulty_steps(listed: Mistakes) -> list[tuple[str, int, float, int, float, str]]:
-    """Return how the images are spread over the number of models that are wrong.
+    """Return how the images are spread over the number of models, two or more, that are wrong.
 
     Of each step: the number in words, images, their share in per cent, errors on them, their share, and where the
     explorer shows them.
@@ -217,7 +240,7 @@ def _words(low: int, high: int, models: int) -> str:
     if high == 0:
         return "none"
     if low == models:
-        return "all" if models > 1 else "the model"
+        return "all"
     return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
 
 
@@ -247,10 +270,12 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     if listed is None:
         return None
     _write_data(listed, folder / "data")
+    is_alone = int(listed.difficulty["models"][0]) == 1
     return {
+        "is_alone": is_alone,
         "findings": findings(listed),
-        "steps": difficulty_steps(listed),
-        "common": common_mistakes(listed),
+        "steps": [] if is_alone else difficulty_steps(listed),
+        "common": common_pairs(listed) if is_alone else common_mistakes(listed),
         "confusions": confusion_rows(listed),
         "all_confusions": listed.confusions.height,
         "as_target": class_rows(listed, "target"),
@@ -259,7 +284,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
         "spurious": spurious_rows(listed),
         "all_spurious": listed.spurious_pairs.height,
         "is_provisional": bool(listed.spurious_pairs["is_provisional"].any()),
-        "difficult": difficult_rows(listed),
+        "difficult": [] if is_alone else difficult_rows(listed),
         "most": {
             "common": MOST_COMMON,
             "confused": MOST_CONFUSED,
