@@ -64,6 +64,14 @@ def test_the_beginning_says_how_much_is_wrong_and_what_to_do(make_inputs: Make, 
     )
 
 
+def test_a_number_and_its_per_cent_sign_are_never_on_two_lines(make_inputs: Make, tmp_path: Path):
+    page = rendered(given(make_inputs("resnet50", checked=True), **COUNTS), tmp_path)
+    html = unescape(page.path.read_text(encoding="utf-8"))
+    shown = re.sub(r"<[^>]*>", "", html.split("<h1>")[1].split('<table class="kinds">')[0])
+    assert len(re.findall(r"\d\u00a0%", shown)) == 4
+    assert not re.search(r"\d\s*[ \n]%", shown)
+
+
 def test_without_an_open_world_check_the_biggest_kind_is_the_biggest_certain_one(make_inputs: Make, tmp_path: Path):
     page = rendered(make_inputs("resnet50"), tmp_path)
     assert "Its biggest certain kind of real mistake is fine-grained." in beginning(page)

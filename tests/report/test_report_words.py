@@ -30,7 +30,7 @@ def test_numbers_are_written_for_readers():
     assert (whole(1234567), whole(0), whole(None)) == ("1,234,567", "0", "–")
     assert (interval(1.23, 4.56), interval(None, None)) == ("1.2–4.6", "")
     assert (signed(-0.44), signed(2)) == ("−0.4", "+2.0")
-    assert (rounded(31.4), rounded(3.14), rounded(9.96)) == ("31 %", "3.1 %", "10 %")
+    assert (rounded(31.4), rounded(3.14), rounded(9.96)) == ("31\u00a0%", "3.1\u00a0%", "10\u00a0%")
     assert (share(1, 4), share(0, 0)) == (25, None)
 
 

@@ -44,10 +44,10 @@ def share(part: float, total: float) -> float | None:
 
 
 def rounded(value: float | None) -> str:
-    """Return a percentage for a sentence: whole numbers, one digit below ten."""
+    """Return a percentage for a sentence: whole numbers, one digit below ten, and no break before the sign."""
     if value is None:
         return MISSING
-    return f"{value:.0f} %" if value >= 9.95 else f"{value:.1f} %"
+    return f"{value:.0f}\u00a0%" if value >= 9.95 else f"{value:.1f}\u00a0%"
 
 
 def significant(value: float | None, digits: int = 2) -> str:
