@@ -154,6 +154,16 @@ def test_negated_scores_are_turned(diagnosed, model):
     assert repaired() == model.tolist()
 
 
+def test_integers_that_overflowed_are_named_and_not_turned(diagnosed, model):
+    scores = scores_of(model, np.float32, largest=200)
+    # two rows of three are right by their smallest score, one by its largest
+    scores[np.arange(len(scores)) % 3 != 0] *= -1
+    found, _, _ = diagnosed(scores)
+    assert "scores_negated" not in found
+    assert "large scores became negative, as integers of 8 bits do" in found["scores_overflowed"].message
+    assert not found["scores_overflowed"].fix_name
+
+
 def test_transposed_integers_are_refused_with_the_cause(diagnosed):
     found, _, _ = diagnosed(np.zeros((CLASSES, ROWS), np.int16))
     assert "transposed" in found["other_class_count"].message

@@ -217,6 +217,11 @@ def _probability_order(aligned: Aligned, evidence: Evidence, rows: np.ndarray, a
         )
 
 
+_MIXED_SIGNS = 0.02
+"""Share of rows that are right by their largest score although more are by their smallest, from which on both signs
+occur. Of scores that are merely negated the label is rarely the one at the other end."""
+
+
 def check_scores(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> Iterator[Finding]:
     """Yield findings about rows of scores that were never filled, have no single largest, or are negated."""
     source = aligned.source
@@ -246,6 +251,18 @@ def check_scores(aligned: Aligned, evidence: Evidence, judged: np.ndarray) -> It
     if source.lowest is not None:
         after = float((source.lowest[aligned.match.rows[judged]] == evidence.targets).mean())
         if evidence.accuracy < after and is_clear_gain(evidence.accuracy, after, len(evidence.ids)):
+            # what is wrong by the smallest of negated scores has its label anywhere, rarely at the other end
+            if evidence.accuracy > _MIXED_SIGNS + (1 - after) / max(source.score_columns - 1, 1):
+                yield Finding(
+                    "scores_overflowed",
+                    "refuse",
+                    f"{percent(evidence.accuracy):.1f} % of the rows are right by their largest score and "
+                    f"{percent(after):.1f} % by their smallest: large scores became negative, as integers of 8 bits "
+                    "do, or rows of two signs are mixed. Save the arg-max, taken before the conversion.",
+                    count,
+                    accuracy,
+                )
+                return
             yield Finding(
                 "scores_negated",
                 "refuse",

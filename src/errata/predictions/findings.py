@@ -29,8 +29,8 @@ ABOUT_ACCURACY = frozenset(
 ACCEPTABLE = ABOUT_ACCURACY | {
     "class_order", "class_order_part", "conflicting_rows", "constant", "extra_class", "first_rows_lost",
     "fractional_ids", "ids_cut", "ids_cut_to_8_bits", "ids_out_of_range", "missing_rows", "not_finite",
-    "row_and_class_order", "row_order", "rows_shuffled", "scores_negated", "subset_numbering", "truncated",
-    "unnamed_rows",
+    "row_and_class_order", "row_order", "rows_shuffled", "scores_negated", "scores_overflowed", "subset_numbering",
+    "truncated", "unnamed_rows",
 }  # fmt: skip
 """Kinds of findings that `--accept` takes: the predictions of the file can be scored in spite of them."""
 
