@@ -98,7 +98,7 @@ def test_another_seed_is_named_with_the_inputs_and_results_that_it_changes(finis
     assert {"images", "targets", "multilabels", "real", "experts"} <= changed
     assert not {"vocabulary", "wordnet", "superclasses"} & changed
     results = [line for line in said if line.startswith("result")]
-    assert any("'results/demo/errata/profiles.parquet'" in line for line in results)
+    assert any("'results/demo/errata/profile.parquet'" in line for line in results)
     assert said[-len(results) :] == results
 
 

@@ -62,7 +62,7 @@ def test_every_model_says_what_a_plain_loop_around_timm_says(finished, project):
 
 
 def test_the_models_are_of_clearly_different_accuracy(finished):
-    profile = pl.read_parquet(finished.path("demo/errata/profiles.parquet")).filter(group="all")
+    profile = pl.read_parquet(finished.path("demo/errata/profile.parquet")).filter(group="all")
     accuracies = sorted(profile["top1"].to_list())
     assert len(accuracies) >= 5
     assert accuracies[-1] - accuracies[0] > 15
