@@ -46,7 +46,7 @@ def test_images_that_cannot_be_read_are_named_with_the_reason(finished):
     images = pl.read_parquet(finished.path("demo/images.parquet"))
     unreadable = images.filter(pl.col("problem").is_not_null())
     assert unreadable.height == 2
-    page = finished.path("report/demo/errata/index.html").read_text()
+    page = finished.path("report/demo/errata/trust.html").read_text()
     for name, problem in unreadable.select("file_name", "problem").iter_rows():
         assert re.search(rf"{re.escape(name)}\W.*{re.escape(html.escape(problem))}", page)
     predicted = pl.read_parquet(next(finished.path("demo/predictions").glob("*.parquet")))
