@@ -110,7 +110,10 @@ def test_where_the_partition_does_not_allow_the_time_ctrl_c_leaves_nothing_behin
     before = cluster.without_predictions(MODEL)
     run = cluster.started("--default-resources", "slurm_partition=short", "turn=1", "--", *before)
     run.wait_for(lambda: bool(run.jobs("PENDING")), "a job waits")
-    assert "PartitionTimeLimit" in slurm.ask("squeue", "--noheader", "--format", "%r")
+    # right after it was submitted, the scheduler may not have looked at the job yet
+    run.wait_for(
+        lambda: "PartitionTimeLimit" in slurm.ask("squeue", "--noheader", "--format", "%r"), "the reason is the time"
+    )
     run.process.send_signal(signal.SIGINT)
     assert run.finish().status != 0
     assert [slurm.describe(job)["JobState"] for job in run.jobs()] == ["CANCELLED"]

@@ -80,14 +80,11 @@ def _add_checkpoint(sheet: Path, weights: Path) -> None:
 
 
 def _use_small_encoder(sheet: Path) -> None:
-    lines = sheet.read_text().splitlines()
-    ours = ("imagenet\t", "imagenet-train\t")
-    sheet.write_text(
-        "\n".join(
-            line.rsplit("\t", 1)[0] + "\tvit-l-14-336=demo-clip" if line.startswith(ours) else line for line in lines
-        )
-        + "\n"
-    )
+    rows = [line.split("\t") for line in sheet.read_text().splitlines() if not line.startswith("#")]
+    for row in rows:
+        if row[0] in ("imagenet", "imagenet-train"):
+            row[rows[0].index("stand_ins")] = "vit-l-14-336=demo-clip"
+    sheet.write_text("\n".join(["\t".join(row) for row in rows] + [""]))
 
 
 def _fill_hub_cache(cache: Path, weights: Path) -> None:
