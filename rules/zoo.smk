@@ -14,7 +14,6 @@ Neither an atlas nor any code is an input here: a changed rule reruns no model. 
 contract version in errata/contracts.py instead.
 """
 
-
 FROM_LIBRARIES = [model for model in PLAN.selected if model.source in ("timm", "torchvision", "open_clip")]
 
 
