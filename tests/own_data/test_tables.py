@@ -99,9 +99,9 @@ def test_a_label_beside_several_labels_is_one_of_them(classes):
 
 
 def test_a_problematic_image_need_not_show_what_it_was_collected_for(classes):
-    given = table(file_name=["a"], label=["scratch"], labels=["hole"], problematic=["yes"])
+    given = table(file_name=["a", "b"], label=["scratch", "dent"], labels=["hole", "dent"], problematic=["yes", "no"])
     labels, _ = read_own_labels(given, classes)
-    assert labels.select("multi_labels", "is_problematic").rows() == [([2], True)]
+    assert labels.select("multi_labels", "is_problematic").rows() == [([2], True), ([1], False)]
 
 
 def test_unclear_labels_count_as_labels_and_are_noted(classes):
@@ -139,6 +139,10 @@ def test_a_folder_per_class_is_a_table_of_labels(tmp_path, classes):
         (table(file_name=["a"], label=["4"]), "a has the label '4', which names no class"),
         (table(file_name=["a"], label=["dent"], problematic=["perhaps"]), "a has 'perhaps' under problematic"),
         (table(file_name=[], label=[]), "lists no image"),
+        (
+            table(file_name=["a"], label=["dent"], problematic=["yes"]),
+            "every image is problematic, so none would count",
+        ),
     ],
 )
 def test_unusable_labels_are_refused(classes, given, complaint):

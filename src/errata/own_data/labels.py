@@ -40,7 +40,7 @@ def read_own_labels(given: Path | str | pl.DataFrame, classes: OwnClasses) -> tu
     Raises
     ------
     InputError
-        If there is no image, a column is unknown, an image repeats, or a label is no class.
+        If there is no image that counts, a column is unknown, an image repeats, or a label is no class.
     """
     if isinstance(given, pl.DataFrame):
         where, frame = "the table of labels", given
@@ -79,6 +79,10 @@ def read_own_labels(given: Path | str | pl.DataFrame, classes: OwnClasses) -> tu
         multi_labels=pl.concat_list(collected, "multi_labels", "unclear_labels").list.unique(maintain_order=True),
         non_prototypical_source=pl.when("is_non_prototypical").then(pl.lit(SOURCE)),
     )
+    if labels["is_problematic"].all():
+        raise InputError(
+            f"{where}: every image is problematic, so none would count. Mark those only that no label fits."
+        )
     has_multilabels = bool((rows["labels"].list.len() > 0).any() or (rows["unclear"].list.len() > 0).any())
     table = labels.sort("file_name").drop("row").with_row_index("position").select(*LABELS.columns)
     return table.cast(LABELS.schema), has_multilabels
