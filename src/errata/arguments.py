@@ -249,11 +249,12 @@ def _errors(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "errors",
         help="list every error of a model, with the names of the classes, as CSV",
-        example="errata errors resnet50 --errors errata-profile/errors.parquet --out errors.csv",
+        example="errata errors errata-preds --out errors.csv",
     )
-    parser.add_argument("model", metavar="MODEL", help="name of a model in the table")
-    parser.add_argument("--errors", required=True, type=Path, metavar="errors.parquet", help="the table of errors")
-    parser.add_argument("--atlas", metavar="ATLAS", help="the error atlas (default: the one beside the table)")
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="output of errata classify, or results/DATASET/ATLAS of a run"
+    )
+    parser.add_argument("model", nargs="?", metavar="MODEL", help="name of one of its models (default: the only one)")
     parser.add_argument("--out", type=Path, metavar="FILE.csv", help="write there instead of printing")
     return parser
 

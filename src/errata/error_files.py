@@ -41,22 +41,22 @@ def errors_with_names(errors: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFra
     return check_table(frame.select(*ERROR_FILE.columns), ERROR_FILE, where="errors")
 
 
-def errors_of_model(errors: pl.LazyFrame, model: str, classes: pl.DataFrame) -> pl.DataFrame:
-    """Return the errors of one of the models in a table of errors.
+def errors_of_model(errors: pl.LazyFrame, model: str | None, classes: pl.DataFrame) -> pl.DataFrame:
+    """Return the errors of one of the models in a table of errors; None: of the only model that has any.
 
     Raises
     ------
     InputError
-        If the table has no error of a model of this name.
+        If the table has no error of a model of this name, or `model` is None and it does not have errors of one model.
     """
-    found = errors.filter(pl.col("model") == model).collect()
-    if found.is_empty():
-        known = errors.select(pl.col("model").unique().sort()).collect()["model"].to_list()
-        raise InputError(
-            f"model '{model}': the table has no error of it; it has errors of {', '.join(known[:8])}"
-            f"{' and others' if len(known) > 8 else ''}."
-        )
-    return errors_with_names(found, classes)
+    known = errors.select(pl.col("model").unique().sort()).collect()["model"].to_list()
+    if model is None and len(known) == 1:
+        model = known[0]
+    if model not in known:
+        listed = f"{', '.join(known[:8])}{' and others' if len(known) > 8 else ''}" if known else "no model"
+        what = "expected the name of a model" if model is None else f"model '{model}': the table has no error of it"
+        raise InputError(f"{what}; it has errors of {listed}.")
+    return errors_with_names(errors.filter(pl.col("model") == model).collect(), classes)
 
 
 def write_error_files(

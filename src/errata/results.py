@@ -93,9 +93,13 @@ def find_results(folder: Path | str) -> dict[str, Path]:
         places["run"] = above[2] / "manifest.json"
     missing = [name for name in ("profile", "pooled", "atlas", "diagnoses") if not places[name].exists()]
     if missing:
+        found = (
+            f"a folder without {places[missing[0]].name}" if folder.is_dir() else "a file" if folder.is_file() else None
+        )
         raise InputError(
-            f"{folder}: expected the output folder of errata classify, or results/DATASET/ATLAS of a run, but there is "
-            f"no {places[missing[0]].name}. Name another folder, or classify the predictions again."
+            f"{folder}: expected the output folder of errata classify, or results/DATASET/ATLAS of a run, "
+            f"{'but it does not exist' if found is None else f'found {found}'}. Name another folder, or classify "
+            "predictions first: errata classify FILE."
         )
     return {name: path for name, path in places.items() if path.exists()}
 

@@ -73,7 +73,7 @@ def test_errors_are_listed_with_the_atlas_that_lies_beside_the_table(atlas, pred
     out = tmp_path / "out"
     main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"])
     capsys.readouterr()
-    assert main(["errors", "resnet.v2", "--errors", str(out / "errors.parquet")]) == 0
+    assert main(["errors", str(out), "resnet.v2"]) == 0
     assert capsys.readouterr().out == (out / "errors" / "resnet.v2.csv").read_text()
 
 

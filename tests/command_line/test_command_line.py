@@ -92,9 +92,9 @@ def test_every_error_is_listed_with_the_names_of_the_classes(atlas, predictions,
     assert listed["file_name"].to_list() == errors["file_name"].to_list()
     assert listed.columns == list(ERROR_FILE.columns)
     assert listed["target_name"].to_list() == [f"class {target}" for target in errors["target"]]
-    assert main(["errors", "resnet.v2", "--errors", str(out / "errors.parquet"), "--atlas", str(atlas)]) == 0
+    assert main(["errors", str(out)]) == 0
     assert capsys.readouterr().out == (out / "errors" / "resnet.v2.csv").read_text()
-    assert main(["errors", "resnet", "--errors", str(out / "errors.parquet"), "--atlas", str(atlas)]) == 2
+    assert main(["errors", str(out), "resnet"]) == 2
     assert "it has errors of resnet.v2" in capsys.readouterr().err
 
 

@@ -106,7 +106,7 @@ def test_json_stays_json_where_the_encoding_lacks_a_name(atlas, predictions, tmp
 
 
 def test_a_reader_that_goes_early_is_no_fault(atlas, classified):
-    command = [*ERRATA, "errors", "resnet.v2", "--errors", classified / "errors.parquet", "--atlas", atlas]
+    command = [*ERRATA, "errors", classified]
     with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.close()
         error = process.stderr.read()

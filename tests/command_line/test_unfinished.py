@@ -36,7 +36,7 @@ def test_a_run_that_is_stopped_leaves_a_folder_that_no_command_takes_for_finishe
     monkeypatch.undo()
     for command in (
         ["report", str(older)],
-        ["errors", "resnet.v2", "--errors", str(older / "errors.parquet"), "--atlas", str(atlas)],
+        ["errors", str(older)],
         ["diff", str(older), str(older)],
         ["diff", str(older / "manifest.json"), str(older)],
     ):

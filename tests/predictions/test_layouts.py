@@ -67,6 +67,20 @@ def test_quoted_class_names_may_hold_commas(tmp_path):
     assert content(only_model(path)) == (["a.JPEG"], ["tench, Tinca tinca"])
 
 
+@pytest.mark.parametrize("separator", [",", " ", "\t"])
+def test_a_score_of_every_class_needs_no_header(separator, tmp_path):
+    np.savetxt(
+        tmp_path / "m.csv", [[0.1, 0.2, 6.5, 0.3], [7.5, 0.1, 0.2, 0.3], [0.5, 8.5, 0.2, 0.3]], delimiter=separator
+    )
+    assert only_model(tmp_path / "m.csv").labels.to_list() == IDS
+
+
+def test_whole_numbers_without_a_header_are_not_taken_for_scores_of_as_many_classes(tmp_path):
+    (tmp_path / "m.csv").write_text("2,1,1,3\n0,3,1,2\n1,0,2,3\n")
+    with pytest.raises(PredictionsError, match=r"4 columns.*a score for each of 4 classes"):
+        only_model(tmp_path / "m.csv")
+
+
 def test_a_byte_order_mark_is_skipped_and_said(tmp_path):
     path = tmp_path / "m.csv"
     path.write_text("file_name,predicted_class\na.JPEG,2\n", encoding="utf-8-sig")

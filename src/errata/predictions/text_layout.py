@@ -35,14 +35,13 @@ def read_text_table(file: UserFile, *, model: str, classes: int) -> PredictionFi
     if not has_header:
         first, remarks = 1, (*remarks, "The file has no header: its columns were told apart by what they hold.")
         frame = text.read(infer_schema=False, has_header=False)
-        frame.columns = _roles_by_content(file.path, frame, text)
-        header = frame.columns
+        frame.columns = header = _roles_by_content(file.path, frame, text, classes)
     else:
         # as numpy.savetxt writes it
         header[0] = header[0].lstrip("# ")
         if _are_places(header, classes):
             frame = text.read(infer_schema=False)
-            header = _roles_by_content(file.path, frame, text)
+            header = _roles_by_content(file.path, frame, text, classes)
         check_header(file.path, header, classes)
         exact = {"file_name", "predicted_class"} <= set(header)
         kept = [place for place, name in enumerate(header) if name in COLUMNS or not exact]
@@ -116,8 +115,11 @@ def _are_places(header: list[str], classes: int) -> bool:
     return 1 < len(header) < classes and numbers == [str(place) for place in range(len(numbers))]
 
 
-def _roles_by_content(path: Path, frame: pl.DataFrame, text: DelimitedText) -> list[str]:
-    """Name the columns of a table without names: images are named like images, one other column is the class."""
+def _roles_by_content(path: Path, frame: pl.DataFrame, text: DelimitedText, classes: int) -> list[str]:
+    """Name the columns of a table without names: images are named like images, one other column is the class.
+
+    As many others as there are classes, none of them of whole numbers, are scores, as `numpy.savetxt` writes them.
+    """
     are_names = [(column.head(1000).str.contains(IMAGE_NAME).mean() or 0) > 0.9 for column in frame.iter_columns()]
     names = [place for place, is_name in enumerate(are_names) if is_name]
     rest = [place for place in range(frame.width) if place not in names and not _are_numbers_of_rows(frame, place)]
@@ -125,11 +127,15 @@ def _roles_by_content(path: Path, frame: pl.DataFrame, text: DelimitedText) -> l
         roles = {names[0]: "file_name", rest[0]: "predicted_class", rest[1]: "predicted_probability"}
     elif len(rest) == 1 and len(names) <= 1:
         roles = dict.fromkeys(names, "file_name") | {rest[0]: "predicted_class"}
+    elif len(rest) == classes > 1 and len(names) <= 1 and not any(_are_whole(frame.to_series(place)) for place in rest):
+        roles = dict.fromkeys(names, "file_name") | {place: str(class_id) for class_id, place in enumerate(rest)}
     else:
         raise PredictionsError(
             "csv_without_header",
             f"{path}: the first line {shown(text.first_line.strip(), 80)!r} looks like data, not like a header. "
-            "Put the line 'file_name,predicted_class' above it.",
+            f"It has {frame.width:,} columns; without a header, expected the names of the images (not needed in the "
+            f"data set's order) and either predicted classes or a score for each of {classes:,} classes. Put a header "
+            "above it, such as 'file_name,predicted_class'.",
         )
     return [roles.get(place, f"column_{place}") for place in range(frame.width)]
 
@@ -142,9 +148,14 @@ def _are_numbers_of_rows(frame: pl.DataFrame, place: int) -> bool:
     return not numbers.null_count() and bool((numbers.diff().drop_nulls() == 1).all())
 
 
+def _are_whole(column: pl.Series) -> bool:
+    values = column.cast(pl.Float64, strict=False)
+    return bool(values.null_count()) or bool((values == values.round()).all())
+
+
 def _are_fractions(column: pl.Series) -> bool:
     values = column.cast(pl.Float64, strict=False)
-    return not values.null_count() and bool(values.is_between(0, 1).all()) and bool((values != values.round()).any())
+    return not _are_whole(column) and bool(values.is_between(0, 1).all())
 
 
 def _refuse_open_quotes(path: Path, frame: pl.DataFrame, numbers: RowNumbers, header: list[str]) -> None:
