@@ -76,7 +76,7 @@ def test_a_score_of_every_class_needs_no_header(separator, tmp_path):
 
 
 def test_whole_numbers_without_a_header_are_not_taken_for_scores_of_as_many_classes(tmp_path):
-    (tmp_path / "m.csv").write_text("2,1,1,3\n0,3,1,2\n1,0,2,3\n")
+    (tmp_path / "m.csv").write_text("2.0,1.0,1.0,3.0\n0.0,3.0,1.0,2.0\n1.0,0.0,2.0,3.0\n")
     with pytest.raises(PredictionsError, match=r"4 columns.*a score for each of 4 classes"):
         only_model(tmp_path / "m.csv")
 
