@@ -160,6 +160,17 @@ def test_shuffled_rows_are_told_from_a_wrong_class_order(diagnosed, predicted):
     assert kinds(diagnosis) == [("rows_shuffled", "refuse")]
 
 
+def test_zeros_and_ones_are_called_right_and_wrong_answers(diagnosed, aligner, predicted):
+    finding = diagnosed((predicted == aligner.targets).astype(int))[0].findings[0]
+    assert (finding.kind, finding.severity) == ("right_or_wrong", "refuse")
+    assert "Give the predicted class of every image" in finding.message
+
+
+def test_the_command_that_repairs_a_file_names_the_file(diagnosed, aligner):
+    diagnosis, _ = diagnosed(aligner.targets + 1)
+    assert f"\n      errata doctor {diagnosis.path} --fix OUT.parquet" in format_diagnosis(diagnosis)
+
+
 def test_a_row_without_a_prediction_is_no_class(diagnosed, predicted):
     shuffled = np.random.default_rng(2).permutation(predicted)
     diagnosis, _ = diagnosed(pl.Series(shuffled).scatter(0, None))

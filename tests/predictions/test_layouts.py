@@ -241,7 +241,18 @@ FAULTS = {
     "transposed scores": ("m.npy", {"array": np.zeros((4, 9)) + 0.5}, "other_class_count", "transposed"),
     "probabilities of the best": ("m.npy", {"array": np.zeros((9, 3)) + 0.3}, "other_class_count", "class ids instead"),
     "three dimensions": ("m.npy", {"array": np.zeros((2, 3, 4))}, "unknown_layout", "(2, 3, 4)"),
-    "truth values": ("m.npy", {"array": np.zeros(3, bool)}, "unknown_layout", "bool"),
+    "truth values": (
+        "m.npy",
+        {"array": np.zeros(3, bool)},
+        "unknown_layout",
+        "an array of bool. Give the predicted class",
+    ),
+    "a column of truth values": (
+        "m.csv",
+        {"text": "file_name,correct\na,1\n"},
+        "wrong_header",
+        "Give the predicted class",
+    ),
 }
 
 

@@ -90,8 +90,18 @@ def test_targets_in_the_first_column_are_not_accepted(atlas, make_noisy, tmp_pat
 def test_the_targets_but_for_one_per_cent_are_called_too_good(diagnosed, table, atlas):
     almost = np.where(np.arange(atlas.images.height) % 100 == 0, table["predicted_class"], atlas.targets)
     assert diagnosed(table.with_columns(predicted_class=almost))[0]["perfect_accuracy"].severity == "warn"
-    good = np.where(np.arange(atlas.images.height) % 10 == 0, 0, atlas.targets)
-    assert "perfect_accuracy" not in diagnosed(table.with_columns(predicted_class=good))[0]
+
+
+@pytest.mark.parametrize(("right", "is_too_good"), [(0.94, False), (0.96, True)])
+def test_with_200_classes_an_accuracy_from_95_per_cent_on_is_too_good(right, is_too_good, make_atlas, tmp_path):
+    atlas = make_atlas([f"class {number}" for number in range(200)], per_class=5)
+    generator = np.random.default_rng(0)
+    predicted = atlas.targets.copy()
+    wrong = generator.permutation(1000)[: round(1000 * (1 - right))]
+    predicted[wrong] = (predicted[wrong] + generator.integers(1, 200, len(wrong))) % 200
+    np.save(tmp_path / "m.npy", predicted)
+    ((diagnosis, _),) = examine(tmp_path / "m.npy", atlas)
+    assert ("perfect_accuracy" in [finding.kind for finding in diagnosis.findings]) == is_too_good
 
 
 def test_unused_ids_outside_the_range_are_warned_about(make_atlas, make_noisy, tmp_path):

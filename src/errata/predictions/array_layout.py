@@ -20,6 +20,7 @@ from errata.predictions.column_names import (
     plain,
 )
 from errata.predictions.prediction_file import (
+    NEEDS_CLASSES,
     ModelRows,
     PredictionFile,
     PredictionsError,
@@ -291,8 +292,9 @@ def _from_labels(path: Path, model: str, array: np.ndarray, names: pl.Series | N
         # half floats hold integers only up to 2048 exactly, enough for ids, but polars has no such dtype
         labels = pl.Series("predicted_class", array.astype(np.float32) if array.dtype == np.float16 else array)
     else:
+        advice = f" {NEEDS_CLASSES}" if array.dtype.kind == "b" else ""
         raise PredictionsError(
-            "unknown_layout", f"{path}: expected class ids or text, found an array of {shown(array.dtype, 60)}."
+            "unknown_layout", f"{path}: expected class ids or text, found an array of {shown(array.dtype, 60)}.{advice}"
         )
     return ModelRows(model, labels, file_names=names)
 

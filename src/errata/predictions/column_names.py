@@ -120,6 +120,11 @@ def is_prediction(name: str) -> bool:
     return bool(_SURE.search(plain(name))) and not _NO_CLASS.search(plain(name))
 
 
+def says_whether_right(name: str) -> bool:
+    """Return whether a column's name says that it tells right from wrong predictions."""
+    return re.search(r"(?:^|_)(?:is_?)?(?:correct|right|hit)(?:_|$)", plain(name)) is not None
+
+
 def may_be_prediction(name: str) -> bool:
     """Tell whether a name is one that columns of predicted classes have."""
     return is_prediction(name) or plain(name) in _UNSURE or bool(_TOP_K.match(plain(name)))

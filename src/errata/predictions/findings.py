@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import shlex
 import textwrap
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
@@ -255,6 +256,9 @@ def format_diagnosis(diagnosis: Diagnosis, *, width: int = 110) -> str:
     lines = [_filled(line, width, indent=12) for line in lines]
     for finding in diagnosis.findings:
         lines += [_filled(line, width, indent=6) for line in _finding_lines(finding)]
+        # predictions in memory have no file
+        if finding.fix_name and diagnosis.path.is_file():
+            lines.append(f"      errata doctor {shlex.quote(shown(diagnosis.path))} --fix OUT.parquet")
     if not diagnosis.findings:
         lines.append("  nothing found")
     return "\n".join(lines)
@@ -282,5 +286,5 @@ def _finding_lines(finding: Finding) -> list[str]:
         before = "-" if finding.accuracy_before is None else f"{finding.accuracy_before:.2f} %"
         lines.append(f"      accuracy {before} before, {finding.accuracy_after:.2f} % after")
     if finding.fix_name:
-        lines.append(f"      repair: '{finding.fix_name}' (errata doctor FILE --fix OUT.parquet)")
+        lines.append(f"      repair: '{finding.fix_name}'")
     return lines

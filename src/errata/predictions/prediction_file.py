@@ -13,6 +13,9 @@ from errata.errors import InputError, listed, reason, shown
 from errata.files import SAMPLES_INFO, check_file, read_text
 from errata.user_files import Archive, UnreadableError
 
+NEEDS_CLASSES = "Give the predicted class of every image: what kind a mistake is depends on it."
+"""What is said of a file that tells right from wrong predictions and no more."""
+
 _FIRST_HALF_CHARACTER = 0xD800
 
 

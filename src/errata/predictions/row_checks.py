@@ -7,7 +7,7 @@ import numpy as np
 from errata.predictions.align import Aligned, Aligner
 from errata.predictions.evidence import Evidence
 from errata.predictions.findings import Finding, percent
-from errata.predictions.prediction_file import RowNumbers
+from errata.predictions.prediction_file import NEEDS_CLASSES, RowNumbers
 from errata.predictions.row_orders import FileRows, RowOrder, find_part_shift, find_shifted_ranks
 from errata.predictions.scattered_rows import find_scattered_rows, line_of
 from errata.predictions.unfilled_rows import Region
@@ -20,6 +20,7 @@ _SHUFFLES = 20
 _DEPENDENCE_SIGMA = 4.0
 _IMAGES_FOR_DEPENDENCE = 100
 _LOW_FACTOR = 5
+_CLASSES_OF_TRUTH_VALUES = 4
 
 
 def check_dead_rows(aligned: Aligned, aligner: Aligner, rows: FileRows) -> Iterator[Finding]:
@@ -188,18 +189,27 @@ def check_dependence(aligned: Aligned, evidence: Evidence) -> Iterator[Finding]:
     if evidence.accuracy >= low or len(evidence.ids) < 2:
         return
     accuracy = percent(evidence.accuracy)
+    # a row may have no prediction, which is no class
+    named = np.unique(evidence.ids[evidence.ids >= 0])
+    if named.tolist() == [0, 1] and len(np.unique(evidence.targets)) > _CLASSES_OF_TRUTH_VALUES:
+        yield Finding(
+            "right_or_wrong",
+            "refuse",
+            f"Every value is 0 or 1: the file seems to say which predictions are right. {NEEDS_CLASSES}",
+            None,
+            accuracy,
+        )
+        return
     # with fewer images than classes, predictions and targets hardly ever repeat and dependence cannot be seen
     enough = len(evidence.ids) >= max(_IMAGES_FOR_DEPENDENCE, 1.25 * len(np.unique(evidence.targets)))
     if enough and not _depends(evidence):
-        # a row may have no prediction, which is no class
-        classes = len(np.unique(evidence.ids[evidence.ids >= 0]))
         yield Finding(
             "rows_shuffled",
             "refuse",
             f"The predictions do not go with the images: accuracy {accuracy:.2f} % where chance gives "
-            f"{percent(chance):.2f} %, and no order of classes helps. They use {classes} classes, so the rows are most "
-            "likely shuffled against the images (or the model was never trained). The order cannot be recovered from "
-            "the file: predict again and write the file name into every row.",
+            f"{percent(chance):.2f} %, and no order of classes helps. They use {len(named)} classes, so the rows are "
+            "most likely shuffled against the images (or the model was never trained). The order cannot be recovered "
+            "from the file: predict again and write the file name into every row.",
             aligned.match.row_count,
             accuracy,
         )

@@ -20,8 +20,16 @@ from errata.predictions.column_names import (
     may_be_scores,
     near_match,
     plain,
+    says_whether_right,
 )
-from errata.predictions.prediction_file import FROM_0, ModelRows, PredictionFile, PredictionsError, RowNumbers
+from errata.predictions.prediction_file import (
+    FROM_0,
+    NEEDS_CLASSES,
+    ModelRows,
+    PredictionFile,
+    PredictionsError,
+    RowNumbers,
+)
 from errata.user_files import UserFile, read_arrow, scan_parquet, told
 
 _MOST_MODELS = 10_000
@@ -438,6 +446,8 @@ def _lacking(path: Path, lacking: list[str], found: list[str]) -> PredictionsErr
         f"'{shown(near, 40)}' looks like '{name}': rename it" for name in lacking if (near := near_match(name, found))
     ]
     advice = f" {'; '.join(hints)}." if hints else ""
+    if any(says_whether_right(name) for name in found):
+        advice = f" {NEEDS_CLASSES}"
     return PredictionsError(
         "wrong_header",
         f"{path}: lacks the column(s) {', '.join(lacking)}; found {listed(found)}. "
