@@ -24,6 +24,7 @@ _HOMES = {
     "explain": "errata.api.functions",
     "load_atlas": "errata.api.given",
     "profile": "errata.api.functions",
+    "restrict_atlas": "errata.api.own",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -36,6 +36,7 @@ SYNONYMS = {
 """Commands by other names that people try."""
 
 _ATLAS_HELP = f"the error atlas: a name (errata atlas list) or a file (default: {SHIPPED})"
+_LIST_HELP = "a text file with a wnid a line, in the order of the model's outputs; or imagenette, imagewoof"
 _FILE_HELP = f"predictions: {SUFFIXES}"
 
 
@@ -286,20 +287,25 @@ def _atlas(commands: Commands) -> Parser:
     _add_name(info)
     info.add_argument("--json", action="store_true", help="print JSON")
     _add_name(parts.add_parser("path", help="print where the file of an atlas is"))
-    build = parts.add_parser("build", help="build the atlas of a data set of yours from two tables")
+    build = parts.add_parser(
+        "build", help="build the atlas of a data set of yours, from two tables or as a part of another"
+    )
     build.add_argument(
         "--classes",
         required=True,
-        type=Path,
         metavar="FILE.csv",
-        help="a class per row, in the order of the model's outputs: name, superclass, overlaps, group, synonyms, wnid",
+        help="a class per row, in the order of the model's outputs: name, superclass, overlaps, group, synonyms, wnid. "
+        f"With --from: {_LIST_HELP}",
     )
-    build.add_argument(
+    images = build.add_mutually_exclusive_group(required=True)
+    images.add_argument(
         "--labels",
-        required=True,
         type=Path,
         metavar="FILE.csv",
         help="an image per row: file_name and label, or labels; or a folder with a folder of images per class",
+    )
+    images.add_argument(
+        "--from", dest="whole", metavar="ATLAS", help="take these classes of another atlas: imagenet, or a file"
     )
     build.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="where to write the atlas")
     build.add_argument("--name", metavar="NAME", help="what the data set is called (default: as the file)")
@@ -409,6 +415,9 @@ def _add_name(parser: Parser) -> None:
 
 def _add_atlas(parser: Parser) -> None:
     parser.add_argument("--atlas", default=SHIPPED, metavar="ATLAS", help=_ATLAS_HELP)
+    parser.add_argument(
+        "--classes", metavar="LIST", help=f"the model knows only these classes of the atlas: {_LIST_HELP}"
+    )
 
 
 def _add_images(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,10 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from errata.arguments import SYNONYMS, Parser, command_line, did_you_mean
 from errata.errors import InputError, StorageError, shown
@@ -68,7 +69,12 @@ def _run_command(arguments: list[str]) -> int:
     command = import_module(f"errata.commands.{options.command}")
     if getattr(options, "atlas", None) is not None:
         options.atlas = import_module("errata.shipped").atlas_file(options.atlas)
-    return getattr(command, options.command)(options)
+    with ExitStack() as stack:
+        if getattr(options, "atlas", None) is not None and getattr(options, "classes", None):
+            folder = stack.enter_context(TemporaryDirectory(prefix="errata-"))
+            restriction = import_module("errata.own_data.restriction")
+            options.atlas = restriction.write_restricted(options.atlas, options.classes, folder=Path(folder))
+        return getattr(command, options.command)(options)
 
 
 def _with_command(arguments: list[str], parser: Parser) -> list[str]:

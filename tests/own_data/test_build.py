@@ -8,72 +8,14 @@ from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence
 from errata.errors import InputError
 from errata.own_data.build import build
-
-NAMES = ["scratch", "dent", "crack", "hole", "stain", "knot"]
-SUPERCLASS = {"scratch": {"surface"}, "dent": {"surface"}, "crack": {"structure"}, "hole": {"structure", "surface"}}
-ACCEPTED = {("dent", "scratch")}
-
-CLASSES = pl.DataFrame(
-    {
-        "name": NAMES,
-        "superclass": [";".join(sorted(SUPERCLASS.get(name, ()))) for name in NAMES],
-        "overlaps": ["scratch" if name == "dent" else "" for name in NAMES],
-        "group": ["metal", "metal", "metal", "cloth", "cloth", "wood"],
-    }
-)
-
-
-def labels(images: int = 60) -> pl.DataFrame:
-    """Images with one to three labels, some of them odd in form."""
-    random = np.random.default_rng(3)
-    shown = [random.permutation(NAMES)[: random.integers(1, 4)] for _ in range(images)]
-    return pl.DataFrame(
-        {
-            "file_name": [f"{number:03d}.png" for number in range(images)],
-            "labels": [";".join(names) for names in shown],
-            "non_prototypical": ["yes" if number % 9 == 0 else "no" for number in range(images)],
-        }
-    )
-
-
-def by_the_rules(target: str, shown: list[str], predicted: str, *, odd: bool, together: set[frozenset[str]]) -> str:
-    """Say what an answer is, rule by rule; what the open world decides stays open."""
-
-    def shares(a: str, b: str) -> bool:
-        return a == b or bool(SUPERCLASS.get(a, set()) & SUPERCLASS.get(b, set()))
-
-    if predicted == target:
-        return "correct"
-    if (target, predicted) in ACCEPTED:
-        return "class_overlap"
-    if predicted in shown:
-        return "multi_label"
-    if any(shares(predicted, label) for label in shown):
-        return "fine_grained"
-    if any(frozenset((predicted, label)) in together for label in shown):
-        return "provisional spurious_correlation"
-    return "provisional non_prototypical" if odd else "provisional model_failure"
+from own_data.rules import CLASSES, NAMES, by_the_rules, category_names, labels, seen_together
 
 
 def test_every_possible_answer_is_what_the_rules_say():
     table = labels()
     atlas = build(CLASSES, table, name="defects").atlas
     shown = [cell.split(";") for cell in table["labels"]]
-    counts: dict[frozenset[str], int] = {}
-    for names in shown:
-        for pair in {frozenset((a, b)) for a in names for b in names if a != b}:
-            counts[pair] = counts.get(pair, 0) + 1
-    together = {
-        pair
-        for pair, count in counts.items()
-        if count >= 2 and not set.intersection(*(SUPERCLASS.get(name, set()) for name in pair))
-    }
-    names = {
-        outcome.code: outcome.category
-        if outcome.provisional_category is None
-        else f"provisional {outcome.provisional_category}"
-        for outcome in atlas.outcome_list
-    }
+    together, names = seen_together(shown), category_names(atlas)
     for row, (image, odd) in enumerate(zip(shown, table["non_prototypical"], strict=True)):
         for column, predicted in enumerate(NAMES):
             expected = by_the_rules(image[0], image, predicted, odd=odd == "yes", together=together)

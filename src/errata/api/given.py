@@ -35,7 +35,8 @@ def in_python(message: str) -> str:
     >>> in_python("If the model is sound: --accept rows_scattered.")
     "If the model is sound: accept='rows_scattered'."
     """
-    return re.sub(r"--accept (\w+)", r"accept='\1'", message).replace("--order FILE", "order=FILE")
+    message = re.sub(r"--accept (\w+)", r"accept='\1'", message).replace("--order FILE", "order=FILE")
+    return re.sub(r"--classes (\w+)", r"errata.restrict_atlas(\1, ...)", message)
 
 
 def say(warned: Iterable[str], *, depth: int) -> None:

@@ -4,7 +4,9 @@ Kinds of facts: `multi_label` (image, label; text `correct` or `unclear`), `supe
 `class_overlap` (target, prediction; text: the reason), `cooccurrence` (two classes; number: images that show both;
 text `spurious-prone` or `shares a superclass` or `too rare`), `non_prototypical` (image; text: the expert lists),
 `neighbour` (image, class of one of its nearest training images; number: the cosine, if known; text: rank and name of
-that image). Where the open world was asked, the table of verdicts lies beside the evidence.
+that image), and, where an atlas was restricted to some classes, `outside_label` (image; text: a label that is none of
+them; or image and class: which label shares a superclass with it or, with the number of images, is often seen together
+with it). Where the open world was asked, the table of verdicts lies beside the evidence.
 """
 
 from pathlib import Path
@@ -71,7 +73,7 @@ def build_evidence(
     }
     if neighbours is not None:
         facts["neighbour"] = neighbours
-    return pl.concat(_facts(kind, rows) for kind, rows in facts.items())
+    return pl.concat(fact_rows(kind, rows) for kind, rows in facts.items())
 
 
 def neighbour_facts(
@@ -166,6 +168,7 @@ def _check_beside(atlas: Atlas, role: str, path: Path | str) -> None:
         )
 
 
-def _facts(kind: str, rows: pl.DataFrame) -> pl.DataFrame:
+def fact_rows(kind: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return facts of a kind with all columns of the evidence."""
     absent = [column for name, column in _NONE.items() if name not in rows.columns and name != "kind"]
     return rows.with_columns(pl.lit(kind).alias("kind"), *absent).select(*EVIDENCE.columns)

@@ -22,6 +22,9 @@ NO, YES, UNKNOWN = 0, 1, 2
 
 _OPEN_WORLD = "fine_grained_oov"
 
+_BY_OUTSIDE = {"fine_grained": "shares_outside", "spurious_correlation": "seen_outside"}
+"""Rules that a label outside the classes makes hold, and the column that says so."""
+
 
 @dataclass(frozen=True)
 class RuleStates:
@@ -50,8 +53,9 @@ def rule_states(
     labels : polars.DataFrame
         Of the images: `file_name`, `target`, `is_problematic`, `multi_labels`, `is_non_prototypical`.
     answers : polars.DataFrame
-        `image`, the row of `labels`; `predicted_class`; and `is_oov`, what the open-world check says, null where it
-        was not asked, so that nothing after it can be told.
+        `image`, the row of `labels`; `predicted_class`; `is_oov`, what the open-world check says, null where it
+        was not asked, so that nothing after it can be told; and, of an atlas that was restricted to some classes,
+        `shares_outside` and `seen_outside`: a label that is none of the classes makes the rule hold.
     categories : polars.Series
         What each answer is in the atlas.
     knowledge : ClassKnowledge
@@ -68,7 +72,11 @@ def rule_states(
         if not len(rows):
             continue
         states = _states(rules, labels, image[rows], predicted[rows], knowledge)
-        states[:, [rule.name for rule in rules].index(_OPEN_WORLD)] = state_of_oov.to_numpy()[rows]
+        place = {rule.name: column for column, rule in enumerate(rules)}
+        states[:, place[_OPEN_WORLD]] = state_of_oov.to_numpy()[rows]
+        for name, column in _BY_OUTSIDE.items():
+            if column in answers.columns:
+                states[answers[column].to_numpy()[rows], place[name]] = YES
         otherwise[rows] = _otherwise(rules, states, categories.to_numpy()[rows])
         texts[rows] = _texts(rules, states)
     return RuleStates(otherwise.tolist(), texts.tolist())
@@ -174,7 +182,7 @@ def build_trails(
         category=_outcome_names(atlas, "category").gather(codes),
         provisional_category=_outcome_names(atlas, "provisional_category").gather(codes),
     )
-    asked = _with_verdicts(told, evidence, verdicts)
+    asked = _with_verdicts(_with_outside(told, evidence), evidence, verdicts)
     knowledge = knowledge_of(evidence, atlas.classes.height)
     states = rule_states(images, _with_oov(asked, knowledge.sharing, verdicts is not None), told["category"], knowledge)
     about = joined(
@@ -238,6 +246,16 @@ def _images(atlas: Atlas, evidence: pl.DataFrame, answers: pl.DataFrame) -> pl.D
 
 def _outcome_names(atlas: Atlas, which: str) -> pl.Series:
     return pl.Series([getattr(outcome, which) for outcome in atlas.outcome_list], dtype=pl.String)
+
+
+def _with_outside(told: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Add whether an answer shares a superclass, or is often seen together, with a label outside the classes."""
+    facts = evidence.filter(pl.col("class_a").is_not_null(), kind="outside_label")
+    near = facts.group_by("file_name", predicted_class="class_a").agg(
+        shares_outside=pl.col("number").is_null().any(), seen_outside=pl.col("number").is_not_null().any()
+    )
+    joined_rows = told.join(near, on=["file_name", "predicted_class"], how="left", maintain_order="left")
+    return joined_rows.with_columns(pl.col(*_BY_OUTSIDE.values()).fill_null(value=False))
 
 
 def _with_verdicts(told: pl.DataFrame, evidence: pl.DataFrame, verdicts: pl.DataFrame | None) -> pl.DataFrame:

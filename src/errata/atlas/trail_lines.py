@@ -55,6 +55,7 @@ _WORDS = {
         ("label_correct", "{named}"),
         ("label_unclear", "{named} (unclear)"),
         ("no_label", "none holds"),
+        ("label_outside", "{text}, outside the classes"),
     ],
     "prediction": [("prediction", "{named}")],
     "outcome": [
@@ -81,6 +82,7 @@ _WORDS = {
         ("in_multi_label", "The annotators call the label {class} {text}."),
         ("shared", "{class} and {class} are both in the superclass {text}."),
         ("own_superclass", "{class} is a label of the image and a superclass of its own."),
+        ("shared_outside", "{class} shares a superclass with a label outside the classes: {text}."),
         ("gate_closed", "None of the {text} nearest training images shows {class} or a class that shares a superclass "
          "with it, so the open world is not asked."),
         ("gate", "The nearest training image number {text} shows {class}, so the open world is asked."),
@@ -89,6 +91,7 @@ _WORDS = {
         ("winner_out", "The most similar text, {text}, is none of the known classes."),
         ("winner_in", "The most similar text, {text}, does not name anything out of vocabulary."),
         ("pair", "{class} and {class} are seen together in {text} images."),
+        ("pair_outside", "{class} and {text}, a label outside the classes, are seen together in {text} images."),
         ("expert_list", "Experts called the image non-prototypical (list: {text})."),
         ("nothing", "No label shares a superclass with the prediction, none often occurs together with it, and no "
          "expert list names the image."),
@@ -98,7 +101,7 @@ _WORDS = {
     "neighbour": [("neighbour", "{text}: {named}"), ("neighbour_cosine", "{text}: {named}, cosine {text}")],
     "proposal": [
         ("proposal_known", "{text} [{text}], probability {text}, one of the classes"),
-        ("proposal_new", "{text} [{text}], probability {text}, none of the classes"),
+        ("proposal_new", "{text} [{text}], probability {text}, outside the classes"),
     ],
     "margin": [("margin", "{text} between the best one out of vocabulary and the best other; {text} prompts competed")],
     "close call": [
@@ -184,10 +187,17 @@ def image_lines(images: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     labels = images.select("image", "multi_labels", "label_states").explode(
         "multi_labels", "label_states", empty_as_null=False
     )
+    outside = evidence.filter(kind="outside_label")
     return joined(
         lines(images, "target", pl.col("target"), owner="image"),
         lines(labels, pl.format("label_{}", "label_states"), pl.col("multi_labels"), owner="image"),
         lines(images.filter(pl.col("multi_labels").list.len() == 0), "no_label", owner="image"),
+        lines(
+            images.join(outside.filter(pl.col("class_a").is_null()), on="file_name"),
+            "label_outside",
+            pl.col("text"),
+            owner="image",
+        ),
         _neighbours(images, evidence),
         lines(images.filter("is_problematic"), "problematic", owner="image"),
     )
@@ -288,11 +298,21 @@ def _shared(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
         .group_by("answer", "predicted_class", "label", maintain_order=True)
         .agg(pl.col("text").str.join(", "))
     )
-    alone = rows.join(found, on="answer", how="anti").unique("answer", maintain_order=True)
+    outside = _near_outside(rows, evidence.filter(pl.col("number").is_null()))
+    alone = rows.join(pl.concat([found.select("answer"), outside.select("answer")]), on="answer", how="anti")
+    alone = alone.unique("answer", maintain_order=True)
     return [
         lines(found, "shared", pl.col("predicted_class"), pl.col("label"), pl.col("text")),
+        lines(outside, "shared_outside", pl.col("predicted_class"), pl.col("text")),
         lines(alone, "own_superclass", pl.col("predicted_class")),
     ]
+
+
+def _near_outside(rows: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Return answers with the labels outside the classes that they are near, a row each."""
+    facts = evidence.filter(kind="outside_label").select("file_name", "number", "text", predicted_class="class_a")
+    answers = rows.unique("answer", maintain_order=True)
+    return answers.join(facts, on=["file_name", "predicted_class"], maintain_order="left_right")
 
 
 def _pairs(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
@@ -300,9 +320,11 @@ def _pairs(rows: pl.DataFrame, evidence: pl.DataFrame) -> list[pl.DataFrame]:
     found = rows.with_columns(
         class_a=pl.min_horizontal("predicted_class", "label"), class_b=pl.max_horizontal("predicted_class", "label")
     ).join(prone, on=["class_a", "class_b"], maintain_order="left")
+    outside = _near_outside(rows, evidence.filter(pl.col("number").is_not_null()))
     barely = found.group_by("answer", maintain_order=True).agg(pl.col("number").max())
     return [
         lines(found, "pair", pl.col("predicted_class"), pl.col("label"), pl.col("number").cast(pl.Int64)),
+        lines(outside, "pair_outside", pl.col("predicted_class"), pl.col("text"), pl.col("number").cast(pl.Int64)),
         lines(barely.filter(pl.col("number") <= SPURIOUS_MINIMUM), "close_pair"),
     ]
 

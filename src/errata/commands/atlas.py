@@ -41,10 +41,14 @@ def _build(options: argparse.Namespace) -> int:
     """Build the atlas of a data set of one's own, and say what it decides."""
     # what the other parts do without
     from errata.own_data.build import build
+    from errata.own_data.restriction import restriction_of
 
     if options.out.suffix != ".parquet":
         raise InputError(f"{options.out}: an atlas is a Parquet file. Give it a name that ends in .parquet.")
-    build(options.classes, options.labels, name=options.name or options.out.stem).write(options.out)
+    if options.whole:
+        restriction_of(atlas_file(options.whole), options.classes, name=options.name).write(options.out)
+    else:
+        build(options.classes, options.labels, name=options.name or options.out.stem).write(options.out)
     print(info_text(atlas_values(options.out)))
     print(f"\nNow: errata classify PREDICTIONS --atlas {options.out}")
     return 0

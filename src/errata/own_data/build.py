@@ -24,18 +24,21 @@ MOST_OUTCOMES = 4_000_000_000
 
 @dataclass(frozen=True)
 class Built:
-    """An atlas and the evidence behind it."""
+    """An atlas and the evidence behind it; None where an atlas has none."""
 
     atlas: Atlas
-    evidence: pl.DataFrame
+    evidence: pl.DataFrame | None
 
     def write(self, path: Path | str) -> None:
         """Write the atlas to `path`, and its evidence beside it."""
         if Path(path).is_dir():
             raise InputError(f"{path}: expected the name of a file for the atlas, found a folder. Name a file in it.")
-        evidence = evidence_path(path)
-        write_table(self.evidence, EVIDENCE, evidence, metadata=inputs_note(self.atlas.provenance["inputs"]))
-        write_atlas(self.atlas, path, beside={"evidence": evidence})
+        beside = {}
+        if self.evidence is not None:
+            beside["evidence"] = evidence_path(path)
+            note = inputs_note(self.atlas.provenance["inputs"])
+            write_table(self.evidence, EVIDENCE, beside["evidence"], metadata=note)
+        write_atlas(self.atlas, path, beside=beside)
 
 
 def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame, *, name: str) -> Built:

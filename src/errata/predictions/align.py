@@ -11,7 +11,7 @@ from errata.atlas.compiled import Atlas
 from errata.errors import shown
 from errata.predictions.class_ids import KnownOrders
 from errata.predictions.class_names import ClassVocabulary
-from errata.predictions.orders import by_file_name, named_order, places_in
+from errata.predictions.orders import WHOLE, by_file_name, named_order, places_in
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
 NO_ROW = -1
@@ -343,10 +343,13 @@ class Aligner:
         return replace(match, is_assumed=False, lost=max(-difference, 0), extra=max(difference, 0))
 
     def _match_by_count(self, count: int, *, where: str) -> RowMatch:
+        whole = self.atlas.provenance.get(WHOLE, {})
         if count == self.atlas.dataset_images:
             rows, what = self.positions, f"that of the data set's {count} images"
         elif count == self.atlas.images.height:
             rows, what = self.by_file_name(), f"the {count} annotated images by file name"
+        elif count == whole.get("images"):
+            rows, what = self.atlas.images["whole_position"].to_numpy(), f"all {count} images of {whole['dataset']}"
         else:
             raise PredictionsError(
                 "no_row_names",

@@ -344,8 +344,13 @@ def _column_hint(shape: tuple[int, ...], classes: int) -> str:
     if shape[1] in known:
         return f"{found}. These are {known[shape[1]]} scores: use a head with the data set's {classes} classes."
     if shape[1] <= 10:
-        return f"{found}. Are these the probabilities of the best {shape[1]}? Save their class ids instead."
-    return f"{found}. The model has another set of classes: save class ids of this data set instead."
+        return (
+            f"{found}. Are these the probabilities of the best {shape[1]}? Save their class ids instead. Or does the "
+            "model have so few classes? Name them: --classes FILE."
+        )
+    return f"{found}. The model has other classes: save class ids or wnids of this data set instead" + (
+        ", or name its classes: --classes FILE." if shape[1] < classes else "."
+    )
 
 
 def read_scores(model: str, scores: np.ndarray, names: pl.Series | None, *, classes: int) -> ModelRows:

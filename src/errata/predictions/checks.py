@@ -9,6 +9,7 @@ from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.class_ids import AMBIGUOUS, FRACTIONAL, MISSING
 from errata.predictions.evidence import Evidence
 from errata.predictions.findings import SUBSET, Finding, percent
+from errata.predictions.orders import WHOLE
 from errata.profiles.intervals import wilson
 
 # check_variety
@@ -68,9 +69,24 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
             "refuse" if used else "warn",
             f"{int(wrong.sum())} row(s) have a class id outside 0..{aligner.class_count - 1}: {int(found.min())} to "
             f"{int(found.max())}, first in {aligned.source.first_of(wrong)}. "
-            + ("Use class ids of this data set." if used else "None of them is of an image that counts."),
+            + (
+                f"Use class ids of this data set.{_of_whole(aligner)}"
+                if used
+                else "None of them is of an image that counts."
+            ),
             int(wrong.sum()),
         )
+
+
+def _of_whole(aligner: Aligner) -> str:
+    """Return what to say of ids outside a list of classes that is a part of a data set's."""
+    whole = aligner.atlas.provenance.get(WHOLE)
+    if not whole:
+        return ""
+    return (
+        f" If they are those of all {whole['classes']:,} classes of {whole['dataset']}: mask the scores of the classes "
+        "that are not in the list before the arg-max, or leave --classes out."
+    )
 
 
 def check_variety(evidence: Evidence) -> Iterator[Finding]:

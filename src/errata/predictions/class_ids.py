@@ -84,6 +84,11 @@ class KnownOrders:
             orders.append(ClassOrder("classes present", cause, present))
         return tuple(_distinct(orders, right))
 
+    @property
+    def are_by_wnid(self) -> bool:
+        """Whether the classes stand in the order of their wnids, as ImageNet's do; those of a list may stand in any."""
+        return self._classes["wnid"].is_sorted()
+
     @cached_property
     def sorted_tables(self) -> tuple[tuple[str, str, np.ndarray], ...]:
         """Name, cause and table (int32) of the numberings that come from sorting folder numbers or names as text."""
@@ -95,12 +100,17 @@ class KnownOrders:
                 sorted(range(count), key=str),
             )
         ]
+        other = ", not by wnid" if self.are_by_wnid else ""
+        if not self.are_by_wnid:
+            by_wnid = self._classes["wnid"].arg_sort().to_list()
+            cause = "the classes were sorted by wnid, as class folders are; if the model's outputs are, sort the list"
+            tables.append(("classes sorted by wnid", cause, by_wnid))
         for what, names in self._names().items():
             for case, fold in (("", str), (", ignoring case", str.lower)):
                 tables.append(
                     (
                         f"alphabetical by {what}{case}",
-                        f"the classes were sorted by {what}{case}, not by wnid",
+                        f"the classes were sorted by {what}{case}{other}",
                         sorted(range(count), key=lambda i, names=names, fold=fold: (fold(names[i]), i)),
                     )
                 )

@@ -17,6 +17,7 @@ from errata.predictions.checks import (
     check_variety,
 )
 from errata.predictions.class_ids import AMBIGUOUS
+from errata.predictions.class_lists import in_list
 from errata.predictions.columns import check_columns, check_scores
 from errata.predictions.evidence import Evidence
 from errata.predictions.findings import (
@@ -31,6 +32,7 @@ from errata.predictions.findings import (
 )
 from errata.predictions.formats import IMAGEFOLDER, NAMED_ORDERS
 from errata.predictions.order_search import find_wrong_order, proves_class_folders
+from errata.predictions.orders import WHOLE
 from errata.predictions.prediction_file import ModelRows, PredictionFile, PredictionsError
 from errata.predictions.read import Source, as_source, read_predictions
 from errata.predictions.row_checks import check_dead_rows, check_dependence, check_nearby_rows, check_scattered_rows
@@ -159,7 +161,7 @@ def examine_file(
     images = int(aligner.counts.sum())
     source = as_source(source)
     try:
-        file = read_predictions(source, classes=aligner.class_count, order=order)
+        file = _read(source, aligner, order)
     except PredictionsError as error:
         finding = Finding(error.kind, "refuse", str(error))
         return None, [(Diagnosis(shown(source.model), source.path, NOT_READABLE, (finding,), images=images), None)]
@@ -167,6 +169,24 @@ def examine_file(
     file = replace(file, models=tuple(replace(rows, model=shown(rows.model)) for rows in file.models))
     examined = [_examined_model(rows, file, aligner, order) for rows in file.models]
     return file, [_in_proved_order(file, aligner, order, *each) for each in examined]
+
+
+def _read(source: Source, aligner: Aligner, order: Path | str | None) -> PredictionFile:
+    """Read predictions; those of an atlas that is a part of another may have the class ids or scores of the whole."""
+    whole = aligner.atlas.provenance.get(WHOLE)
+    try:
+        file = read_predictions(source, classes=aligner.class_count, order=order)
+    except PredictionsError as error:
+        if not whole or error.kind != "other_class_count":
+            raise
+        file = read_predictions(source, classes=whole["classes"], order=order)
+    if not whole:
+        return file
+    models = tuple(in_list(rows, whole["class_ids"]) for rows in file.models)
+    if all(new is old for new, old in zip(models, file.models, strict=True)):
+        return file
+    remark = f"The class ids are those of all {whole['classes']:,} classes of {whole['dataset']}, and were translated."
+    return replace(file, models=models, remarks=(*file.remarks, remark))
 
 
 def _in_proved_order(

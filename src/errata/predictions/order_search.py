@@ -15,6 +15,7 @@ from errata.predictions.class_ids import (
     is_devkit_order,
     learn_order,
 )
+from errata.predictions.class_lists import known_list
 from errata.predictions.evidence import Evidence, is_at_chance
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.formats import IMAGEFOLDER
@@ -138,13 +139,19 @@ class _Search:
         ]
         return max(scored, key=lambda pair: pair[0])
 
+    @property
+    def mend(self) -> str:
+        """What to do about another numbering."""
+        by_wnid = self.aligner.orders.are_by_wnid
+        return f"Write class ids in {'wnid order' if by_wnid else 'the order of the classes'}, counted from 0."
+
     def known_class_order(self, ids: np.ndarray) -> Finding | None:
         after, order = self.best_class_order(ids)
         if not self.is_clear(after):
             return None
         return self.finding(
             "class_order",
-            f"Wrong class order ({order.name}): {order.cause}. Write class ids in wnid order, counted from 0.",
+            f"Wrong class order ({order.name}): {order.cause}. {self.mend}",
             after,
             order.name,
         )
@@ -165,7 +172,7 @@ class _Search:
             "class_order",
             f"Wrong class order ({name}): {what} The accuracy after is that of a one-to-one numbering learnt from half "
             "of the images and judged on the other half; scoring with it would use the targets, so it is no repair. "
-            "Write class ids in wnid order, counted from 0, or wnids.",
+            f"{self.mend[:-1]}, or wnids.",
             after,
         )
 
@@ -174,7 +181,13 @@ class _Search:
         found = find_subset_numbering(self.evidence.ids, self.evidence.targets, self.evidence.class_count)
         if found is None:
             return None
-        names = self.aligner.atlas.classes["name"].to_list()
+        names, wnids = (self.aligner.atlas.classes[column].to_list() for column in ("name", "wnid"))
+        known = known_list(found.table, wnids)
+        advice = (
+            f"Or say which classes they are; they look like a known list: --classes {known}."
+            if known
+            else "Or say which classes they are: --classes FILE, a wnid a line in the order of the model's outputs."
+        )
         pairs = [f"{i} means '{names[c]}'" for i, c in enumerate(found.table[:3]) if c != NO_CLASS]
         return Finding(
             "subset_numbering",
@@ -182,7 +195,7 @@ class _Search:
             f"The ids 0 to {len(found.table) - 1} number the {len(found.table)} classes of this model, not the data "
             f"set's ({', '.join(pairs)}). On the images of its classes they are {found.before:.1%} right as they are, "
             f"{found.after:.1%} once translated (learnt from half of the images, so it is no repair). "
-            "Save wnids, or class ids of the data set.",
+            f"Save wnids, or class ids of the data set. {advice}",
             self.aligned.match.row_count,
             percent(self.evidence.accuracy),
         )
@@ -361,7 +374,7 @@ class _Search:
             "class_order_part",
             f"Two numberings of the classes in one file. {parts[0].upper()}{parts[1:]}{more}{numbers.note} "
             f"({found.rows.mean():.1%} of the rows) follow one ({what}), the others another ({_said(found.base)}). "
-            "Outputs of two programs were put together: write both with class ids in wnid order, counted from 0. "
+            "Outputs of two programs were put together: write both with the same class ids. "
             "Stretches may begin and end some rows off.",
             found.after,
         )

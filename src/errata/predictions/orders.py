@@ -14,6 +14,12 @@ OTHER_COUNT = 0.05
 """Rows without names may be so many too many or too few, where samplers filled up or dropped a last batch."""
 
 
+WHOLE = "whole"
+"""Under this key of its provenance, an atlas that was restricted to some classes says what it is a part of: `dataset`,
+its number of `images` and `classes`, and `class_ids`, what the classes are called there. Its columns `whole_position`
+and `whole_folder_rank` are the places of its images there."""
+
+
 @dataclass(frozen=True, eq=False)
 class RowPlaces:
     """Where the row of every annotated image stands in a named order.
@@ -58,6 +64,12 @@ def places_in(order: str, count: int, atlas: Atlas, *, where: str) -> RowPlaces:
     if count == images.height != size:
         rows = by_file_name(images) if order == VAL else _by_folder(images)
         return RowPlaces(rows, count, f"the annotated images in {NAMED_ORDERS[order]}")
+    whole = atlas.provenance.get(WHOLE)
+    column = f"{WHOLE}_{'position' if order == VAL else 'folder_rank'}"
+    if whole and column in images.columns and abs(count - whole["images"]) <= OTHER_COUNT * whole["images"]:
+        return RowPlaces(
+            images[column].to_numpy(), whole["images"], f"all of {whole['dataset']}, {NAMED_ORDERS[order]}"
+        )
     if abs(count - size) > OTHER_COUNT * size:
         raise PredictionsError(
             "order_length",
