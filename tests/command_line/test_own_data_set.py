@@ -5,7 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from errata.atlas.compiled import read_atlas
 from errata.cli import main
+from errata.predictions.class_lists import KNOWN_LISTS
 
 NAMES = ["crack", "dent", "hole"]
 
@@ -80,3 +82,34 @@ def test_the_report_gives_statistics_for_the_groups_of_the_table(images):
     # ten of forty images of metal are wrong, none of cloth is
     assert "group=metal" in page
     assert "organism" not in page
+
+
+def predictions_of(atlas, path: str = "preds.csv") -> None:
+    """Predictions of the images of an atlas by place in its list, a tenth of them wrong."""
+    targets = atlas.images.with_row_index("row").select(
+        "file_name",
+        predicted_class=pl.when(pl.col("row") % 10 == 0).then((pl.col("target") + 1) % 10).otherwise("target"),
+    )
+    targets.write_csv(path)
+
+
+def test_a_list_of_classes_restricts_the_atlas_that_comes_along(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    # classes in the order of the model's outputs, which is not that of the wnids
+    Path("ten.txt").write_text("\n".join(reversed(KNOWN_LISTS["imagenette"])))
+    assert main(["atlas", "build", "--classes", "ten.txt", "--from", "imagenet", "--out", "ten.parquet"]) == 0
+    assert "200 of 500 have labels" in capsys.readouterr().out
+    predictions_of(read_atlas("ten.parquet"))
+    assert main(["doctor", "preds.csv"]) == 1
+    assert "--classes FILE" in " ".join(capsys.readouterr().out.split())
+    by_list = ["classify", "preds.csv", "--no-report", "-q"]
+    assert main([*by_list, "--classes", "ten.txt", "--out", "by-list"]) == 0
+    assert main([*by_list, "--atlas", "ten.parquet", "--out", "by-atlas"]) == 0
+    profile = pl.read_parquet("by-list/profile.parquet")
+    assert (
+        profile.row(0, named=True)["top1_errors"] == 20 - read_atlas("ten.parquet").images["is_problematic"][::10].sum()
+    )
+    assert profile.equals(pl.read_parquet("by-atlas/profile.parquet"))
+    # the restricted atlas is kept with the results, which need the list no more
+    assert Path("by-list/atlas.parquet").read_bytes() == Path("ten.parquet").read_bytes()
+    assert main(["report", "by-list"]) == 0

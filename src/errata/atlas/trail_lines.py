@@ -101,7 +101,7 @@ _WORDS = {
     "neighbour": [("neighbour", "{text}: {named}"), ("neighbour_cosine", "{text}: {named}, cosine {text}")],
     "proposal": [
         ("proposal_known", "{text} [{text}], probability {text}, one of the classes"),
-        ("proposal_new", "{text} [{text}], probability {text}, outside the classes"),
+        ("proposal_new", "{text} [{text}], probability {text}, none of the classes"),
     ],
     "margin": [("margin", "{text} between the best one out of vocabulary and the best other; {text} prompts competed")],
     "close call": [
