@@ -77,10 +77,29 @@ def imagenet(real: Path, project: Path) -> ImageNet:
 @pytest.fixture(scope="session")
 def exact_answers(real, imagenet) -> Answers:
     """Answers of the models whose predictions are those that the paper used."""
-    aligner = Aligner(imagenet.atlas)
-    examined = [examine(real / f"predictions/{model}.parquet", aligner)[0] for model in EXACT_MODELS]
+    return _answers(imagenet.atlas, [real / f"predictions/{model}.parquet" for model in EXACT_MODELS])
+
+
+@pytest.fixture(scope="session")
+def unseen(real) -> Path:
+    """The folder of what was published of eight further models; skips where it is absent."""
+    folder = real.parent / "unseen"
+    if not folder.is_dir():
+        pytest.skip(f"no folder `unseen` beside {real}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def unseen_profile(unseen, imagenet) -> pl.DataFrame:
+    """The profile of the eight further models."""
+    return build_profile(imagenet.atlas, _answers(imagenet.atlas, sorted(unseen.glob("predictions/*.parquet"))))
+
+
+def _answers(atlas: Atlas, files: list[Path]) -> Answers:
+    aligner = Aligner(atlas)
+    examined = [examine(file, aligner)[0] for file in files]
     assert all(diagnosis.is_usable for diagnosis, _ in examined)
-    return look_up(imagenet.atlas, list(EXACT_MODELS), np.stack([predicted for _, predicted in examined]))
+    return look_up(atlas, [file.stem for file in files], np.stack([predicted for _, predicted in examined]))
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,16 @@
 import pytest
 
 from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
+from errata.files import sha256_of
+from errata.trust.known import AGREEMENTS, SUPERCLASSES_SHA256
 from fidelity.score_superclasses import IN_SAMPLE, OUT_OF_SAMPLE, Check, fine_grained, read_everything, score
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def published(real, project):
-    if not (real.parent / "unseen").is_dir():
-        pytest.skip(f"no folder `unseen` beside {real}")
-    return read_everything(real.parent, project)
+def published(unseen, project):
+    return read_everything(unseen.parent, project)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,26 @@ def test_fine_grained_counts_are_off_by_one_error_on_average(checks, sample, exa
 def test_as_many_co_occurring_pairs_share_no_superclass_as_are_published(checks):
     assert checks["co-occurring pairs that share none"].value == 4283
     assert checks["pairs seen twice that share none"].value == 1019
+
+
+@pytest.mark.parametrize(
+    ("sample", "decisions", "prompts", "said"),
+    [(IN_SAMPLE, "2,369", "518", "in_sample"), (OUT_OF_SAMPLE, "1,040", "204", "out_of_sample")],
+)
+def test_the_trust_page_says_what_the_script_finds(checks, sample, decisions, prompts, said):
+    found = {name.partition(",")[0]: check.value for name, check in checks.items() if sample in name.split(", ")}
+    assert {one.about: getattr(one, said) for one in AGREEMENTS["Now"]} == {
+        "Counts and MLAs that need no superclass: exact": "192 of 192",  # test_anchors.py
+        "Single decisions: contradicted": f"{found['decisions contradicted']} of {decisions}",
+        "Numbers of competing prompts: wrong": f"{found['numbers of prompts wrong']} of {prompts}",
+        "Counts of fine-grained errors: exact": f"{found['fine_grained counts exact']} of 32",
+        "mean difference, errors": f"{found['mean error']}",
+        "worst difference": f"{found['worst error']} %",
+    }
+
+
+def test_the_trust_page_is_about_the_superclass_file_as_it_is(project):
+    assert sha256_of(project / "resources/superclasses.yaml") == SUPERCLASSES_SHA256
 
 
 def test_the_plain_counts_of_the_script_are_those_of_the_atlas(published, members, exact_profile):

@@ -206,11 +206,22 @@ def written(path: Path, *, text: str | None = None, array: np.ndarray | None = N
     return path
 
 
+def test_a_bare_array_under_the_name_of_an_archive_is_read_as_the_published_logits_are(tmp_path):
+    path = written(tmp_path / "vit3b.npz", array=np.array(IDS))
+    assert content(only_model(path))[1] == IDS
+
+
 FAULTS = {
     "empty file": ("m.parquet", {"data": b""}, "empty_file", "0 bytes"),
     "table without rows": ("m.csv", {"text": "file_name,predicted_class\n"}, "empty_file", "no rows"),
     "empty array": ("m.npy", {"array": np.empty((0, 4))}, "empty_file", "empty"),
     "array named as a table": ("m.csv", {"array": np.array(IDS)}, "wrong_extension", "Rename it to m.npy"),
+    "pickled objects named as an archive": (
+        "m.npz",
+        {"array": np.array([{"a": 1}])},
+        "pickled_objects",
+        "never unpickles",
+    ),
     "text named as a table": ("m.parquet", {"text": "file_name,predicted_class\n"}, "wrong_extension", "CSV"),
     "unknown extension": ("m.pkl", {"data": b"\x80\x04"}, "wrong_extension", "never unpickles"),
     "truncated Parquet file": ("m.parquet", {"data": b"PAR1" + bytes(100)}, "damaged_file", "truncated"),

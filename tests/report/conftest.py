@@ -122,6 +122,7 @@ def published() -> pl.DataFrame:
         (100 * pl.col("correct") / pl.col("images")).alias("top1"),
         pl.col("mla").alias("mla_minor"),
         pl.col("mla").alias("mla_explainable"),
+        pl.lit(None, pl.Int32).alias("imagenet_m_errors"),
         pl.lit(None, pl.Int64).alias("parameters"),
         pl.lit(None, pl.String).alias("training_data"),
         *(pl.lit(None, pl.String).alias(f"architecture{which}") for which in ("", "_name", "_family")),

@@ -1,5 +1,7 @@
 """The trust page: what it says, and what it says where something is not known."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -8,6 +10,7 @@ from errata.report.site import write_report
 from errata.report.trust import fidelity_view
 from errata.report.trust_atlases import other_atlases, sensitivity_findings
 from errata.results import Results
+from errata.trust.known import DEVIATIONS, SUPERCLASSES_SHA256
 from report.pages import Page
 from trust.made_trust import SCRIPT, made_trust
 
@@ -37,7 +40,7 @@ def test_every_section_is_there(page):
 def test_what_it_was_not_built_from_comes_before_what_it_was_built_from(page):
     independent, fitted = page.text.index("it was not built from"), page.text.index("what it was built from")
     assert independent < page.text.index("Experts judged 4 mistakes") < fitted
-    assert fitted < page.text.index("Superclasses were chosen with the paper's figures in view.")
+    assert fitted < page.text.index("It is not known here whether superclasses were chosen with")
 
 
 def test_every_table_has_its_twins(page):
@@ -106,9 +109,52 @@ def test_a_page_with_one_kind_of_table_is_whole(inputs, tmp_path, known):
     assert {section, "left-out"} <= sections
 
 
+def with_superclasses(inputs: Results, sha256: str, **known: object) -> Results:
+    """The results, of an atlas whose superclasses come from a file with this hash."""
+    provenance = {"inputs": {"superclasses": {"sha256": sha256}}}
+    return inputs.having(facts=replace(inputs.facts, provenance=provenance), **known)
+
+
+def test_in_sample_and_out_of_sample_stand_side_by_side_with_what_was_fitted(inputs, tmp_path):
+    page = _rendered(with_superclasses(inputs, SUPERCLASSES_SHA256), tmp_path / "report")
+    assert "Single decisions: contradicted 0 of 2,369 24 of 1,040 in-sample" in page.text
+    assert all(f"{one.about} {one.size}" in page.text for one in DEVIATIONS)
+
+
+def test_of_another_superclass_file_nothing_is_claimed(inputs, tmp_path):
+    page = _rendered(with_superclasses(inputs, 64 * "0"), tmp_path / "report")
+    assert "In-sample" not in page.text
+    assert "Known deviations" not in page.text
+
+
+def test_deviations_of_the_open_world_check_are_not_told_where_it_was_not_made(make_inputs, tmp_path):
+    unchecked = make_inputs("plain_model", checked=False, against=False)
+    page = _rendered(with_superclasses(unchecked, SUPERCLASSES_SHA256), tmp_path / "report")
+    assert "Known deviations" in page.text
+    assert "half precision" not in page.text
+
+
+@pytest.mark.parametrize(("looked_at", "where"), [(["timm--theirs"], "fitted"), ([], "independent")])
+def test_models_that_nobody_looked_at_when_superclasses_were_chosen_are_an_independent_test(looked_at, where):
+    fidelity = pl.DataFrame(
+        {
+            "model": ["mine"],
+            "published_model": ["timm--theirs"],
+            "group": ["all"],
+            "quantity": ["fine_grained"],
+            "ours": [3.0],
+            "published": [3.0],
+            "difference": [0.0],
+            "is_exact": [True],
+        }
+    )
+    view = fidelity_view(fidelity, looked_at=looked_at)
+    assert {name: len(view[name]) for name in ("independent", "fitted")} == {"independent": 0, "fitted": 0} | {where: 1}
+
+
 def test_no_matched_model_is_said_and_not_shown_as_a_table(inputs, tmp_path):
     tables = made_trust()
-    assert fidelity_view(tables["fidelity"].clear()) is None
+    assert fidelity_view(tables["fidelity"].clear(), looked_at=None) is None
 
 
 def test_an_error_that_one_atlas_leaves_unchecked_does_not_count_as_one_that_changes():

@@ -1,5 +1,8 @@
 """Which models are the paper's, how their counts differ, and figures of an atlas beside the paper's."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -90,6 +93,15 @@ def test_no_match_gives_an_empty_table():
     assert check_fidelity(rows(PROFILE, mine={"top1_errors": 41}), PAPER).is_empty()
 
 
+def test_errors_on_imagenet_m_are_compared_where_the_list_is_known():
+    paper = PAPER.with_columns(imagenet_m_errors=pl.lit(50, pl.Int32))
+    ours = rows(PROFILE, mine={}).with_columns(imagenet_m_errors=pl.lit(49, pl.Int32))
+    found = check_fidelity(ours, paper).filter(quantity="imagenet_m_errors")
+    assert found.select("ours", "published", "is_exact").unique().rows() == [(49, 50, False)]
+    unknown = ours.with_columns(imagenet_m_errors=pl.lit(None, pl.Int32))
+    assert check_fidelity(unknown, paper).filter(quantity="imagenet_m_errors").is_empty()
+
+
 def superclasses(*members: tuple[str, int]) -> pl.DataFrame:
     """The evidence of an atlas that knows superclasses only."""
     columns = {"kind": ["superclass"] * len(members), "text": [name for name, _ in members]}
@@ -105,11 +117,19 @@ def superclasses(*members: tuple[str, int]) -> pl.DataFrame:
 SOME = superclasses(("company", 0), ("company", 1), ("company", 2), ("crockery", 2))
 FIGURES = {
     "images": (4, 4),
+    "images_one_label": (3, 3),
+    "share_several_labels_all": (25, 25),
+    "labels_per_image_artifact": (1.5, 1.5),
+    "labels_where_several_other": (0, 0),
+    "several_labels_both": (1, 1),
+    "several_labels_organisms": (0, 0),
     "problematic_images": (1, 1),
     "classes_organism": (2, 2),
     "superclasses": (2, 0),
     "superclass_members": (4, 0),
-    "superclass_median": (2, 0),
+    "superclass_median_all": (2, 0),
+    "superclass_mean_organism": (3, 0),
+    "superclass_mean_with_alone_artifact": (2, 1),
     "superclass_largest": (3, 0),
     "classes_alone": (1, 4),
     "pairs_sharing": (3, 0),
@@ -132,6 +152,35 @@ def test_every_figure_of_the_file_is_beside_the_atlas_s_own(tmp_path, which):
     assert dict(checked.select("figure", "is_exact").rows()) == {
         name: values[which] == values[0] for name, values in FIGURES.items()
     }
+
+
+def figures(folder: Path, line: str) -> Path:
+    path = folder / "figures.csv"
+    path.write_text(f"figure,published,about\n{line},what it is\n")
+    return path
+
+
+def test_ours_has_as_many_decimals_as_the_published_figure(tmp_path):
+    checked = check_figures(atlas(), SOME, figures(tmp_path, "labels_per_image_organism,1.3"))
+    assert checked.select("ours", "is_exact").row(0) == (1.3, True)
+
+
+def test_of_images_that_the_list_of_the_atlas_does_not_name_nothing_is_said(tmp_path):
+    assert check_figures(atlas(), SOME, figures(tmp_path, "imagenet_m_all,2")).is_empty()
+    listed = replace(atlas(), images=atlas().images.with_columns(is_imagenet_m=pl.col("target") == 0))
+    assert check_figures(listed, SOME, tmp_path / "figures.csv")["ours"].to_list() == [2]
+
+
+def test_nothing_published_is_about_a_part_of_a_data_set(tmp_path):
+    part = replace(atlas(), provenance={"part": {"images": 5, "of": 50_000}})
+    assert check_figures(part, SOME, figures(tmp_path, "images,4")).is_empty()
+
+
+def test_labels_are_covered_if_every_class_that_overlaps_with_them_is_a_label_too(tmp_path):
+    # the cat's overlapping class is the mug, which the first of the two cats shows
+    overlap = superclasses(("company", 0)).with_columns(kind=pl.lit("class_overlap"), class_b=pl.lit(2, pl.Int16))
+    lines = "labels_that_overlap,2,with\nlabels_that_overlap_covered,1"
+    assert check_figures(atlas(), overlap, figures(tmp_path, lines))["is_exact"].to_list() == [True, True]
 
 
 def test_a_figure_that_nobody_knows_is_refused(tmp_path):

@@ -2,7 +2,17 @@
 
 import polars as pl
 
-from errata.tables import CLASS, CLASS_ID, CLASS_OR_NULL, TEXT, TEXT_OR_NULL, Column, Table
+from errata.tables import (
+    CLASS,
+    CLASS_ID,
+    CLASS_OR_NULL,
+    COUNT,
+    PERCENT,
+    TEXT,
+    TEXT_OR_NULL,
+    Column,
+    Table,
+)
 
 ATLAS = Table(
     "atlas",
@@ -38,3 +48,52 @@ EVIDENCE = Table(
     },
 )
 """One fact per row, see `errata.atlas.evidence` for the kinds."""
+
+_labels = Column(pl.Float64, nullable=True, low=1)
+
+LABEL_STATISTICS = Table(
+    "label_statistics",
+    key=("group",),
+    columns={
+        "group": TEXT,
+        "images": COUNT,
+        "classes": COUNT.means("Classes of the group.", "classes"),
+        "several_labels": COUNT.means("Images with more than one label.", "images"),
+        "share_several_labels": PERCENT.means("Their share of the images.", "per cent"),
+        "labels_per_image": _labels.means("Labels of an image, mean.", "labels"),
+        "labels_where_several": _labels.means("The same over images with more than one label.", "labels"),
+    },
+)
+"""What the images of a group show, by their labels. Only images that count."""
+
+GROUP_OVERLAPS = Table(
+    "group_overlaps",
+    key=("group", "other_group"),
+    columns={
+        "group": TEXT,
+        "other_group": TEXT.means("Another group."),
+        "images": COUNT.means("Images that count and have labels in both groups.", "images"),
+    },
+)
+"""How many images are in two groups."""
+
+SUPERCLASS_MEMBERS = Table(
+    "superclass_members",
+    key=("superclass", "class_id"),
+    columns={"superclass": TEXT, "class_id": CLASS, "wnid": TEXT, "name": TEXT, "group": TEXT.means("Its group.")},
+)
+"""The members of every superclass of two classes or more. A class may be in several; one in none is not listed."""
+
+PRONE_PAIRS = Table(
+    "prone_pairs",
+    key=("class_a", "class_b"),
+    columns={
+        "class_a": CLASS,
+        "name_a": TEXT.means("Name of the first class."),
+        "class_b": CLASS,
+        "name_b": TEXT.means("Name of the second class."),
+        "images": COUNT.means("Images that are known to show both.", "images"),
+    },
+)
+"""Every pair of classes that is prone to spurious correlations: at least two images show both, and they share no
+superclass."""

@@ -81,9 +81,12 @@ def _read_array(file: "UserFile", *, model: str, classes: int) -> "PredictionFil
 
 
 def _read_archive(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
-    from errata.predictions.array_layout import read_archive
+    from errata.predictions.array_layout import read_archive, read_array
 
-    return read_archive(file, model=model, classes=classes)
+    with file.open(expected="a NumPy archive") as stream:
+        # the logits that Vasudevan et al. published are bare arrays whose names end in .npz; numpy.load does not mind
+        is_array = stream.read(len(NUMPY_ARRAY)) == NUMPY_ARRAY
+    return (read_array if is_array else read_archive)(file, model=model, classes=classes)
 
 
 def _read_torch(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
@@ -91,6 +94,9 @@ def _read_torch(file: "UserFile", *, model: str, classes: int) -> "PredictionFil
 
     return read_torch_file(file, model=model, classes=classes)
 
+
+NUMPY_ARRAY = b"\x93NUMPY"
+"""The first bytes of a `.npy` file."""
 
 FORMATS = (
     Format(
@@ -143,7 +149,7 @@ FORMATS = (
         "NumPy array",
         (".npy",),
         _read_array,
-        signatures=(b"\x93NUMPY",),
+        signatures=(NUMPY_ARRAY,),
         layouts={
             "`.npy` (N,)": "one class per row",
             "`.npy` (N, k), integers or whole numbers": "class ids by rank, the prediction first",
@@ -155,11 +161,12 @@ FORMATS = (
         "NumPy archive",
         (".npz",),
         _read_archive,
-        signatures=(b"PK\x03\x04",),
+        signatures=(b"PK\x03\x04", NUMPY_ARRAY),
         layouts={
             "`.npz`": "one such array (the only one, or by its name: `predicted_class`, `predictions`, `preds`, "
             "`logits`, `outputs`, `probabilities`, `scores`), optionally with the names of the images as a unicode "
-            "array (`file_name`, `filenames`, `paths`, `sample_files`) and with `targets`, which are not used",
+            "array (`file_name`, `filenames`, `paths`, `sample_files`) and with `targets`, which are not used; or a "
+            "bare array as in `.npy`, as the published logits of ViT-3B and Greedy Soups are",
             "`preds.npz`": "the archive of the paper's authors: `top1`, optionally `top5`, `probs`; rows are named by "
             "`sample_files` of the `samples_info.npz` beside it or one folder up; the model is the folder",
         },

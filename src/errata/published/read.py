@@ -39,7 +39,7 @@ DESCRIPTION_COLUMNS = {
 ONLY_WITH_MULTI_LABELS = ("multi_label", "non_prototypical")
 """Categories that a data set without multi-labels leaves undefined; the published files write 0 there."""
 
-MULTI_LABEL_MARK = "num_imagenet-m_errors"
+IMAGENET_M = "num_imagenet-m_errors"
 """A column that only the files of a data set with multi-labels have."""
 
 
@@ -77,20 +77,19 @@ def _read_group(path: Path, group: str) -> pl.DataFrame:
         pl.lit(group).alias("group"),
         *(pl.col(old).cast(pl.Int32).alias(new) for old, new in COUNT_COLUMNS.items()),
         *(pl.col(old).cast(pl.Float64).alias(new) for old, new in PERCENTAGE_COLUMNS.items()),
+        (pl.col(IMAGENET_M) if IMAGENET_M in raw.columns else pl.lit(None)).cast(pl.Int32).alias("imagenet_m_errors"),
         pl.col("num_params").cast(pl.Int64).alias("parameters"),
         pl.col("training_data", "arch_group", "arch", "arch_family").name.map(DESCRIPTION_COLUMNS.get),
     )
     _check_sums(frame, path)
-    if (
-        MULTI_LABEL_MARK not in raw.columns
-        and not frame.select(pl.sum_horizontal(*ONLY_WITH_MULTI_LABELS).sum()).item()
-    ):
+    if IMAGENET_M not in raw.columns and not frame.select(pl.sum_horizontal(*ONLY_WITH_MULTI_LABELS).sum()).item():
         frame = frame.with_columns(pl.lit(None, pl.Int32).alias(name) for name in ONLY_WITH_MULTI_LABELS)
     return frame.sort("model")
 
 
 def _check_numbers(raw: pl.DataFrame, path: Path) -> None:
-    kinds = ((COUNT_COLUMNS, pl.Int32, "a whole number"), (PERCENTAGE_COLUMNS, pl.Float64, "a number"))
+    counts = [name for name in (*COUNT_COLUMNS, IMAGENET_M) if name in raw.columns]
+    kinds = ((counts, pl.Int32, "a whole number"), (PERCENTAGE_COLUMNS, pl.Float64, "a number"))
     for names, dtype, kind in kinds:
         for name in names:
             bad = raw.filter(pl.col(name).cast(dtype, strict=False).is_null())

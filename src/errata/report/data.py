@@ -8,13 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from errata import __version__
+from errata.atlas.listings import group_overlaps, label_statistics, prone_pairs, superclass_members
 from errata.error_files import write_error_files
 from errata.files import slug
 from errata.latex import latex
 from errata.manifest import SHORT, hash_of, manifest_text
 from errata.mistakes.listing import TABLES as MISTAKE_TABLES
 from errata.predictions.tables import ERROR_FILE
-from errata.report.exports import write_latex
+from errata.report.exports import write_export, write_latex
 from errata.report.page import Page
 from errata.report.summary import model_summary
 from errata.results import TRUST_TABLES, Results
@@ -28,10 +29,20 @@ GROUPS_OF_FILES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("profile", "profile.md", "what_if", "soft_profile", "pooled", "accuracy", "unreadable"),
     ),
     ("Models", "", ("error_file", "summaries/{model}.md")),
+    ("Data set", "", ("label_statistics", "group_overlaps", "superclass_members", "prone_pairs")),
     (
         "Published models",
         "",
-        ("comparison", "estimate", "trend_lines", "statements", "statements.md", "fidelity", "checkpoints"),
+        (
+            "published",
+            "comparison",
+            "estimate",
+            "trend_lines",
+            "statements",
+            "statements.md",
+            "fidelity",
+            "checkpoints",
+        ),
     ),
     ("Mistakes", "", ()),
     ("Trust", "", ("agreement", "expert_mistakes", "recall", "defined")),
@@ -48,6 +59,11 @@ LINES: Mapping[str, str] = {
     "accuracy": "Whether models are as accurate as published.",
     "unreadable": "Images that cannot be read, and why.",
     "error_file": "Every error of a model: image, label, prediction, kind. Each model's page links to its own.",
+    "label_statistics": "How many labels the images have.",
+    "group_overlaps": "How many images are in two groups.",
+    "superclass_members": "The classes of every superclass.",
+    "prone_pairs": "Pairs of classes that images show together, prone to spurious correlations.",
+    "published": "The paper's models with their counts over all images.",
     "comparison": "Every share beside what published models of like accuracy have.",
     "estimate": "How unchecked errors would split, estimated from published models.",
     "fidelity": "Counts of models that made the paper's predictions, beside the paper's.",
@@ -168,6 +184,8 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
     (data / "citation.bib").write_text(entries, encoding="utf-8")
     if results.manifest is not None:
         (data / "manifest.json").write_text(manifest_text(results.manifest), encoding="utf-8")
+    for name, listing in _listings(results).items():
+        write_export(listing, name, data)
     schema = write_schema(data)
     return {
         "schema": schema,
@@ -193,6 +211,20 @@ EXPORTS = Page("data", "Downloads", "exports.html", _make)
 def offers_error_files(results: Results) -> bool:
     """Return whether the report holds a file of every model's errors."""
     return results.errors is not None and results.profile["model"].n_unique() <= results.error_files
+
+
+def _listings(results: Results) -> dict[str, pl.DataFrame]:
+    """Return what the atlas was compiled from and what models are published, by name of the file."""
+    listings = {}
+    if results.atlas is not None:
+        listings["label_statistics"] = label_statistics(results.atlas)
+        listings["group_overlaps"] = group_overlaps(results.atlas)
+    if results.evidence is not None:
+        listings["superclass_members"] = superclass_members(results.atlas, results.evidence)
+        listings["prone_pairs"] = prone_pairs(results.atlas, results.evidence)
+    if results.published is not None:
+        listings["published"] = results.published.filter(group="all").sort("model")
+    return listings
 
 
 def _write_summaries(results: Results, folder: Path, *, cited: str) -> None:

@@ -1,11 +1,12 @@
 """The trust page: experts, published counts, planted causes, other atlases, other labels, chance, what is undefined."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from errata.atlas.listings import group_overlaps, label_statistics
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.report.coverage import coverage
 from errata.report.exports import write_export
@@ -16,6 +17,7 @@ from errata.report.trust_atlases import CountMatrix, compared_categories, other_
 from errata.report.truth import truth_view
 from errata.results import Results
 from errata.trust.agreement import ALL, IF_NOTHING_OOV, NOT_CIRCULAR
+from errata.trust.known import AGREEMENTS, DEVIATIONS, LOOKED_AT, is_known
 
 OVER_ALL_WORDS = {
     ALL: "all mistakes",
@@ -161,7 +163,10 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
     if {"agreement", "expert_mistakes"} <= tables.keys():
         classes = {} if results.atlas is None else dict(results.atlas.classes.select("class_id", "name").iter_rows())
         lists = expert_lists(results.agreement, results.expert_mistakes, classes)
-    fidelity = None if results.fidelity is None else fidelity_view(results.fidelity)
+    known = is_known(results.facts.provenance)
+    fidelity = (
+        None if results.fidelity is None else fidelity_view(results.fidelity, looked_at=LOOKED_AT if known else None)
+    )
     others = []
     if {"atlas_shares", "atlas_transitions", "atlas_accuracies"} <= tables.keys():
         others = other_atlases(results.atlas_shares, results.atlas_transitions, results.atlas_accuracies)
@@ -182,6 +187,9 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
         "circular": any(row["experts"] for one in lists for _, look, row in one.categories if look.name == CIRCULAR),
         "fidelity": fidelity,
         "checkpoints": [] if results.checkpoints is None else results.checkpoints.to_dicts(),
+        "agreements": AGREEMENTS if known else {},
+        "deviations": [one for one in DEVIATIONS if known and (results.facts.open_world_checked or not one.open_world)],
+        "labels": labels_view(results),
         "truth": truth,
         "others": others,
         "compared": compared_categories(others),
@@ -194,9 +202,27 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
 TRUST_PAGE = Page("trust", "How far to trust this", "trust.html", _make)
 
 
-def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
+def labels_view(results: Results) -> list[dict]:
+    """Return, by group, what the images show by their labels and how many of them are in each other group, `also`.
+
+    Empty where images have one label each.
+    """
+    if results.atlas is None or "multi_label" in results.facts.undefined:
+        return []
+    overlaps = {frozenset((a, b)): images for a, b, images in group_overlaps(results.atlas).iter_rows()}
+    rows = label_statistics(results.atlas).to_dicts()
+    groups = [row["group"] for row in rows if row["group"] != "all"]
+    return [
+        row | {"also": [overlaps.get(frozenset((row["group"], other))) for other in groups]}
+        for row in rows
+        if row["images"]
+    ]
+
+
+def fidelity_view(fidelity: pl.DataFrame, *, looked_at: Collection[str] | None) -> dict | None:
     """Return what is shown of models that published ones match, or None if there are no such models.
 
+    `looked_at`: published models that the superclasses were chosen with; None if that is not known.
     `quantities`: name in the table and in words.
     `rows`: model, published model, group in words, and quantity -> row of `errata.trust.tables.FIDELITY`; `all_rows`:
         how many there would be in all.
@@ -212,21 +238,35 @@ def fidelity_view(fidelity: pl.DataFrame) -> dict | None:
     ]
     shown = sorted(rows, key=lambda row: all(cell["is_exact"] for cell in row[3].values()))
     rests = pl.col("quantity").is_in(RESTS_ON_SUPERCLASSES)
-    free, fitted = fidelity.filter(~rests), fidelity.filter(rests)
+    seen = pl.lit(value=True) if looked_at is None else pl.col("published_model").is_in(looked_at)
+    free, fitted, unseen = fidelity.filter(~rests), fidelity.filter(rests & seen), fidelity.filter(rests & ~seen)
     who = counted(fidelity["model"].n_unique(), "model")
+    why = "It is not known here whether" if looked_at is None else "These models were looked at when"
     return {
         "quantities": [(name, _words(name)) for name in fidelity["quantity"].unique(maintain_order=True)],
         "rows": shown[:MOST_ROWS],
         "all_rows": len(rows),
         "independent": [
-            f"{who} of this report made the predictions that the paper used. Of the published figures about them that "
-            f"need no superclass, {_exact(free)}."
-        ]
-        if free.height
-        else [],
+            *(
+                [
+                    f"{who} of this report made the predictions that the paper used. Of the published figures about "
+                    f"them that need no superclass, {_exact(free)}."
+                ]
+                if free.height
+                else []
+            ),
+            *(
+                [
+                    f"Of the figures that need superclasses, of {counted(unseen['model'].n_unique(), 'model')} that "
+                    f"nobody looked at when choosing these, {_exact(unseen)}."
+                ]
+                if unseen.height
+                else []
+            ),
+        ],
         "fitted": [
-            f"Of the published figures that need superclasses, {_exact(fitted)}. Superclasses were chosen with the "
-            "paper's figures in view."
+            f"Of the published figures that need superclasses, {_exact(fitted)}. {why} superclasses were chosen"
+            f"{' with these figures in view' if looked_at is None else ', so it is no independent test'}."
         ]
         if fitted.height
         else [],

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
+from errata.atlas.listings import PRONE, label_statistics
 from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PUBLISHED_CATEGORIES
 from errata.classes.superclasses import sharing_matrix
 from errata.errors import InputError
@@ -28,6 +29,7 @@ group must be, too: where images have one label, 64 of the paper's models share 
 COMPARED_COUNTS = (
     *("images", "correct", "top1_errors"),
     *(name for name in CATEGORY_COLUMNS if name in (*PUBLISHED_CATEGORIES, OPEN_WORLD_UNCHECKED)),
+    "imagenet_m_errors",
 )
 COMPARED_ACCURACIES = ("mla", "mla_minor", "mla_explainable")
 
@@ -48,7 +50,7 @@ def check_fidelity(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFra
     pairs = ours.join(everyone, on=key, nulls_equal=True).select("model", "published_model")
     unchecked = pl.sum_horizontal(*BEYOND_OPEN_WORLD) if profile[OPEN_WORLD_UNCHECKED].sum() else pl.lit(None, pl.Int32)
     theirs = published.with_columns(open_world_unchecked=unchecked.cast(pl.Int32))
-    quantities = (*COMPARED_COUNTS, *COMPARED_ACCURACIES)
+    quantities = tuple(name for name in (*COMPARED_COUNTS, *COMPARED_ACCURACIES) if name in profile.columns)
     keys = ("model", "published_model", "group")
     ours = _long(profile.join(pairs, on="model"), keys, quantities, value="ours")
     theirs = _long(theirs.rename({"model": "published_model"}), keys[1:], quantities, value="published")
@@ -87,43 +89,92 @@ def check_figures(atlas: Atlas, evidence: pl.DataFrame, published: Path | str | 
     """Compare the figures of an atlas with the published ones.
 
     `evidence`: the table `errata.atlas.tables.EVIDENCE` beside it.
-    `published`: a CSV file with `figure`, `published` and `about`; None where nothing is known.
-    Returns the table `errata.trust.tables.CHECKPOINTS`, in the order of the file.
+    `published`: a CSV file with `figure`, `published` and `about`; None where nothing is known. Ours are rounded to as
+        many decimals as are published.
+    Returns the table `errata.trust.tables.CHECKPOINTS`, in the order of the file; empty if the atlas is of a part of
+    the data set, of which nothing is published. What the atlas does not know, as the list ImageNet-M, is left out.
     Raises InputError if the file names a figure that is not known here.
     """
-    schema = {"figure": pl.String, "published": pl.Float64, "about": pl.String}
-    listed = pl.DataFrame(schema=schema) if published is None else read_csv(published, schema=schema)
-    figures = _images(atlas) | _superclasses(atlas, evidence) | _pairs(atlas, evidence)
-    ours = {name: float(value) for name, value in figures.items()}
-    unknown = listed.filter(~pl.col("figure").is_in(list(ours)))
+    schema = {"figure": pl.String, "published": pl.String, "about": pl.String}
+    whole = published is not None and "part" not in atlas.provenance
+    listed = read_csv(published, schema=schema) if whole else pl.DataFrame(schema=schema)
+    figures = _labels(atlas, evidence) | _superclasses(atlas, evidence) | _pairs(atlas, evidence)
+    unknown = listed.filter(~pl.col("figure").is_in(list(figures)))
     if unknown.height:
-        raise InputError(f"{published}: figure '{unknown['figure'][0]}' is not known; known are {', '.join(ours)}.")
-    frame = listed.with_columns(ours=pl.col("figure").replace_strict(ours, return_dtype=pl.Float64)).with_columns(
-        difference=pl.col("ours") - pl.col("published")
+        raise InputError(f"{published}: figure '{unknown['figure'][0]}' is not known; known are {', '.join(figures)}.")
+    rows = [
+        (name, about, float(round(figures[name], len(text.partition(".")[2]))), float(text))
+        for name, text, about in listed.iter_rows()
+        if figures[name] is not None
+    ]
+    frame = pl.DataFrame(
+        rows, schema={name: CHECKPOINTS.schema[name] for name in ("figure", "about", "ours", "published")}, orient="row"
     )
-    frame = frame.with_columns(is_exact=pl.col("difference") == 0)
+    frame = frame.with_columns(
+        difference=pl.col("ours") - pl.col("published"), is_exact=pl.col("ours") == pl.col("published")
+    )
     return check_table(frame.select(*CHECKPOINTS.columns), CHECKPOINTS, where=str(published))
 
 
-def _images(atlas: Atlas) -> Mapping[str, float]:
-    counts = ~atlas.images["is_problematic"].to_numpy()
-    groups = atlas.classes["group"]
-    return {
-        "images": int(counts.sum()),
-        "problematic_images": int((~counts).sum()),
-        **{f"images_{group}": int((counts & atlas.in_group(group)).sum()) for group in GROUPS[1:]},
-        **{f"classes_{group}": int((groups == group).sum()) for group in GROUPS[1:]},
+def _labels(atlas: Atlas, evidence: pl.DataFrame) -> Mapping[str, float | None]:
+    statistics = {row["group"]: row for row in label_statistics(atlas).to_dicts()}
+    figures: dict[str, float | None] = {
+        "images": statistics["all"]["images"],
+        "problematic_images": int(atlas.images["is_problematic"].sum()),
+        "images_one_label": statistics["all"]["images"] - statistics["all"]["several_labels"],
     }
+    for group, row in statistics.items():
+        figures |= {
+            f"images_{group}": row["images"],
+            f"classes_{group}": row["classes"],
+            f"share_several_labels_{group}": row["share_several_labels"] or 0.0,
+            f"labels_per_image_{group}": row["labels_per_image"] or 0.0,
+            f"labels_where_several_{group}": row["labels_where_several"] or 0.0,
+        }
+    in_m = atlas.images["is_imagenet_m"]
+    known = not in_m.null_count()
+    figures |= {
+        f"imagenet_m_{group}": int(in_m.filter(atlas.in_group(group)).sum()) if known else None for group in GROUPS
+    }
+    return figures | _several_labels(atlas) | _labels_that_overlap(atlas, evidence)
+
+
+def _several_labels(atlas: Atlas) -> Mapping[str, int]:
+    """Count the images with several labels by how many of these are organisms and artifacts."""
+    several = atlas.images.filter(~pl.col("is_problematic") & (pl.col("multi_labels").list.len() > 1))
+
+    def labels_in(group: str) -> pl.Expr:
+        ids = atlas.classes.filter(group=group)["class_id"].to_list()
+        return pl.col("multi_labels").list.eval(pl.element().is_in(ids)).list.sum()
+
+    organisms, artifacts = labels_in("organism"), labels_in("artifact")
+    kinds = {
+        "several_labels_neither": (organisms == 0) & (artifacts == 0),
+        "several_labels_both": (organisms > 0) & (artifacts > 0),
+        "several_labels_artifact": (organisms == 0) & (artifacts > 0),
+        "several_labels_artifacts": (organisms == 0) & (artifacts > 1),
+        "several_labels_organism": (organisms > 0) & (artifacts == 0),
+        "several_labels_organisms": (organisms > 1) & (artifacts == 0),
+    }
+    return several.select(kind.sum().alias(name) for name, kind in kinds.items()).row(0, named=True)
+
+
+def _labels_that_overlap(atlas: Atlas, evidence: pl.DataFrame) -> Mapping[str, int]:
+    """Count the labels that have overlapping classes, and those whose overlapping classes are all labels too."""
+    overlap = evidence.filter(kind="class_overlap").group_by("class_a").agg(accepted="class_b")
+    labels = atlas.images.filter(~pl.col("is_problematic")).select("multi_labels", label="multi_labels")
+    found = labels.explode("label").join(overlap, left_on="label", right_on="class_a")
+    covered = found.select(pl.col("accepted").list.set_difference("multi_labels").list.len() == 0).to_series()
+    return {"labels_that_overlap": found.height, "labels_that_overlap_covered": int(covered.sum())}
 
 
 def _superclasses(atlas: Atlas, evidence: pl.DataFrame) -> Mapping[str, float]:
-    members = evidence.filter(kind="superclass").select(superclass="text", class_id="class_a")
+    members = _members(evidence)
     sizes = members.group_by("superclass").len()
     sharing = sharing_matrix(members, atlas.classes.height)
     figures: dict[str, float] = {
         "superclasses": sizes.height,
         "superclass_members": members.height,
-        "superclass_median": float(sizes["len"].median() or 0),
         "superclass_largest": int(sizes["len"].max() or 0),
         "classes_alone": atlas.classes.height - members["class_id"].n_unique(),
         "pairs_sharing": int(np.triu(sharing, 1).sum()),
@@ -137,13 +188,29 @@ def _superclasses(atlas: Atlas, evidence: pl.DataFrame) -> Mapping[str, float]:
             f"superclasses_{group}": reached.height + alone,
             f"classes_alone_{group}": alone,
             f"superclass_largest_{group}": int(reached["len"].max() or 0),
+            **_sizes(reached["len"], alone, group),
         }
-    return figures
+    return figures | _sizes(sizes["len"], atlas.classes.height - members["class_id"].n_unique(), "all")
+
+
+def _sizes(sizes: pl.Series, alone: int, group: str) -> Mapping[str, float]:
+    """Return mean and median size of superclasses, and the two with classes in none as ones of size one."""
+    every = pl.concat([sizes, pl.repeat(1, alone, dtype=sizes.dtype, eager=True)])
+    return {
+        f"superclass_mean_{group}": sizes.mean() or 0.0,
+        f"superclass_median_{group}": sizes.median() or 0.0,
+        f"superclass_mean_with_alone_{group}": every.mean() or 0.0,
+        f"superclass_median_with_alone_{group}": every.median() or 0.0,
+    }
+
+
+def _members(evidence: pl.DataFrame) -> pl.DataFrame:
+    return evidence.filter(kind="superclass").select(superclass="text", class_id="class_a")
 
 
 def _pairs(atlas: Atlas, evidence: pl.DataFrame) -> Mapping[str, float]:
     pairs = evidence.filter(kind="cooccurrence")
-    prone = pairs.filter(text="spurious-prone")
+    prone = pairs.filter(text=PRONE)
     groups = dict(atlas.classes.select("class_id", "group").iter_rows())
     kinds = prone.select(
         pl.concat_list(pl.col("class_a", "class_b").replace_strict(groups, return_dtype=pl.String))
@@ -158,6 +225,11 @@ def _pairs(atlas: Atlas, evidence: pl.DataFrame) -> Mapping[str, float]:
         "overlapping_pairs": evidence.filter(kind="class_overlap").height,
         "pairs_counted": int(pairs["number"].sum()),
         "pairs_distinct": pairs.height,
+        "pairs_disjoint": int(
+            (~sharing_matrix(_members(evidence), atlas.classes.height))[
+                pairs["class_a"].to_numpy(), pairs["class_b"].to_numpy()
+            ].sum()
+        ),
         "pairs_twice": pairs.filter(pl.col("number") >= 2).height,
         "pairs_prone": prone.height,
         **{f"pairs_prone_{kind.replace(' ', '_')}": count for kind, count in of_kind.items()},
