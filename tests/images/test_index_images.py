@@ -110,7 +110,7 @@ def test_a_missing_image_stops_the_index(tmp_path):
 
 
 def test_a_missing_image_is_refused_with_the_setting_for_a_part(tmp_path):
-    with pytest.raises(InputError, match=r"a part of the data set on purpose, name .* under parts"):
+    with pytest.raises(InputError, match=r"a part of the data set on purpose, say so .* parts: \[DATASET\]"):
         index_images(tar_of(tmp_path / "val.tar", GOOD), targets_of(*GOOD, "z.JPEG"), threads=1)
 
 

@@ -68,6 +68,7 @@ def atlas_values(path: Path) -> dict[str, object]:
             "annotated": found.images.height,
             "counted": int((~found.images["is_problematic"]).sum()),
             "unreadable": len(found.unreadable),
+            "part": found.provenance.get("part"),
         },
         "classes": found.classes.height,
         "categories": _defined(found),
@@ -98,11 +99,13 @@ def info_text(values: Mapping[str, object]) -> str:
     """Return what is in an atlas, as lines."""
     labels = {category.name: category.label for category in CATEGORIES}
     images = values["images"]
+    part = images["part"]
+    here = f"{images['annotated']:,} of {images['dataset']:,} have labels, {images['counted']:,} count"
     lines = {
         "atlas": f"{values['atlas']} ({values['title']})" if values["title"] else values["atlas"],
         "data set": values["dataset"],
         "file": values["file"],
-        "images": f"{images['annotated']:,} of {images['dataset']:,} have labels, {images['counted']:,} count",
+        "images": here + (f"; a part of the data set, {part['images']:,} of {part['of']:,}" if part else ""),
         "classes": f"{values['classes']:,}",
         "categories": ", ".join(labels[name] for name in values["categories"]),
         "not decided": ", ".join(_words(values["undefined"], labels)) or "none",

@@ -107,9 +107,9 @@ def _ambiguous(several: pl.DataFrame, root: Path) -> InputError:
 def _missing(wanted: pl.DataFrame, extra: pl.Series, *, total: int, root: Path) -> InputError:
     others = f"other images there: {_some(extra)}" if len(extra) else "there are no other images"
     return InputError(
-        f"{root}: has no file for the image {wanted.sort('position')['file_name'][0]} ({wanted.height} of {total} "
+        f"{root}: has no file for the image {wanted.sort('position')['file_name'][0]} ({wanted.height:,} of {total:,} "
         f"images are missing; {others}). Is this the right folder or tar, and is it complete? If it is a part of the "
-        "data set on purpose, name the data set in the config under parts."
+        "data set on purpose, say so in the configuration: parts: [DATASET], or --config 'parts=[DATASET]'."
     )
 
 

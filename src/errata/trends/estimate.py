@@ -141,7 +141,8 @@ def fit_split(published: pl.DataFrame) -> Split:
     `published`: rows of `errata.published.tables.PUBLISHED` and `unchecked`, the sum of the four categories.
     """
     design, number = _design(published), published["unchecked"].to_numpy().astype(np.float64)
-    counts = published.select(BEYOND_OPEN_WORLD).to_numpy().astype(np.float64)
+    # a category that the data set does not define has no errors
+    counts = published.select(pl.col(BEYOND_OPEN_WORLD).fill_null(0)).to_numpy().astype(np.float64)
     architectures = published["architecture"].fill_null("").to_numpy()
     errors = np.empty_like(counts)
     for architecture in np.unique(architectures):
