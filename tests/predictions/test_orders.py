@@ -110,3 +110,33 @@ def test_what_was_read_in_a_proved_order_needs_no_repair(atlas, answers, tmp_pat
     np.save(tmp_path / "m.npy", in_folders(atlas, answers))
     with pytest.raises(ValueError, match="nothing needs a repair"):
         repair(tmp_path / "m.npy", atlas)
+
+
+def test_ids_of_classes_that_no_image_has_are_no_other_numbering(make_atlas, tmp_path):
+    # a model with 40 classes, images of twenty: a third of a class's images is taken for a sibling that has none
+    atlas = make_atlas([f"class {each}" for each in range(CLASSES)], per_class=PER_CLASS)
+    atlas = replace(
+        atlas, images=(kept := atlas.images.filter(pl.col("target") < 20)), outcomes=atlas.outcomes[: kept.height]
+    )
+    targets = kept["target"].to_numpy()
+    sibling = np.random.default_rng(7).random(len(targets)) < 0.4
+    found, predicted = examined_by_name(atlas, np.where(sibling, targets + 20, targets), tmp_path)
+    assert "class_order" not in found
+    assert predicted is not None
+
+
+def test_exchanged_ids_of_classes_that_images_have_are_another_numbering_all_the_same(make_atlas, tmp_path):
+    atlas = make_atlas([f"class {each}" for each in range(CLASSES)], per_class=PER_CLASS)
+    atlas = replace(
+        atlas, images=(kept := atlas.images.filter(pl.col("target") < 20)), outcomes=atlas.outcomes[: kept.height]
+    )
+    exchanged = np.concatenate([np.roll(np.arange(6), 1), np.arange(6, CLASSES)])
+    found, _ = examined_by_name(atlas, exchanged[kept["target"].to_numpy()], tmp_path)
+    assert found["class_order"].severity == "refuse"
+
+
+def examined_by_name(atlas, answers, tmp_path):
+    frame = atlas.images.select("file_name").with_columns(predicted_class=pl.Series(answers, dtype=pl.Int32))
+    frame.write_parquet(tmp_path / "m.parquet")
+    ((diagnosis, predicted),) = examine(tmp_path / "m.parquet", Aligner(atlas))
+    return {finding.kind: finding for finding in diagnosis.findings}, predicted

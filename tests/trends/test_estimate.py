@@ -62,6 +62,14 @@ def estimates(frame: pl.DataFrame) -> dict[str, dict]:
     return {row["category"]: row for row in frame.to_dicts()}
 
 
+def test_a_category_that_the_data_set_does_not_define_takes_no_share():
+    undefined = {"provisional_non_prototypical": None, "provisional_model_failure": 800}
+    of_paper = published().with_columns(non_prototypical=pl.lit(None, pl.Int32))
+    found = estimates(estimate_unchecked(model(**undefined), of_paper))
+    assert set(found) == {*BEYOND_OPEN_WORLD} - {"non_prototypical"}
+    assert found["model_failure"]["estimate"] == pytest.approx(700, rel=0.02)
+
+
 def test_estimates_are_the_shares_of_published_models_of_like_accuracy():
     found = estimates(estimate_unchecked(model(), published()))
     assert found["spurious_correlation"]["estimate"] == pytest.approx(100, rel=0.05)
