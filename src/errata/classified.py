@@ -81,7 +81,7 @@ class ClassifiedResults(Results):
     @cached_property
     def comparison(self) -> pl.DataFrame | None:
         """Where the models stand among the published ones."""
-        return None if self.published is None else compare_published(self.profile, self.published)
+        return None if self.published is None else compare_published(self.profile, self.published, self.trends)
 
     @cached_property
     def estimate(self) -> pl.DataFrame | None:

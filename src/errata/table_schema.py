@@ -6,6 +6,7 @@ python -m errata.table_schema > docs/tables.md
 import ast
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 
 import polars as pl
@@ -54,6 +55,7 @@ FURTHER_COLUMNS = {
 """Columns that tables with `more_columns` have after the declared ones."""
 
 
+@cache
 def declared_tables() -> dict[str, tuple[Table, str]]:
     """Return every declared table with the text below its declaration, by name."""
     found: dict[str, tuple[Table, str]] = {}

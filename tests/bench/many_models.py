@@ -27,7 +27,7 @@ def atlas_and_source(scratch: Path, atlas: Path = ATLAS) -> tuple[Path, Path | N
 
 
 def many_predictions(folder: Path, atlas: Atlas, source: Path | None, count: int) -> list[Path]:
-    """Write `count` files: the real ones again and again, with 2 % of the rows replaced, or 70 % right answers."""
+    """Write `count` files: the real ones again and again, with 2 % of another's answers, or 70 % right answers."""
     rng = np.random.default_rng(0)
     originals = sorted(source.glob("*.parquet")) if source else []
     frames = [pl.read_parquet(file) for file in originals] or [
@@ -39,7 +39,12 @@ def many_predictions(folder: Path, atlas: Atlas, source: Path | None, count: int
         frame = frames[number % len(frames)]
         predicted = frame["predicted_class"].to_numpy().copy()
         changed = rng.random(len(predicted)) < noise
-        predicted[changed] = rng.integers(0, atlas.classes.height, changed.sum())
+        if originals:
+            # random classes would look like rows out of order to the doctor
+            other = frames[(number + 1 + number // len(frames)) % len(frames)]["predicted_class"]
+            predicted[changed] = other.to_numpy()[changed]
+        else:
+            predicted[changed] = rng.integers(0, atlas.classes.height, changed.sum())
         path = folder / f"model_{number:04d}.parquet"
         frame.with_columns(predicted_class=pl.Series(predicted)).write_parquet(path)
         files.append(path)

@@ -27,6 +27,7 @@ from errata.profiles.answers import Answers, images_that_count, look_up, rows_of
 from errata.profiles.build import build_pooled, build_profile
 from errata.report import overview as overview
 from errata.report.compare import COMPARE
+from errata.report.explorer import MODEL_FILES
 from errata.report.site import write_report
 from errata.report.wrong_answers import outcomes_of, packed, wrong_answers
 from errata.results import Results
@@ -94,10 +95,11 @@ def test_packed_outcomes_are_a_bit_per_image_and_half_a_byte_per_error():
 
 
 def test_every_model_has_a_file_of_a_few_bytes_per_image(world: World):
-    files = {path.name: path.stat().st_size for path in (world.report / "compare" / "models").iterdir()}
+    files = {path.name: path.stat().st_size for path in (world.report / MODEL_FILES).iterdir()}
     assert set(files) == {f"{slug(model)}.js" for model in MODELS}
     images = len(images_that_count(world.atlas, "all"))
-    assert max(files.values()) < images * (1 / 8 + 1 / 2) * 4 / 3 + 100
+    # a bit for every image, and for every error half a byte for its category and two bytes for the predicted class
+    assert max(files.values()) < images * (1 / 8 + 1 / 2 + 2) * 4 / 3 + 100
 
 
 def test_the_script_gets_models_and_statistics_and_no_markup(world: World):
@@ -196,9 +198,9 @@ def test_the_matrix_holds_every_image(browse, world: World):
 
 def test_a_missing_file_is_named_and_nothing_is_shown(browse, world: World, tmp_path: Path):
     shutil.copytree(world.report, tmp_path / "report")
-    (tmp_path / "report" / "compare" / "models" / "weak.js").unlink()
+    (tmp_path / "report" / MODEL_FILES / "weak.js").unlink()
     html = browse("a=plain&b=weak", tmp_path / "report")
-    assert "The file compare/models/weak.js is missing from the report's folder." in html
+    assert "The file explorer/models/weak.js is missing from the report's folder." in html
     assert re.search(r'<div id="found" hidden="">', html)
 
 
@@ -262,8 +264,8 @@ def test_only_the_models_that_are_shown_are_loaded_and_nothing_from_outside(brow
     browse("a=plain&b=weak")
     requests = reader.requests()
     assert all(each.startswith(world.report.as_uri() + "/") or each.startswith("data:") for each in requests)
-    loaded = {each.rsplit("/compare/", 1)[1] for each in requests if "/compare/" in each}
-    assert loaded == {"images.js", "models/plain.js", "models/weak.js"}
+    loaded = {each.rsplit("/", 1)[1] for each in requests if f"/{MODEL_FILES}" in each}
+    assert loaded == {"plain.js", "weak.js"}
     assert reader.complaints() == []
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from errata import __version__
-from errata.drawing.style import figure_style, new_figure, save_figure
+from errata.drawing.style import figure_style, new_figure, write_figure
 from errata.latex import latex, model_table, models_table
 from errata.manifest import hash_of
 from errata.report.data import bibtex, short_hash
@@ -181,28 +181,27 @@ def test_latex_tables_compile_and_fit_a_two_column_paper(make_inputs: Make, tmp_
 
 
 def test_a_figure_as_pdf_embeds_truetype_holds_no_date_and_is_the_same_every_time(tmp_path: Path):
-    def draw(stem: Path) -> bytes:
+    def draw(path: Path) -> bytes:
         with figure_style():
             figure = new_figure(2, 2)
             figure.add_axes((0.1, 0.1, 0.8, 0.8)).set_title("a$b")
-            save_figure(figure, stem)
-        return stem.with_suffix(".pdf").read_bytes()
+            write_figure(figure, path)
+        return path.read_bytes()
 
-    first, second = draw(tmp_path / "first"), draw(tmp_path / "second")
+    first, second = draw(tmp_path / "first.pdf"), draw(tmp_path / "second.pdf")
     assert first == second
     assert b"/FontFile2" in first
     assert b"/Type3" not in first
     assert b"Date" not in first
 
 
-def test_every_figure_is_there_as_svg_and_those_of_all_images_as_pdf_and_png_too(hostile_report: Path):
+def test_the_figures_of_pages_are_svg_and_the_page_of_downloads_says_how_to_get_others(hostile_report: Path):
     files = {path.name for path in (hostile_report / "figures").iterdir()}
-    stems = {name.rpartition(".")[0] for name in files}
-    to_print = {stem for stem in stems if stem.endswith("-all")} | {"truth"}
-    assert files == {f"{stem}.svg" for stem in stems} | {
-        f"{stem}.{kind}" for stem in to_print for kind in ("pdf", "png")
-    }
-    assert {"profile-all", "profile-organism"} <= stems
+    assert {Path(name).suffix for name in files} == {".svg"}
+    assert {"profile-all.svg", "profile-organism.svg", "trend-fine_grained.svg"} <= files
+    page = Page(hostile_report / "data.html")
+    assert {address for address in page.addresses if address.startswith("figures/")} == {f"figures/{x}" for x in files}
+    assert "errata figure RESULTS --kind trend --category fine_grained --out trend.pdf" in page.text
 
 
 def test_the_citation_names_version_data_set_atlas_and_manifest():

@@ -122,7 +122,7 @@ def test_the_page_shows_every_table_and_the_data_are_beside_it(page: Page):
     ):
         assert heading in page.text
     names = {path.name for path in (page.path.parent / "data").iterdir()}
-    assert {f"{name}.{kind}" for name in TABLES for kind in ("csv", "json", "parquet")} <= names
+    assert {f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")} <= names
     data = [link.split("/")[1] for link in page.addresses if link.startswith("data/")]
     assert set(data) <= names
 

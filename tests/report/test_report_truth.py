@@ -120,7 +120,7 @@ def test_an_atlas_that_was_not_measured_still_has_the_comparison(inputs: Results
 
 
 def test_the_figure_has_a_bar_for_every_cause_and_for_typical_images(inputs: Results, tmp_path: Path):
-    draw_truth(truth_view(inputs), tmp_path / "truth")
+    draw_truth(truth_view(inputs), tmp_path / "truth.svg")
     svg = (tmp_path / "truth.svg").read_text(encoding="utf-8")
     for text in ("typical images", "model failure", "errors that the plant accounts for", "all errors"):
         assert f">{text}<" in svg

@@ -29,9 +29,18 @@ def test_every_category_is_followed_divided_in_every_way_along_its_own_accuracy(
 
 def test_a_share_of_the_images_divides_by_all_of_them(make_models: Make):
     models = make_models()
-    points = points_of(models, **FAILURES | {"quantity": "of_images"}, accuracy="mla").sort("model")
-    rows = models.filter(group="artifact").sort("model")
-    assert points["y"].to_list() == (100 * rows["model_failure"] / rows["images"]).to_list()
+    accuracy, value = points_of(models, "artifact")["model_failure", "of_images"]
+    rows = models.filter(group="artifact")
+    assert accuracy.tolist() == rows["mla"].to_list()
+    assert value.tolist() == (100 * rows["model_failure"] / rows["images"]).to_list()
+
+
+def test_models_without_a_count_are_no_points(make_models: Make):
+    models = make_models().with_columns(pl.when(pl.col("model") > "m").then("model_failure").alias("model_failure"))
+    accuracy, value = points_of(models, "artifact")["model_failure", "count"]
+    known = models.filter(group="artifact")["model_failure"].drop_nulls()
+    assert value.tolist() == known.to_list()
+    assert accuracy.size == value.size
 
 
 def test_the_table_says_where_the_lines_begin_change_and_end(make_models: Make):
@@ -51,9 +60,8 @@ def test_the_table_says_where_the_lines_begin_change_and_end(make_models: Make):
 
 def test_what_the_lines_explain_is_one_minus_the_rest(make_models: Make):
     models = make_models()
-    points = points_of(models, **FAILURES, accuracy="mla")
+    _, y = points_of(models, "artifact")["model_failure", "share"]
     trend = fit_lines(models)["artifact", "model_failure", "share", "mla"]
-    y = points["y"].to_numpy()
     assert explained(trend, y) == pytest.approx(100 * (1 - (trend.residuals**2).sum() / ((y - y.mean()) ** 2).sum()))
 
 

@@ -35,9 +35,7 @@ def main(
     )
     write_report(results, destination)
     if figures:
-        shutil.copytree(
-            Path(destination, "figures"), figures, ignore=shutil.ignore_patterns("*.png"), dirs_exist_ok=True
-        )
+        shutil.copytree(Path(destination, "figures"), figures, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,45 @@ def _facts(labels: pl.DataFrame, knowledge: ClassKnowledge, rows: slice, is_oov:
     )
 
 
+def facts_of_answers(
+    labels: pl.DataFrame, image: np.ndarray, predicted: np.ndarray, knowledge: ClassKnowledge
+) -> Facts:
+    """Return the facts about single answers, bool, shape (answers,), without those of the open world.
+
+    Parameters
+    ----------
+    labels : polars.DataFrame
+        As for `facts_in_chunks`.
+    image, predicted : numpy.ndarray
+        int, shape (answers,): the row of `labels`, and the class.
+    knowledge : ClassKnowledge
+    """
+    targets = labels["target"].to_numpy()[image]
+    of_answer = labels["multi_labels"].gather(image)
+    lengths = of_answer.list.len().cast(pl.Int64).to_numpy()
+    members = of_answer.explode(empty_as_null=False).to_numpy()
+    answer = np.repeat(np.arange(len(image)), lengths)
+
+    def of_any(holds: np.ndarray) -> np.ndarray:
+        return np.bincount(answer[holds], minlength=len(image)) > 0
+
+    return Facts(
+        rows=slice(0, len(image)),
+        is_target=targets == predicted,
+        in_overlap=knowledge.overlap[targets, predicted],
+        in_multilabel=of_any(members == predicted[answer]),
+        target_in_multilabel=of_any(members == targets[answer]),
+        no_label=lengths == 0,
+        is_problematic=labels["is_problematic"].to_numpy()[image],
+        is_non_prototypical=labels["is_non_prototypical"].fill_null(value=False).to_numpy()[image],
+        shares_with_multilabel=of_any(knowledge.sharing[members, predicted[answer]]),
+        shares_with_target=knowledge.sharing[targets, predicted],
+        pairs_with_multilabel=of_any(knowledge.spurious[members, predicted[answer]]),
+        pairs_with_target=knowledge.spurious[targets, predicted],
+        is_oov=None,
+    )
+
+
 def _any_of_multilabel(relation: np.ndarray, members: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Return for every image the OR of the relation's rows of its multi-labels; all False where there is none."""
     result = np.zeros((len(lengths), len(relation)), dtype=bool)

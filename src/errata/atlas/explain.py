@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
-from errata.atlas.decision import PROBLEMATIC_RULES, RULES, ClassKnowledge, Rule, facts_in_chunks
+from errata.atlas.decision import PROBLEMATIC_RULES, RULES, ClassKnowledge, Rule, facts_of_answers
 from errata.atlas.outcomes import CORRECT, Outcome
 from errata.atlas.trail_lines import TEMPLATES, TERMS, fill, image_lines, joined, lines, reason_lines, verdict_lines
 from errata.categories import OPEN_WORLD_UNCHECKED
@@ -77,7 +77,7 @@ def rule_states(
         for name, column in _BY_OUTSIDE.items():
             if column in answers.columns:
                 states[answers[column].to_numpy()[rows], place[name]] = YES
-        otherwise[rows] = _otherwise(rules, states, categories.to_numpy()[rows])
+        otherwise[rows] = _otherwise(rules, states, categories.gather(rows))
         texts[rows] = _texts(rules, states)
     return RuleStates(otherwise.tolist(), texts.tolist())
 
@@ -100,26 +100,23 @@ def _states(
 ) -> np.ndarray:
     """Return whether each rule holds, uint8 [answers, rules]; the column of the open world is left at NO."""
     states = np.zeros((len(image), len(rules)), dtype=np.uint8)
-    for facts in facts_in_chunks(labels, knowledge):
-        inside = np.flatnonzero((image >= facts.rows.start) & (image < facts.rows.stop))
-        at = image[inside] - facts.rows.start, predicted[inside]
-        for column, rule in enumerate(rules):
-            if rule.name != _OPEN_WORLD:
-                states[inside, column] = np.broadcast_to(rule.holds(facts), facts.is_target.shape)[at]
+    facts = facts_of_answers(labels, image, predicted, knowledge)
+    for column, rule in enumerate(rules):
+        if rule.name != _OPEN_WORLD:
+            states[:, column] = rule.holds(facts)
     return states
 
 
-def _otherwise(rules: tuple[Rule, ...], states: np.ndarray, decided: np.ndarray) -> np.ndarray:
+def _otherwise(rules: tuple[Rule, ...], states: np.ndarray, decided: pl.Series) -> np.ndarray:
     """Return the name of the first rule after the one that decided that holds or cannot be told."""
     names = [rule.name for rule in rules]
-    position = {name: place for place, name in enumerate(names)}
     # answers that were not checked are decided by no rule, so nothing comes after
-    places = np.array([position.get(name, len(names)) for name in decided])
+    places = decided.replace_strict(names, range(len(names)), default=len(names), return_dtype=pl.Int64).to_numpy()
     later = (states != NO) & (np.arange(len(names)) > places[:, None])
     first = later.argmax(axis=1)
     unknown = states[np.arange(len(states)), first] == UNKNOWN
     found = np.where(unknown, OPEN_WORLD_UNCHECKED, np.array(names, dtype=object)[first])
-    found[~later.any(axis=1) | (decided == CORRECT)] = None
+    found[~later.any(axis=1) | (decided == CORRECT).to_numpy()] = None
     return found
 
 

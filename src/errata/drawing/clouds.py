@@ -1,6 +1,6 @@
 """Clouds of published models along their accuracy, with their trend and one's own models among them by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -85,41 +85,62 @@ def plot_in(sheet: Sheet, height: float, *, of_key: float = 0.0) -> tuple[float,
     return left, bottom, right - left, top - bottom
 
 
-def draw_cloud(
-    data: CloudData, sheet: Sheet, *, grey: bool = False, height: float | None = None, with_key: bool = True
-) -> Figure:
-    """Draw the cloud, with its key below it; `height` in inches, else in proportion to the width."""
-    letters = sheet.letters
-    line = letters / 72
-    named = data.own.height <= MOST_NAMED
+def draw_cloud(data: CloudData, sheet: Sheet, *, grey: bool = False) -> Figure:
+    """Draw a cloud, its height in proportion to the width, with its key below it."""
+    height = (0.9 if sheet.width < NARROW else 0.62) * sheet.width
     colour = MUTED if grey else data.look.colour
-    height = height or (0.9 if sheet.width < NARROW else 0.62) * sheet.width
-    with figure_style(letters):
+    with figure_style(sheet.letters):
         figure = new_figure(sheet.width, height)
-        of_key = _draw_key(figure, data, sheet, colour, named=named) if with_key else 0.0
-        axes = figure.add_axes(plot_in(sheet, height, of_key=of_key))
-        axes.set_xlim(data.sides[0])
-        axes.set_ylim(data.sides[1])
-        axes.grid(color=RULE, linewidth=0.5)
-        axes.set_axisbelow(True)
-        draw_dots(axes, data.published.select("x", "y").to_numpy(), 0.25 * letters, CLOUD, alpha=0.55, zorder=1.5)
-        draw_lines(axes, data.trend, colour)
-        if named:
-            _draw_named(axes, data, colour, letters)
-        else:
-            draw_dots(axes, data.own.select("x", "y").to_numpy(), 0.45 * letters, INK, zorder=3.9)
-            draw_dots(axes, data.own.select("x", "y").to_numpy(), 0.33 * letters, colour, zorder=4)
-        of = "top-1 errors" if data.accuracy == "top1" else "multi-label errors"
-        room = sheet.width - 0.6 * line
-        figure.text(
-            0.3 * line / sheet.width,
-            1 - 1.2 * line / height,
-            shortened(f"{data.look.label[:1].upper()}{data.look.label[1:]}, {data.where}", room, 1.12 * letters),
-            fontsize=1.12 * letters,
-        )
-        figure.text(0.3 * line / sheet.width, 1 - 2.5 * line / height, f"per cent of the {of}", color=MUTED)
-        axes.set_xlabel(ACCURACIES[data.accuracy], labelpad=0.3 * letters)
+        named = data.own.height <= MOST_NAMED
+        of_key = _draw_key(figure, data, sheet, colour, named=named)
+        _draw_cloud(figure, _axes(figure, plot_in(sheet, height, of_key=of_key)), data, sheet.letters, colour)
     return figure
+
+
+def draw_panels(clouds: Iterable[CloudData], sheet: Sheet, height: float) -> Iterator[Figure]:
+    """Yield a figure of every cloud without a key, `height` in inches: one figure, drawn anew each time.
+
+    Axes with their ticks take longer to make than everything in them.
+    """
+    with figure_style(sheet.letters):
+        figure = new_figure(sheet.width, height)
+        axes = _axes(figure, plot_in(sheet, height))
+        for data in clouds:
+            for artist in (*axes.lines, *axes.patches, *axes.collections, *axes.texts, *axes.artists, *figure.texts):
+                artist.remove()
+            _draw_cloud(figure, axes, data, sheet.letters, data.look.colour)
+            yield figure
+
+
+def _axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:
+    axes = figure.add_axes(place)
+    axes.grid(color=RULE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _draw_cloud(figure: Figure, axes: Axes, data: CloudData, letters: float, colour: str) -> None:
+    line = letters / 72
+    width, height = figure.get_size_inches()
+    axes.set_xlim(data.sides[0])
+    axes.set_ylim(data.sides[1])
+    draw_dots(axes, data.published.select("x", "y").to_numpy(), 0.25 * letters, CLOUD, alpha=0.55, zorder=1.5)
+    draw_lines(axes, data.trend, colour)
+    if data.own.height <= MOST_NAMED:
+        _draw_named(axes, data, colour, letters)
+    else:
+        draw_dots(axes, data.own.select("x", "y").to_numpy(), 0.45 * letters, INK, zorder=3.9)
+        draw_dots(axes, data.own.select("x", "y").to_numpy(), 0.33 * letters, colour, zorder=4)
+    title = f"{data.look.label[:1].upper()}{data.look.label[1:]}, {data.where}"
+    figure.text(
+        0.3 * line / width,
+        1 - 1.2 * line / height,
+        shortened(title, width - 0.6 * line, 1.12 * letters),
+        fontsize=1.12 * letters,
+    )
+    of = "top-1 errors" if data.accuracy == "top1" else "multi-label errors"
+    figure.text(0.3 * line / width, 1 - 2.5 * line / height, f"per cent of the {of}", color=MUTED)
+    axes.set_xlabel(ACCURACIES[data.accuracy], labelpad=0.3 * letters)
 
 
 def _draw_key(figure: Figure, data: CloudData, sheet: Sheet, colour: str, *, named: bool) -> float:
@@ -158,31 +179,21 @@ def _draw_named(axes: Axes, data: CloudData, colour: str, letters: float) -> Non
         draw_dots(axes, at, 0.42 * letters, INK, zorder=4.5)
         draw_dots(axes, at, 0.28 * letters, CLOUD, zorder=4.6)
     texts += [(plain_name(name), *at, {"color": MUTED}) for name, at in neighbours.items()]
-    for name, at, point, style in place_names(axes, texts, letters):
-        look = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.06 * letters, "shrinkA": 0, "shrinkB": 0.2 * letters}
-        axes.annotate(
-            name,
-            point,
-            at,
-            textcoords="axes fraction",
-            ha="left",
-            va="baseline",
-            fontsize=letters,
-            zorder=7,
-            annotation_clip=False,
-            arrowprops=look,
-            bbox={"facecolor": PAPER, "alpha": 0.7, "linewidth": 0, "pad": 0.08 * letters},
-            **style,
-        )
+    look = {"color": MUTED, "linewidth": 0.06 * letters, "transform": axes.transAxes, "clip_on": False, "zorder": 4.4}
+    behind = {"facecolor": PAPER, "alpha": 0.7, "linewidth": 0, "pad": 0.08 * letters}
+    for name, at, leader, style in place_names(axes, texts, letters):
+        axes.text(*at, name, transform=axes.transAxes, fontsize=letters, zorder=7, bbox=behind, **style)
+        # an arrow of matplotlib takes five times as long to draw
+        axes.add_line(Line2D(*zip(*leader, strict=True), **look))
 
 
 def place_names(
     axes: Axes, texts: Sequence[tuple[str, float, float, dict]], letters: float
-) -> Iterator[tuple[str, tuple[float, float], tuple[float, float], dict]]:
+) -> Iterator[tuple[str, tuple[float, float], tuple[tuple[float, float], tuple[float, float]], dict]]:
     """Yield every text with a place in the plot where it covers no other name and no named point.
 
     `texts`: name, x, y and style, the most important first. What would not fit anywhere is left out, but the first.
-    Yields name, place in parts of the plot, (x, y) and style.
+    Yields name, its place and the ends of the line from it to its point, in parts of the plot, and style.
     """
     box = axes.get_window_extent()
     wide, high = box.width / axes.figure.dpi, box.height / axes.figure.dpi
@@ -191,7 +202,7 @@ def place_names(
     line = letters / 72
     dot = 0.45 * line
     taken = [(x - dot, y - dot, x + dot, y + dot) for x, y in points]
-    for (name, *at, style), (x, y) in zip(texts, points, strict=True):
+    for (name, _, _, style), (x, y) in zip(texts, points, strict=True):
         own = (x - dot, y - dot, x + dot, y + dot)
         text = shortened(name, 0.6 * wide, letters)
         width = text_width(text, letters) * (1.12 if style.get("fontweight") else 1.0)
@@ -205,7 +216,10 @@ def place_names(
         place = next(fitting, beside)
         if place is not None:
             taken.append(place)
-            yield text, (place[0] / wide, (place[1] + 0.25 * line) / high), (at[0], at[1]), style
+            baseline = place[1] + 0.25 * line
+            nearest_to = min(max(x, place[0]), place[0] + width), min(max(y, place[1]), place[1] + 1.1 * line)
+            ends = [(across / wide, up / high) for across, up in (nearest_to, (x, y))]
+            yield text, (place[0] / wide, baseline / high), ends, style
 
 
 def _candidates(x: float, y: float, width: float, height: float, line: float) -> Iterator[tuple[float, ...]]:

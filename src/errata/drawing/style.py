@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -67,6 +68,7 @@ def ink_on(look: CategoryLook, *, grey: bool = False) -> str | None:
     return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 110 else PAPER
 
 
+@lru_cache(maxsize=10_000)
 def text_width(text: str, size: float) -> float:
     """Return how wide a text of some size is, in inches."""
     properties = FontProperties(family=_SETTINGS["font.sans-serif"], size=size)
@@ -203,19 +205,15 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def save_figure(figure: Figure, stem: Path, *, to_print: bool = True, png_dpi: int = 160) -> None:
-    """Write `stem`.svg, which follows the reader's light or dark setting, `stem`.png on white and `stem`.pdf to print.
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure of a page, an SVG that follows the reader's light or dark setting.
 
-    A PDF costs several times what an SVG does: with `to_print` off, there is the SVG alone.
-    Equal figures give equal bytes: no file holds a date, and the identifiers in the SVG are hashed with a salt of our
-    own.
+    Equal figures give equal bytes: no file holds a date, and the identifiers in it are hashed with a salt of our own.
     """
     stream = io.StringIO()
     with figure_style():
-        _save(figure, stream, "svg", dpi=png_dpi)
-        for kind in ("png", "pdf") if to_print else ():
-            _save(figure, stem.with_suffix(f".{kind}"), kind, dpi=png_dpi)
-    stem.with_suffix(".svg").write_text(_follow_colour_scheme(stream.getvalue()), encoding="utf-8")
+        _save(figure, stream, "svg")
+    path.write_text(_follow_colour_scheme(stream.getvalue()), encoding="utf-8")
 
 
 def write_figure(figure: Figure, path: Path | str, *, dpi: int = 300) -> None:
@@ -244,14 +242,14 @@ _WITHOUT_DATE: dict[str, dict[str, str | None]] = {
 }
 
 
-def _save(figure: Figure, to: Path | io.StringIO, kind: str, *, dpi: int) -> None:
+def _save(figure: Figure, to: Path | io.StringIO, kind: str, *, dpi: float = 160) -> None:
     page = PAPER if kind == "png" else "none"
     figure.savefig(to, format=kind, dpi=dpi, facecolor=page, metadata=_WITHOUT_DATE[kind])
 
 
 def _follow_colour_scheme(svg: str) -> str:
     # a hundredth of a point cannot be seen; more digits would make the file half as large again
-    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path.group()), svg)
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(?<=\.\d\d)\d+", "", path.group()), svg)
     # colours are in style attributes, those of hatchings in attributes of their own
     rules = "".join(
         f'[style*="{kind}: {light}"],[{kind}="{light}"]{{{kind}:{dark}!important}}'

@@ -1,7 +1,7 @@
 """The page that compares any two models of the report on the same images.
 
-Every model's outcomes are a script of one string, see `errata.report.wrong_answers`. The images are those that count,
-in the order of the atlas.
+Every model's outcomes are a string in its script of the explorer, see `errata.report.wrong_answers`. The images are
+those that count, in the order of the atlas.
 """
 
 import json
@@ -20,31 +20,14 @@ from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in,
 from errata.paired.words import NOUNS, OPENINGS
 from errata.profiles.answers import COUNTED, answered_all, images_that_count
 from errata.profiles.intervals import BORROWED_IMAGES, SMALL_CLASS, Z
+from errata.report.explorer import MODEL_FILES
 from errata.report.page import Page
 from errata.report.style import GROUP_NAMES, LOOKS
-from errata.report.wrong_answers import base64_of, outcomes_of, packed, wrong_answers
+from errata.report.wrong_answers import base64_of
 from errata.results import Results
 
-FOLDER = "compare"
-"""Where the page's files are in the report's folder: one for the images, and one per model below `models`."""
-
-IMAGES_FILE = "images.js"
-
-
-def write_outcome_files(atlas: Atlas, errors: pl.LazyFrame, slugs: dict[str, str], folder: Path) -> None:
-    """Write the images' file and one file per model.
-
-    `errors`: the table `errata.predictions.tables.ERRORS`; an image of a model without an error is right.
-    `slugs`: model -> name of its file.
-    `folder`: the folder of the report.
-    """
-    own = folder / FOLDER
-    (own / "models").mkdir(parents=True)
-    (own / IMAGES_FILE).write_text(_call("images", images_of(atlas)), encoding="ascii")
-    names = atlas.images["file_name"].gather(images_that_count(atlas, "all"))
-    for model, answers in wrong_answers(names, errors, list(slugs)):
-        slug, outcomes = slugs[model], outcomes_of(answers, len(names))
-        (own / "models" / f"{slug}.js").write_text(_call("outcomes", slug, packed(outcomes)), encoding="ascii")
+IMAGES_FILE = "assets/compare_images.js"
+"""Where the images are in the report's folder."""
 
 
 def images_of(atlas: Atlas) -> dict[str, object]:
@@ -58,10 +41,6 @@ def images_of(atlas: Atlas) -> dict[str, object]:
     }
 
 
-def _call(name: str, *arguments: object) -> str:
-    return f"errata.paired.load.{name}({', '.join(map(json.dumps, arguments))});\n"
-
-
 LABELS = {
     "top1": "Top-1",
     **{accuracy.name: accuracy.label for accuracy in MULTI_LABEL_ACCURACIES},
@@ -73,20 +52,21 @@ LABELS = {
 """What the page calls the statistics that are no categories."""
 
 
-def page_settings(
-    atlas: Atlas, slugs: dict[str, str], profile: pl.DataFrame, in_part: list[str] | None = None
-) -> dict[str, object]:
+def page_settings(atlas: Atlas, slugs: dict[str, str], profile: pl.DataFrame) -> dict[str, object]:
     """Return plain values for the script; models by name, and the best first to choose two from.
 
-    `in_part`: models of the report that have predictions of a part of the images.
+    `slugs`: model -> name of its file, of the models that can be compared.
+    `profile`: of all models; the others have predictions of a part of the images.
     """
-    ranked = profile.filter(group="all").sort("mla", "model", descending=[True, False], nulls_last=True)["model"]
+    models = profile["model"].unique(maintain_order=True).to_list()
+    order = profile.filter(group="all").sort("mla", "model", descending=[True, False], nulls_last=True)["model"]
+    ranked = [name for name in order if name in slugs]
     groups = [group for group in atlas.groups if images_that_count(atlas, group).size]
     return {
-        "models": [{"name": model, "slug": slugs[model]} for model in sorted(slugs)],
-        "best": [slugs[model] for model in ranked.head(2)],
-        "in_part": in_part or [],
-        "files": {"images": f"{FOLDER}/{IMAGES_FILE}", "models": f"{FOLDER}/models/"},
+        "models": [{"name": name, "slug": slugs[name], "number": models.index(name)} for name in sorted(slugs)],
+        "best": [slugs[model] for model in ranked[:2]],
+        "in_part": [name for name in models if name not in slugs],
+        "files": {"images": IMAGES_FILE, "models": MODEL_FILES},
         "groups": [{"name": group, "label": GROUP_NAMES[group], "bit": atlas.groups.index(group)} for group in groups],
         "class_groups": [atlas.groups.index(group) if group else -1 for group in atlas.classes["group"]],
         "outcomes": COUNTED,
@@ -137,10 +117,10 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     if len(models) < 2:
         return None
     slugs = {model: slug(model) for model in models}
-    write_outcome_files(results.atlas, results.errors, slugs, folder)
-    profile = results.profile.filter(pl.col("model").is_in(models))
-    in_part = [name for name in results.profile["model"].unique(maintain_order=True) if name not in slugs]
-    return {"settings": page_settings(results.atlas, slugs, profile, in_part), "in_part": len(in_part)}
+    images = json.dumps(images_of(results.atlas))
+    (folder / IMAGES_FILE).write_text(f"errata.paired.load({images});\n", encoding="ascii")
+    settings = page_settings(results.atlas, slugs, results.profile)
+    return {"settings": settings, "in_part": len(settings["in_part"])}
 
 
 COMPARE = Page("compare", "Compare", "compare.html", _make)

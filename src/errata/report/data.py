@@ -25,7 +25,7 @@ from errata.user_files import scan_parquet
 GROUPS_OF_FILES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Results",
-        "A missing value is an empty field in CSV and null in JSON; it is not a zero.",
+        "A missing value is an empty field in CSV; it is not a zero. Numbers have six digits in CSV, all in Parquet.",
         ("profile", "profile.md", "what_if", "soft_profile", "pooled", "accuracy", "unreadable"),
     ),
     ("Models", "", ("error_file", "summaries/{model}.md")),
@@ -104,7 +104,7 @@ OTHER_FILES: Mapping[str, str] = {
 MOST_LISTED = 60
 """Entries of a mapping in the provenance that are listed on the page."""
 
-FORMATS = ("csv", "json", "parquet")
+FORMATS = ("csv", "parquet")
 
 
 def data_schema(data: Path) -> dict[str, object]:
@@ -191,7 +191,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object]:
         "schema": schema,
         "groups_of_files": _grouped(schema),
         "lines": {name: LINES.get(name, "") for name in schema["tables"]},
-        "figure_files": _figures(folder / "figures"),
+        "figure_files": sorted(path.name for path in (folder / "figures").iterdir()),
         "bibtex": entries,
         "manifest": results.manifest,
         "cited": cited,
@@ -266,14 +266,6 @@ def first_sentence(text: str) -> str:
     """Return the first sentence of a text."""
     sentence, stop, _ = text.replace("\n", " ").partition(". ")
     return sentence + stop.strip()
-
-
-def _figures(folder: Path) -> dict[str, list[str]]:
-    """Return the names of the figures, and the files that hold each."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(folder.iterdir()):
-        found.setdefault(path.stem, []).append(path.name)
-    return found
 
 
 def _flat(provenance: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

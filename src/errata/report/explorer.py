@@ -78,6 +78,8 @@ def write_pictures(source: PictureSource, images: pl.DataFrame, difficulty: pl.D
 
 
 FOLDER = "explorer"
+MODEL_FILES = f"{FOLDER}/models/"
+"""Where the scripts with the answers of every model are in the report's folder."""
 
 
 def has_explorer(results: Results) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -203,7 +204,7 @@ def index_of(
         # 0 where the target alone is shown, as nearly always
         "labels": [
             0 if labels == [target] else labels
-            for labels, target in images.select("multi_labels", "target").iter_rows()
+            for labels, target in zip(images["multi_labels"].to_list(), images["target"].to_list(), strict=True)
         ],
         "groups": list(atlas.groups[1:]),
         "flags": flags[rows.to_numpy()].tolist(),
@@ -310,38 +311,33 @@ def chunks_of(trails: Trails, explored: Explored) -> Iterator[dict[str, list]]:
         is_answer=pl.lit(True)
     )
     columns = ("owner", "template", "values", "image", "is_answer")
-    all_lines = pl.concat([of_images.select(columns), of_answers.select(columns)]).select(
+    told = pl.concat([of_images.select(columns), of_answers.select(columns)]).select(
         "owner",
         "is_answer",
         chunk=pl.col("image") // CHUNK,
         line=pl.concat_list(pl.col("template").cast(pl.String), "values"),
     )
-    named = explored.answers["named"]
-    firsts = places.group_by(chunk=pl.col("image") // CHUNK, maintain_order=True).agg(pl.col("owner").min(), pl.len())
-    start_of = {chunk: (start, length) for chunk, start, length in firsts.rows()}
-    for start in range(0, trails.images.height, CHUNK):
-        chunk = start // CHUNK
-        told = all_lines.filter(chunk=chunk)
-        key = told.select(pl.col("line").list.join("\x1f")).to_series()
-        numbered = told.with_columns(key=key, number=_first_appearance(key))
-        first_answer, answers = start_of[chunk]
-        images = min(CHUNK, trails.images.height - start)
+    told = told.with_columns(key=pl.col("line").list.join("\x1f"))
+    distinct = told.unique(["chunk", "key"], keep="first", maintain_order=True)
+    distinct = distinct.with_columns(number=pl.int_range(pl.len()).over("chunk"))
+    told = told.join(distinct.select("chunk", "key", "number"), on=["chunk", "key"], maintain_order="left")
+    lines = dict(distinct.group_by("chunk").agg("line").rows())
+    numbers = [
+        _numbers(told.filter(pl.col("is_answer") == is_answer), owners)
+        for is_answer, owners in ((False, trails.images.height), (True, trails.answers.height))
+    ]
+    firsts = np.searchsorted(places["image"].to_numpy(), np.arange(0, trails.images.height, CHUNK))
+    for chunk, (first, end) in enumerate(pairwise([*firsts.tolist(), trails.answers.height])):
         yield {
-            "lines": numbered.unique("number", keep="first", maintain_order=True)["line"].to_list(),
-            "images": _numbers(numbered.filter(~pl.col("is_answer")), start, images),
-            "answers": _numbers(numbered.filter("is_answer"), first_answer, answers),
-            "named": named[first_answer : first_answer + answers].to_list(),
+            "lines": lines[chunk],
+            "images": numbers[0][chunk * CHUNK : (chunk + 1) * CHUNK].to_list(),
+            "answers": numbers[1][first:end].to_list(),
+            "named": explored.answers["named"][first:end].to_list(),
         }
 
 
-def _first_appearance(key: pl.Series) -> pl.Series:
-    """Number equal keys alike, in the order in which they first appear."""
-    distinct = key.unique(maintain_order=True)
-    return key.replace_strict(distinct, pl.int_range(len(distinct), eager=True), return_dtype=pl.Int32)
-
-
-def _numbers(numbered: pl.DataFrame, first: int, count: int) -> list[list[int]]:
-    """Return the numbers of the lines of each of `count` owners from `first` on."""
-    owners = pl.DataFrame({"owner": pl.int_range(first, first + count, eager=True).cast(pl.UInt32)})
-    listed = numbered.group_by("owner", maintain_order=True).agg("number")
-    return owners.join(listed, on="owner", how="left", maintain_order="left")["number"].fill_null([]).to_list()
+def _numbers(told: pl.DataFrame, owners: int) -> pl.Series:
+    """Return the numbers of the lines of every owner."""
+    listed = told.group_by("owner", maintain_order=True).agg("number")
+    everyone = pl.DataFrame({"owner": pl.int_range(owners, dtype=pl.UInt32, eager=True)})
+    return everyone.join(listed, on="owner", how="left", maintain_order="left")["number"].fill_null([])

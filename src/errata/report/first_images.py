@@ -9,6 +9,7 @@ import polars as pl
 from PIL import Image
 
 from errata.files import slug
+from errata.profiles.answers import MODELS_PER_CHUNK
 from errata.report.page import explorer_link
 from errata.report.pictures import PictureSource
 from errata.report.style import LOOKS, STACK, CategoryLook
@@ -54,16 +55,28 @@ def first_images(results: Results, *, number: int = FIRST_IMAGES) -> dict[str, l
     """
     if results.errors is None or "atlas" not in results.files:
         return {}
+    models = results.profile["model"].unique(maintain_order=True).to_list()
+    names = dict(results.atlas.classes.select("class_id", "name").iter_rows())
+    shown: dict[str, list[ShownImage]] = {}
+    # all errors of many models would take much memory
+    for start in range(0, len(models), MODELS_PER_CHUNK):
+        for row in _chosen(results, models[start : start + MODELS_PER_CHUNK], number).iter_rows(named=True):
+            shown.setdefault(row["model"], []).append(_shown(row, names, several=len(models) > 1))
+    return shown
+
+
+def _chosen(results: Results, models: list[str], number: int) -> pl.DataFrame:
+    """Return the rows of the table of errors, with `kind` and `wrong`, of the mistakes to show of some models."""
     severity = {name: place for place, name in enumerate(STACK)}
     kind = pl.coalesce(pl.format("provisional_{}", "provisional_category"), "category")
-    errors = results.errors.join(results.profile.lazy().select("model").unique(), on="model", how="semi")
-    errors = errors.with_columns(kind=kind).join(_difficulty(results), on="file_name", how="left")
+    errors = results.errors.filter(pl.col("model").is_in(models)).with_columns(kind=kind)
     # a multiplication modulo a prime takes neighbours apart, the same way each time
     spread = (pl.col("position").cast(pl.Int64) * 48_271) % 2_147_483_647
     severe = pl.col("kind").replace_strict(severity, default=-1, return_dtype=pl.Int64)
     order = (pl.col("wrong").fill_null(0).cast(pl.Int64) - severe * MOST_MODELS) * 2**31 + spread
-    chosen = (
-        errors.with_columns(order=order)
+    return (
+        errors.join(_difficulty(results), on="file_name", how="left")
+        .with_columns(order=order)
         .group_by("model")
         .agg(pl.all().bottom_k_by("order", CANDIDATES * number))
         .explode(pl.all().exclude("model"))
@@ -73,12 +86,6 @@ def first_images(results: Results, *, number: int = FIRST_IMAGES) -> dict[str, l
         .head(number)
         .collect()
     )
-    names = dict(results.atlas.classes.select("class_id", "name").iter_rows())
-    several = results.profile["model"].n_unique() > 1
-    shown: dict[str, list[ShownImage]] = {}
-    for row in chosen.iter_rows(named=True):
-        shown.setdefault(row["model"], []).append(_shown(row, names, several=several))
-    return shown
 
 
 def _difficulty(results: Results) -> pl.LazyFrame:

@@ -122,7 +122,7 @@ def model_views(results: Results, panels: list[Panel]) -> list[ModelView]:
             slug(model),
             groups,
             found[model],
-            _rings(groups, panels),
+            _rings(groups["all"], panels),
             tuple(results.notes.get(model, ())),
         )
         for model, groups in cards.items()
@@ -201,11 +201,10 @@ def _expected(
     return found
 
 
-def _rings(groups: Mapping[str, GroupCard], panels: list[Panel]) -> list[tuple[Panel, float, float]]:
+def _rings(card: GroupCard, panels: list[Panel]) -> list[tuple[Panel, float, float]]:
     rings = []
     for panel in panels:
-        card = groups.get(panel.group)
-        line = card.line(panel.category) if card else None
+        line = card.line(panel.category)
         if line is not None and line.position is not None:
             rings.append((panel, *panel.place(line.position["accuracy"], line.position["value"])))
     return rings

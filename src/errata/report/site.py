@@ -3,12 +3,13 @@
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from errata import __version__
 from errata.categories import BEYOND_OPEN_WORLD, FORGIVEN
@@ -159,11 +160,31 @@ def _write_assets(environment: Environment, folder: Path) -> None:
             (folder / script.name).write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
 
 
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Compiled templates in Jinja's folder for them, the user's own below the folder for temporary files.
+
+    Where nothing can be written, the next report compiles them again.
+    """
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template, if that is possible."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled_templates() -> _CompiledTemplates | None:
+    # what Jinja raises where the folder is not there, or another user's
+    with suppress(OSError, RuntimeError):
+        return _CompiledTemplates()
+    return None
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("errata.report"),
         autoescape=lambda name: name is not None and name.endswith(".html"),
         undefined=StrictUndefined,
+        bytecode_cache=_compiled_templates(),
         trim_blocks=True,
         lstrip_blocks=True,
     )

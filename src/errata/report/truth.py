@@ -220,7 +220,7 @@ NARROWEST_LABEL = 7.0
 """Per cent; narrower pieces carry no number."""
 
 
-def draw_truth(view: TruthView, stem: Path) -> None:
+def draw_truth(view: TruthView, path: Path) -> None:
     """Write the figure: a bar per cause, its own category first, so that the first piece is the recall."""
     rows = len(view.all_errors)
     height = 0.95 + 0.42 * max(rows, 2)
@@ -244,7 +244,7 @@ def draw_truth(view: TruthView, stem: Path) -> None:
         for look, place in places.items():
             name = "typical images" if look is None else look.label
             left.text(-0.02, place, name, transform=sides, ha="right", va="center", color=MUTED)
-        save_figure(figure, stem)
+        save_figure(figure, path)
 
 
 def _draw_bar(axes: Axes, place: int, line: CauseLine) -> None:
@@ -274,7 +274,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
         examples = example_pictures(results.pictures, results.planted, folder / "pictures")
     truth = truth_view(results)
     if truth is not None and truth.all_errors:
-        draw_truth(truth, folder / "figures" / FIGURE)
+        draw_truth(truth, folder / "figures" / f"{FIGURE}.svg")
     return {"truth": truth, "examples": {name: examples[name] for name in CAUSES if name in examples}, "figure": FIGURE}
 
 

@@ -1,7 +1,9 @@
 """Models as points along their accuracy, published or one's own, in one form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -116,10 +118,24 @@ def measures(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).drop_nulls(["accuracy", "value"])
 
 
-def points_of(models: pl.DataFrame, *, group: str, category: str, quantity: str, accuracy: str) -> pl.DataFrame:
-    """Return `model, x, y`: accuracy and value of every model of `models` (`TREND_COLUMNS`) that has both."""
-    rows = models.filter(pl.col("group") == group)
-    return rows.select("model", pl.col(accuracy).alias("x"), _value(category, quantity).alias("y")).drop_nulls()
+def points_of(
+    models: pl.DataFrame, group: str, quantities: Sequence[str] = DENOMINATORS
+) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+    """Return (category, quantity) -> accuracy and value of the models of a group that have both.
+
+    `models` has the columns `TREND_COLUMNS`.
+    Both are float64, shape (models,), in the order of `models`; the accuracy is that which `accuracy_kind` names.
+    """
+    wanted = list(product(CATEGORY_COLUMNS, quantities))
+    # all in one query: each costs more than what it does
+    values = [_value(*of).cast(pl.Float64).alias(" ".join(of)) for of in wanted]
+    rows = models.filter(pl.col("group") == group).select("mla", "top1", *values)
+    points = {}
+    for category, quantity in wanted:
+        x, y = (rows[name].to_numpy() for name in (accuracy_kind(category), f"{category} {quantity}"))
+        known = ~(np.isnan(x) | np.isnan(y))
+        points[category, quantity] = x[known], y[known]
+    return points
 
 
 def accuracy_kind(category: str) -> str:
@@ -197,15 +213,15 @@ class Cloud:
         """How many models there are."""
         return self.x.size
 
-    @property
+    @cached_property
     def blocks(self) -> np.ndarray:
-        """The block of every model."""
-        return self.models["block"].to_numpy()
+        """The block of every model, as the place of its name among all; numbers are sorted much faster than names."""
+        return np.unique(self.models["block"].to_numpy(), return_inverse=True)[1]
 
     @property
     def block_count(self) -> int:
         """Of how many kinds the models are."""
-        return self.models["block"].n_unique()
+        return len(np.unique(self.blocks))
 
     def numbers(self, name: str) -> np.ndarray:
         """Return a column as float64."""
@@ -220,8 +236,9 @@ class Cloud:
         """Return the columns of a regression on the accuracy by one line: 1 and the centred accuracy."""
         return np.stack([np.ones(self.size), self.x - self.x.mean()], axis=1)
 
+    @cached_property
     def lines(self) -> np.ndarray:
-        """Return the columns of a regression on the accuracy: two lines, below and above where the cloud bends.
+        """The columns of a regression on the accuracy: two lines, below and above where the cloud bends.
 
         The place where it bends is that of all models. Where it cannot be found there is one line. The accuracy is
         centred, so that the columns are well-conditioned.
@@ -239,6 +256,6 @@ def cloud_of(
 ) -> Cloud:
     """Return the models of a group whose accuracy, share of the category and columns `known` are known."""
     accuracy = accuracy or accuracy_kind(category)
-    rows = models.filter(pl.col("group") == group).with_columns(share(category).alias("_share"))
-    rows = rows.drop_nulls([accuracy, "_share", *known]).sort("model")
-    return Cloud(group, category, rows.drop("_share"), rows[accuracy].to_numpy(), rows["_share"].to_numpy())
+    there = [share(category).is_not_null(), *(pl.col(name).is_not_null() for name in (accuracy, *known))]
+    rows = models.filter(pl.col("group") == group, *there)
+    return Cloud(group, category, rows, rows[accuracy].to_numpy(), rows.select(share(category)).to_series().to_numpy())

@@ -12,6 +12,7 @@ With n points, slope b, intercept a, mean x̄, Sxx = Σ(x - x̄)², residual var
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -63,6 +64,7 @@ class Line:
         return 1 / self.points + (np.asarray(x, dtype=np.float64) - self.mean) ** 2 / self.spread
 
 
+@cache
 def student_quantile(probability: float, degrees: int) -> float:
     """Return the quantile of Student's t distribution, for a probability of at least one half.
 

@@ -6,8 +6,7 @@ fitted to the cloud by ordinary least squares, or two lines, below and above an 
 (`errata.trends.fit` has the formulas).
 """
 
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -35,30 +34,21 @@ def fit_lines(models: pl.DataFrame) -> dict[Key, Trend]:
 
     `models` has the columns `errata.trends.cloud.TREND_COLUMNS`.
     """
-    return {
-        (*key, accuracy_kind(key[1])): trend
-        for key in product(GROUPS, CATEGORY_COLUMNS, DENOMINATORS)
-        if (trend := _fit(models, *key, accuracy_kind(key[1]))) is not None
-    }
+    return {(*key, accuracy_kind(key[1])): trend for key, trend in _fits(models, DENOMINATORS)}
 
 
 def fit_trends(published: pl.DataFrame) -> dict[tuple[str, str, str], Trend]:
     """Fit every share and count of the published table against its own accuracy, by (group, category, quantity)."""
-    models = trend_models(published)
-    return {
-        key: trend
-        for key in product(GROUPS, CATEGORY_COLUMNS, QUANTITIES)
-        if (trend := _fit(models, *key, accuracy_kind(key[1]))) is not None
-    }
+    return dict(_fits(trend_models(published), QUANTITIES))
 
 
-def _fit(models: pl.DataFrame, group: str, category: str, quantity: str, accuracy: str) -> Trend | None:
+def _fits(models: pl.DataFrame, quantities: Sequence[str]) -> Iterator[tuple[tuple[str, str, str], Trend]]:
     """Fit two lines to model failures and unchecked errors, to others where the information criterion prefers them."""
-    points = points_of(models, group=group, category=category, quantity=quantity, accuracy=accuracy)
-    x, y = points["x"].to_numpy(), points["y"].to_numpy()
-    if x.size < FEWEST_POINTS or not np.ptp(x) > 0:
-        return None
-    return fit_trend(x, y, two_lines=True if category in ALWAYS_TWO_LINES else None)
+    for group in GROUPS:
+        for (category, quantity), (x, y) in points_of(models, group, quantities).items():
+            if x.size >= FEWEST_POINTS and np.ptp(x) > 0:
+                two_lines = True if category in ALWAYS_TWO_LINES else None
+                yield (group, category, quantity), fit_trend(x, y, two_lines=two_lines)
 
 
 def explained(trend: Trend, y: np.ndarray) -> float | None:
@@ -71,8 +61,9 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
     """Return table `TREND_LINES` of the models and fits of each set, `published` or `here`."""
     rows = []
     for models_from, (models, fits) in sets.items():
+        points = {group: points_of(models, group) for group in {key[0] for key in fits}}
         for (group, category, quantity, accuracy), trend in fits.items():
-            y = points_of(models, group=group, category=category, quantity=quantity, accuracy=accuracy)["y"]
+            y = points[group][category, quantity][1]
             for piece, line in enumerate(trend.lines):
                 half = line.quantile * line.deviation / np.sqrt(line.spread)
                 rows.append(
@@ -81,13 +72,15 @@ def lines_table(sets: Mapping[str, tuple[pl.DataFrame, Mapping[Key, Trend]]]) ->
                         *trend.borders[piece : piece + 2],
                         *(line.slope, line.slope - half, line.slope + half, line.intercept, line.deviation),
                         *(line.points, trend.inflection, *(trend.inflection_limits or (None, None))),
-                        explained(trend, y.to_numpy()),
+                        explained(trend, y),
                     )
                 )
     return check_table(pl.DataFrame(rows, schema=TREND_LINES.schema, orient="row"), TREND_LINES, where="trend lines")
 
 
-def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+def compare(
+    profile: pl.DataFrame, published: pl.DataFrame, trends: Mapping[tuple[str, str, str], Trend] | None = None
+) -> pl.DataFrame:
     """Place every model of `profile` among the published models.
 
     `profile`, `published`: tables `errata.profiles.tables.PROFILE` and `errata.published.tables.PUBLISHED` of the same
@@ -107,7 +100,7 @@ def compare(profile: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("images", "told_apart", "same_images")
     )
-    trends = fit_trends(published)
+    trends = fit_trends(published) if trends is None else trends
     placed = [
         _place(points, trends[key])
         for key, points in new.group_by("group", "category", "quantity", maintain_order=True)

@@ -163,11 +163,10 @@ def _check_cloud(
     `models` are all models, to see whether the category is known of any. The statement is about the cloud `about`, if
     that is another one.
     """
-    known = models.filter(pl.col("group") == cloud.group)
-    if known[cloud.category].is_null().all():
-        why = "the category is not told apart for these models"
-    elif cloud.size < FEWEST_MODELS:
+    if cloud.size < FEWEST_MODELS:
         why = f"it takes {FEWEST_MODELS} models with known numbers and descriptions, there are {cloud.size}"
+        if models.filter(pl.col("group") == cloud.group)[cloud.category].is_null().all():
+            why = "the category is not told apart for these models"
     elif cloud.block_count < FEWEST_BLOCKS:
         why = f"it takes {FEWEST_BLOCKS} kinds of models, there are {cloud.block_count}"
     elif spread is not None and not np.ptp(spread) > 0:
@@ -182,6 +181,8 @@ def all_statements(models: pl.DataFrame) -> list[Statement]:
 
     Categories that no model knows are left out of the statements that are made per category.
     """
+    # sums depend on the order in their last digits
+    models = models.sort("group", "model")
     groups = [group for group in GROUPS if group in set(models["group"])]
     known = [name for name in CATEGORY_COLUMNS if _is_known(models, name)]
     predicted = [accuracy_predicts_share(models, group, name) for group in groups for name in known]
@@ -249,7 +250,7 @@ def accuracy_predicts_shares(statements: list[Statement], group: str) -> Stateme
 
 
 def _explained(cloud: Cloud) -> Estimate:
-    fits = regressions(cloud.lines(), cloud.y, cloud.blocks)
+    fits = regressions(cloud.lines, cloud.y, cloud.blocks)
     with np.errstate(divide="ignore", invalid="ignore"):
         return estimate(100 * (1 - fits.unexplained / fits.whole))
 
@@ -296,7 +297,7 @@ def failure_share_bends(models: pl.DataFrame, group: str) -> Found:
     found = find_inflection(cloud.x, cloud.y)
     if found is None:
         raise _NotStatedError(cloud, "too few different accuracies on either side of any inflection point")
-    lower, upper = regressions(cloud.lines(), cloud.y, cloud.blocks).coefficients[:, 2:].T
+    lower, upper = regressions(cloud.lines, cloud.y, cloud.blocks).coefficients[:, 2:].T
     change = estimate(upper - lower)
     measures = [
         Measure("change_of_slope", "points per point", change, decides=True),
@@ -329,7 +330,7 @@ def artifact_failures_drop(models: pl.DataFrame) -> Found:
     """Compare the failures' share on artifacts at the accuracy of weak and of strong models, on the fitted lines."""
     cloud = cloud_of(models, "artifact", FAILURE)
     _check_cloud(cloud, models, spread=cloud.x)
-    columns = cloud.lines()
+    columns = cloud.lines
     # the row of the regression that belongs to each end: that of the model nearest to the percentile
     at = [columns[np.abs(cloud.x - np.percentile(cloud.x, end)).argmin()] for end in ENDS]
     weak, strong = np.array(at) @ regressions(columns, cloud.y, cloud.blocks).coefficients.T
@@ -423,24 +424,21 @@ def _check_sizes(cloud: Cloud) -> None:
 
 
 def _per_tenfold(cloud: Cloud) -> Estimate:
-    columns = np.column_stack([np.log10(cloud.numbers("training_images")), cloud.lines()])
+    columns = np.column_stack([np.log10(cloud.numbers("training_images")), cloud.lines])
     return estimate(regressions(columns, cloud.y, cloud.blocks).coefficients[:, 0])
 
 
 def _matched(cloud: Cloud) -> Estimate:
     larger = cloud.numbers("training_images") > IMAGENET_1K
-    alike = np.abs(cloud.x[:, None] - cloud.x[None]) <= MATCHED
-
-    def difference(kept: np.ndarray) -> float:
-        near = alike[np.ix_(kept & larger, kept & ~larger)]
-        matches = near.sum(axis=1)
-        enough = matches >= FEWEST_MATCHES
-        if not enough.any():
-            return float("nan")
-        expected = (near @ cloud.y[kept & ~larger])[enough] / matches[enough]
-        return float((cloud.y[kept & larger][enough] - expected).mean())
-
-    return estimate(np.array([difference(kept) for kept in choices(cloud.blocks)]))
+    alike = (np.abs(cloud.x[larger, None] - cloud.x[~larger]) <= MATCHED).astype(np.float64)
+    # in the columns: all models, then those without each block
+    left_out = np.append(np.nan, np.unique(cloud.blocks))
+    used = (cloud.blocks[~larger, None] != left_out).astype(np.float64)
+    matches, shares = alike @ used, alike @ (used * cloud.y[~larger, None])
+    enough = (matches >= FEWEST_MATCHES) & (cloud.blocks[larger, None] != left_out)
+    apart = np.where(enough, cloud.y[larger, None] - shares / np.maximum(matches, 1), 0.0)
+    with np.errstate(invalid="ignore"):
+        return estimate(apart.sum(axis=0) / enough.sum(axis=0))
 
 
 @_states
@@ -470,7 +468,7 @@ def architecture_matters_little(models: pl.DataFrame, group: str, category: str)
 
 
 def _added(cloud: Cloud, label: str) -> Estimate:
-    lines = cloud.lines()
+    lines = cloud.lines
     without = regressions(lines, cloud.y, cloud.blocks)
     with_it = regressions(np.column_stack([lines, cloud.one_of(label)]), cloud.y, cloud.blocks)
     with np.errstate(divide="ignore", invalid="ignore"):

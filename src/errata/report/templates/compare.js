@@ -25,14 +25,13 @@
     return outcomes;
   };
 
-  errata.paired.load = {
-    images: ({ count, targets, groups }) => {
-      const pairs = bytes(targets);
-      const two = (_, image) => pairs[2 * image] | (pairs[2 * image + 1] << 8);
-      loaded.images = { count, groups: bytes(groups), targets: Uint16Array.from({ length: count }, two) };
-    },
-    outcomes: (slug, text) => loaded.outcomes.set(slug, text),
+  errata.paired.load = ({ count, targets, groups }) => {
+    const pairs = bytes(targets);
+    const two = (_, image) => pairs[2 * image] | (pairs[2 * image + 1] << 8);
+    loaded.images = { count, groups: bytes(groups), targets: Uint16Array.from({ length: count }, two) };
   };
+  // the files of models are those of the wall of images; their first string is what is compared
+  window.errataExplorerModel = (number, [outcomes]) => loaded.outcomes.set(number, outcomes);
 
   const load = (file) => new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -41,10 +40,10 @@
     script.onerror = () => reject(new Error(`The file ${file} is missing from the report's folder.`));
     document.head.append(script);
   });
-  const outcomesOf = async (slug) => {
+  const outcomesOf = async ({ slug, number }) => {
     if (!loaded.images) await load(settings.files.images);
-    if (!loaded.outcomes.has(slug)) await load(`${settings.files.models}${encodeURIComponent(slug)}.js`);
-    return unpack(loaded.outcomes.get(slug));
+    if (!loaded.outcomes.has(number)) await load(`${settings.files.models}${encodeURIComponent(slug)}.js`);
+    return unpack(loaded.outcomes.get(number));
   };
 
   // --- elements
@@ -223,7 +222,7 @@
     const group = settings.groups.find((each) => each.name === form.elements.group.value);
     at("trouble").textContent = "";
     try {
-      const outcomes = [await outcomesOf(a.slug), await outcomesOf(b.slug)];
+      const outcomes = [await outcomesOf(a), await outcomesOf(b)];
       if (turn !== latest) return;
       shownPair = { a, b, group };
       const found = compare(settings, loaded.images, ...outcomes, group);

@@ -375,6 +375,7 @@
   addEventListener("hashchange", () => {
     readAddress();
     draw();
+    document.getElementById("map").scrollIntoView({ behavior: "instant" });
   });
 
   readAddress();

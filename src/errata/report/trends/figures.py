@@ -1,4 +1,4 @@
-"""The panels of the report: every share that is compared with published models, one panel per category and group."""
+"""The figures of pages: a bar for every model, and where models stand among published ones, by category."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,10 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from errata.drawing.clouds import draw_cloud, limits_of, plot_in
+from errata.drawing.clouds import draw_panels, limits_of, plot_in
 from errata.drawing.style import Sheet, save_figure
 from errata.figures import cloud_data, draw_profile
-from errata.groups import GROUPS
 from errata.looks import GROUP_NAMES, LOOKS
 from errata.results import Results
 from errata.trends.cloud import measures
@@ -23,14 +22,13 @@ PANEL_HEIGHT = 2.75
 class Panel:
     """A panel, and where its points are.
 
-    `stem`: file name in the folder of figures, without extension.
+    `file`: its name in the folder of figures.
     `x_limits`, `y_limits`: what the plot's sides stand for.
     `description`: what the panel shows, in words.
     """
 
-    group: str
     category: str
-    stem: str
+    file: str
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     description: str
@@ -46,50 +44,42 @@ class Panel:
 def plan_panels(
     published: pl.DataFrame | None, comparison: pl.DataFrame | None, trends: Mapping[tuple[str, str, str], Trend]
 ) -> list[Panel]:
-    """Return a panel for every category and group that new models are compared in, in reading order.
+    """Return a panel of all images for every category that new models are compared in, in reading order.
 
-    The panels of a category have the same sides, so that groups can be compared by eye.
+    The page of trends draws the other groups when they are asked for.
     """
     if published is None or comparison is None:
         return []
-    shares = comparison.filter(pl.col("quantity") == "share")
-    cloud = measures(published).filter(pl.col("quantity") == "share")
+    here = (pl.col("quantity") == "share") & (pl.col("group") == "all")
+    shares, cloud = comparison.filter(here), measures(published).filter(here)
     panels = []
     for category in LOOKS:
-        new = shares.filter(pl.col("category") == category)
-        old = cloud.filter(pl.col("category") == category)
-        if new.is_empty() or old.is_empty():
+        new, old = (each.filter(pl.col("category") == category) for each in (shares, cloud))
+        if new.is_empty() or old.is_empty() or ("all", category, "share") not in trends:
             continue
         both = pl.concat([old.select("accuracy", "value"), new.select("accuracy", "value")])
         limits = tuple(limits_of(both[name].to_numpy()) for name in ("accuracy", "value"))
-        panels += [
-            Panel(group, category, f"trend-{category}-{group}", *limits, _describe_panel(group, category, old))
-            for group in GROUPS
-            if (group, category, "share") in trends
-        ]
+        of = "top-1 errors" if old["accuracy_kind"][0] == "top1" else "multi-label errors"
+        description = f"Share of {LOOKS[category].label} among the {of} against accuracy, {GROUP_NAMES['all']}"
+        panels.append(Panel(category, f"trend-{category}.svg", *limits, description))
     return panels
 
 
 def draw_figures(panels: Sequence[Panel], results: Results, folder: Path) -> None:
-    """Draw the profile of every group and the panels that `plan_panels` returned for the same results into `folder`.
+    """Draw the panels of `plan_panels` for the same results, and of several models the profile of each group.
 
-    Those of all images are there as PDF and PNG, too; `errata figure` writes any.
+    `folder` takes SVG files; `errata figure` writes other formats.
     """
-    for group in results.groups:
-        save_figure(
-            draw_profile(results, group=group, width="page"), folder / f"profile-{group}", to_print=group == "all"
-        )
+    if results.profile["model"].n_unique() > 1:
+        for group in results.groups:
+            save_figure(draw_profile(results, group=group, width="page"), folder / f"profile-{group}.svg")
     if not panels:
         return
     shares = results.comparison.filter(pl.col("quantity") == "share")
     cloud = measures(results.published)
-    for panel in panels:
-        data = cloud_data(results, panel.category, panel.group, shares, cloud)
-        data = replace(data, limits=(panel.x_limits, panel.y_limits))
-        figure = draw_cloud(data, PANEL, height=PANEL_HEIGHT, with_key=False)
-        save_figure(figure, folder / panel.stem, to_print=panel.group == "all")
-
-
-def _describe_panel(group: str, category: str, old: pl.DataFrame) -> str:
-    of = "top-1 errors" if old["accuracy_kind"][0] == "top1" else "multi-label errors"
-    return f"Share of {LOOKS[category].label} among the {of} against accuracy, {GROUP_NAMES[group]}"
+    clouds = (
+        replace(cloud_data(results, panel.category, "all", shares, cloud), limits=(panel.x_limits, panel.y_limits))
+        for panel in panels
+    )
+    for panel, figure in zip(panels, draw_panels(clouds, PANEL, PANEL_HEIGHT), strict=True):
+        save_figure(figure, folder / panel.file)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
 from errata.files import slug
@@ -87,7 +88,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
         "predicted": matrix(statements[trend_set.name], "accuracy_predicts_share", "explained", groups),
         "architecture": matrix(statements[trend_set.name], "architecture_matters_little", "added", groups),
         "lines": line_rows(lines.filter(models_from=trend_set.name)),
-        "map_panels": {group: [each for each in panels if each.group == group] for group in groups},
+        "panels": panels,
     }
 
 
@@ -177,13 +178,12 @@ def _set(models: ModelSet, every: pl.DataFrame, on_imagenet: pl.DataFrame | None
     counts = {}
     for group in GROUPS:
         if group in groups:
-            rows = base.join(
-                models.models.filter(pl.col("group") == group), on="model", how="left", maintain_order="left"
-            )
+            of_group = models.models.filter(pl.col("group") == group).with_columns(cs.float().round(3))
+            rows = base.join(of_group, on="model", how="left", maintain_order="left")
             counts[group] = {
-                name: rows[name].round(3).to_list() if rows[name].dtype == pl.Float64 else rows[name].to_list()
+                name: rows[name].to_list()
                 for name in ("images", "top1_errors", "mle", "mla", "top1", *CATEGORY_COLUMNS)
-                if rows[name].is_not_null().any()
+                if rows[name].null_count() < rows.height
             }
     lines = {" ".join(key[:3]): _trend(trend) for key, trend in models.fits.items()}
     found = {"from": models.name, "models": columns, "counts": counts, "lines": lines}
