@@ -1,7 +1,7 @@
 """Which files of the library a script depends on, so that a rule reruns when, and only when, its code changes."""
 
-import ast
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -35,19 +35,27 @@ def content_of_library() -> str:
     return content.hexdigest()
 
 
+IMPORT = re.compile(
+    r"^[ \t]*(?:import[ \t]+(?P<module>[\w.]+)|from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|.*))",
+    re.MULTILINE,
+)
+"""An import statement as ruff formats it: on lines of its own, names perhaps in parentheses. Every start of Snakemake
+reads the whole library, and parsing it would take twenty times as long."""
+
+
 @cache
-def _imported(source: Path) -> tuple[Path, ...]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            # `from package import name` may name a module or something in one
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return tuple(file for name in names if (file := _file_of(name)))
+def _imported(source: Path) -> frozenset[Path]:
+    found = set()
+    for module, package, names in IMPORT.findall(source.read_text(encoding="utf-8")):
+        file = _file_of(module or package)
+        found.add(file)
+        # `from package import name` may name a module or something in one
+        if package and file and file.name == "__init__.py":
+            found.update(_file_of(f"{package}.{name}") for name in re.findall(r"\w+", names))
+    return frozenset(found - {None})
 
 
+@cache
 def _file_of(module: str) -> Path | None:
     package, *parts = module.split(".")
     # packages of the same project lie beside this one and begin with its name

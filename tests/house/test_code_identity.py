@@ -1,4 +1,6 @@
-from errata.code_identity import modules_behind
+import ast
+
+from errata.code_identity import IMPORT, modules_behind
 
 
 def names(project, script):
@@ -30,3 +32,11 @@ def test_imports_inside_functions_count(project):
 def test_the_script_itself_is_among_them(project):
     script = project / "workflow/scripts/build_labels.py"
     assert script in modules_behind(script)
+
+
+def test_every_import_statement_of_the_library_is_found_and_nothing_else(project):
+    for file in sorted([*project.glob("src/**/*.py"), *project.glob("workflow/scripts/*.py")]):
+        source = file.read_text(encoding="utf-8")
+        parsed = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        expected = sorted(getattr(node, "module", None) or node.names[0].name for node in parsed)
+        assert sorted(module or package for module, package, _ in IMPORT.findall(source)) == expected, file
