@@ -41,12 +41,26 @@ def test_the_nearest_are_those_of_sorting_all_cosines(vectors):
     assert found.cosines.dtype == np.float32
 
 
-@pytest.mark.parametrize(("train_rows", "memory_bytes"), [(1, 10_000), (7, 20_000), (64, 200_000), (899, 1 << 24)])
-def test_chunks_and_memory_change_nothing(vectors, train_rows, memory_bytes):
+@pytest.mark.parametrize(("train_rows", "product"), [(9, (35, 4)), (7, (70, 3)), (64, (32, 64)), (899, (64, 100))])
+def test_sizes_of_chunks_and_products_change_nothing(vectors, monkeypatch, train_rows, product):
     expected = find_nearest(*vectors)
-    found = find_nearest(*vectors, train_rows=train_rows, memory_bytes=memory_bytes)
+    monkeypatch.setitem(neighbours.PRODUCT, "cpu", product)
+    monkeypatch.setattr(neighbours, "FIRST_ROWS", 16)
+    found = find_nearest(*vectors, train_rows=train_rows)
     assert np.array_equal(found.positions, expected.positions)
     assert np.array_equal(found.cosines, expected.cosines)
+
+
+def test_more_nearly_equal_training_images_than_are_kept_beside_the_best_are_told_apart_exactly(vectors):
+    queries, train = vectors
+    rng = np.random.default_rng(2)
+    # 600 around the first query whose cosines differ in the seventh digit
+    near = queries[:1] + 3e-4 * unit_vectors(rng, 600, DIMENSIONS)
+    train = np.concatenate([train, near / np.linalg.norm(near, axis=1, keepdims=True)]).astype(np.float32)
+    found = find_nearest(queries, train, train_rows=100)
+    positions, cosines = sorted_by_cosine(queries, train, 50)
+    assert np.array_equal(found.positions, positions)
+    assert np.array_equal(found.cosines, cosines)
 
 
 def test_of_equally_near_training_images_the_one_with_the_lower_position_comes_first():
@@ -64,12 +78,6 @@ def test_with_fewer_training_images_all_of_them_are_neighbours():
     found = find_nearest(unit_vectors(np.random.default_rng(1), 3, DIMENSIONS), train)
     assert found.positions.shape == (3, 6)
     assert 2 not in found.positions
-
-
-def test_chunks_fit_into_the_memory():
-    for dimensions, memory_bytes in [(768, 1 << 29), (768, 1 << 24), (512, 1 << 26)]:
-        train_rows, query_rows = neighbours._chunk_rows(dimensions, memory_bytes, neighbours.TRAIN_ROWS["cpu"])
-        assert train_rows * dimensions * 4 + query_rows * (train_rows * 4 + dimensions * 4) < memory_bytes
 
 
 def test_the_table_has_the_classes_of_the_training_images(vectors):

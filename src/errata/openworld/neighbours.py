@@ -1,5 +1,6 @@
 """Find the nearest training images of every image: exact, chunk by chunk, in bounded memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,21 +14,27 @@ from errata.openworld.tables import NEIGHBOURS
 STORED = 50
 """Neighbours that are stored; the paper uses the first ten of its 50."""
 
-MEMORY_BYTES = {"cpu": 1 << 29, "cuda": 1 << 32}
-"""What chunks may take of the memory beside the queries, the running result and the pages of the files, by device:
-512 MiB, and 4 GiB of a GPU's own."""
+TRAIN_BYTES = {"cpu": 1 << 26, "cuda": 1 << 30}
+"""Training vectors at once, at most, by device: 64 MiB, and 1 GiB of a GPU's memory."""
 
-TRAIN_ROWS = {"cpu": 1 << 14, "cuda": 1 << 17}
-"""Training images at once, at most; more do not pay."""
+FIRST_ROWS = 2048
+"""Training vectors at once at the beginning. As many follow as there were so far, while the threshold is low."""
+
+PRODUCT = {"cpu": (512, 2048), "cuda": (1 << 13, 1 << 17)}
+"""Rows and columns of a matrix of cosines, by device: 4 MiB stay in a processor's cache, 4 GiB fill a GPU."""
+
+PAIRS = {"cpu": 256, "cuda": 1 << 17}
+"""Cosines that are computed in float64 at once: again what stays in the cache."""
+
+SPARE = 14
+"""Training images that are kept beside the k best, as cosines of the matrix product may be nearly equal."""
 
 SLACK = 1e-5
 """How far a float32 cosine of the matrix product may be from the exact one: a hundred times the error that is seen in
-768 dimensions. Whatever is nearer to the threshold than this is computed again in float64."""
+768 dimensions. Of two that differ by more than twice as much, the higher one is the higher one exactly."""
 
 CROWDED = 4
-"""More candidates than so many times k per query are thinned out before their cosines are computed again."""
-
-_GATHER_BYTES = {"cpu": 64 << 20, "cuda": 1 << 30}
+"""More candidates than so many times k per query are thinned out before they are kept."""
 
 
 @dataclass(frozen=True)
@@ -48,43 +55,39 @@ def find_nearest(
     *,
     k: int = STORED,
     device: torch.device | str = "cpu",
-    memory_bytes: int | None = None,
     train_rows: int | None = None,
 ) -> Nearest:
     """Find the `k` training vectors with the highest cosine to every query.
 
-    The training file is read once, in order. A matrix product in float32 finds what may be among the best; those few
-    cosines are computed again in float64 and rounded to float32, so the result does not depend on the sizes of chunks,
-    the device or the number of threads.
+    The training file is read in order. Matrix products in float32 find what may be among the best; the cosines of those
+    few are computed again in float64 and rounded to float32, so the result does not depend on the sizes of chunks, the
+    device or the number of threads.
 
     `queries`, `train`: float32, shape (rows, dimensions), unit length; may be memory-mapped. Training rows with NaN are
         skipped; queries must have none.
     `k`: how many; fewer if there are fewer training vectors.
-    `memory_bytes`: memory for chunks; `MEMORY_BYTES` if not given.
-    `train_rows`: training rows per chunk, at most (`TRAIN_ROWS` if not given); fewer if the memory asks for it.
+    `train_rows`: training vectors at once, at most; as many as `TRAIN_BYTES` if not given.
     """
     device = torch.device(device)
-    train_rows, query_rows = _chunk_rows(
-        queries.shape[1], memory_bytes or MEMORY_BYTES[device.type], train_rows or TRAIN_ROWS[device.type]
-    )
-    best = _Best(len(queries), k, device)
-    work = torch.empty(min(train_rows, len(train)) * min(query_rows, len(queries)), device=device)
-    found = 0
+    most = train_rows or max(1, TRAIN_BYTES[device.type] // (4 * train.shape[1]))
+    query_rows, columns = PRODUCT[device.type]
+    best = _Best(queries, train, k, device)
+    work = torch.empty(min(query_rows, len(queries)) * min(columns, most, len(train)), device=device)
+    start = 0
     progress = Progress("nearest training images", len(train))
     # rounded to TF32, products would be off by more than SLACK
     with exact_float32():
-        for start in range(0, len(train), train_rows):
-            chunk = torch.from_numpy(np.array(train[start : start + train_rows])).to(device)
+        while start < len(train):
+            chunk = torch.from_numpy(np.array(train[start : start + min(most, max(FIRST_ROWS, start))])).to(device)
             usable = torch.nonzero(~chunk.isnan().any(dim=1)).squeeze(1)
-            found += len(usable)
-            chunk = chunk if len(usable) == len(chunk) else chunk[usable]
-            for first in range(0, len(queries), query_rows):
-                rows = slice(first, min(first + query_rows, len(queries)))
-                block = torch.from_numpy(np.array(queries[rows])).to(device)
-                query, column = _promising(block, chunk, best.worst(rows), k, work)
-                best.offer(rows, query, start + usable[column], _exact_cosines(block, chunk, query, column))
-            progress.advance(min(train_rows, len(train) - start))
-    return best.nearest(min(k, found))
+            tiles = (chunk if len(usable) == len(chunk) else chunk[usable]).split(columns)
+            for rows in torch.arange(len(queries), device=device).split(query_rows):
+                block = torch.from_numpy(np.array(queries[rows[0] : rows[-1] + 1])).to(device)
+                query, column, cosines = _promising(block, tiles, best.worst(rows), k, work)
+                best.offer(rows, query, start + usable[column], cosines)
+            progress.advance(len(chunk))
+            start += len(chunk)
+    return best.nearest()
 
 
 def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.ndarray) -> pl.DataFrame:
@@ -104,73 +107,100 @@ def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.
     )
 
 
-def _chunk_rows(dimensions: int, memory_bytes: int, train_rows: int) -> tuple[int, int]:
-    """Divide the memory: a quarter for two copies of the training chunk, half for cosines, masks and sorting."""
-    train_rows = max(1, min(train_rows, memory_bytes // 4 // (2 * 4 * dimensions)))
-    query_rows = max(1, memory_bytes // 2 // ((4 + 4) * train_rows))
-    return train_rows, query_rows
-
-
 def _promising(
-    queries: torch.Tensor, train: torch.Tensor, worst: torch.Tensor, k: int, cosines: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return (query, training row) of a chunk that may be among the k best, int64 each, by query.
+    queries: torch.Tensor, tiles: Sequence[torch.Tensor], worst: torch.Tensor, k: int, work: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return (query, training row, cosine) of what may be among the k best in a chunk, by query.
 
-    `worst` is the k-th best cosine of every query so far. `cosines` is memory to work in, taken once: new memory costs
-    as much time as looking for what exceeds the threshold.
+    `tiles`: the chunk in parts; training rows count from its start.
+    `worst`: the k-th best cosine of every query so far.
+    `work`: memory for cosines, taken once: new memory costs as much time as looking for what exceeds the threshold.
     """
-    cosines = torch.mm(queries, train.T, out=cosines[: len(queries) * len(train)].view(len(queries), len(train)))
-    threshold = worst - SLACK
-    promising = cosines >= threshold[:, None]
-    if len(train) > k and int(promising.count_nonzero()) > CROWDED * k * len(queries):
-        # while the threshold is low, the k-th best of the chunk itself is the better one
-        threshold = torch.maximum(threshold, cosines.topk(k, dim=1).values[:, -1] - SLACK)
+    threshold = worst - 2 * SLACK
+    found, start = [], 0
+    for tile in tiles:
+        cosines = torch.mm(queries, tile.T, out=work[: len(queries) * len(tile)].view(len(queries), len(tile)))
         promising = cosines >= threshold[:, None]
-    query, column = torch.nonzero(promising, as_tuple=True)
-    return query, column
-
-
-def _exact_cosines(
-    queries: torch.Tensor, train: torch.Tensor, query: torch.Tensor, column: torch.Tensor
-) -> torch.Tensor:
-    """Return the cosines of pairs: products in float64, rounded to float32."""
-    cosines = torch.empty(len(query), dtype=torch.float32, device=queries.device)
-    pairs = max(1, _GATHER_BYTES[queries.device.type] // (2 * 8 * queries.shape[1]))
-    for start in range(0, len(query), pairs):
-        some = slice(start, start + pairs)
-        cosines[some] = queries[query[some]].double().mul_(train[column[some]]).sum(dim=1)
-    return cosines
+        if len(tile) > k and int(promising.count_nonzero()) > CROWDED * k * len(queries):
+            # while the threshold is low, the k-th best of the tile itself is the better one
+            threshold = torch.maximum(threshold, cosines.topk(k, dim=1).values[:, -1] - 2 * SLACK)
+            promising = cosines >= threshold[:, None]
+        query, column = torch.nonzero(promising, as_tuple=True)
+        found.append((query, start + column, cosines[query, column]))
+        start += len(tile)
+    query, column, cosines = (torch.cat(parts) for parts in zip(*found, strict=True))
+    order = query.argsort(stable=True)
+    return query[order], column[order], cosines[order]
 
 
 class _Best:
-    """The best training rows of every query so far, on the device."""
+    """The best training rows of every query so far: k and some more, as their cosines are not exact yet."""
 
-    def __init__(self, queries: int, k: int, device: torch.device) -> None:
-        self._k = k
-        self._cosines = torch.full((queries, k), -torch.inf, dtype=torch.float32, device=device)
-        self._positions = torch.full((queries, k), torch.iinfo(torch.int32).max, dtype=torch.int32, device=device)
+    def __init__(self, queries: np.ndarray, train: np.ndarray, k: int, device: torch.device) -> None:
+        self._queries, self._train, self._k = queries, train, min(k, len(train))
+        shape = (len(queries), self._k + SPARE)
+        self._cosines = torch.full(shape, -torch.inf, dtype=torch.float32, device=device)
+        self._positions = torch.full(shape, _NONE, dtype=torch.int32, device=device)
 
-    def worst(self, rows: slice) -> torch.Tensor:
+    def worst(self, rows: torch.Tensor) -> torch.Tensor:
         """Return the k-th best cosine of some queries; minus infinity while there are fewer."""
-        return self._cosines[rows, -1]
+        return self._cosines[rows, self._k - 1]
 
-    def offer(self, rows: slice, query: torch.Tensor, positions: torch.Tensor, cosines: torch.Tensor) -> None:
-        """Merge candidates; `query` counts from the start of `rows` and does not fall."""
-        k = self._k
-        touched, place = torch.unique_consecutive(query, return_inverse=True)
-        kept = touched + rows.start
-        # the best so far and the candidates are sorted together, key by key, as torch has no sort by several keys
-        each = torch.arange(len(touched), device=query.device)
-        owner = torch.cat([each.repeat_interleave(k), place])
-        all_cosines = torch.cat([self._cosines[kept].ravel(), cosines])
-        all_positions = torch.cat([self._positions[kept].ravel(), positions.to(torch.int32)])
-        order = all_positions.argsort(stable=True)
-        order = order[all_cosines[order].argsort(stable=True, descending=True)]
-        order = order[owner[order].argsort(stable=True)]
-        starts = torch.searchsorted(owner[order], each)
-        chosen = order[starts[:, None] + torch.arange(k, device=query.device)]
-        self._cosines[kept], self._positions[kept] = all_cosines[chosen], all_positions[chosen]
+    def offer(self, rows: torch.Tensor, query: torch.Tensor, positions: torch.Tensor, cosines: torch.Tensor) -> None:
+        """Merge candidates; `query` counts within `rows` and does not fall."""
+        if not len(query):
+            return
+        touched, place, counts = torch.unique_consecutive(query, return_inverse=True, return_counts=True)
+        rows, width = rows[touched], self._cosines.shape[1]
+        column = width + torch.arange(len(query), device=query.device) - (counts.cumsum(0) - counts)[place]
+        some = int(counts.max())
+        all_cosines = torch.nn.functional.pad(self._cosines[rows], (0, some), value=-torch.inf)
+        all_positions = torch.nn.functional.pad(self._positions[rows], (0, some), value=_NONE)
+        all_cosines[place, column], all_positions[place, column] = cosines, positions.to(torch.int32)
+        top = all_cosines.topk(width + 1)
+        self._cosines[rows], self._positions[rows] = top.values[:, :-1], all_positions.gather(1, top.indices[:, :-1])
+        # where more are nearly equal than there is room for, only exact cosines can tell
+        close = torch.nonzero(top.values[:, -1] >= self._doubtful_from(top.values)).squeeze(1)
+        if len(close):
+            exact = self._ranked(rows[close], all_cosines[close], all_positions[close])
+            self._cosines[rows[close]], self._positions[rows[close]] = (ranked[:, :width] for ranked in exact)
 
-    def nearest(self, k: int) -> Nearest:
-        """Return the first `k` of every query."""
-        return Nearest(self._positions[:, :k].cpu().numpy(), self._cosines[:, :k].cpu().numpy())
+    def nearest(self) -> Nearest:
+        """Return the k best of every query, or all if there are fewer, with exact cosines."""
+        rows = torch.arange(len(self._cosines), device=self._cosines.device)
+        doubtful = self._cosines >= self._doubtful_from(self._cosines)[:, None]
+        cosines, positions = self._ranked(rows, self._cosines.masked_fill(~doubtful, -torch.inf), self._positions)
+        found = int((positions[:1, : self._k] != _NONE).sum())
+        return Nearest(positions[:, :found].cpu().numpy(), cosines[:, :found].cpu().numpy())
+
+    def _doubtful_from(self, cosines: torch.Tensor) -> torch.Tensor:
+        """Return from which cosine on, not exact, a training row may be among the k best; finite."""
+        return (cosines[:, self._k - 1] - 2 * SLACK).clamp_min(-2)
+
+    def _ranked(
+        self, rows: torch.Tensor, cosines: torch.Tensor, positions: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return exact cosines of what is not minus infinity, and positions, nearest first, then by position."""
+        place, column = torch.nonzero(cosines > -torch.inf, as_tuple=True)
+        exact = torch.full_like(cosines, -torch.inf)
+        exact[place, column] = self._exact(rows[place], positions[place, column])
+        # torch has no sort by two keys
+        order = positions.argsort(dim=1, stable=True)
+        order = order.gather(1, exact.gather(1, order).argsort(dim=1, stable=True, descending=True))
+        return exact.gather(1, order), positions.gather(1, order)
+
+    def _exact(self, query: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+        """Return the cosines of pairs: products in float64, rounded to float32."""
+        device = query.device
+        cosines = torch.empty(len(query), dtype=torch.float32, device=device)
+        # by position, as the training vectors may be a file that is larger than the memory
+        for pairs in positions.argsort().split(PAIRS[device.type]):
+            ours, others = (
+                torch.from_numpy(np.asarray(vectors[rows[pairs].cpu().numpy()])).to(device)
+                for vectors, rows in ((self._queries, query), (self._train, positions))
+            )
+            cosines[pairs] = ours.double().mul_(others).sum(dim=1).float()
+        return cosines
+
+
+_NONE = torch.iinfo(torch.int32).max
