@@ -5,7 +5,8 @@ REQUIRED INPUTS
     results/{dataset}/published.parquet
 
 OUTPUTS
-    results/shipped/{dataset}.parquet, {dataset}.evidence.parquet, {dataset}.published.parquet
+    results/shipped/{dataset}.parquet, {dataset}.evidence.parquet, {dataset}.published.parquet,
+    {dataset}.statements.parquet
                                        only on request: `make shipped` puts ImageNet's into src/errata/data/
 """
 
@@ -20,6 +21,7 @@ rule ship_atlas:
         atlas="results/shipped/{dataset}.parquet",
         evidence="results/shipped/{dataset}.evidence.parquet",
         published="results/shipped/{dataset}.published.parquet",
+        statements="results/shipped/{dataset}.statements.parquet",
     log:
         "logs/ship_atlas/{dataset}.log",
     benchmark:

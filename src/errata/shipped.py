@@ -1,4 +1,4 @@
-"""What comes with the package: the atlas of ImageNet's validation set, its evidence, and the published results.
+"""What comes with the package: the atlas of ImageNet's validation set, its evidence, and published results with trends.
 
 `rules/shipped.smk` makes the files in `errata/data`, and `make shipped` puts them there.
 """
@@ -11,6 +11,7 @@ from errata.atlas.compiled import Atlas
 from errata.errors import InputError
 from errata.published.tables import PUBLISHED
 from errata.tables import read_table
+from errata.trends.tables import STATEMENTS
 
 DATA = Path(__file__).parent / "data"
 
@@ -76,6 +77,17 @@ def published_rows(dataset: str = "imagenet") -> pl.DataFrame:
     962
     """
     return read_table(PUBLISHED, published_file(dataset))
+
+
+def statements_beside(published: pl.DataFrame) -> pl.DataFrame | None:
+    """Return the statements about published models, a table `errata.trends.tables.STATEMENTS`.
+
+    They are those that come with the package, so that a report need not compute them; None for other models.
+    """
+    for dataset in SHIPPED:
+        if published.equals(published_rows(dataset)):
+            return read_table(STATEMENTS, DATA / f"{dataset}.statements.parquet")
+    return None
 
 
 def published_beside(atlas: Atlas) -> pl.DataFrame | None:

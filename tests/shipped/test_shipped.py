@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from errata.atlas.compiled import read_atlas
 from errata.atlas.decision import ClassKnowledge, compile_atlas
@@ -21,8 +22,18 @@ from errata.files import sha256_of
 from errata.provenance import INPUTS_KEY, inputs_behind
 from errata.published.paper import published_files
 from errata.published.read import read_published
-from errata.shipped import DATA, LICENCES, atlas_file, published_beside, published_file, published_rows
+from errata.shipped import (
+    DATA,
+    LICENCES,
+    atlas_file,
+    published_beside,
+    published_file,
+    published_rows,
+    statements_beside,
+)
 from errata.tables import read_metadata
+from errata.trends.cloud import trend_models
+from errata.trends.statements import all_statements, statement_table
 from workflow.small_world import LABELS_ONLY, copy_project
 from workflow.snakemake_runs import snakemake_environment
 
@@ -118,6 +129,15 @@ def test_the_published_rows_are_those_of_962_models_in_four_groups(registry):
     for group in ("all", "organism", "artifact", "other"):
         row = registry[f"published_imagenet_{group}"]
         assert behind[f"published_{group}"] == {"file": row["file"], "sha256": row["sha256"]}
+
+
+def test_the_statements_are_those_that_are_computed_from_the_published_rows():
+    computed = statement_table({"published": all_statements(trend_models(published_rows()))})
+    assert_frame_equal(statements_beside(published_rows()), computed, rel_tol=1e-9)
+
+
+def test_other_published_models_have_no_statements_that_come_along():
+    assert statements_beside(published_rows().head(-1)) is None
 
 
 def test_published_rows_stand_beside_the_images_that_they_count_and_no_others(atlas):

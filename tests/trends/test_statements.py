@@ -26,6 +26,7 @@ from errata.trends.statements import (
     failures_fall_faster,
     organisms_fine_grained,
     statement_table,
+    statements_of,
 )
 from errata.trends.tables import STATEMENTS
 
@@ -223,6 +224,13 @@ def test_the_table_of_statements_holds_every_number_with_its_limits(make_models:
     empty = table.filter(models_from="here").row(0, named=True)
     assert (empty["measure"], empty["value"], empty["holds"]) == ("none", None, "cannot tell")
     assert empty["why"].startswith("it takes 20 models")
+
+
+def test_statements_come_back_from_their_table(make_models: Make):
+    models = make_models()
+    for each in (models, models.filter(pl.col("model") == models["model"][0])):
+        table = statement_table({"here": all_statements(each)})
+        assert statement_table({"here": statements_of(table)}).equals(table)
 
 
 def test_equal_models_in_another_order_give_equal_statements(make_models: Make):

@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from functools import wraps
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import polars as pl
@@ -126,6 +128,26 @@ def statement_table(sets: dict[str, Iterable[Statement]]) -> pl.DataFrame:
     return check_table(
         pl.DataFrame(rows, schema=STATEMENTS.schema, orient="row").fill_nan(None), STATEMENTS, where="statements"
     )
+
+
+def statements_of(table: pl.DataFrame) -> list[Statement]:
+    """Return the statements in a table `STATEMENTS` about one set of models."""
+    found = []
+    for about, rows in groupby(table.iter_rows(named=True), itemgetter("statement", "group", "category")):
+        numbers = list(rows)
+        measures = tuple(
+            Measure(
+                row["measure"],
+                row["unit"],
+                Estimate(*(math.nan if row[name] is None else row[name] for name in ("value", "low", "high"))),
+                row["decides"],
+            )
+            for row in numbers
+            if row["measure"] != "none"
+        )
+        first = numbers[0]
+        found.append(Statement(*about, first["models"], first["blocks"], first["holds"], measures, first["why"] or ""))
+    return found
 
 
 class _NotStatedError(Exception):

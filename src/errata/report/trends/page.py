@@ -28,11 +28,11 @@ from errata.report.trends.view import (
     write_statements,
 )
 from errata.results import Results
-from errata.shipped import SHIPPED, published_rows
+from errata.shipped import SHIPPED, published_rows, statements_beside
 from errata.trends.cloud import trend_models
 from errata.trends.fit import FEWEST_POINTS, Trend
 from errata.trends.lines import Key, fit_lines, lines_table
-from errata.trends.statements import all_statements, statement_table
+from errata.trends.statements import all_statements, statement_table, statements_of
 
 DATA_BLOCK = "trends_data.js"
 
@@ -58,7 +58,11 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
         published = published.with_columns(pl.lit(None, pl.Int32).alias(OPEN_WORLD_UNCHECKED))
     models = {"published": published, "here": here}
     sets = {name: ModelSet(name, each, fit_lines(each)) for name, each in models.items() if each is not None}
-    statements = {name: all_statements(each.models) for name, each in sets.items()}
+    known = None if published is None else statements_beside(results.published)
+    statements = {
+        name: statements_of(known) if name == "published" and known is not None else all_statements(each.models)
+        for name, each in sets.items()
+    }
     trend_set = sets.get("published", sets["here"])
     lines = lines_table({name: (each.models, each.fits) for name, each in sets.items()})
     write_export(statement_table(statements), "statements", folder / "data")
