@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.atlas.outcomes import CODES, CORRECT, OUTCOMES, Outcome
+from errata.atlas.outcomes import OUTCOMES, Outcome
 from errata.atlas.seal import BYTES_KEY, SEAL_KEY, UNSTAMPED, check_bytes, seal_of, stamp_bytes
 from errata.atlas.tables import ATLAS
 from errata.errors import InputError
@@ -227,9 +227,9 @@ def _complaints(atlas: Atlas) -> Iterator[str]:
     highest = outcomes.max(axis=1)
     if int(highest.max()) >= len(OUTCOMES):
         yield f"column 'outcomes' has code {int(highest.max())}, which no outcome has."
-    correct = CODES[CORRECT, None]
+    # correct is code 0, so that no matrix of truth values as large as the atlas is needed
     of_targets = outcomes[np.arange(image_count), targets]
-    if np.count_nonzero(outcomes == correct) != np.count_nonzero(of_targets == correct):
+    if outcomes.size - np.count_nonzero(outcomes) != image_count - np.count_nonzero(of_targets):
         yield "it calls a prediction correct that is not the target."
     # these codes are the last ones
     first_problematic = min(outcome.code for outcome in OUTCOMES if outcome.only_problematic)

@@ -5,6 +5,7 @@ that spurious correlations come before non-prototypical images). The first rule 
 last always holds. Facts are bool arrays about images and classes, made for some images at a time.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,10 @@ from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CODES, CORRECT
 from errata.categories import BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED
 
-CHUNK = 2_000
-"""Images per chunk: about ten bool matrices of chunk x classes are in memory at once (2 MB each for 1,000 classes)."""
+CELLS = 2_000_000
+"""Images times classes per chunk: about ten bool matrices of so many bytes are in memory at once, and in the cache."""
+
+PROGRESS = logging.getLogger("errata.progress")
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Facts:
 
 
 def facts_in_chunks(
-    labels: pl.DataFrame, knowledge: ClassKnowledge, is_oov: np.ndarray | None = None, *, chunk: int = CHUNK
+    labels: pl.DataFrame, knowledge: ClassKnowledge, is_oov: np.ndarray | None = None, *, chunk: int | None = None
 ) -> Iterator[Facts]:
     """Yield the facts about the images of a label table, chunk by chunk.
 
@@ -86,9 +89,10 @@ def facts_in_chunks(
     knowledge : ClassKnowledge
     is_oov : numpy.ndarray, optional
         bool, shape (images, classes), in the order of `labels`.
-    chunk : int
-        Images per chunk.
+    chunk : int, optional
+        Images per chunk; by default as many as make `CELLS` with the classes.
     """
+    chunk = chunk or max(1, CELLS // len(knowledge.sharing))
     for start in range(0, labels.height, chunk):
         rows = slice(start, min(start + chunk, labels.height))
         yield _facts(labels[rows], knowledge, rows, None if is_oov is None else is_oov[rows])
@@ -164,10 +168,11 @@ def facts_of_answers(
 def _any_of_multilabel(relation: np.ndarray, members: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Return for every image the OR of the relation's rows of its multi-labels; all False where there is none."""
     result = np.zeros((len(lengths), len(relation)), dtype=bool)
-    labelled = lengths > 0
-    if labelled.any():
-        starts = np.cumsum(lengths[labelled]) - lengths[labelled]
-        result[labelled] = np.logical_or.reduceat(relation[members], starts, axis=0)
+    starts = np.cumsum(lengths) - lengths
+    # ten times as fast as numpy.logical_or.reduceat
+    for place in range(int(lengths.max(initial=0))):
+        images = np.flatnonzero(lengths > place)
+        result[images] |= relation[members[starts[images] + place]]
     return result
 
 
@@ -226,22 +231,24 @@ def decide(facts: Facts) -> np.ndarray:
     numpy.ndarray
         uint8, shape (images, classes); codes of `errata.atlas.outcomes`.
     """
-    return np.where(facts.is_problematic, _first_that_holds(PROBLEMATIC_RULES, facts), _first_that_holds(RULES, facts))
-
-
-def _first_that_holds(rules: tuple[Rule, ...], facts: Facts) -> np.ndarray:
-    reached = np.ones_like(facts.is_target)
-    outcomes = np.zeros(facts.is_target.shape, dtype=np.uint8)
-    unchecked = False
-    for rule in rules:
-        if rule is _open_world and facts.is_oov is None:
-            unchecked = True
-            continue
-        code = CODES[OPEN_WORLD_UNCHECKED, rule.name] if unchecked else CODES[rule.name, None]
-        here = reached & rule.holds(facts)
-        outcomes[here] = code
-        reached &= ~here
+    outcomes = np.empty(facts.is_target.shape, dtype=np.uint8)
+    for rules, here in ((RULES, ~facts.is_problematic), (PROBLEMATIC_RULES, facts.is_problematic)):
+        if here.any():
+            _write_first_that_holds(rules, facts, outcomes, where=here)
     return outcomes
+
+
+def _write_first_that_holds(rules: tuple[Rule, ...], facts: Facts, outcomes: np.ndarray, *, where: np.ndarray) -> None:
+    """Write what the first rule that holds says, at some images: the last rule first, and every earlier one over it."""
+    is_checked, asked = facts.is_oov is not None, rules.index(_open_world)
+    everywhere = bool(where.all())
+    for place, rule in reversed(list(enumerate(rules))):
+        if rule is _open_world and not is_checked:
+            continue
+        is_open = not is_checked and place > asked
+        code = CODES[OPEN_WORLD_UNCHECKED, rule.name] if is_open else CODES[rule.name, None]
+        holds = rule.holds(facts)
+        np.copyto(outcomes, np.uint8(code), where=holds if everywhere else holds & where)
 
 
 def compile_atlas(
@@ -285,6 +292,7 @@ def compile_atlas(
     """
     outcomes = np.empty((labels.height, classes.height), dtype=np.uint8)
     for facts in facts_in_chunks(labels, knowledge, is_oov):
+        PROGRESS.debug("Deciding every possible answer: image %d of %d", facts.rows.stop, labels.height)
         outcomes[facts.rows] = decide(facts)
     images = labels.select("file_name", "position", "target", "multi_labels", "is_problematic").with_columns(
         *(group_flag(labels, classes, group).alias(f"in_{group}") for group in ("organism", "artifact", "other")),

@@ -90,5 +90,6 @@ def spurious_matrix(cooccurrence: pl.DataFrame, class_count: int) -> np.ndarray:
     """Return a symmetric bool matrix, shape (classes, classes): whether the pair is spurious-prone."""
     prone = cooccurrence.filter("is_spurious_prone")
     matrix = np.zeros((class_count, class_count), dtype=bool)
-    matrix[prone["class_a"].to_numpy(), prone["class_b"].to_numpy()] = True
-    return matrix | matrix.T
+    for one, other in (("class_a", "class_b"), ("class_b", "class_a")):
+        matrix[prone[one].to_numpy(), prone[other].to_numpy()] = True
+    return matrix

@@ -79,10 +79,10 @@ def sharing_matrix(superclasses: pl.DataFrame, class_count: int) -> np.ndarray:
 
     A class in no superclass is its own singleton, so the diagonal is True.
     """
-    names = superclasses["superclass"].rank("dense").to_numpy().astype(np.int64) - 1
-    membership = np.zeros((names.max() + 1 if names.size else 0, class_count), dtype=np.float32)
-    membership[names, superclasses["class_id"].to_numpy()] = 1
-    return (membership.T @ membership > 0) | np.eye(class_count, dtype=bool)
+    sharing = np.eye(class_count, dtype=bool)
+    for members in superclasses.group_by("superclass").agg("class_id")["class_id"]:
+        sharing[np.ix_(members, members)] = True
+    return sharing
 
 
 def _from_yaml(path: Path) -> list[Superclass]:

@@ -46,17 +46,19 @@ def _build(options: argparse.Namespace) -> int:
     if options.out.suffix != ".parquet":
         raise InputError(f"{options.out}: an atlas is a Parquet file. Give it a name that ends in .parquet.")
     if options.whole:
-        restriction_of(atlas_file(options.whole), options.classes, name=options.name).write(options.out)
+        built = restriction_of(atlas_file(options.whole), options.classes, name=options.name)
     else:
-        build(options.classes, options.labels, name=options.name or options.out.stem).write(options.out)
-    print(info_text(atlas_values(options.out)))
+        built = build(options.classes, options.labels, name=options.name or options.out.stem)
+    built.write(options.out)
+    # what was just written need not be read and checked again, which takes longer than all else
+    print(info_text(atlas_values(options.out, built.atlas)))
     print(f"\nNow: errata classify PREDICTIONS --atlas {options.out}")
     return 0
 
 
-def atlas_values(path: Path) -> dict[str, object]:
-    """Return what is in an atlas, as plain values for JSON."""
-    found = read_atlas(path)
+def atlas_values(path: Path, atlas: Atlas | None = None) -> dict[str, object]:
+    """Return what is in the file of an atlas, as plain values for JSON; it is read unless the atlas is given."""
+    found = atlas or read_atlas(path)
     is_shipped = path.parent == DATA
     return {
         "atlas": found.name,

@@ -1,5 +1,6 @@
 """Compile the error atlas of a data set of one's own."""
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from errata.provenance import inputs_behind, inputs_note
 from errata.sheets import check_names
 from errata.tables import write_table
 
+PROGRESS = logging.getLogger("errata.progress")
+
 MOST_OUTCOMES = 4_000_000_000
 """Images times classes that are held in memory, a byte each."""
 
@@ -33,6 +36,7 @@ class Built:
         """Write the atlas to `path`, and its evidence beside it."""
         if Path(path).is_dir():
             raise InputError(f"{path}: expected the name of a file for the atlas, found a folder. Name a file in it.")
+        PROGRESS.debug("Writing the atlas")
         beside = {}
         if self.evidence is not None:
             beside["evidence"] = evidence_path(path)
@@ -66,6 +70,7 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
     for role, given in (("classes", classes), ("labels", labels)):
         if not isinstance(given, str | Path | pl.DataFrame):
             raise InputError(f"{role}: found {type(given).__name__}; expected a path or a polars frame.")
+    PROGRESS.debug("Reading the tables")
     known = read_own_classes(classes)
     table, has_multilabels = read_own_labels(labels, known)
     count = known.classes.height
@@ -74,6 +79,7 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
             f"{table.height:,} images x {count:,} classes are {table.height * count:,} possible answers; at most "
             f"{MOST_OUTCOMES:,} fit into an atlas. Take a part of the images."
         )
+    PROGRESS.debug("Relating %d classes", count)
     sharing = sharing_matrix(known.superclasses, count)
     together = table.filter(pl.lit(has_multilabels)).select("target", real_labels="multi_labels")
     pairs = count_cooccurrence(together, sharing)
