@@ -381,7 +381,9 @@ def _figure(commands: Commands) -> Parser:
     parser.add_argument(
         "--model", action="append", default=[], metavar="NAME", help="which of several models; two of them to compare"
     )
-    parser.add_argument("--group", choices=("all", "organism", "artifact", "other"), help="which images (default: all)")
+    parser.add_argument(
+        "--group", metavar="GROUP", help="which images: organism, artifact, other, or a group of yours (default: all)"
+    )
     parser.add_argument("--category", metavar="CATEGORY", help="of a trend: whose share (default: the most severe)")
     _add_atlas(parser)
     _add_order(parser)

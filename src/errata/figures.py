@@ -15,7 +15,6 @@ from errata.drawing.clouds import CloudData, draw_cloud
 from errata.drawing.pairs import draw_pair
 from errata.drawing.style import SHEETS, Sheet
 from errata.errors import InputError, listed
-from errata.groups import GROUPS
 from errata.looks import GROUP_NAMES, LOOKS
 from errata.paired.compare import PairedComparison, compare_pair
 from errata.profiles.answers import answered_all, look_up
@@ -158,7 +157,7 @@ def draw_compare(
     InputError
         If there is no such group or width.
     """
-    groups = [name for name in GROUPS if name in set(comparison.differences["group"])]
+    groups = comparison.differences["group"].unique(maintain_order=True).to_list()
     return draw_pair(comparison, _known(group, groups, "group of images"), sheet_of(width), grey=grey)
 
 

@@ -2,20 +2,19 @@
 
 import csv
 import io
-import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from errata.errors import InputError
+from errata.errors import InputError, shown
 from errata.files import read_text
 
 NONE = "-"
 """How a sheet says that there is none."""
 
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
-"""How data sets, vocabularies, atlases, groupings, encoders and prompts are called: files and folders have their names.
-The schemas in config/schemas say the same."""
+LONGEST_NAME = 100
+"""Bytes of a name; file systems take 255, and files have more than a name in theirs."""
 
 Check = Callable[[dict[str, dict[str, str]]], None]
 """Looks at the rows of a sheet, by name, and raises an InputError if they are not as they should be."""
@@ -165,19 +164,35 @@ def read_rows(
     return rows
 
 
+def is_name(text: str) -> bool:
+    """Tell whether files and folders can be called so: letters and digits of any script, then also `.`, `_` and `-`.
+
+    The schemas in config/schemas take ASCII letters alone for what a run calls files after.
+
+    Examples
+    --------
+    >>> is_name("métal"), is_name("金属"), is_name("big cats"), is_name("../metal")
+    (True, True, False, False)
+    """
+    kinds = [unicodedata.category(character)[0] for character in text]
+    has_letters = bool(text) and kinds[0] in "LN"
+    is_plain = all(kind in "LMN" or sign in "._-" for kind, sign in zip(kinds, text, strict=True))
+    return has_letters and is_plain and len(text.encode()) <= LONGEST_NAME
+
+
 def check_names(names: Iterable[object], *, kind: str, where: Path | str) -> None:
     """Refuse names that files and folders should not have.
 
     Raises
     ------
     InputError
-        If a name is not a `NAME`.
+        If a name is none (`is_name`).
     """
     for name in names:
-        if not re.fullmatch(NAME, str(name)):
+        if not is_name(str(name)):
             raise InputError(
-                f"{where}: '{name}' cannot be the name of {kind}, as files are called after it. Begin with a "
-                "letter or digit and go on with letters, digits, '.', '_' and '-'."
+                f"{where}: '{shown(name, 60)}' cannot be the name of {kind}, as files are called after it. Begin with "
+                f"a letter or digit and go on with letters, digits, '.', '_' and '-', up to {LONGEST_NAME} bytes."
             )
 
 

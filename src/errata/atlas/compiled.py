@@ -6,7 +6,6 @@ where everything came from. It is sealed (`errata.atlas.seal`) and names the fil
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,7 @@ from errata.errors import InputError
 from errata.files import open_file, sha256_of
 from errata.groups import GROUPS
 from errata.provenance import inputs_note
-from errata.sheets import NAME
+from errata.sheets import is_name
 from errata.tables import read_metadata, read_table, write_table
 
 METADATA_KEY = "errata.atlas"
@@ -204,7 +203,7 @@ def read_atlas(path: Path | str) -> Atlas:
 def _complaints(atlas: Atlas) -> Iterator[str]:
     """Yield what contradicts the rules that every atlas is compiled by."""
     for name in (atlas.name, atlas.dataset):
-        if not re.fullmatch(NAME, name):
+        if not is_name(name):
             yield f"'{name}' cannot be the name of an atlas or data set."
     outcomes, targets = atlas.outcomes, atlas.targets
     class_count, image_count = atlas.classes.height, atlas.images.height

@@ -113,7 +113,7 @@ def info_text(values: Mapping[str, object]) -> str:
         "not decided": ", ".join(_words(values["undefined"], labels)) or "none",
         "evidence": "beside it" if values["has_evidence"] else "none: answers cannot be explained",
         "seal": values["seal"],
-        "licence": values["licence"] or "not known: not an atlas that comes with Errata",
+        **({"licence": values["licence"]} if values["licence"] else {}),
     }
     made_from = (
         f"  {role:<30}{note.get('file', ''):<38}{note.get('sha256', '')[:12]}  {note.get('licence', '')}".rstrip()

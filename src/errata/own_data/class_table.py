@@ -191,9 +191,14 @@ def _refuse_repeated(values: pl.Series, *, what: str, where: str) -> None:
 
 
 def text_columns(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
-    """Return these columns as stripped text, null where a cell is empty or there is no such column."""
+    """Return these columns as stripped text, null where a cell is empty or there is no such column.
+
+    Letters with marks are written in one way (Unicode's NFC), as the same names of folders on a Mac are not; names of
+    files stay as they are.
+    """
     text = pl.all().cast(pl.String).str.strip_chars()
-    frame = frame.select(pl.when(text != "").then(text).name.keep())
+    composed = [pl.col(name).str.normalize("NFC") for name in frame.columns if name != "file_name"]
+    frame = frame.select(pl.when(text != "").then(text).name.keep()).with_columns(composed)
     return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names if name not in frame.columns)
 
 

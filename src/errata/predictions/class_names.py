@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import polars as pl
@@ -194,7 +195,8 @@ class ClassVocabulary:
         show that their case was kept.
         """
         keeps_case = any(label != label.lower() for label in labels)
-        plain = [prompt[1] if (prompt := _PROMPT.match(label)) else label for label in labels]
+        composed = (normalize("NFC", label) for label in labels)
+        plain = [prompt[1] if (prompt := _PROMPT.match(label)) else label for label in composed]
         scores = [
             (sum(_folded(label) in each.folded for label in plain), sum(label in each.exact for label in plain))
             for each in self.lists
