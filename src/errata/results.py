@@ -15,7 +15,7 @@ from errata.accuracy.tables import ACCURACY
 from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence, scan_verdicts, verdicts_path
 from errata.atlas.tables import EVIDENCE
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
+from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
 from errata.error_files import MOST_MODELS
 from errata.errors import InputError
 from errata.images.tables import IMAGES
@@ -168,6 +168,18 @@ class AtlasFacts:
     def open_world_checked(self) -> bool:
         """Whether the atlas tells apart what needs the open-world check."""
         return "fine_grained_oov" not in self.undefined
+
+    @property
+    def forgives(self) -> bool:
+        """Whether an answer other than the label can be right: by several labels, or by classes that overlap."""
+        return not set(FORGIVEN) <= set(self.undefined)
+
+    @property
+    def accuracy_words(self) -> Mapping[str, str]:
+        """What `top1` and `mla` are called: where nothing is forgiven, there is accuracy, and its mean over classes."""
+        if self.forgives:
+            return {"top1": "top-1", "mla": "MLA"}
+        return {"top1": "accuracy", "mla": "accuracy per class"}
 
     @property
     def part(self) -> Mapping[str, int] | None:
@@ -332,7 +344,8 @@ class Results:
     @cached_property
     def split_categories(self) -> list[str]:
         """The provisional categories that unchecked errors are split into; none where every error was checked."""
-        known = [name for name in PROVISIONAL_COLUMNS if name in self.profile.columns]
+        columns = (name for name in PROVISIONAL_COLUMNS if name in self.profile.columns)
+        known = [name for name in columns if self.profile[name].count()]
         return known if any(self.profile[name].sum() for name in known) else []
 
     @cached_property

@@ -1,5 +1,6 @@
 """From a folder of images to a report on a data set of one's own."""
 
+import re
 from pathlib import Path
 
 import polars as pl
@@ -113,3 +114,43 @@ def test_a_list_of_classes_restricts_the_atlas_that_comes_along(tmp_path, monkey
     # the restricted atlas is kept with the results, which need the list no more
     assert Path("by-list/atlas.parquet").read_bytes() == Path("ten.parquet").read_bytes()
     assert main(["report", "by-list"]) == 0
+
+
+def names_in_chinese(folder: Path) -> None:
+    """A data set whose classes, groups and model are called in Chinese; a tenth of the answers are wrong."""
+    names = ["划痕", "凹痕", "裂纹", "孔"]
+    pl.DataFrame({"name": names, "superclass": ["表面"] * 4, "group": ["金属", "金属", "布料", "布料"]}).write_csv(
+        "类别.csv"
+    )
+    rows = [(f"{name}/{number:02d}.png", name) for name in names for number in range(20)]
+    pl.DataFrame(rows, schema=["file_name", "label"], orient="row").write_csv("标签.csv")
+    answers = [(file, names[0] if place % 10 == 9 else name) for place, (file, name) in enumerate(rows)]
+    pl.DataFrame(answers, schema=["file_name", "predicted_class"], orient="row").write_csv("模型.csv")
+
+
+def test_everything_may_be_called_in_chinese(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names_in_chinese(tmp_path)
+    assert main(["atlas", "build", "--classes", "类别.csv", "--labels", "标签.csv", "--out", "缺陷.parquet"]) == 0
+    assert main(["classify", "模型.csv", "--atlas", "缺陷.parquet"]) == 0
+    page = Path("errata-模型/report/index.html").read_text()
+    assert "Kinds of errors on 金属" in page
+    assert "group=%E9%87%91%E5%B1%9E" in page
+    assert (Path("errata-模型/report/figures") / "profile-金属.svg").is_file()
+    assert main(["figure", "errata-模型", "--out", "图.svg", "--group", "布料"]) == 0
+
+
+def test_where_images_have_one_label_there_is_accuracy(images, capsys):
+    Path("classes.csv").write_text("name,superclass\ncrack,\ndent,surface\nhole,surface\n")
+    assert build("--classes", "classes.csv", "--labels", "val") == 0
+    rows = [(f"{name}/{number:02d}.png", "hole" if number < 5 else name) for name in NAMES for number in range(20)]
+    pl.DataFrame(rows, schema=["file_name", "predicted_class"], orient="row").write_csv("preds.csv")
+    capsys.readouterr()
+    assert main(["classify", "preds.csv", "--atlas", "my.parquet"]) == 0
+    said = capsys.readouterr().out
+    assert "preds: accuracy 83.3 %" in said
+    assert "10 errors" in said
+    pages = [page for page in Path("errata-preds/report").glob("*.html") if page.name != "data.html"]
+    texts = [said, *(re.sub(r"<footer.*?</footer>", "", page.read_text(), flags=re.DOTALL) for page in pages)]
+    for words in ("MLA", "top-1", "Top-1", "multi-label accuracy", "the labels' fault", "real mistake", "ImageNet"):
+        assert not any(words in text for text in texts), words

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.atlas import decision
 from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence
 from errata.errors import InputError
@@ -79,3 +80,36 @@ def test_more_answers_than_memory_holds_are_refused():
     table = pl.DataFrame({"file_name": [str(number) for number in range(200_000)], "label": ["class 1"] * 200_000})
     with pytest.raises(InputError, match="200,000 images x 30,000 classes are 6,000,000,000 possible answers"):
         build(classes, table, name="large")
+
+
+@pytest.mark.parametrize("cells", [1, 7, 10_000])
+def test_atlases_do_not_depend_on_how_many_images_are_decided_at_a_time(cells, monkeypatch):
+    expected = build(CLASSES, labels(), name="defects").atlas.outcomes
+    monkeypatch.setattr(decision, "CELLS", cells)
+    assert np.array_equal(build(CLASSES, labels(), name="defects").atlas.outcomes, expected)
+
+
+def test_an_overlap_is_accepted_in_one_direction_unless_both_are_written():
+    table = pl.DataFrame({"file_name": ["a", "b"], "label": ["dent", "scratch"]})
+    atlas = build(CLASSES, table, name="defects").atlas
+    names = category_names(atlas)
+    # a scratch is accepted for a dent, a dent is no scratch
+    assert names[int(atlas.outcomes[0, NAMES.index("scratch")])] == "class_overlap"
+    assert names[int(atlas.outcomes[1, NAMES.index("dent")])] == "fine_grained"
+
+
+def test_a_superclass_with_one_member_makes_no_answer_fine_grained():
+    classes = pl.DataFrame({"name": ["a", "b"], "superclass": ["alone", ""]})
+    atlas = build(classes, pl.DataFrame({"file_name": ["1"], "label": ["a"]}), name="two").atlas
+    assert "fine_grained" not in category_names(atlas)[int(atlas.outcomes[0, 1])]
+
+
+@pytest.mark.slow
+def test_twenty_one_thousand_classes_are_no_harm():
+    names = [f"class {number}" for number in range(21_000)]
+    classes = pl.DataFrame({"name": names, "superclass": [f"s{number // 10}" for number in range(21_000)]})
+    table = pl.DataFrame({"file_name": [f"{number}" for number in range(2_000)], "label": names[::-1][:2_000]})
+    atlas = build(classes, table, name="large").atlas
+    fine = next(code for code, name in category_names(atlas).items() if name == "fine_grained")
+    # the nine others of ten
+    assert (np.count_nonzero(atlas.outcomes == fine, axis=1) == 9).all()

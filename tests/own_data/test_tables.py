@@ -64,6 +64,8 @@ def test_a_superclass_with_one_member_is_no_harm(tmp_path):
         ("name,overlaps\na,c\nb,\n", "class 'a' overlaps with 'c', which is the name of no class"),
         ('name\na\n""\n', "row 2 has no name"),
         ("name,group\na,big cats\n", "'big cats' cannot be the name of a group"),
+        ("name,group\na,../metal\n", "cannot be the name of a group"),
+        ("name,group\na," + "金" * 40 + "\n", "up to 100 bytes"),
         ("name,group\na,all\n", "no group can be called 'all'"),
         ("name,group\n" + "".join(f"{n},g{n}\n" for n in range(8)), "has 8 groups .*; at most 7 can be told apart"),
     ],
@@ -196,3 +198,17 @@ def test_a_superclass_may_have_a_comma_in_its_name():
 def test_names_that_differ_in_case_only_are_refused(column):
     with pytest.raises(InputError, match="'Metal' in one row and 'metal' in another"):
         read_own_classes(table(name=["a", "b"], **{column: ["Metal", "metal"]}))
+
+
+def test_names_and_groups_may_be_in_any_script():
+    groups = ["金属", "métal", "हिन्दी", "木_2"]
+    read = read_own_classes(table(name=["划痕", "凹痕", "裂纹", "孔"], group=groups))
+    assert read.classes["group"].to_list() == groups
+
+
+def test_letters_with_marks_are_the_same_however_a_folder_on_a_mac_spells_them():
+    composed, apart = "caf\u00e9", "cafe\u0301"
+    classes = read_own_classes(table(name=[composed, "tea"]))
+    labels, _ = read_own_labels(table(file_name=[f"{apart}/1.png"], label=[apart]), classes)
+    # names of files stay as the predictions spell them
+    assert labels.select("file_name", "target").rows() == [(f"{apart}/1.png", 0)]

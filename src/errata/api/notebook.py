@@ -6,7 +6,7 @@ from html import escape
 from errata.categories import CATEGORIES
 from errata.profiles.findings import CategoryFinding, Interval, ModelFindings, model_findings
 from errata.profiles.summary import lever_sentence, place_sentence
-from errata.results import Results
+from errata.results import AtlasFacts, Results
 
 MOST_MODELS = 20
 """Up to so many models have a row."""
@@ -27,23 +27,24 @@ def text_html(text: str) -> str:
 def profile_html(results: Results) -> str:
     """Return the profile of one or more models as HTML: a bar of categories for each, and their numbers."""
     found = model_findings(results)
-    parts = _of_one(found[0]) if len(found) == 1 else _of_many(found)
+    parts = _of_one(found[0], results.facts) if len(found) == 1 else _of_many(found, results.facts)
     where = f"{escape(results.facts.dataset)}, atlas {escape(results.facts.name)}"
     return f'<div style="{_FONT}">{"".join(parts)}<p style="{_NOTE};{_FAINT}">{where}. Intervals are 95 %.</p></div>'
 
 
-def _of_one(found: ModelFindings) -> Iterator[str]:
-    top1, mla = (_with_limits(each) for each in (found.top1, found.mla))
-    yield f"<div><b>{escape(found.model)}</b>: top-1 {top1}, MLA {mla}, {found.images:,} images</div>"
+def _of_one(found: ModelFindings, facts: AtlasFacts) -> Iterator[str]:
+    accuracies = (f"{facts.accuracy_words[name]} {_with_limits(getattr(found, name))}" for name in ("top1", "mla"))
+    yield f"<div><b>{escape(found.model)}</b>: {', '.join(accuracies)}, {found.images:,} images</div>"
     yield f'<div style="margin:.5em 0">{_bar(found)}</div>'
     compared = any(each.usual for each in found.categories)
     rows = [_row(["", "errors", "share", "95 % interval", *(["usual"] if compared else [])], tag="th")]
     for of, title in (("top1_errors", "top-1 errors"), ("multi_label_errors", "multi-label errors")):
-        rows.append(_row([f"{getattr(found, of):,} {title}"]))
+        if facts.forgives or of == "top1_errors":
+            rows.append(_row([f"{getattr(found, of):,} {title if facts.forgives else 'errors'}"]))
         rows += [_category(each) for each in found.categories if each.of == of]
     yield _table(rows)
     usual = "Usual: what published models lead to expect at this accuracy." if compared else ""
-    said = [usual, lever_sentence(found), place_sentence(found), *found.warnings]
+    said = [usual, lever_sentence(found, facts), place_sentence(found), *found.warnings]
     yield "".join(f'<p style="{_NOTE}">{escape(sentence)}</p>' for sentence in said if sentence)
 
 
@@ -54,8 +55,8 @@ def _category(each: CategoryFinding) -> str:
     return _row([label, f"{each.errors:,}", *share, "" if each.usual is None else f"{_number(each.usual)}{position}"])
 
 
-def _of_many(found: Sequence[ModelFindings]) -> Iterator[str]:
-    rows = [_row(["model", "top-1", "MLA", "95 % interval", "errors", ""], tag="th")]
+def _of_many(found: Sequence[ModelFindings], facts: AtlasFacts) -> Iterator[str]:
+    rows = [_row(["model", *facts.accuracy_words.values(), "95 % interval", "errors", ""], tag="th")]
     most = max(each.top1_errors for each in found)
     for each in found[:MOST_MODELS]:
         cells = [escape(each.model), _number(each.top1), _number(each.mla), _limits(each.mla), f"{each.top1_errors:,}"]

@@ -91,7 +91,11 @@ class Atlas:
         """The groups of images that statistics are given for: all, and those that the classes are sorted into."""
         named = self.classes["group"].unique(maintain_order=True).to_list()
         own = tuple(name for name in named if name and name not in GROUPS)
-        return (GROUPS if any(name in GROUPS for name in named) else GROUPS[:1]) + own
+        if not set(named) & set(GROUPS):
+            return ("all", *own)
+        # a part of ImageNet may have dogs only, and artifacts on their images
+        known = (name for name in GROUPS[1:] if name in named or self.images[f"in_{name}"].any())
+        return ("all", *known, *own)
 
     def in_group(self, group: str) -> np.ndarray:
         """Return a bool mask, shape (images,), of the images in a group: those of which any label is in it."""

@@ -141,7 +141,10 @@ def fill(position: int, values: Sequence[str], classes: pl.DataFrame) -> tuple[s
         if slot[1] == "text":
             return value
         row = classes.row(int(value), named=True)
-        return row["name"] if slot[1] == "class" else f"{value} {row['name']} [{row['wnid']}]"
+        if slot[1] == "class":
+            return row["name"]
+        # classes without a wnid have their names in its place
+        return f"{value} {row['name']}" + (f" [{row['wnid']}]" if row["wnid"] != row["name"] else "")
 
     template = TEMPLATES[position]
     return template.term, _SLOT.sub(word, template.words)

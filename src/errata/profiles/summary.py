@@ -10,7 +10,7 @@ from errata import __version__
 from errata.categories import CATEGORIES, CATEGORY_COLUMNS, FORGIVEN
 from errata.errors import shown_lines
 from errata.profiles.findings import CategoryFinding, Interval, ModelFindings, model_findings
-from errata.results import Results
+from errata.results import AtlasFacts, Results
 from errata.text_tables import aligned, cut, filled, markdown, markdown_table, stacked, width_of
 
 MOST_ROWS = 60
@@ -75,20 +75,23 @@ def profile_markdown(results: Results) -> str:
 
 
 def _of_one(found: ModelFindings, results: Results, width: int) -> list[str]:
-    head = f"{found.model}: {_accuracies(found)}, on {_on(found, results)}."
-    sentences = [lever_sentence(found), place_sentence(found), *_undefined(results)]
+    head = f"{found.model}: {_accuracies(found, results)}, on {_on(found, results)}."
+    sentences = [lever_sentence(found, results.facts), place_sentence(found), *_undefined(results)]
     notes = [each for each in (_usual_note(found), _parts_note(found)) if each]
     return [
         filled([head], width),
-        "\n".join(_table_of_one(found, width)),
+        "\n".join(_table_of_one(found, width, forgives=results.facts.forgives)),
         filled(notes, width),
         filled(sentences, width),
         filled([f"Note: {warning}" for warning in found.warnings], width),
     ]
 
 
-def _accuracies(found: ModelFindings) -> str:
-    named = (("top-1 accuracy", found.top1), ("multi-label accuracy (MLA)", found.mla))
+def _accuracies(found: ModelFindings, results: Results) -> str:
+    words = results.facts.accuracy_words
+    if results.facts.forgives:
+        words = {"top1": "top-1 accuracy", "mla": "multi-label accuracy (MLA)"}
+    named = ((words["top1"], found.top1), (words["mla"], found.mla))
     return ", ".join(f"{name} {value.value:.1f} %{_limits(value, ' ({})')}" for name, value in named if value)
 
 
@@ -96,11 +99,12 @@ def _on(found: ModelFindings, results: Results) -> str:
     return f"{_count(found.images, 'image')} of {results.facts.dataset}, atlas {results.facts.name}"
 
 
-def _table_of_one(found: ModelFindings, width: int) -> list[str]:
+def _table_of_one(found: ModelFindings, width: int, *, forgives: bool) -> list[str]:
     compared = any(each.usual for each in found.categories)
     head = ("", "errors", "share", "95 % interval", *(("usual", "") if compared else ()))
     rows = [head]
-    for of, title in (("top1_errors", "top-1 error"), ("multi_label_errors", "multi-label error")):
+    titles = ("top-1 error", "multi-label error") if forgives else ("error", "error")
+    for of, title in zip(("top1_errors", "multi_label_errors"), titles, strict=True):
         lines = [each for each in found.categories if each.of == of]
         if lines:
             rows.append((_count(getattr(found, of), title), *[""] * (len(head) - 1)))
@@ -146,15 +150,21 @@ def _usual_note(found: ModelFindings) -> str:
     return f"{text}."
 
 
-def lever_sentence(found: ModelFindings) -> str:
+def lever_sentence(found: ModelFindings, facts: AtlasFacts) -> str:
     """Say which category costs the most accuracy; nothing where none does."""
     if found.lever is None:
         return ""
-    lever, accuracy = found.lever, "MLA" if found.lever.accuracy == "mla" else "top-1 accuracy"
+    lever, accuracy = found.lever, _lever_accuracy(found, facts)
     return (
         f"Biggest lever: {lever.label}. Without them, the {accuracy} would be {lever.fixed:.1f} % "
         f"(+{lever.gain.value:.1f} points, {_limits(lever.gain, '{}')}).{_unchecked_sentence(found)}"
     )
+
+
+def _lever_accuracy(found: ModelFindings, facts: AtlasFacts) -> str:
+    if found.lever is None or found.lever.accuracy == "mla" or not facts.forgives:
+        return facts.accuracy_words["mla" if found.lever is None else found.lever.accuracy]
+    return "top-1 accuracy"
 
 
 def _unchecked_sentence(found: ModelFindings) -> str:
@@ -196,16 +206,16 @@ def _of_many(found: Sequence[ModelFindings], results: Results, width: int) -> li
     more = len(found) - len(shown)
     return [
         filled([f"{len(found):,} models on {on}; best first. Shares in per cent."], width),
-        *_blocks(shown, width),
+        *_blocks(shown, results.facts, width),
         filled([f"… and {more:,} more: profile.csv and the report have all."] if more else [], width),
-        filled([_levers_sentence(found), _places_sentence(found), *_undefined(results)], width),
+        filled([_levers_sentence(found, results.facts), _places_sentence(found), *_undefined(results)], width),
         filled(_marks_lines(found), width),
     ]
 
 
-def _blocks(found: Sequence[ModelFindings], width: int) -> list[str]:
+def _blocks(found: Sequence[ModelFindings], facts: AtlasFacts, width: int) -> list[str]:
     """Return the table of the models, in as many blocks below each other as the width asks for."""
-    columns = _columns(found)
+    columns = _columns(found, facts)
     widths = [
         2 + max(*(width_of(row[0]) for row in stacked([heading])), *map(width_of, cells)) for heading, cells in columns
     ]
@@ -225,13 +235,13 @@ def _blocks(found: Sequence[ModelFindings], width: int) -> list[str]:
     return ["\n".join(_block(names, block)) for block in blocks]
 
 
-def _columns(found: Sequence[ModelFindings]) -> list[tuple[str, list[str]]]:
+def _columns(found: Sequence[ModelFindings], facts: AtlasFacts) -> list[tuple[str, list[str]]]:
     def cells(text: Callable[[ModelFindings], str]) -> list[str]:
         return [text(each) for each in found]
 
     columns = [
-        ("top-1", cells(lambda each: _value(each.top1))),
-        ("MLA", cells(lambda each: _value(each.mla))),
+        (facts.accuracy_words["top1"], cells(lambda each: _value(each.top1))),
+        (facts.accuracy_words["mla"], cells(lambda each: _value(each.mla))),
         ("95 % interval", cells(lambda each: _limits(each.mla, "{}") if each.mla else "")),
     ]
     for name in CATEGORY_COLUMNS:
@@ -250,7 +260,7 @@ def _block(names: Sequence[str], block: Sequence[tuple[str, list[str]]]) -> list
     return aligned([*heads, *zip(names, *(cells for _, cells in block), strict=True)])
 
 
-def _levers_sentence(found: Sequence[ModelFindings]) -> str:
+def _levers_sentence(found: Sequence[ModelFindings], facts: AtlasFacts) -> str:
     levers = Counter(each.lever.label for each in found if each.lever)
     if not levers:
         return ""
@@ -258,7 +268,7 @@ def _levers_sentence(found: Sequence[ModelFindings]) -> str:
     gains = [each.lever.gain.value for each in found if each.lever and each.lever.label == label]
     who = f"all {of:,} models" if count == of else f"{count:,} of {of:,} models"
     points = f"{min(gains):.1f}" if len(set(gains)) == 1 else f"{min(gains):.1f} to {max(gains):.1f}"
-    accuracy = "MLA" if found[0].lever is None or found[0].lever.accuracy == "mla" else "top-1 accuracy"
+    accuracy = _lever_accuracy(found[0], facts)
     return f"Biggest lever of {who}: {label}; without them the {accuracy} would be higher by {points} points."
 
 
@@ -300,12 +310,14 @@ def _markdown_of_one(found: ModelFindings, results: Results) -> str:
                 for label, errors, share, limits in _parts(found)
             ]
     of = " and ".join(_LABELS[name] for name in FORGIVEN)
+    forgives, what = results.facts.forgives, _count(found.top1_errors, "top-1 error")
+    errors = f"{what}, of which {found.multi_label_errors:,} are errors by the multi-labels."
     said = [
-        f"On {_on(found, results)}: {_accuracies(found)}. {_count(found.top1_errors, 'top-1 error')}, of which "
-        f"{found.multi_label_errors:,} are errors by the multi-labels.",
-        lever_sentence(found),
+        f"On {_on(found, results)}: {_accuracies(found, results)}. "
+        + (errors if forgives else f"{_count(found.top1_errors, 'error')}."),
+        lever_sentence(found, results.facts),
         place_sentence(found),
-        f"Shares of {of} are of the top-1 errors, the others of the multi-label errors.",
+        f"Shares of {of} are of the top-1 errors, the others of the multi-label errors." if forgives else "",
         _usual_note(found),
         _parts_note(found),
         *_undefined(results),
@@ -316,11 +328,11 @@ def _markdown_of_one(found: ModelFindings, results: Results) -> str:
 
 
 def _markdown_of_many(found: Sequence[ModelFindings], results: Results) -> str:
-    columns = _columns(found)
+    columns = _columns(found, results.facts)
     head = ["model", *(heading for heading, _ in columns)]
     rows = [[each.model, *(cells[place] for _, cells in columns)] for place, each in enumerate(found)]
     table = [[markdown(cell.strip()) for cell in row] for row in (head, *rows)]
-    said = [_levers_sentence(found), _places_sentence(found), *_undefined(results), *_marks_lines(found)]
+    said = [_levers_sentence(found, results.facts), _places_sentence(found), *_undefined(results), *_marks_lines(found)]
     below = "\n\n".join(markdown(sentence) for sentence in said if sentence)
     title = f"{len(found):,} models on {results.facts.dataset}, atlas {results.facts.name}"
     return f"### {markdown(title)}\n\n{markdown_table(table)}\n{below}\n"

@@ -6,6 +6,8 @@ GLOSSARY = {
         "Multi-label accuracy: an answer is right if it names anything that people found in the image. "
         "A mean over classes, in per cent."
     ),
+    "accuracy": "Per cent of the images for which the most probable class is the label.",
+    "accuracy per class": "Mean over classes of the per cent of their images that are answered with their label.",
     "own classes": "Averaged over the classes of this kind of image only; MLA as published includes others.",
     "minor errors forgiven": "MLA that also counts fine-grained errors as right.",
     "explainable forgiven": (

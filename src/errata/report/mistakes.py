@@ -255,10 +255,9 @@ def _most_confused(listed: Mistakes) -> str:
     if real.is_empty():
         return ""
     target, predicted, errors = real.row(0)
-    return (
-        f"Apart from what class overlap and multi-labels forgive, the most frequent is {names[target]} taken for "
-        f"{names[predicted]}: {whole(errors)} errors."
-    )
+    is_forgiven = listed.mistakes["category"].is_in(FORGIVEN)
+    most = "Apart from what class overlap and multi-labels forgive, the most" if is_forgiven.any() else "The most"
+    return f"{most} frequent is {names[target]} taken for {names[predicted]}: {whole(errors)} errors."
 
 
 MOST_EXPORTED = 1_000

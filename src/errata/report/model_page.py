@@ -216,7 +216,9 @@ def write_model_pages(results: Results, environment: Environment, shared: Mappin
     `shared`: the variables of all pages.
     """
     panels = plan_panels(results.published, results.comparison, results.trends)
-    own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES}
+    words = results.facts.accuracy_words
+    named = {} if results.facts.forgives else {name: word.capitalize() for name, word in words.items()}
+    own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES | named}
     page = environment.get_template("model.html")
     images = with_pictures(first_images(results), results, folder / "first")
     views = model_views(results, panels)

@@ -62,11 +62,20 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
     """Return the sets that the results can fill, the one shown first in front."""
     defined, groups = results.defined_categories, results.groups
     model = Column("model", "Model", "model")
+    facts = results.facts
+    named = {name: (word[0].upper() + word[1:], "") for name, word in facts.accuracy_words.items()}
+    accuracies = ACCURACIES if facts.forgives else named
     accuracy = {
-        name: Column(name, label, "accuracy", source=name, note=note) for name, (label, note) in ACCURACIES.items()
+        name: Column(name, label, "accuracy", source=name, note=note) for name, (label, note) in accuracies.items()
     }
     shares = tuple(
-        Column(name, LOOKS[name].label, "share", name, "of all errors" if name in FORGIVEN else "of real mistakes")
+        Column(
+            name,
+            LOOKS[name].label,
+            "share",
+            name,
+            "of all errors" if name in FORGIVEN or not facts.forgives else "of real mistakes",
+        )
         for name in defined
     )
     errors = Column("errors", "Errors", "count", source="top1_errors")
@@ -87,7 +96,7 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
             (
                 model,
                 errors,
-                Column("mle", "Real mistakes", "count", source="mle"),
+                *((Column("mle", "Real mistakes", "count", source="mle"),) if facts.forgives else ()),
                 *accuracy.values(),
             ),
         ),
@@ -98,14 +107,14 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
                 f"{name}-{group}", label, "accuracy", name, ", ".join(filter(None, (GROUP_NAMES[group], note))), group
             )
             for group in groups
-            for name, (label, note) in ACCURACIES.items()
+            for name, (label, note) in accuracies.items()
             if name in ("top1", "mla") or (name == "mla_own_classes" and group != "all")
         )
         sets.append(ColumnSet("groups", "Accuracy by group", (model, *by_group)))
     if results.what_if is not None:
         fixed = set(results.what_if.filter(pl.col("accuracy") == "mla")["category"])
         gains = (
-            Column(f"fix-{name}", look.label, "gain", source=name, note="points of MLA")
+            Column(f"fix-{name}", look.label, "gain", source=name, note=f"points of {facts.accuracy_words['mla']}")
             for name, look in LOOKS.items()
             if name in fixed
         )

@@ -9,7 +9,7 @@ from errata.report.accuracy import unexpected_models
 from errata.report.numerals import MISSING, interval, percent, signed, whole
 from errata.report.open_world import stand_in
 from errata.report.style import LOOKS
-from errata.results import Results
+from errata.results import AtlasFacts, Results
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>|#~&])")
 
@@ -17,6 +17,15 @@ _ESCAPED = re.compile(r"([\\`*_{}\[\]<>|#~&])")
 def markdown(text: str) -> str:
     """Escape text for Markdown, in one line."""
     return _ESCAPED.sub(r"\\\1", re.sub(r"\s+", " ", text))
+
+
+_OF_WHAT = (
+    "Shares of class overlap and multi-label are of the top-1 errors, the others of the errors by the multi-labels. "
+)
+
+_IN_BRACKETS = (
+    "In brackets: 95 % intervals, for other images of the same classes; they do not cover mistakes in the labels."
+)
 
 
 def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[str, Mapping], *, cited: str) -> str:
@@ -31,16 +40,13 @@ def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[st
         f"### Kinds of errors: {markdown(row['model'])}",
         "",
         *_mark(unexpected_models(results).get(str(row["model"]))),
-        f"On {whole(row['images'])} images of {markdown(atlas.dataset)}: top-1 {_value(row, 'top1')}, "
-        f"multi-label accuracy (MLA) {_value(row, 'mla')}. {whole(row['top1_errors'])} top-1 errors, of which "
-        f"{whole(row['mle'])} are errors by the multi-labels.",
+        f"On {whole(row['images'])} images of {markdown(atlas.dataset)}: {_accuracies(row, atlas)}",
         "",
-        "| category | errors | share, per cent | MLA if fixed, points |",
+        f"| category | errors | share, per cent | {atlas.accuracy_words['mla']} if fixed, points |",
         "| --- | ---: | ---: | ---: |",
         *(line for name in _shown(row) if (line := _line(name, row, gains.get(name), atlas.why_missing(name)))),
         "",
-        "Shares of class overlap and multi-label are of the top-1 errors, the others of the errors by the multi-labels."
-        " In brackets: 95 % intervals, for other images of the same classes; they do not cover mistakes in the labels.",
+        (_OF_WHAT if atlas.forgives else "") + _IN_BRACKETS,
     ]
     if not atlas.open_world_checked:
         lines[-1] += (
@@ -61,6 +67,16 @@ def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[st
     source = f"Errata {__version__}, atlas “{markdown(atlas.name)}”" + (f", manifest {cited}" if cited else "")
     lines += ["", f"{source}; method of Peychev et al., NeurIPS 2023 (arXiv:2401.02430).", ""]
     return "\n".join(lines)
+
+
+def _accuracies(row: Mapping[str, object], atlas: AtlasFacts) -> str:
+    errors = whole(row["top1_errors"])
+    if not atlas.forgives:
+        return f"accuracy {_value(row, 'top1')}, {atlas.accuracy_words['mla']} {_value(row, 'mla')}. {errors} errors."
+    return (
+        f"top-1 {_value(row, 'top1')}, multi-label accuracy (MLA) {_value(row, 'mla')}. {errors} top-1 errors, "
+        f"of which {whole(row['mle'])} are errors by the multi-labels."
+    )
 
 
 def _mark(unexpected: str | None) -> list[str]:

@@ -35,7 +35,10 @@
       next += 1;
       if (slot === "text") return value;
       const name = data.classes.name[Number(value)];
-      return slot === "class" ? name : `${value} ${name} [${data.classes.wnid[Number(value)]}]`;
+      if (slot === "class") return name;
+      const wnid = data.classes.wnid[Number(value)];
+      // classes without a wnid have their names in its place
+      return wnid === name ? `${value} ${name}` : `${value} ${name} [${wnid}]`;
     });
     return [data.terms.indexOf(term), term, text];
   };
