@@ -136,7 +136,6 @@ def test_everything_may_be_called_in_chinese(tmp_path, monkeypatch, capsys):
     page = Path("errata-模型/report/index.html").read_text()
     assert "Kinds of errors on 金属" in page
     assert "group=%E9%87%91%E5%B1%9E" in page
-    assert (Path("errata-模型/report/figures") / "profile-金属.svg").is_file()
     assert main(["figure", "errata-模型", "--out", "图.svg", "--group", "布料"]) == 0
 
 
