@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from errata.cli import main
-from errata.published.read import COUNT_COLUMNS, DESCRIPTION_COLUMNS, MULTI_LABEL_MARK, PERCENTAGE_COLUMNS
+from errata.published.read import COUNT_COLUMNS, DESCRIPTION_COLUMNS, IMAGENET_M, PERCENTAGE_COLUMNS
 from errata.published.tables import COMPARISON, PUBLISHED
 from errata.shipped import atlas_file, published_rows
 from errata.tables import read_table
@@ -31,7 +31,7 @@ def write_as_published(rows, folder):
     names = {new: old for old, new in (COUNT_COLUMNS | PERCENTAGE_COLUMNS | DESCRIPTION_COLUMNS).items()}
     folder.mkdir()
     for (group,), table in rows.group_by("group"):
-        renamed = table.drop("group").rename(names).with_columns(pl.lit(0).alias(MULTI_LABEL_MARK))
+        renamed = table.drop("group").rename(names).with_columns(pl.lit(0).alias(IMAGENET_M))
         renamed.write_csv(folder / f"{group}.csv")
 
 

@@ -1,5 +1,7 @@
 """An atlas that is restricted to some of its classes, against the rules applied to the labels of the whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from errata.atlas.compiled import read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence
 from errata.atlas.explain import explain
+from errata.atlas.outcomes import CODES
 from errata.errors import InputError
 from errata.own_data.build import build
 from errata.own_data.restriction import restrict, restriction_of
@@ -15,6 +18,9 @@ from errata.predictions.class_lists import KNOWN_LISTS
 from errata.predictions.doctor import examine
 from errata.shipped import DATA, atlas_file
 from own_data.rules import CLASSES, NAMES, by_the_rules, category_names, labels, seen_together
+
+FINE_GRAINED_OOV = CODES["fine_grained_oov", None]
+MODEL_FAILURE = CODES["open_world_unchecked", "model_failure"]
 
 LIST = ["hole", "stain", "scratch"]
 """Not in the order of the whole."""
@@ -230,3 +236,14 @@ def test_a_list_in_another_order_than_the_outputs_is_noticed(tmp_path, imagenet)
     ((diagnosis, _),) = examine(written(tmp_path / "preds.csv", part, by_folder), Aligner(part))
     assert diagnosis.findings[0].fix_name == "classes sorted by wnid"
     assert "sort the list" in diagnosis.findings[0].message
+
+
+def test_what_an_encoder_decided_stays_decided_though_its_evidence_is_left_behind(whole, tmp_path):
+    checked = np.where(whole.atlas.outcomes == MODEL_FAILURE, FINE_GRAINED_OOV, whole.atlas.outcomes)
+    atlas = replace(whole.atlas, outcomes=checked, undefined=(), beside={"evidence": "1" * 64, "verdicts": "2" * 64})
+    restrict(atlas, whole.evidence, LIST).write(tmp_path / "part.parquet")
+    part = read_atlas(tmp_path / "part.parquet")
+    evidence = read_evidence(part, evidence_path(tmp_path / "part.parquet"))
+    assert set(part.beside) == {"evidence"}
+    row, column = np.argwhere(part.outcomes == FINE_GRAINED_OOV)[0].tolist()
+    assert explain(part, evidence, part.images["file_name"][row], column).category == "fine_grained_oov"
