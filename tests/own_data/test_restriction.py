@@ -20,7 +20,7 @@ from errata.shipped import DATA, atlas_file
 from own_data.rules import CLASSES, NAMES, by_the_rules, category_names, labels, seen_together
 
 FINE_GRAINED_OOV = CODES["fine_grained_oov", None]
-MODEL_FAILURE = CODES["open_world_unchecked", "model_failure"]
+UNCHECKED = [code for (category, _), code in CODES.items() if category == "open_world_unchecked"]
 
 LIST = ["hole", "stain", "scratch"]
 """Not in the order of the whole."""
@@ -239,7 +239,9 @@ def test_a_list_in_another_order_than_the_outputs_is_noticed(tmp_path, imagenet)
 
 
 def test_what_an_encoder_decided_stays_decided_though_its_evidence_is_left_behind(whole, tmp_path):
-    checked = np.where(whole.atlas.outcomes == MODEL_FAILURE, FINE_GRAINED_OOV, whole.atlas.outcomes)
+    checked = np.where(np.isin(whole.atlas.outcomes, UNCHECKED), FINE_GRAINED_OOV, whole.atlas.outcomes).astype(
+        np.uint8
+    )
     atlas = replace(whole.atlas, outcomes=checked, undefined=(), beside={"evidence": "1" * 64, "verdicts": "2" * 64})
     restrict(atlas, whole.evidence, LIST).write(tmp_path / "part.parquet")
     part = read_atlas(tmp_path / "part.parquet")
