@@ -113,3 +113,18 @@ def test_twenty_one_thousand_classes_are_no_harm():
     fine = next(code for code, name in category_names(atlas).items() if name == "fine_grained")
     # the nine others of ten
     assert (np.count_nonzero(atlas.outcomes == fine, axis=1) == 9).all()
+
+
+def test_what_tables_may_say_unintentionally_is_remarked():
+    classes = pl.DataFrame(
+        {"name": ["a", "b", "c"], "superclass": ["s", "s;alone", ""], "overlaps": ["b;c", "a", ""]},
+    )
+    table = pl.DataFrame({"file_name": ["1", "2"], "label": ["a", "b"]})
+    assert build(classes, table, name="odd").remarks == (
+        "1 class has no image (c): answers may name it, and it has no accuracy.",
+        "1 superclass has one member (alone), which makes no answer fine-grained.",
+        "1 of the overlaps hold in one direction only ('c' is accepted for 'a', not the other way round). If they hold "
+        "both ways, write them in both rows.",
+    )
+    sound = pl.DataFrame({"name": ["a", "b"], "superclass": ["s", "s"], "overlaps": ["b", "a"]})
+    assert build(sound, table, name="sound").remarks == ()

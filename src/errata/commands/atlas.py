@@ -52,6 +52,8 @@ def _build(options: argparse.Namespace) -> int:
     built.write(options.out)
     # what was just written need not be read and checked again, which takes longer than all else
     print(info_text(atlas_values(options.out, built.atlas)))
+    for remark in built.remarks:
+        print(f"Note: {remark}")
     print(f"\nNow: errata classify PREDICTIONS --atlas {options.out}")
     return 0
 

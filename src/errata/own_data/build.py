@@ -1,6 +1,7 @@
 """Compile the error atlas of a data set of one's own."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from errata.atlas.evidence import build_evidence, evidence_path
 from errata.atlas.tables import EVIDENCE
 from errata.classes.pairs import count_cooccurrence, overlap_matrix, spurious_matrix
 from errata.classes.superclasses import sharing_matrix
-from errata.errors import InputError
-from errata.own_data.class_table import read_own_classes
+from errata.errors import InputError, listed, shown
+from errata.own_data.class_table import OwnClasses, read_own_classes
 from errata.own_data.labels import read_own_labels
 from errata.provenance import inputs_behind, inputs_note
 from errata.sheets import check_names
@@ -27,10 +28,11 @@ MOST_OUTCOMES = 4_000_000_000
 
 @dataclass(frozen=True)
 class Built:
-    """An atlas and the evidence behind it; None where an atlas has none."""
+    """An atlas and the evidence behind it (None where an atlas has none), and what is odd about its tables."""
 
     atlas: Atlas
     evidence: pl.DataFrame | None
+    remarks: tuple[str, ...] = ()
 
     def write(self, path: Path | str) -> None:
         """Write the atlas to `path`, and its evidence beside it."""
@@ -102,7 +104,28 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
     }
     atlas = replace(atlas, undefined=(*atlas.undefined, *(what for what, is_so in undecided.items() if is_so)))
     evidence = build_evidence(table, superclasses=known.superclasses, overlap=known.overlap, cooccurrence=pairs)
-    return Built(atlas, evidence)
+    return Built(atlas, evidence, tuple(_remarks(known, table)))
+
+
+def _remarks(known: OwnClasses, labels: pl.DataFrame) -> Iterator[str]:
+    """Yield what the tables may say unintentionally."""
+    names = known.classes["name"]
+    without = names.filter(~known.classes["class_id"].is_in(labels["target"].implode()))
+    if len(without):
+        what = "class has" if len(without) == 1 else "classes have"
+        yield f"{len(without):,} {what} no image ({listed(without, 3)}): answers may name it, and it has no accuracy."
+    alone = known.superclasses.filter(~pl.col("superclass").is_duplicated())["superclass"]
+    if len(alone):
+        what = "superclass has" if len(alone) == 1 else "superclasses have"
+        yield f"{len(alone):,} {what} one member ({listed(alone, 3)}), which makes no answer fine-grained."
+    back = known.overlap.select(target="predicted_class", predicted_class="target")
+    one_way = known.overlap.join(back, on=["target", "predicted_class"], how="anti")
+    if one_way.height:
+        target, accepted = (names[one_way[column][0]] for column in ("target", "predicted_class"))
+        yield (
+            f"{one_way.height:,} of the overlaps hold in one direction only ('{shown(accepted, 40)}' is accepted for "
+            f"'{shown(target, 40)}', not the other way round). If they hold both ways, write them in both rows."
+        )
 
 
 def is_file(given: object) -> bool:
