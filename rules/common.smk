@@ -199,6 +199,9 @@ def results_of(wildcards):
     if PLAN.inputs.has_published(dataset):
         found |= {"published": f"{of_dataset}/published.parquet"}
         found |= {name: f"{own}/{name}.parquet" for name in ("comparison", "estimate")}
+    elsewhere = f"results/{PLAN.datasets[dataset].pairs_from}/{atlas}/profile.parquet"
+    if elsewhere != f"{own}/profile.parquet" and elsewhere in PROFILES:
+        found["imagenet_profile"] = elsewhere
     if dataset in config["planted"]:
         found["recall"] = f"{of_dataset}/recall.parquet"
         found |= {"planted": path for path in [config["planted"][dataset]] if path is not None}

@@ -73,7 +73,7 @@ def model_table(results: Results, model: str, *, broad: bool = False) -> str:
     ]
     accuracies = [
         table_row([label, *(cell for group in groups for cell in ("", _with_limits(rows[group], name)))])
-        for name, label in (("top1", "Top-1 accuracy"), ("mla", "MLA"))
+        for name, label in (("top1", "Top-1 accuracy"), ("mla", _mla(results)))
     ]
     heads = [rf"\multicolumn{{2}}{{c}}{{{latex(GROUP_NAMES[group])}, {rows[group]['images']:,}}}" for group in groups]
     rules = "".join(rf"\cmidrule(lr){{{2 + 2 * at}-{3 + 2 * at}}}" for at in range(len(groups)))
@@ -91,6 +91,11 @@ def model_table(results: Results, model: str, *, broad: bool = False) -> str:
     )
 
 
+def _mla(results: Results) -> str:
+    word = results.facts.accuracy_words["mla"]
+    return word[0].upper() + word[1:]
+
+
 def models_table(results: Results, group: str = "all", *, broad: bool = True) -> str:
     """Return the profiles of several models as LaTeX tables, best MLA first, each limit below its number.
 
@@ -100,7 +105,7 @@ def models_table(results: Results, group: str = "all", *, broad: bool = True) ->
     rows = profile.sort("mla", "model", descending=[True, False], nulls_last=True).to_dicts()
     shares = [name for name in _shares(results.profile) if broad or name in IN_A_COLUMN]
     columns = ["top1", "mla", *(f"share_{name}" for name in shares)]
-    headings = ["Model", "Top-1", "MLA", *(SHORT[name] for name in shares)]
+    headings = ["Model", "Top-1", _mla(results), *(SHORT[name] for name in shares)]
     caption = (
         f"Accuracies and kinds of errors on {latex(results.facts.dataset)}, {latex(GROUP_NAMES[group])}: shares in per "
         f"cent, below them 95\\,\\% intervals. {of_what(shares)}"

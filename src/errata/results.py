@@ -136,8 +136,14 @@ def read_diagnoses(path: Path | str) -> list[Diagnosis]:
 
 READERS: dict[str, Callable[[Path], object]] = {
     name: partial(scan_table if name in LARGE_TABLES else read_table, table) for name, table in TABLES.items()
-} | {"atlas": read_atlas, "diagnoses": read_diagnoses, "mistakes": read_mistakes}
-"""How every result is read."""
+} | {
+    "atlas": read_atlas,
+    "diagnoses": read_diagnoses,
+    "mistakes": read_mistakes,
+    "imagenet_profile": partial(read_table, PROFILE),
+}
+"""How every result is read. `imagenet_profile` is the profile of another data set of the run, ImageNet, whose models
+are looked for among those of a variant of it."""
 
 OF_ATLAS = {"evidence": read_evidence, "verdicts": scan_verdicts}
 """How files are read that belong to an atlas."""
@@ -175,10 +181,18 @@ class AtlasFacts:
         return not set(FORGIVEN) <= set(self.undefined)
 
     @property
+    def has_multilabels(self) -> bool:
+        """Whether images may have several labels."""
+        return "multi_label" not in self.undefined
+
+    @property
     def accuracy_words(self) -> Mapping[str, str]:
-        """What `top1` and `mla` are called: where nothing is forgiven, there is accuracy, and its mean over classes."""
+        """What `top1` and `mla` are called: where nothing is forgiven, there is accuracy, and its mean over classes.
+
+        Where images have one label each, but classes overlap, as in ImageNet-A, `mla` forgives the overlap alone.
+        """
         if self.forgives:
-            return {"top1": "top-1", "mla": "MLA"}
+            return {"top1": "top-1", "mla": "MLA" if self.has_multilabels else "per-class accuracy"}
         return {"top1": "accuracy", "mla": "accuracy per class"}
 
     @property

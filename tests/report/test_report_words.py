@@ -3,8 +3,14 @@
 import pytest
 
 from errata.files import slug
+from errata.profiles.summary import profile_markdown, profile_text
 from errata.report.glossary import GLOSSARY
 from errata.report.numerals import interval, percent, rounded, share, signed, whole
+from errata.report.site import write_report
+from report.pages import Page
+
+SINGLE = ("multi_label", "non_prototypical", "provisional_non_prototypical")
+"""What is undefined where images have one label each."""
 
 
 @pytest.mark.parametrize("name", ["resnet50", "vit_base.augreg_in21k", "a-b_c.1"])
@@ -39,3 +45,27 @@ def test_a_term_is_explained_in_at_most_two_short_sentences():
         assert words.endswith("."), term
         assert words.count(". ") <= 1, term
         assert len(words.split()) <= 40, term
+
+
+def test_where_images_have_one_label_the_accuracy_has_its_own_name(make_inputs, tmp_path):
+    results = make_inputs("mine", undefined=SINGLE, against=False)
+    for text in (profile_text(results), profile_markdown(results)):
+        assert "mean per-class accuracy" in text
+        assert not set_of_words(text)
+    write_report(results, tmp_path / "report")
+    page = Page(tmp_path / "report/models/mine.html").text
+    assert not {"MLA", "multi-label accuracy"} & set_of_words(page)
+    assert "Per-class accuracy" in page
+    assert "mean per-class accuracy" in (tmp_path / "report/data/summaries/mine.md").read_text()
+
+
+def set_of_words(text: str) -> set[str]:
+    """Which of the names of multi-label figures a text has."""
+    names = ("MLA", "multi-label accuracy", "multi-label error", "by the multi-labels")
+    return {name for name in names if name in text}
+
+
+def test_where_images_have_several_labels_it_is_the_multi_label_accuracy(make_inputs):
+    text = profile_text(make_inputs("mine", against=False))
+    assert "multi-label accuracy (MLA)" in text
+    assert "multi-label errors" in text

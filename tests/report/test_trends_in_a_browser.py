@@ -114,7 +114,9 @@ def page_of_another_data_set(make_inputs: Callable[..., Results], tmp_path_facto
     folder = tmp_path_factory.mktemp("another") / "report"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("errata.report.overview.draw_figures", lambda *_: None)
-        write_report(inputs.having(published=published, facts=replace(inputs.facts, dataset="imagenet-a")), folder)
+        elsewhere = inputs.profile.with_columns(mla=pl.lit(88.0))
+        facts = replace(inputs.facts, dataset="imagenet-a")
+        write_report(inputs.having(published=published, facts=facts, imagenet_profile=elsewhere), folder)
     return folder / "trends.html"
 
 
@@ -123,10 +125,12 @@ def test_on_another_data_set_the_accuracy_on_imagenet_can_be_across(
 ):
     reader.open(page_of_another_data_set, "across=imagenet&category=model_failure&find=--")
     plot = reader.one("#trend-plot")
-    assert "against MLA on ImageNet, 40 models" in plot.get_attribute("aria-label")
+    assert "against MLA on ImageNet, 41 models" in plot.get_attribute("aria-label")
     name, cells = next(iter(table(reader).items()))
     published = published_rows().filter(model=name, group="all").row(0, named=True)
     assert float(cells[1]) == pytest.approx(published["mla"], abs=0.051)
+    reader.open(page_of_another_data_set, "across=imagenet&category=model_failure&find=mine")
+    assert float(table(reader)["mine"][1]) == 88.0
     reader.open(page_of_one)
     assert not reader.one("#across").is_displayed()
 

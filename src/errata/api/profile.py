@@ -336,7 +336,11 @@ class Profile:
     def __repr__(self) -> str:
         """Return the profile in one line."""
         rows = self.table.filter(group="all").select("model", "top1", "mla").head(_NAMED)
-        said = [f"{shown(model, 40)} {_number(top1)} top-1, {_number(mla)} MLA" for model, top1, mla in rows.rows()]
+        words = self.results.facts.accuracy_words
+        said = [
+            f"{shown(model, 40)} {_number(top1)} {words['top1']}, {_number(mla)} {words['mla']}"
+            for model, top1, mla in rows.rows()
+        ]
         more = [f"{len(self) - _NAMED} more"] if len(self) > _NAMED else []
         count = "1 model" if len(self) == 1 else f"{len(self)} models"
         return f"<Profile of {count} on {self.atlas.dataset}: {'; '.join([*said, *more])}>"

@@ -76,11 +76,11 @@ def profile_markdown(results: Results) -> str:
 
 def _of_one(found: ModelFindings, results: Results, width: int) -> list[str]:
     head = f"{found.model}: {_accuracies(found, results)}, on {_on(found, results)}."
-    sentences = [lever_sentence(found, results.facts), place_sentence(found), *_undefined(results)]
+    sentences = [lever_sentence(found, results.facts), place_sentence(found, results.facts), *_undefined(results)]
     notes = [each for each in (_usual_note(found), _parts_note(found)) if each]
     return [
         filled([head], width),
-        "\n".join(_table_of_one(found, width, forgives=results.facts.forgives)),
+        "\n".join(_table_of_one(found, width, results.facts)),
         filled(notes, width),
         filled(sentences, width),
         filled([f"Note: {warning}" for warning in found.warnings], width),
@@ -90,7 +90,8 @@ def _of_one(found: ModelFindings, results: Results, width: int) -> list[str]:
 def _accuracies(found: ModelFindings, results: Results) -> str:
     words = results.facts.accuracy_words
     if results.facts.forgives:
-        words = {"top1": "top-1 accuracy", "mla": "multi-label accuracy (MLA)"}
+        mla = "multi-label accuracy (MLA)" if results.facts.has_multilabels else "mean per-class accuracy"
+        words = {"top1": "top-1 accuracy", "mla": mla}
     named = ((words["top1"], found.top1), (words["mla"], found.mla))
     return ", ".join(f"{name} {value.value:.1f} %{_limits(value, ' ({})')}" for name, value in named if value)
 
@@ -99,11 +100,12 @@ def _on(found: ModelFindings, results: Results) -> str:
     return f"{_count(found.images, 'image')} of {results.facts.dataset}, atlas {results.facts.name}"
 
 
-def _table_of_one(found: ModelFindings, width: int, *, forgives: bool) -> list[str]:
+def _table_of_one(found: ModelFindings, width: int, facts: AtlasFacts) -> list[str]:
     compared = any(each.usual for each in found.categories)
     head = ("", "errors", "share", "95 % interval", *(("usual", "") if compared else ()))
     rows = [head]
-    titles = ("top-1 error", "multi-label error") if forgives else ("error", "error")
+    titles = ("top-1 error", "multi-label error" if facts.has_multilabels else "other error")
+    titles = titles if facts.forgives else ("error", "error")
     for of, title in zip(("top1_errors", "multi_label_errors"), titles, strict=True):
         lines = [each for each in found.categories if each.of == of]
         if lines:
@@ -175,13 +177,14 @@ def _unchecked_sentence(found: ModelFindings) -> str:
     )
 
 
-def place_sentence(found: ModelFindings) -> str:
+def place_sentence(found: ModelFindings, facts: AtlasFacts) -> str:
     """Say where a model stands among the published ones; nothing where none are compared."""
     if found.published_models is None:
         return ""
     text = ""
     if found.better_than is not None:
-        text = f"Its MLA is higher than that of {found.better_than:,} of {found.published_models:,} published models. "
+        others = f"{found.better_than:,} of {found.published_models:,} published models"
+        text = f"Its {facts.accuracy_words['mla']} is higher than that of {others}. "
     odd = [f"{each.label} ({each.position})" for each in found.categories if each.position in ("high", "low")]
     if odd:
         text += f"For its accuracy, it is unusual in {_enumerated(odd)}."
@@ -309,15 +312,17 @@ def _markdown_of_one(found: ModelFindings, results: Results) -> str:
                 (f"– {markdown(label.strip())}", errors, share.removesuffix(" %"), limits, "")
                 for label, errors, share, limits in _parts(found)
             ]
-    of = " and ".join(_LABELS[name] for name in FORGIVEN)
+    of = " and ".join(_LABELS[name] for name in FORGIVEN if name not in results.facts.undefined)
+    mle = "multi-label errors" if results.facts.has_multilabels else "others"
     forgives, what = results.facts.forgives, _count(found.top1_errors, "top-1 error")
-    errors = f"{what}, of which {found.multi_label_errors:,} are errors by the multi-labels."
+    rest = "errors by the multi-labels" if results.facts.has_multilabels else "no class overlap"
+    errors = f"{what}, of which {found.multi_label_errors:,} are {rest}."
     said = [
         f"On {_on(found, results)}: {_accuracies(found, results)}. "
         + (errors if forgives else f"{_count(found.top1_errors, 'error')}."),
         lever_sentence(found, results.facts),
-        place_sentence(found),
-        f"Shares of {of} are of the top-1 errors, the others of the multi-label errors." if forgives else "",
+        place_sentence(found, results.facts),
+        f"Shares of {of} are of the top-1 errors, the others of the {mle}." if forgives else "",
         _usual_note(found),
         _parts_note(found),
         *_undefined(results),

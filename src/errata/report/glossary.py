@@ -8,6 +8,10 @@ GLOSSARY = {
     ),
     "accuracy": "Per cent of the images for which the most probable class is the label.",
     "accuracy per class": "Mean over classes of the per cent of their images that are answered with their label.",
+    "per-class accuracy": (
+        "Share of images whose answer is the label, or a class that means the same or contains it: a mean over "
+        "classes, in per cent. Images with one label each have no multi-label accuracy."
+    ),
     "own classes": "Averaged over the classes of this kind of image only; MLA as published includes others.",
     "minor errors forgiven": "MLA that also counts fine-grained errors as right.",
     "explainable forgiven": (

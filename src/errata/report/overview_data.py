@@ -64,7 +64,8 @@ def column_sets(results: Results, soft: SoftView | None) -> list[ColumnSet]:
     model = Column("model", "Model", "model")
     facts = results.facts
     named = {name: (word[0].upper() + word[1:], "") for name, word in facts.accuracy_words.items()}
-    accuracies = ACCURACIES if facts.forgives else named
+    forgiving = {name: (label.replace("MLA", named["mla"][0]), note) for name, (label, note) in ACCURACIES.items()}
+    accuracies = forgiving if facts.forgives else named
     accuracy = {
         name: Column(name, label, "accuracy", source=name, note=note) for name, (label, note) in accuracies.items()
     }

@@ -19,9 +19,11 @@ def markdown(text: str) -> str:
     return _ESCAPED.sub(r"\\\1", re.sub(r"\s+", " ", text))
 
 
-_OF_WHAT = (
-    "Shares of class overlap and multi-label are of the top-1 errors, the others of the errors by the multi-labels. "
-)
+_OF_WHAT = {
+    True: "Shares of class overlap and multi-label are of the top-1 errors, the others of the errors by the multi-labels. ",
+    False: "Shares of class overlap are of the top-1 errors, the others of the rest. ",
+}
+"""What shares are of, by whether images may have several labels."""
 
 _IN_BRACKETS = (
     "In brackets: 95 % intervals, for other images of the same classes; they do not cover mistakes in the labels."
@@ -46,7 +48,7 @@ def model_summary(results: Results, row: Mapping[str, object], gains: Mapping[st
         "| --- | ---: | ---: | ---: |",
         *(line for name in _shown(row) if (line := _line(name, row, gains.get(name), atlas.why_missing(name)))),
         "",
-        (_OF_WHAT if atlas.forgives else "") + _IN_BRACKETS,
+        (_OF_WHAT[atlas.has_multilabels] if atlas.forgives else "") + _IN_BRACKETS,
     ]
     if not atlas.open_world_checked:
         lines[-1] += (
@@ -73,9 +75,12 @@ def _accuracies(row: Mapping[str, object], atlas: AtlasFacts) -> str:
     errors = whole(row["top1_errors"])
     if not atlas.forgives:
         return f"accuracy {_value(row, 'top1')}, {atlas.accuracy_words['mla']} {_value(row, 'mla')}. {errors} errors."
+    mla, rest = "multi-label accuracy (MLA)", "errors by the multi-labels"
+    if not atlas.has_multilabels:
+        mla, rest = "mean per-class accuracy", "no class overlap"
     return (
-        f"top-1 {_value(row, 'top1')}, multi-label accuracy (MLA) {_value(row, 'mla')}. {errors} top-1 errors, "
-        f"of which {whole(row['mle'])} are errors by the multi-labels."
+        f"top-1 {_value(row, 'top1')}, {mla} {_value(row, 'mla')}. {errors} top-1 errors, of which "
+        f"{whole(row['mle'])} are {rest}."
     )
 
 

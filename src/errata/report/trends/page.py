@@ -68,7 +68,8 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     write_export(statement_table(statements), "statements", folder / "data")
     write_export(lines, "trend_lines", folder / "data")
     write_statements(statements, folder / "data" / "statements.md")
-    script = data_block(list(sets.values()), results.profile, _on_imagenet(results.facts.dataset, sets))
+    elsewhere = _on_imagenet(results, sets)
+    script = data_block(list(sets.values()), results.profile, elsewhere)
     (folder / "assets" / DATA_BLOCK).write_text(script, encoding="utf-8")
     # the overview draws the panels
     panels = plan_panels(results.published, results.comparison, results.trends)
@@ -77,6 +78,7 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     findings = finding_rows(statements["published"], results.facts.dataset) if published is not None else []
     return {
         "data_block": DATA_BLOCK,
+        "elsewhere": elsewhere is not None,
         "place": place_sentence(results),
         "places": place_rows(results),
         "map_panel": next((panel for name in LEADING for panel in panels if panel.category == name), None),
@@ -108,11 +110,17 @@ class ModelSet:
     fits: Mapping[Key, Trend]
 
 
-def _on_imagenet(dataset: str, sets: Mapping[str, ModelSet]) -> pl.DataFrame | None:
-    """Return `model, mla, top1` on ImageNet of the published models, for another data set that holds enough of them."""
-    if dataset in SHIPPED:
+def _on_imagenet(results: Results, sets: Mapping[str, ModelSet]) -> pl.DataFrame | None:
+    """Return `model, mla, top1` on ImageNet, for another data set that holds enough of the published models.
+
+    Models of the report are known there if the same run has profiles of them on ImageNet.
+    """
+    if results.facts.dataset in SHIPPED:
         return None
-    accuracies = published_rows().filter(group="all").select("model", "mla", "top1")
+    known = [published_rows()] + ([] if results.imagenet_profile is None else [results.imagenet_profile])
+    accuracies = pl.concat(rows.filter(group="all").select("model", "mla", "top1") for rows in known).unique(
+        "model", keep="first", maintain_order=True
+    )
     known = {name for each in sets.values() for name in each.models["model"].unique()}
     found = accuracies.filter(pl.col("model").is_in(known))
     return found if found.height >= FEWEST_POINTS else None
