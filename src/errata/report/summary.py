@@ -20,7 +20,8 @@ def markdown(text: str) -> str:
 
 
 _OF_WHAT = {
-    True: "Shares of class overlap and multi-label are of the top-1 errors, the others of the errors by the multi-labels. ",
+    True: "Shares of class overlap and multi-label are of the top-1 errors, the others of the errors by the "
+    "multi-labels. ",
     False: "Shares of class overlap are of the top-1 errors, the others of the rest. ",
 }
 """What shares are of, by whether images may have several labels."""
