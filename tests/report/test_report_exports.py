@@ -198,7 +198,7 @@ def test_a_figure_as_pdf_embeds_truetype_holds_no_date_and_is_the_same_every_tim
 def test_the_figures_of_pages_are_svg_and_the_page_of_downloads_says_how_to_get_others(hostile_report: Path):
     files = {path.name for path in (hostile_report / "figures").iterdir()}
     assert {Path(name).suffix for name in files} == {".svg"}
-    assert {"profile-all.svg", "profile-organism.svg", "trend-fine_grained.svg"} <= files
+    assert {"profile.svg", "trend-fine_grained.svg"} <= files
     page = Page(hostile_report / "data.html")
     assert {address for address in page.addresses if address.startswith("figures/")} == {f"figures/{x}" for x in files}
     assert "errata figure RESULTS --kind trend --category fine_grained --out trend.pdf" in page.text

@@ -106,7 +106,7 @@ def test_unchecked_errors_are_hatched_and_split(index: Page, hostile_report: Pat
     for name in (*PROVISIONAL_COLUMNS, "open_world_unchecked"):
         assert re.search(rf"\.k-{name} {{ background: repeating-linear-gradient\([^;]*{LOOKS[name].colour}", css)
     assert "Hatched : without an open-world check it is not known" in index.text
-    assert "<pattern" in (hostile_report / "figures" / "profile-all.svg").read_text(encoding="utf-8")
+    assert "<pattern" in (hostile_report / "figures" / "profile.svg").read_text(encoding="utf-8")
 
 
 def test_with_open_world_evidence_nothing_is_hatched(rendered: Callable[..., Page]):
@@ -120,7 +120,7 @@ def test_with_open_world_evidence_nothing_is_hatched(rendered: Callable[..., Pag
 
 def test_a_colour_means_the_same_category_everywhere(hostile_report: Path):
     css = (hostile_report / "assets" / "report.css").read_text(encoding="utf-8")
-    figure = (hostile_report / "figures" / "profile-all.svg").read_text(encoding="utf-8")
+    figure = (hostile_report / "figures" / "profile.svg").read_text(encoding="utf-8")
     for name in ("class_overlap", "multi_label", "fine_grained"):
         colour = LOOKS[name].colour
         assert f".k-{name} {{ background: {colour}" in css

@@ -41,7 +41,7 @@ def test_a_single_page_holds_tables_figures_and_provenance(built):
     run = built.build("--report", "wrapped.html")
     assert run.status == 0, run.output
     text = (built.folder / "wrapped.html").read_text()
-    assert "profile-all" in text
+    assert "profile.svg" in text
     assert "What the results were made from and with" in text
 
 

@@ -314,12 +314,15 @@ def chunks_of(trails: Trails, explored: Explored) -> Iterator[dict[str, list]]:
     told = pl.concat([of_images.select(columns), of_answers.select(columns)]).select(
         "owner",
         "is_answer",
+        "template",
+        "values",
         chunk=pl.col("image") // CHUNK,
+        key=pl.concat_str(pl.col("template").cast(pl.String), pl.col("values").list.join("\x1f"), separator="\x1f"),
+    )
+    distinct = told.unique(["chunk", "key"], keep="first", maintain_order=True).with_columns(
+        number=pl.int_range(pl.len()).over("chunk"),
         line=pl.concat_list(pl.col("template").cast(pl.String), "values"),
     )
-    told = told.with_columns(key=pl.col("line").list.join("\x1f"))
-    distinct = told.unique(["chunk", "key"], keep="first", maintain_order=True)
-    distinct = distinct.with_columns(number=pl.int_range(pl.len()).over("chunk"))
     told = told.join(distinct.select("chunk", "key", "number"), on=["chunk", "key"], maintain_order="left")
     lines = dict(distinct.group_by("chunk").agg("line").rows())
     numbers = [

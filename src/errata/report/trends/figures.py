@@ -66,13 +66,12 @@ def plan_panels(
 
 
 def draw_figures(panels: Sequence[Panel], results: Results, folder: Path) -> None:
-    """Draw the panels of `plan_panels` for the same results, and of several models the profile of each group.
+    """Draw the panels of `plan_panels` for the same results, and of several models the profile.
 
-    `folder` takes SVG files; `errata figure` writes other formats.
+    `folder` takes SVG files; `errata figure` writes other formats and groups of images.
     """
     if results.profile["model"].n_unique() > 1:
-        for group in results.groups:
-            save_figure(draw_profile(results, group=group, width="page"), folder / f"profile-{group}.svg")
+        save_figure(draw_profile(results, width="page"), folder / "profile.svg")
     if not panels:
         return
     shares = results.comparison.filter(pl.col("quantity") == "share")
