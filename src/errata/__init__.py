@@ -24,6 +24,7 @@ _HOMES = {
     "explain": "errata.api.functions",
     "load_atlas": "errata.api.given",
     "profile": "errata.api.functions",
+    "propose_superclasses": "errata.api.own",
     "restrict_atlas": "errata.api.own",
 }
 

@@ -32,6 +32,7 @@ SYNONYMS = {
     **dict.fromkeys(("why", "what"), "explain"),
     **dict.fromkeys(("plot", "draw", "chart"), "figure"),
     **dict.fromkeys(("atlases", "list"), "atlas"),
+    **dict.fromkeys(("propose", "superclasses", "superclass"), "classes"),
 }
 """Commands by other names that people try."""
 
@@ -326,6 +327,56 @@ def _init(commands: Commands) -> Parser:
     return parser
 
 
+def _classes(commands: Commands) -> Parser:
+    parser = commands.add_parser(
+        "classes",
+        help="propose superclasses for a data set of yours: a draft to correct",
+        example="errata classes propose classes.csv --out draft.csv",
+    )
+    parts = parser.add_subparsers(required=True, dest="part", metavar="PART", title="parts")
+    propose = parts.add_parser(
+        "propose",
+        help="write a draft of superclasses, with the evidence for each",
+        description="Fill in the superclasses that a table of classes lacks: from WordNet, or from predictions or "
+        "vectors if they are given. The draft is to be read and corrected; no atlas is built of it before.",
+        example="errata classes propose classes.csv --out draft.csv --predictions a.csv b.csv --labels labels.csv",
+    )
+    propose.add_argument("classes", type=Path, metavar="CLASSES", help="the table of classes, classes.csv")
+    propose.add_argument(
+        "--out",
+        type=Path,
+        default=Path("draft.csv"),
+        metavar="FILE.csv",
+        help="where to write the draft (default: draft.csv)",
+    )
+    method = propose.add_mutually_exclusive_group()
+    method.add_argument(
+        "--predictions", nargs="+", default=[], metavar="FILE", help="group classes that these models confuse"
+    )
+    method.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="FILE.npy",
+        help="group classes with similar vectors: a row per class, or with --labels a row per image",
+    )
+    method.add_argument(
+        "--encoder",
+        metavar="MODEL",
+        help="group classes whose names have similar vectors: ARCHITECTURE/WEIGHTS of open_clip, or a folder",
+    )
+    propose.add_argument(
+        "--labels", type=Path, metavar="FILE.csv", help="the table of labels, or the folder of the images"
+    )
+    propose.add_argument(
+        "--most", type=int, metavar="N", help="classes in a superclass at most (default: square root of all)"
+    )
+    _add_order(propose)
+    propose.add_argument(
+        "--wordnet", type=Path, metavar="PATH", help="WordNet's nouns, if they are not in the folder of the project"
+    )
+    return parser
+
+
 def _models(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "models",
@@ -404,6 +455,7 @@ COMMANDS: tuple[Callable[[Commands], Parser], ...] = (
         _diff,
         _atlas,
         _init,
+        _classes,
         _models,
         _completion,
     ),

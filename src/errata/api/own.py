@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from errata.api.given import load_atlas
 from errata.atlas.compiled import Atlas
+from errata.classes.hypernyms import find_nouns
 from errata.own_data.build import build
+from errata.own_data.draft import begin_draft
+from errata.own_data.propose import propose
 from errata.own_data.restriction import restriction_of
+from errata.predictions.read import NamedFile
 from errata.shipped import atlas_file
 
 
@@ -55,6 +60,70 @@ def build_atlas(
     """
     build(classes, labels, name=name or Path(path).stem).write(path)
     return load_atlas(path)
+
+
+def propose_superclasses(
+    classes: str | Path | pl.DataFrame,
+    *,
+    predictions: str | Path | Sequence[str | Path] = (),
+    vectors: str | Path | np.ndarray | None = None,
+    encoder: str | None = None,
+    labels: str | Path | pl.DataFrame | None = None,
+    order: str | Path | None = None,
+    most: int | None = None,
+    wordnet: str | Path | None = None,
+) -> pl.DataFrame:
+    """Propose superclasses for a data set of your own: a draft to read and correct.
+
+    Without predictions, vectors and encoder they come from WordNet, by wnids or names.
+
+    Parameters
+    ----------
+    classes : path or polars.DataFrame
+        As `errata.build_atlas` takes it. Superclasses that it has are kept.
+    predictions : path or sequence of path
+        Predictions files: classes that these models confuse belong together. Of the same models, fine-grained errors
+        mean nothing then.
+    vectors : path or numpy.ndarray, optional
+        float, shape (classes, dimensions); or, with `labels`, (images, dimensions) in their order.
+    encoder : str, optional
+        A text encoder for the names: `ARCHITECTURE/WEIGHTS` of open_clip, or a folder.
+    labels : path or polars.DataFrame, optional
+        The labels of the images, for predictions or vectors of images.
+    order : path or str, optional
+        Which row of the predictions is which image, as in `errata.profile`.
+    most : int, optional
+        Classes in a superclass at most; by default the square root of their number.
+    wordnet : path, optional
+        WordNet's nouns, where the folder of the project is not at hand.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table of classes with `superclass`, and `draft_evidence`: what speaks for it. `errata.build_atlas` refuses
+        it until that column is dropped.
+
+    Raises
+    ------
+    InputError
+        If a table is not as it should be, or several methods are asked for.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> classes = pl.DataFrame({"name": ["beagle", "collie", "tabby cat", "moped", "tricycle"]})
+    >>> draft = errata.propose_superclasses(classes)
+    >>> draft["superclass"].to_list()
+    ['dog', 'dog', None, 'wheeled vehicle', 'wheeled vehicle']
+    >>> draft["draft_evidence"][0]
+    '2 classes are kinds of n02084071 dog, a kind of canine'
+    """
+    paths = [predictions] if isinstance(predictions, str | Path) else predictions
+    needed = not (paths or vectors is not None or encoder)
+    nouns = find_nouns(None if wordnet is None else Path(wordnet), needed=needed)
+    drafting = begin_draft(classes, nouns=nouns, most=most)
+    files = [NamedFile(Path(path)) for path in paths]
+    return propose(drafting, predictions=files, labels=labels, order=order, vectors=vectors, encoder=encoder).table
 
 
 def restrict_atlas(

@@ -28,6 +28,9 @@ _BINARY = {b"PK\x03\x04": "a workbook or an archive", b"\xd0\xcf\x11\xe0": "a wo
 
 REASON = "the table of classes accepts it"
 
+EVIDENCE = "draft_evidence"
+"""The column that `errata classes propose` adds. A table that has it is a draft, of which no atlas is made."""
+
 
 @dataclass(frozen=True)
 class OwnClasses:
@@ -68,8 +71,13 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
     ------
     InputError
         If there is no class, a column is unknown, a name or wnid repeats, `overlaps` names no class, or there are too
-        many groups, or one that no file can be called after.
+        many groups, or one that no file can be called after; or the table is a draft.
     """
+    return read_own_frame(given)[1]
+
+
+def read_own_frame(given: Path | str | pl.DataFrame) -> tuple[pl.DataFrame, OwnClasses]:
+    """Read a table of classes as `read_own_classes` does; return its cells, too: text, null where they are empty."""
     where = "the table of classes" if isinstance(given, pl.DataFrame) else str(given)
     frame = _checked(given if isinstance(given, pl.DataFrame) else read_own_table(given), where)
     classes = frame.select(
@@ -90,7 +98,7 @@ def read_own_classes(given: Path | str | pl.DataFrame) -> OwnClasses:
         .unique()
         .sort("superclass", "class_id")
     )
-    return OwnClasses(classes, superclasses.cast(SUPERCLASSES.schema), _overlap(frame, classes, where))
+    return frame, OwnClasses(classes, superclasses.cast(SUPERCLASSES.schema), _overlap(frame, classes, where))
 
 
 def read_own_table(path: Path | str) -> pl.DataFrame:
@@ -151,6 +159,11 @@ def _checked(frame: pl.DataFrame, where: str) -> pl.DataFrame:
         raise InputError(
             f"{where}: expected a column name, with a class per row in the order of the model's outputs; found "
             f"{listed(frame.columns)}."
+        )
+    if EVIDENCE in frame.columns:
+        raise InputError(
+            f"{where}: is a draft of errata classes propose. Read its superclasses, correct them, and delete the "
+            f"column {EVIDENCE}: then it is a table of classes."
         )
     strangers = [name for name in frame.columns if name not in COLUMNS]
     if strangers:
