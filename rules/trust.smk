@@ -88,7 +88,7 @@ rule compare_atlases:
         "benchmarks/compare_atlases/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/compare_atlases.py"
 
@@ -109,7 +109,7 @@ rule measure_chance:
         "benchmarks/measure_chance/{dataset}/{atlas}.tsv"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=growing(500),
     script:
         "../workflow/scripts/measure_chance.py"
 

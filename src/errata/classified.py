@@ -95,7 +95,7 @@ class ClassifiedResults(Results):
 
     @cached_property
     def _by_chance(self) -> Chance:
-        return measure_chance(self.atlas, self.errors.collect(), profile=self.profile, pooled=self.pooled)
+        return measure_chance(self.atlas, self.errors, profile=self.profile, pooled=self.pooled)
 
     @cached_property
     def chance(self) -> pl.DataFrame:

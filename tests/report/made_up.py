@@ -64,7 +64,7 @@ def made_recall(planted: pl.DataFrame, atlases: dict[str, float], *, models: int
                 "category": categories,
             }
         )
-        tables.append((name, errors))
+        tables.append((name, errors.lazy()))
     return measure_recall(planted, tables)
 
 

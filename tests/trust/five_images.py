@@ -79,7 +79,7 @@ def without(whole: Atlas, file_name: str) -> Atlas:
     return replace(whole, images=whole.images.with_columns(is_problematic=flag))
 
 
-def errors(whole: Atlas, *rows: tuple[str, str, int]) -> pl.DataFrame:
+def errors(whole: Atlas, *rows: tuple[str, str, int]) -> pl.LazyFrame:
     """The table of errors from (model, file name, predicted class), classified with the atlas."""
     files = list(TARGETS)
     found = [whole.outcome_list[whole.outcomes[files.index(file), predicted]] for _, file, predicted in rows]
@@ -92,4 +92,4 @@ def errors(whole: Atlas, *rows: tuple[str, str, int]) -> pl.DataFrame:
         "provisional_category": [outcome.provisional_category for outcome in found],
     }
     frame = pl.DataFrame(columns, schema={name: column.dtype for name, column in ERRORS.columns.items()})
-    return check_table(frame, ERRORS, where="errors")
+    return check_table(frame, ERRORS, where="errors").lazy()

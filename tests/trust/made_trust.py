@@ -22,7 +22,7 @@ def made_trust(*, checked: bool = True) -> dict[str, pl.DataFrame]:
     origin = {"open_world": {"score": "lemma"}} if checked else {}
     whole = replace(atlas(CHECKED if checked else UNCHECKED, name="here"), provenance=origin)
     answers = look_up(whole, list(MODELS), np.array([[1, 3, 2, 0, 3], [2, 1, 0, 3, 0]], dtype=np.int16))
-    errors = pl.concat(rows_of_errors(whole, answers))
+    errors = pl.concat(rows_of_errors(whole, answers)).lazy()
     chance = measure_chance(whole, errors, profile=build_profile(whole, answers), pooled=build_pooled(whole, answers))
     moved = [[*row] for row in (CHECKED if checked else UNCHECKED)]
     moved[0][1] = MULTI

@@ -6,9 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.errors import InputError
 from errata.groups import GROUPS
 from errata.profiles.answers import look_up
 from errata.profiles.build import build_pooled, build_profile
+from errata.trust.answers import wrong_answers
 from errata.trust.chance import measure_chance
 from trust.five_images import FAILURE, FINE, MULTI, OVERLAP, TARGETS, UNCHECKED, atlas, errors
 
@@ -27,6 +29,21 @@ def measured(whole):
     return measure_chance(
         whole, errors(whole, *rows), profile=build_profile(whole, answers), pooled=build_pooled(whole, answers)
     )
+
+
+def test_models_that_are_read_one_after_another_have_the_same_shares(chance, monkeypatch):
+    monkeypatch.setattr("errata.trust.answers._ROWS_AT_ONCE", 1)
+    one_by_one = measured(atlas())
+    assert one_by_one.pooled.equals(chance.pooled)
+    assert one_by_one.models.equals(chance.models)
+
+
+def test_errors_of_a_model_that_are_apart_are_refused(monkeypatch):
+    whole = atlas()
+    apart = errors(whole, ("weak", "a.jpg", 1), ("strong", "b.jpg", 1), ("weak", "b.jpg", 1))
+    monkeypatch.setattr("errata.trust.answers._ROWS_AT_ONCE", 1)
+    with pytest.raises(InputError, match="the rows of model 'weak' are apart"):
+        list(wrong_answers(whole, apart))
 
 
 @pytest.fixture(scope="module")

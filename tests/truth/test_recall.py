@@ -25,14 +25,14 @@ def planted(*rows: tuple[str, str | None, int | None]) -> pl.DataFrame:
     return check_table(frame, PLANTED, where="planted")
 
 
-def errors(*rows: tuple[str, str, int, str]) -> pl.DataFrame:
+def errors(*rows: tuple[str, str, int, str]) -> pl.LazyFrame:
     """The table of errors from (model, file name, predicted class, category)."""
     names = ("model", "file_name", "predicted_class", "category")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String) | {"predicted_class": CLASS_ID}, orient="row")
     frame = frame.with_columns(
         pl.lit(0, CLASS_ID).alias("target"), pl.lit(None, pl.String).alias("provisional_category")
     )
-    return check_table(frame, ERRORS, where="errors")
+    return check_table(frame, ERRORS, where="errors").lazy()
 
 
 def cell(recall: pl.DataFrame, cause: str | None, category: str, *, as_planted: bool, atlas: str = "paper") -> dict:
@@ -191,7 +191,7 @@ def test_the_limits_of_an_average_are_nearer_to_it_than_those_of_its_parts():
 def test_the_adapter_measures_every_atlas_under_its_own_name(project: Path, tmp_path: Path):
     write_table(PLANTS, PLANTED, tmp_path / "planted.parquet")
     for name in ("one", "two"):
-        write_table(FOUND, ERRORS, tmp_path / f"{name}.parquet")
+        write_table(FOUND.collect(), ERRORS, tmp_path / f"{name}.parquet")
     main = runpy.run_path(str(project / "workflow/scripts/measure_recall.py"))["main"]
     main(
         planted=str(tmp_path / "planted.parquet"),

@@ -4,7 +4,7 @@ from errata.atlas.compiled import read_atlas
 from errata.job import run_job
 from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import read_table, write_table
+from errata.tables import scan_table, write_table
 from errata.trust.atlas_shifts import compare_atlases
 from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITIONS
 
@@ -12,7 +12,7 @@ from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITION
 def main(*, base: str, errors: str, others: list[str], shares: str, transitions: str, accuracies: str) -> None:
     files = {"errors": errors, **{f"atlas {number}": path for number, path in enumerate(others)}}
     note = inputs_note(inputs_behind(files))
-    shifts = compare_atlases(read_atlas(base), read_table(ERRORS, errors), map(read_atlas, others))
+    shifts = compare_atlases(read_atlas(base), scan_table(ERRORS, errors), map(read_atlas, others))
     write_table(shifts.shares, ATLAS_SHARES, shares, metadata=note)
     write_table(shifts.transitions, ATLAS_TRANSITIONS, transitions, metadata=note)
     write_table(shifts.accuracies, ATLAS_ACCURACIES, accuracies, metadata=note)

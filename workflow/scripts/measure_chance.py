@@ -5,7 +5,7 @@ from errata.job import run_job
 from errata.predictions.tables import ERRORS
 from errata.profiles.tables import POOLED, PROFILE
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import read_table, write_table
+from errata.tables import read_table, scan_table, write_table
 from errata.trust.chance import measure_chance
 from errata.trust.tables import CHANCE, MODEL_CHANCE
 
@@ -14,7 +14,7 @@ def main(*, atlas: str, errors: str, profile: str, pooled: str, chance: str, mod
     note = inputs_note(inputs_behind({"errors": errors}))
     measured = measure_chance(
         read_atlas(atlas),
-        read_table(ERRORS, errors),
+        scan_table(ERRORS, errors),
         profile=read_table(PROFILE, profile),
         pooled=read_table(POOLED, pooled),
     )

@@ -3,7 +3,7 @@
 from errata.job import run_job
 from errata.predictions.tables import ERRORS
 from errata.provenance import inputs_behind, inputs_note
-from errata.tables import read_table, write_table
+from errata.tables import read_table, scan_table, write_table
 from errata.truth.recall import measure_recall
 from errata.truth.tables import PLANTED, RECALL
 
@@ -14,7 +14,7 @@ def main(*, planted: str, errors: list[str], atlases: list[str], recall: str) ->
     )
     measured = measure_recall(
         read_table(PLANTED, planted),
-        ((name, read_table(ERRORS, path)) for name, path in zip(atlases, errors, strict=True)),
+        ((name, scan_table(ERRORS, path)) for name, path in zip(atlases, errors, strict=True)),
     )
     write_table(measured, RECALL, recall, metadata=inputs_note(inputs))
 

@@ -1,20 +1,25 @@
-"""Wrong answers as positions in an atlas, and as two atlases of a data set judge them."""
+"""Wrong answers as positions in an atlas, read some models at a time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
+from errata.errors import InputError
+
+_ROWS_AT_ONCE = 250_000
+"""Rows of a table of errors that are read together, the errors of some fifty models."""
 
 
 @dataclass(frozen=True)
 class WrongAnswers:
     """Every wrong answer of some models; one entry per answer.
 
-    `model`: int64: position among `models`.
-    `image`: int64: row among the images of the atlas.
-    `predicted`: int64: class id.
+    `model`: int32: position among `models`.
+    `image`: int32: row among the images of the atlas.
+    `predicted`: int16: class id.
     """
 
     models: tuple[str, ...]
@@ -23,51 +28,41 @@ class WrongAnswers:
     predicted: np.ndarray
 
 
-def wrong_answers(atlas: Atlas, errors: pl.DataFrame) -> WrongAnswers:
-    """Return the rows of a table `errata.predictions.tables.ERRORS` as positions; all images must be in the atlas."""
-    models = errors["model"].unique(maintain_order=True)
-    model = errors["model"].cast(pl.Enum(models)).to_physical()
-    row = errors["file_name"].cast(pl.Enum(atlas.images["file_name"])).to_physical()
-    return WrongAnswers(
-        tuple(models),
-        model.to_numpy().astype(np.int64),
-        row.to_numpy().astype(np.int64),
-        errors["predicted_class"].to_numpy().astype(np.int64),
-    )
+def wrong_answers(atlas: Atlas, errors: pl.LazyFrame) -> Iterator[WrongAnswers]:
+    """Yield the rows of a table `errata.predictions.tables.ERRORS` as positions, some whole models at a time.
 
+    All images must be in the atlas, and the rows of a model must follow each other, as `errata classify` writes them.
 
-@dataclass(frozen=True)
-class BothJudge:
-    """The wrong answers to images that count in two atlases, as both judge them.
-
-    `counts`: bool, shape (images of base,): the image counts in both atlases.
-    `answers`: those to such images.
-    `base_codes`, `other_codes`: uint8, one per answer: its outcome code in either atlas.
+    Raises
+    ------
+    InputError
+        If the rows of a model are apart.
     """
-
-    base: Atlas
-    other: Atlas
-    counts: np.ndarray
-    answers: WrongAnswers
-    base_codes: np.ndarray
-    other_codes: np.ndarray
-
-
-def both_judge(base: Atlas, other: Atlas, answers: WrongAnswers) -> BothJudge:
-    """Look wrong answers up in two atlases of a data set; `answers` are positions in `base`."""
-    theirs = other.images.with_row_index("other_row").filter(~pl.col("is_problematic")).select("file_name", "other_row")
-    rows = base.images.select("file_name", "is_problematic").join(
-        theirs, on="file_name", how="left", maintain_order="left"
-    )
-    counts = (~rows["is_problematic"] & rows["other_row"].is_not_null()).to_numpy()
-    other_row = rows["other_row"].fill_null(0).to_numpy()
-    keep = counts[answers.image]
-    kept = WrongAnswers(answers.models, answers.model[keep], answers.image[keep], answers.predicted[keep])
-    return BothJudge(
-        base=base,
-        other=other,
-        counts=counts,
-        answers=kept,
-        base_codes=base.outcomes[kept.image, kept.predicted],
-        other_codes=other.outcomes[other_row[kept.image], kept.predicted],
-    )
+    seen: set[str] = set()
+    image_names = pl.Enum(atlas.images["file_name"])
+    columns = errors.select("model", "file_name", "predicted_class")
+    rest, start = columns.head(0).collect(), 0
+    while True:
+        read = columns.slice(start, _ROWS_AT_ONCE).collect()
+        start += read.height
+        rows = rest.vstack(read)
+        is_last = read.height < _ROWS_AT_ONCE
+        # what follows may hold more of the last model
+        whole = rows if is_last else rows.filter(pl.col("model") != rows["model"][-1])
+        rest = rows[whole.height :]
+        models = whole["model"].unique(maintain_order=True)
+        if not seen.isdisjoint(models):
+            model = next(name for name in models if name in seen)
+            raise InputError(
+                f"Table of errors: the rows of model '{model}' are apart; expected them to follow each other. Classify "
+                "the predictions again."
+            )
+        seen.update(models)
+        yield WrongAnswers(
+            tuple(models),
+            whole["model"].cast(pl.Enum(models)).to_physical().to_numpy().astype(np.int32),
+            whole["file_name"].cast(image_names).to_physical().to_numpy().astype(np.int32),
+            whole["predicted_class"].to_numpy(),
+        )
+        if is_last:
+            return

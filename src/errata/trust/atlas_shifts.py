@@ -18,7 +18,7 @@ from errata.profiles.answers import COUNTED
 from errata.profiles.intervals import Z, stratified_variance
 from errata.profiles.statistics import MULTI_LABEL_ERROR_CODES, SHARES, Share, is_defined
 from errata.tables import Table, check_table
-from errata.trust.answers import BothJudge, both_judge, wrong_answers
+from errata.trust.answers import WrongAnswers, wrong_answers
 from errata.trust.tables import ATLAS_ACCURACIES, ATLAS_SHARES, ATLAS_TRANSITIONS
 
 MULTI_LABELS = "multi_labels"
@@ -39,13 +39,14 @@ class Shifts:
     accuracies: pl.DataFrame
 
 
-def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) -> Shifts:
+def compare_atlases(base: Atlas, errors: pl.LazyFrame, others: Iterable[Atlas]) -> Shifts:
     """Compare other atlases of a data set with a base, on the errors of some models.
 
     `errors`: the table `errata.predictions.tables.ERRORS` of the models, classified with `base`.
     `others`: of the same data set and classes; taken one at a time.
     """
-    answers = wrong_answers(base, errors)
+    # eight to ten bytes an error, so that the table is read once
+    answers = list(wrong_answers(base, errors))
     shares: list[dict] = []
     transitions: list[pl.DataFrame] = []
     accuracies: list[dict] = []
@@ -65,18 +66,92 @@ def compare_atlases(base: Atlas, errors: pl.DataFrame, others: Iterable[Atlas]) 
     )
 
 
+@dataclass(frozen=True)
+class BothJudge:
+    """The wrong answers to images that count in two atlases, counted as both judge them.
+
+    `counts`: bool, shape (images of base,): the image counts in both atlases.
+    `models`: their names.
+    `by_image`: int64, shape (2, images of base, outcomes): errors by outcome code in either atlas.
+    `errors`, `images`: int64, shape (outcomes, outcomes): errors by outcome codes in base and other, and on how many
+        images.
+    `accuracies`: float64, shape (groups, 2, models): the MLA on the group's images in either atlas, per cent; NaN
+        without images.
+    """
+
+    base: Atlas
+    other: Atlas
+    counts: np.ndarray
+    models: tuple[str, ...]
+    by_image: np.ndarray
+    errors: np.ndarray
+    images: np.ndarray
+    accuracies: np.ndarray
+
+
+def both_judge(base: Atlas, other: Atlas, answers: Iterable[WrongAnswers]) -> BothJudge:
+    """Look wrong answers up in two atlases of a data set; `answers` are positions in `base`."""
+    theirs = other.images.with_row_index("other_row").filter(~pl.col("is_problematic")).select("file_name", "other_row")
+    rows = base.images.select("file_name", "is_problematic").join(
+        theirs, on="file_name", how="left", maintain_order="left"
+    )
+    counts = (~rows["is_problematic"] & rows["other_row"].is_not_null()).to_numpy()
+    other_row = rows["other_row"].fill_null(0).to_numpy()
+    images = base.images.height
+    by_image = np.zeros((2, images * COUNTED), dtype=np.int64)
+    transitions = np.zeros(COUNTED * COUNTED, dtype=np.int64)
+    occurs = np.zeros((COUNTED * COUNTED, images), dtype=bool)
+    weights = [_weights(base, counts & base.in_group(group)) for group in GROUPS]
+    models: list[str] = []
+    accuracies = [np.empty((len(GROUPS), 2, 0))]
+    for part in answers:
+        keep = counts[part.image]
+        model, image, predicted = part.model[keep], part.image[keep], part.predicted[keep]
+        codes = (base.outcomes[image, predicted], other.outcomes[other_row[image], predicted])
+        for side, of_side in enumerate(codes):
+            by_image[side] += np.bincount(image * COUNTED + of_side, minlength=images * COUNTED)
+        pair = codes[0].astype(np.int64) * COUNTED + codes[1]
+        transitions += np.bincount(pair, minlength=COUNTED * COUNTED)
+        occurs[pair, image] = True
+        lost = [
+            [
+                np.bincount(
+                    model, weights=weight[image] * np.isin(each, MULTI_LABEL_ERROR_CODES), minlength=len(part.models)
+                )
+                for each in codes
+            ]
+            for weight in weights
+        ]
+        models += part.models
+        accuracies.append(100 * (1 - np.array(lost)))
+    return BothJudge(
+        base=base,
+        other=other,
+        counts=counts,
+        models=tuple(models),
+        by_image=by_image.reshape(2, images, COUNTED),
+        errors=transitions.reshape(COUNTED, COUNTED),
+        images=occurs.sum(axis=1).reshape(COUNTED, COUNTED),
+        accuracies=np.concatenate(accuracies, axis=2),
+    )
+
+
+def _weights(atlas: Atlas, counts: np.ndarray) -> np.ndarray:
+    """Return what an error on each image takes from a perfect MLA: 1 / (images of its class x classes).
+
+    `counts`: bool, shape (images,): which images count. Without any, the accuracy is not defined.
+    """
+    sizes = np.bincount(atlas.targets[counts], minlength=atlas.classes.height)
+    with np.errstate(divide="ignore"):
+        return np.where(counts, 1 / (sizes[atlas.targets] * np.float64(np.count_nonzero(sizes))), 0)
+
+
 def _checked(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     return check_table(frame.select(*table.columns), table, where=table.name)
 
 
 def _compare_shares(pair: BothJudge) -> list[dict]:
-    images = pair.base.images.height
-    by_image = [
-        np.bincount(pair.answers.image * COUNTED + codes, minlength=images * COUNTED)
-        .reshape(images, COUNTED)
-        .astype(np.float64)
-        for codes in (pair.base_codes, pair.other_codes)
-    ]
+    by_image = pair.by_image.astype(np.float64)
     rows = []
     for group in GROUPS:
         members = np.flatnonzero(pair.counts & pair.base.in_group(group))
@@ -144,66 +219,43 @@ def _count_transitions(pair: BothJudge) -> pl.DataFrame:
             for outcome in pair.base.outcome_list
         ]
     )
-    cells = pl.DataFrame(
-        {"image": pair.answers.image, "from": pair.base_codes.astype(np.int64), "to": pair.other_codes.astype(np.int64)}
+    before, after = np.nonzero(pair.errors)
+    return pl.DataFrame(
+        {
+            "base_category": names.gather(before),
+            "atlas_category": names.gather(after),
+            "errors": pair.errors[before, after],
+            "images": pair.images[before, after].astype(np.int32),
+        }
     )
-    counted = cells.group_by("from", "to").agg(pl.len().alias("errors"), pl.col("image").n_unique().alias("images"))
-    counted = counted.sort("from", "to")
-    return counted.select(
-        names.gather(counted["from"]).alias("base_category"),
-        names.gather(counted["to"]).alias("atlas_category"),
-        pl.col("errors").cast(pl.Int64),
-        pl.col("images").cast(pl.Int32),
-    )
+
+
+NO_SUMMARY = dict.fromkeys(("base_mla", "atlas_mla", "difference", "least", "greatest")) | {
+    "model_pairs": 0,
+    "swapped_pairs": 0,
+}
+"""What is said of accuracies without models or images."""
 
 
 def compare_accuracies(pair: BothJudge) -> list[dict]:
     """Return a row of `errata.trust.tables.ATLAS_ACCURACIES` per group, without the names of the atlases."""
     rows = []
-    for group in GROUPS:
+    for group, (base, other) in zip(GROUPS, pair.accuracies, strict=True):
         members = pair.base.in_group(group)
         counts = pair.counts & members
-        both = _accuracies(pair, counts)
-        base, other = (None, None) if both is None else both
         rows.append(
             {
                 "group": group,
                 "base_images": int((members & ~pair.base.images["is_problematic"].to_numpy()).sum()),
                 "images": int(counts.sum()),
-                "models": len(pair.answers.models),
-                **_summary(base, other),
+                "models": len(pair.models),
+                **(_summary(base, other) if pair.models and counts.any() else NO_SUMMARY),
             }
         )
     return rows
 
 
-def _accuracies(pair: BothJudge, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the MLA of every model in either atlas, per cent; None without images.
-
-    Every answer that is not accepted takes 1 / (images of its class x classes) from a perfect accuracy.
-    """
-    if not counts.any() or not pair.answers.models:
-        return None
-    sizes = np.bincount(pair.base.targets[counts], minlength=pair.base.classes.height)
-    with np.errstate(divide="ignore"):
-        weight = 1 / (sizes[pair.base.targets] * np.count_nonzero(sizes))
-    lost = np.where(counts[pair.answers.image], weight[pair.answers.image], 0)
-    models = len(pair.answers.models)
-    base, other = (
-        100
-        * (
-            1
-            - np.bincount(pair.answers.model, weights=lost * np.isin(codes, MULTI_LABEL_ERROR_CODES), minlength=models)
-        )
-        for codes in (pair.base_codes, pair.other_codes)
-    )
-    return base, other
-
-
-def _summary(base: np.ndarray | None, other: np.ndarray | None) -> dict:
-    if base is None or other is None:
-        nothing = ("base_mla", "atlas_mla", "difference", "least", "greatest")
-        return dict.fromkeys(nothing) | {"model_pairs": 0, "swapped_pairs": 0}
+def _summary(base: np.ndarray, other: np.ndarray) -> dict:
     # rounding must not make an order of equal accuracies
     orders = [np.sign(np.round(values[:, None] - values[None, :], 9)) for values in (base, other)]
     product = np.triu(orders[0] * orders[1], 1)

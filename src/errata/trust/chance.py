@@ -32,21 +32,28 @@ class Chance:
     models: pl.DataFrame
 
 
-def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame, pooled: pl.DataFrame) -> Chance:
+def measure_chance(atlas: Atlas, errors: pl.LazyFrame, *, profile: pl.DataFrame, pooled: pl.DataFrame) -> Chance:
     """Compare the shares of categories with those that chance would give.
 
     `errors`: the table `errata.predictions.tables.ERRORS` of some models.
     `profile`, `pooled`: the tables `errata.profiles.tables.PROFILE` and `POOLED` of the same models.
     """
     rare = rare_outcomes(atlas)
-    wrong = wrong_answers(atlas, errors)
-    everyone, population = answers_of(rare, wrong.image, wrong.predicted)
-    own = np.array([expected_counts(rare, *of_model) for of_model in answers_by_model(rare, wrong)])
+    everyone, named = np.zeros(len(rare.targets)), np.zeros(rare.classes)
+    models: list[str] = []
+    of_models: list[np.ndarray] = []
+    for wrong in wrong_answers(atlas, errors):
+        models += wrong.models
+        for answers, names in answers_by_model(rare, wrong):
+            of_models.append(expected_counts(rare, answers, frequency(names)))
+            everyone += answers
+            named += names
+    own = np.array(of_models)
     of_uniform = expected_counts(rare, rare.counts.astype(np.float64), uniform(rare))
     expected = {
         "uniform": of_uniform,
         "uniform_on_errors": expected_counts(rare, everyone, uniform(rare)),
-        "population": expected_counts(rare, everyone, population),
+        "population": expected_counts(rare, everyone, frequency(named)),
         "own": own.sum(axis=0) if len(own) else np.zeros_like(of_uniform),
     }
     by_baseline = pl.concat(
@@ -62,7 +69,7 @@ def measure_chance(atlas: Atlas, errors: pl.DataFrame, *, profile: pl.DataFrame,
         .unpivot(columns, index=["model", "group"], variable_name="category", value_name="share")
         .with_columns(pl.col("category").str.strip_prefix("share_"))
     )
-    by_model = _shares(atlas, own, {"model": list(wrong.models)}).join(
+    by_model = _shares(atlas, own, {"model": models}).join(
         observed, on=["model", "group", "category"], maintain_order="left"
     )
     ratios = [
@@ -194,19 +201,20 @@ def uniform(rare: RareOutcomes) -> np.ndarray:
 
 
 def answers_by_model(rare: RareOutcomes, wrong: WrongAnswers) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield, model by model, its wrong answers per image, shape (images,), and the frequency of each class in them."""
+    """Yield, model by model, its wrong answers per image, shape (images,), and per class named, shape (classes,)."""
     order = np.argsort(wrong.model, kind="stable")
     ends = np.cumsum(np.bincount(wrong.model, minlength=len(wrong.models)))
     # nothing that is split has one part
     for mine in np.split(order, ends[:-1])[: len(wrong.models)]:
-        yield answers_of(rare, wrong.image[mine], wrong.predicted[mine])
+        yield (
+            np.bincount(wrong.image[mine], minlength=len(rare.targets)).astype(np.float64),
+            np.bincount(wrong.predicted[mine], minlength=rare.classes).astype(np.float64),
+        )
 
 
-def answers_of(rare: RareOutcomes, image: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the wrong answers per image, float64 of shape (images,), and the frequency of each class among them."""
-    answers = np.bincount(image, minlength=len(rare.targets)).astype(np.float64)
-    named = np.bincount(predicted, minlength=rare.classes).astype(np.float64)
-    return answers, named / max(named.sum(), 1)
+def frequency(named: np.ndarray) -> np.ndarray:
+    """Return the frequency of each class among answers, from how many name it."""
+    return named / max(named.sum(), 1)
 
 
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:

@@ -36,7 +36,7 @@ class _Recalls:
     influences: dict[tuple[str, bool], np.ndarray]
 
 
-def measure_recall(planted: pl.DataFrame, errors: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+def measure_recall(planted: pl.DataFrame, errors: Iterable[tuple[str, pl.LazyFrame]]) -> pl.DataFrame:
     """Measure how the errors on images with planted causes were assigned by some atlases.
 
     `planted`: the table `errata.truth.tables.PLANTED`.
@@ -81,12 +81,17 @@ def _check_causes(planted: pl.DataFrame) -> None:
         )
 
 
-def _assigned(planted: pl.DataFrame, errors: pl.DataFrame, *, atlas: str) -> pl.DataFrame:
+def _assigned(planted: pl.DataFrame, errors: pl.LazyFrame, *, atlas: str) -> pl.DataFrame:
     """Count errors by image, category and whether the plant accounts for them, and again over all errors."""
-    joined = errors.select("file_name", "predicted_class", "category").join(
-        planted.with_columns(pl.lit(value=True).alias("_listed")), on="file_name", how="left"
+    listed = planted.lazy().with_columns(pl.lit(value=True).alias("_listed"))
+    # the errors of all models are never in memory together, only their counts
+    by_answer = (
+        errors.join(listed, on="file_name", how="left")
+        .group_by("file_name", "predicted_class", "category", "cause", "confuser", "_listed")
+        .len("errors")
+        .collect(engine="streaming")
     )
-    unlisted = joined.filter(pl.col("_listed").is_null())
+    unlisted = by_answer.filter(pl.col("_listed").is_null()).sort("file_name")
     if not unlisted.is_empty():
         raise InputError(
             f"Table of planted causes: image '{unlisted['file_name'][0]}', on which the atlas '{atlas}' has an error, "
@@ -95,13 +100,9 @@ def _assigned(planted: pl.DataFrame, errors: pl.DataFrame, *, atlas: str) -> pl.
         )
     accounted = pl.col("confuser").is_null() | (pl.col("predicted_class") == pl.col("confuser"))
     keys = ("file_name", "cause", "category", "as_planted")
-    as_planted = (
-        joined.filter(pl.col("cause").is_not_null() & accounted)
-        .with_columns(as_planted=pl.lit(value=True))
-        .group_by(keys)
-        .len("errors")
-    )
-    all_errors = joined.with_columns(as_planted=pl.lit(value=False)).group_by(keys).len("errors")
+    as_planted = by_answer.filter(pl.col("cause").is_not_null() & accounted).with_columns(as_planted=pl.lit(value=True))
+    all_errors = by_answer.with_columns(as_planted=pl.lit(value=False))
+    as_planted, all_errors = (rows.group_by(keys).agg(pl.col("errors").sum()) for rows in (as_planted, all_errors))
     return pl.concat([as_planted, all_errors]).with_columns(pl.col("errors").cast(pl.Float64))
 
 
