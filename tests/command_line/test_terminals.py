@@ -149,7 +149,12 @@ def test_quiet_prints_nothing_and_markdown_a_table(atlas, predictions, tmp_path,
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 @pytest.mark.parametrize(
     ("typed", "completed"),
-    [("cl", ["classify", "classes"]), ("compare --mark", ["--markdown"]), ("report --o", ["--out"]), ("classify x --json no", [])],
+    [
+        ("cl", ["classify", "classes"]),
+        ("compare --mark", ["--markdown"]),
+        ("report --o", ["--out"]),
+        ("classify x --json no", []),
+    ],
 )
 def test_a_shell_completes_commands_and_options(typed, completed):
     words = ["errata", *typed.split()]
