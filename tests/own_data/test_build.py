@@ -121,7 +121,7 @@ def test_what_tables_may_say_unintentionally_is_remarked():
     )
     table = pl.DataFrame({"file_name": ["1", "2"], "label": ["a", "b"]})
     assert build(classes, table, name="odd").remarks == (
-        "1 class has no image (c): answers may name it, and it has no accuracy.",
+        "1 class has no image (c): answers may be so, and it has no accuracy.",
         "1 superclass has one member (alone), which makes no answer fine-grained.",
         "1 of the overlaps hold in one direction only ('c' is accepted for 'a', not the other way round). If they hold "
         "both ways, write them in both rows.",

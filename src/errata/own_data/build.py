@@ -112,8 +112,8 @@ def _remarks(known: OwnClasses, labels: pl.DataFrame) -> Iterator[str]:
     names = known.classes["name"]
     without = names.filter(~known.classes["class_id"].is_in(labels["target"].implode()))
     if len(without):
-        what = "class has" if len(without) == 1 else "classes have"
-        yield f"{len(without):,} {what} no image ({listed(without, 3)}): answers may name it, and it has no accuracy."
+        what, they = ("class has", "it has") if len(without) == 1 else ("classes have", "they have")
+        yield f"{len(without):,} {what} no image ({listed(without, 3)}): answers may be so, and {they} no accuracy."
     alone = known.superclasses.filter(~pl.col("superclass").is_duplicated())["superclass"]
     if len(alone):
         what = "superclass has" if len(alone) == 1 else "superclasses have"

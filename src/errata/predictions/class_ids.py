@@ -166,8 +166,9 @@ def learn_order(ids: np.ndarray, targets: np.ndarray, class_count: int) -> Class
     id_count = class_count + 2
     known = (ids >= _LOWEST_ID) & (ids <= class_count)
     cells = (ids[known].astype(np.int64) - _LOWEST_ID) * class_count + targets[known]
-    together = np.bincount(cells, minlength=id_count * class_count).reshape(id_count, class_count).astype(np.int32)
-    return ClassOrder("learnt from the targets", "", _mutual_partners(together), _LOWEST_ID)
+    pairs, times = np.unique(cells, return_counts=True)
+    table = _mutual_partners(*np.divmod(pairs, class_count), times, id_count)
+    return ClassOrder("learnt from the targets", "", table, _LOWEST_ID)
 
 
 def held_out_classes(ids: np.ndarray, targets: np.ndarray, class_count: int) -> np.ndarray:
@@ -222,9 +223,10 @@ def find_subset_numbering(ids: np.ndarray, targets: np.ndarray, class_count: int
     judged = right = now = 0
     table = np.full(count, NO_CLASS)
     for learn in (half, ~half):
-        together = np.bincount(ids[learn] * class_count + targets[learn], minlength=count * class_count)
-        images = np.maximum(np.bincount(targets[learn], minlength=class_count), 1)
-        table = _mutual_partners(together.reshape(count, class_count) / images)
+        pairs, times = np.unique(ids[learn] * class_count + targets[learn], return_counts=True)
+        images = np.bincount(targets[learn], minlength=class_count)
+        of_id, of_class = np.divmod(pairs, class_count)
+        table = _mutual_partners(of_id, of_class, times / images[of_class], count)
         wanted = ~learn & np.isin(targets, table[table != NO_CLASS])
         judged += int(wanted.sum())
         right += int((table[ids] == targets)[wanted].sum())
@@ -244,15 +246,24 @@ def _halves(targets: np.ndarray) -> np.ndarray:
     return half
 
 
-def _mutual_partners(together: np.ndarray) -> np.ndarray:
-    """Return the column (int32) of every row: pairs that are each other's largest first, then among the rest."""
-    together, table = together.copy(), np.full(len(together), NO_CLASS, np.int32)
-    rows = np.arange(len(together))
-    while True:
-        best_column, best_row = together.argmax(axis=1), together.argmax(axis=0)
-        paired = (together[rows, best_column] > 0) & (best_row[best_column] == rows)
-        if not paired.any():
-            return table
-        table[paired] = best_column[paired]
-        together[paired] = 0
-        together[:, best_column[paired]] = 0
+def _mutual_partners(ids: np.ndarray, classes: np.ndarray, weights: np.ndarray, id_count: int) -> np.ndarray:
+    """Return the class (int32) of every id: pairs that are each other's largest first, then among the rest.
+
+    `ids`, `classes`, `weights`: one entry per pair that occurs, by id and then by class; of equal weights the first
+        counts. With many classes, pairs are few beside a matrix of all.
+    """
+    table = np.full(id_count, NO_CLASS, np.int32)
+    by_id = np.lexsort((classes, -weights, ids))
+    by_class = np.lexsort((ids, -weights, classes))
+    class_count = int(classes.max(initial=-1)) + 1
+    while len(by_id):
+        # the first pair of every id, and that of every class
+        of_id = by_id[np.unique(ids[by_id], return_index=True)[1]]
+        of_class = by_class[np.unique(classes[by_class], return_index=True)[1]]
+        mutual = np.intersect1d(of_id, of_class, assume_unique=True)
+        table[ids[mutual]] = classes[mutual]
+        id_taken, class_taken = np.zeros(id_count, bool), np.zeros(class_count, bool)
+        id_taken[ids[mutual]] = class_taken[classes[mutual]] = True
+        is_left = ~(id_taken[ids] | class_taken[classes])
+        by_id, by_class = by_id[is_left[by_id]], by_class[is_left[by_class]]
+    return table
