@@ -142,7 +142,8 @@ def test_known_lists_are_classes_of_imagenet_in_the_order_of_their_folders(image
     [
         ([], "expected a class a line"),
         (["hole", "dent", "hole"], r"classes, entry 3: the class 'hole' is listed before, entry 1"),
-        (["hole", "rust"], "classes, entry 2: 'rust' .* is no class id, wnid or class name"),
+        (["hole", "scratsh"], "Did you mean scratch?"),
+        (["hole", "rust"], "classes, entry 2: 'rust' is no wnid and no name of the 6 classes"),
         ("nowhere.txt", "nowhere.txt: there is no such file. .* one of these lists: imagenette, imagewoof"),
     ],
 )

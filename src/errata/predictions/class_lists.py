@@ -1,5 +1,6 @@
 """Lists of classes in the order of a model's outputs: a file with a class a line, or a list that many people use."""
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -92,8 +93,15 @@ def _class_called(word: str, vocabulary: ClassVocabulary, where: str) -> int:
     try:
         return vocabulary.id_of(word)
     except PredictionsError as error:
-        reason = str(error).removeprefix("class: ")
-        raise InputError(f"{where}: {reason}") from error
+        if error.kind == "ambiguous_class_name":
+            raise InputError(f"{where}: '{shown(word, 60)}' names several classes. Write its wnid.") from error
+        names = vocabulary.classes["name"].to_list()
+        near = difflib.get_close_matches(word[:100], names, n=2)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise InputError(
+            f"{where}: '{shown(word, 60)}' is no wnid and no name of the {len(names):,} classes of the atlas.{hint} "
+            "Write one class a line, in the order of the model's outputs, and nothing else."
+        ) from error
 
 
 def in_list(rows: ModelRows, class_ids: Sequence[int]) -> ModelRows:
