@@ -42,8 +42,8 @@ def figures(scratch: Path, *, atlas_file: Path = ATLAS, models: int = 1000) -> l
     start = start_of_python("numpy", "polars")
     one, _ = cost_of_module("errata", *_classify(files[:1], atlas_file, scratch))
     many, _ = cost_of_module("errata", *_classify(files, atlas_file, scratch))
-    floor_of_one, _ = cost_of(lambda: _gather_and_count(atlas, files[:1]))
-    floor, _ = cost_of(lambda: _gather_and_count(atlas, files))
+    floor_of_one, _ = cost_of(lambda: gather_and_count(atlas, files[:1]))
+    floor, _ = cost_of(lambda: gather_and_count(atlas, files))
     bare = "start of Python with its libraries, reading the files, NumPy gather and counts (same run)"
     each = f"{models:,} models x {atlas.images.height:,} images"
     return [
@@ -61,7 +61,7 @@ def _classify(files: list[Path], atlas: Path, folder: Path) -> list[str]:
     return ["classify", *map(str, files), "--atlas", str(atlas), "--out", out, "--no-report"]
 
 
-def _gather_and_count(atlas: Atlas, files: list[Path]) -> np.ndarray:
+def gather_and_count(atlas: Atlas, files: list[Path]) -> np.ndarray:
     """Return outcome counts, int64 [files, 16], of every file that has all images of the atlas."""
     names = atlas.images.select("file_name")
     counts = np.empty((len(files), 16), dtype=np.int64)

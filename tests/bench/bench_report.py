@@ -1,9 +1,9 @@
 """How long a report takes, how large it is, and how fast it opens: of the real models, and of many.
 
-    python tests/bench/bench.py report                  fifty models, beside plain figures
+    python tests/bench/bench.py report                  one model and fifty, beside their floors
     python tests/bench/bench_report.py --models 1500    the real ones and many, with all pages in a browser
 
-Real predictions and published tables are taken where the real-data folder is there.
+Real predictions are taken where the real-data folder is there, with the atlas and the published tables of the package.
 
 Seconds and memory are those of `errata classify` with everything that the command line puts into a report. What a page
 loads is what the browser asks for when it is opened, and when it has been read to its end; first paint is
@@ -21,7 +21,8 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from figures import Figure, cost_of
+from bench_classify import gather_and_count
+from figures import Figure, cost_of, cost_of_module, start_of_python
 from many_models import ATLAS, PROJECT, atlas_and_source, many_predictions
 
 from errata.atlas.compiled import read_atlas
@@ -66,37 +67,51 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         atlas, source = atlas_and_source(Path(scratch), options.atlas)
         if source is not None:
-            _report("real", sorted(source.glob("*.parquet")), atlas, source, folder)
+            _report("real", sorted(source.glob("*.parquet")), atlas, folder)
         made = Path(scratch) / "predictions"
         made.mkdir()
-        _report("many", many_predictions(made, read_atlas(atlas), source, options.models), atlas, source, folder)
+        _report("many", many_predictions(made, read_atlas(atlas), source, options.models), atlas, folder)
 
 
 def figures(scratch: Path, *, models: int = 50) -> list[Figure]:
-    """Return what the report of some models costs, beside plain figures in as many files and a copy of its folder."""
-    atlas, source = atlas_and_source(scratch)
-    files = many_predictions(scratch, read_atlas(atlas), source, models)
-    measured, report = _classified(files, atlas, source, scratch / "out")
-    stems = sorted({path.stem for path in (report / "figures").iterdir()})
+    """Return what a model with its report costs, beside a bare look-up, and the report of many beside plain figures."""
+    atlas_file, source = atlas_and_source(scratch)
+    atlas = read_atlas(atlas_file)
+    files = many_predictions(scratch, atlas, source, models)
+    one, _ = cost_of_module("errata", str(files[0]), "--atlas", str(atlas_file), "--out", str(scratch / "one"))
+    start = start_of_python("numpy", "polars")
+    look_up, _ = cost_of(lambda: gather_and_count(atlas, files[:1]))
+    floor = start.cpu_seconds + look_up.cpu_seconds
+    bare = "start of Python with its libraries, reading the file, one gather (same run)"
+    measured, report = _classified(files, atlas_file, scratch / "out")
+    drawn = sorted(path.name for path in (report / "figures").iterdir())
     copy, _ = cost_of(lambda: shutil.copytree(report, scratch / "copy"))
-    drawing, _ = cost_of(lambda: _plain_figures(stems, scratch))
-    what = f"report of {models} models, {len(stems)} figures"
-    floor = copy.cpu_seconds + drawing.cpu_seconds
-    beside = "as many plain figures as SVG, PNG and PDF, and a copy of the folder (same run)"
-    return [Figure("report", what, measured["report_cpu_s"], floor, "CPU s", beside)]
+    drawing, _ = cost_of(lambda: _plain_figures(drawn, scratch))
+    size = sum(path.stat().st_size for path in report.rglob("*") if path.is_file()) / 1e6
+    return [
+        Figure("report", "1 model with report", one.cpu_seconds, floor, "CPU s", bare),
+        Figure(
+            "report",
+            f"report of {models} models, {len(drawn)} figures, {size:.0f} MB",
+            measured["report_cpu_s"],
+            copy.cpu_seconds + drawing.cpu_seconds,
+            "CPU s",
+            "as many plain figures as SVG, and a copy of the folder (same run)",
+        ),
+    ]
 
 
-def _plain_figures(stems: list[str], folder: Path) -> None:
+def _plain_figures(names: list[str], folder: Path) -> None:
     with figure_style():
-        for stem in stems:
+        for name in names:
             figure = new_figure(6, 4)
             figure.add_subplot().plot(range(100))
-            save_figure(figure, folder / stem)
+            save_figure(figure, folder / name)
 
 
-def _report(name: str, files: list[Path], atlas: Path, source: Path | None, folder: Path) -> None:
+def _report(name: str, files: list[Path], atlas: Path, folder: Path) -> None:
     start = time.perf_counter()
-    measured, report = _classified(files, atlas, source, folder / name)
+    measured, report = _classified(files, atlas, folder / name)
     seconds = time.perf_counter() - start
     sizes = [path.stat().st_size for path in report.rglob("*") if path.is_file()]
     print(
@@ -115,11 +130,9 @@ def _report(name: str, files: list[Path], atlas: Path, source: Path | None, fold
             _open(at_the_browser, page, report)
 
 
-def _classified(files: list[Path], atlas: Path, source: Path | None, out: Path) -> tuple[dict, Path]:
+def _classified(files: list[Path], atlas: Path, out: Path) -> tuple[dict, Path]:
     """Run `errata classify` and return what its report cost, and where that is."""
-    published = source.parent / "reference_stats" if source else None
-    against = ["--published", str(published)] if published and published.is_dir() else []
-    arguments = ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(out), *against]
+    arguments = ["classify", *map(str, files), "--atlas", str(atlas), "--out", str(out)]
     done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"errata classify failed:\n{done.stderr}")

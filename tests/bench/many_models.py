@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas, write_atlas
+from errata.shipped import atlas_file
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -17,13 +18,14 @@ def real_predictions() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-ATLAS = PROJECT / "results/imagenet/atlas/labels.parquet"
-"""The atlas of the last labels-only run."""
+ATLAS = atlas_file("imagenet")
+"""The atlas that comes with the package."""
 
 
 def atlas_and_source(scratch: Path, atlas: Path = ATLAS) -> tuple[Path, Path | None]:
     """Return an atlas and the folder of real predictions for it; else a made-up atlas and none."""
-    return (atlas, real_predictions()) if atlas.is_file() else (synthetic_atlas(scratch / "atlas.parquet"), None)
+    source = real_predictions()
+    return (atlas, source) if source else (synthetic_atlas(scratch / "atlas.parquet"), None)
 
 
 def many_predictions(folder: Path, atlas: Atlas, source: Path | None, count: int) -> list[Path]:
