@@ -25,7 +25,7 @@ from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
 from errata.predictions.formats import SUFFIXES
 from errata.selection import near_match, order_file, order_of, user_path
 from errata.settings import REPORT_SETTINGS, check_typed_paths, settings_of
-from errata.sheets import check_names, read_datasets, read_predictions_sheet, schema_check
+from errata.sheets import check_names, read_datasets, read_predictions_sheet, schema_check, with_multilabels
 from errata.sources.registry import read_sources
 from errata.yaml_files import read_yaml
 
@@ -66,9 +66,17 @@ def checked(sheet):
         return schema_check(f"config/{sheet}.tsv", f"config/schemas/{sheet}.schema.json", validate=validate)
 
 
+# data sets that the configuration names multi-labels of, whatever the sheet says
+WITH_MULTILABELS = (
+    [name for name, path in config["multilabels"].items() if path]
+    if isinstance(config["multilabels"], dict)
+    else []
+)
 PLAN = Plan(
     config=config,
-    datasets=read_datasets("config/datasets.tsv", check=checked("datasets")),
+    datasets=with_multilabels(
+        read_datasets("config/datasets.tsv", check=checked("datasets")), WITH_MULTILABELS
+    ),
     models=read_models("config/models.tsv", check=checked("models")),
     predictions=read_predictions_sheet("config/predictions.tsv"),
     atlases=ATLASES,

@@ -62,6 +62,7 @@ rule build_labels:
         classes=class_table("classes"),
         multilabels=lambda wildcards: PLAN.inputs.multilabels_of(wildcards.dataset),
         experts=lambda wildcards: list(PLAN.inputs.experts_of(wildcards.dataset).values()),
+        part=lambda wildcards: [path for path in [PLAN.inputs.part_of(wildcards.dataset)] if path is not None],
         index=lambda wildcards: (
             [f"results/{wildcards.dataset}/images.parquet"] if wildcards.dataset in PLAN.with_pixels else []
         ),

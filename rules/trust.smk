@@ -130,6 +130,7 @@ rule list_defined:
         mem_mb=growing(500),
     params:
         datasets=config["datasets"],
+        with_multilabels=WITH_MULTILABELS,
         planted=sorted(config["planted"]),
         open_world=config["datasets"] if PLAN.open_world_atlases else [],
     script:

@@ -3,8 +3,8 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from errata.errors import InputError, shown
@@ -227,3 +227,11 @@ def optional(value: str) -> str | None:
 
 def _pairs(value: str) -> dict[str, str]:
     return {} if value == NONE else dict(entry.strip().split("=") for entry in value.split(","))
+
+
+def with_multilabels(datasets: Mapping[str, Dataset], given: Collection[str]) -> dict[str, Dataset]:
+    """Return the sheet of data sets, in which those have given multi-labels that the configuration names a file for."""
+    return {
+        name: replace(row, multilabels=GIVEN) if row.multilabels is None and name in given else row
+        for name, row in datasets.items()
+    }

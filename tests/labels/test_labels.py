@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from errata.errors import InputError
-from errata.labels.label_table import build_labels, read_experts
+from errata.labels.label_table import PART_KEY, build_labels, keep_part, read_experts
 from errata.labels.reassessed import read_real
 from errata.labels.tables import LABELS, TARGETS
 from errata.tables import check_table
@@ -63,7 +63,7 @@ def test_an_image_is_non_prototypical_if_any_expert_list_says_so(tmp_path):
 
 
 def test_labels_of_images_that_the_data_set_does_not_have_are_refused():
-    with pytest.raises(InputError, match="multi-labels name the image z"):
+    with pytest.raises(InputError, match=r"multi-labels name the image z.* parts: \[DATASET\]"):
         build_labels(TARGETS_ABC, multilabels=multilabels([("z", [1], False)]), experts=None)
 
 
@@ -92,3 +92,27 @@ def test_real_labels_for_another_number_of_images_are_refused(tmp_path, text, co
     path.write_text(text)
     with pytest.raises(InputError, match=complaint):
         read_real(path, TARGETS_ABC)
+
+
+def listed(*rows):
+    return pl.DataFrame(rows, schema={"file_name": pl.String, "target": pl.Int16}, orient="row")
+
+
+def test_of_a_part_the_labels_of_the_listed_images_are_kept_with_their_place():
+    labels = build_labels(TARGETS_ABC, multilabels=None, experts=None)
+    kept, notes = keep_part(labels, TARGETS_ABC, listed(("c", 7), ("a", 5)))
+    assert kept.select("file_name", "position").rows() == [("a", 0), ("c", 2)]
+    assert json.loads(notes[PART_KEY]) == {"images": 2, "of": 3}
+
+
+@pytest.mark.parametrize("row", [("z", 5), ("a", 6)])
+def test_a_part_with_other_images_or_other_targets_is_refused(row):
+    labels = build_labels(TARGETS_ABC, multilabels=None, experts=None)
+    with pytest.raises(InputError, match=f"names {row[0]} with target {row[1]}, which the data set does not have"):
+        keep_part(labels, TARGETS_ABC, listed(("c", 7), row))
+
+
+def test_a_part_without_an_annotated_image_is_refused():
+    labels = build_labels(TARGETS_ABC, multilabels=multilabels([("c", [7], False)]), experts=None)
+    with pytest.raises(InputError, match="none of the 1 images of the list is annotated"):
+        keep_part(labels, TARGETS_ABC, listed(("a", 5)))

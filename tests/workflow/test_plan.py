@@ -11,7 +11,7 @@ from errata.models import Model, read_models
 from errata.plan.jobs import released_view
 from errata.plan.run import AHEAD_OF_VIEWS, Plan, check
 from errata.published.paper import PaperModel
-from errata.sheets import read_datasets
+from errata.sheets import read_datasets, with_multilabels
 from errata.sources.registry import read_sources
 
 ATLASES = ["errata", "paper", "labels"]
@@ -232,3 +232,21 @@ def test_images_of_ones_own_take_the_place_of_the_source(plan):
 
 def test_a_model_is_told_to_answer_among_the_own_classes_only_where_the_sheet_says_so(plan):
     assert plan.how_to_run("a@224", "imagenet-a-200") == plan.how_to_run("a@224", "imagenet-a") | {"answers": "own"}
+
+
+def test_multi_labels_that_the_configuration_names_are_taken_where_the_sheet_has_none(project):
+    sheet = read_datasets(project / "config/datasets.tsv")
+    known = with_multilabels(sheet, ["imagenet-a", "imagenet"])
+    assert (sheet["imagenet-a"].multilabels, known["imagenet-a"].multilabels) == (None, "given")
+    assert known["imagenet"] == sheet["imagenet"]
+    assert known["imagenet-r"] == sheet["imagenet-r"]
+
+
+def test_a_list_of_a_part_leaves_the_whole_data_set_its_targets(plan, tmp_path):
+    (tmp_path / "first.csv").write_text("file_name,class_id\n")
+    given = {"targets": {"imagenet": str(tmp_path / "first.csv")}}
+    whole = with_config(plan, **given).inputs
+    assert (whole.targets_of("imagenet"), whole.part_of("imagenet")) == (str(tmp_path / "first.csv"), None)
+    part = with_config(plan, parts=["imagenet"], **given).inputs
+    assert part.targets_of("imagenet") == plan.inputs.targets_of("imagenet")
+    assert part.part_of("imagenet") == str(tmp_path / "first.csv")

@@ -3,9 +3,10 @@
 from errata.classes.tables import CLASSES
 from errata.images.tables import IMAGES
 from errata.job import run_job
-from errata.labels.label_table import build_labels, leave_out_unreadable, read_experts
+from errata.labels.label_table import build_labels, keep_part, leave_out_unreadable, read_experts
 from errata.labels.multilabels import read_multilabels
 from errata.labels.tables import LABELS, TARGETS
+from errata.labels.targets import read_targets
 from errata.provenance import inputs_behind, inputs_note
 from errata.tables import read_table, write_table
 
@@ -18,10 +19,11 @@ def main(
     experts: list[str],
     expert_lists: list[str],
     index: str | None = None,
+    part: str | None = None,
     output: str,
 ) -> None:
     lists = dict(zip(expert_lists, experts, strict=True))
-    optional = {role: path for role, path in (("multilabels", multilabels), ("images", index)) if path}
+    optional = {role: path for role, path in (("multilabels", multilabels), ("images", index), ("part", part)) if path}
     inputs = inputs_behind({"targets": targets, "classes": classes, **optional, **lists})
     wnids = read_table(CLASSES, classes)["wnid"].to_list()
     known = read_table(TARGETS, targets)
@@ -33,6 +35,9 @@ def main(
     notes: dict[str, str] = {}
     if index is not None:
         labels, notes = leave_out_unreadable(labels, known, read_table(IMAGES, index))
+    if part is not None:
+        labels, listed = keep_part(labels, known, read_targets(part, wnids))
+        notes |= listed
     write_table(labels, LABELS, output, metadata=inputs_note(inputs) | notes)
 
 
@@ -46,5 +51,6 @@ if __name__ == "__main__":
         experts=list(snakemake.input.get("experts", [])),
         expert_lists=snakemake.params.expert_lists,
         index=next(iter(snakemake.input.get("index", [])), None),
+        part=next(iter(snakemake.input.get("part", [])), None),
         output=snakemake.output[0],
     )

@@ -3,18 +3,25 @@
 from errata.job import run_job
 from errata.labels.tables import LABELS
 from errata.provenance import inputs_behind, inputs_note
-from errata.sheets import read_datasets
+from errata.sheets import read_datasets, with_multilabels
 from errata.tables import read_table, write_table
 from errata.trust.defined import list_defined
 from errata.trust.tables import DEFINED
 
 
 def main(
-    *, sheet: str, labels: list[str], datasets: list[str], planted: list[str], open_world: list[str], defined: str
+    *,
+    sheet: str,
+    labels: list[str],
+    datasets: list[str],
+    given: list[str],
+    planted: list[str],
+    open_world: list[str],
+    defined: str,
 ) -> None:
     tables = dict(zip(datasets, labels, strict=True))
     listed = list_defined(
-        read_datasets(sheet),
+        with_multilabels(read_datasets(sheet), given),
         in_run=datasets,
         planted=planted,
         open_world=open_world,
@@ -30,6 +37,7 @@ if __name__ == "__main__":
         sheet=snakemake.input.sheet,
         labels=list(snakemake.input.labels),
         datasets=list(snakemake.params.datasets),
+        given=list(snakemake.params.with_multilabels),
         planted=list(snakemake.params.planted),
         open_world=list(snakemake.params.open_world),
         defined=snakemake.output[0],

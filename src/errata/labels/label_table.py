@@ -131,8 +131,9 @@ def _refuse_unknown_images(names: pl.Series, known: pl.Series, *, what: str) -> 
     unknown = names.filter(~names.is_in(known.to_list()))
     if len(unknown):
         raise InputError(
-            f"the {what} name the image {unknown[0]}, which the data set does not have ({len(unknown)} images like "
-            "this); do they belong to another data set?"
+            f"the {what} name the image {unknown[0]}, which the data set does not have ({len(unknown):,} images "
+            "like this). Do they belong to another data set? If the listed images are a part of this one, say so in "
+            "the configuration: parts: [DATASET]."
         )
 
 
@@ -194,6 +195,43 @@ def leave_out_unreadable(
             "classify. Take a part of the data set with annotated images."
         )
     return labels, notes
+
+
+def keep_part(labels: pl.DataFrame, targets: pl.DataFrame, listed: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Keep the labels of the images that a list names, as a part of the data set.
+
+    Parameters
+    ----------
+    labels, targets : polars.DataFrame
+        The tables `LABELS` and `TARGETS` of `errata.labels.tables`, of the whole data set.
+    listed : polars.DataFrame
+        The images of the part: `file_name`, `target`.
+
+    Returns
+    -------
+    labels : polars.DataFrame
+    notes : dict of str
+        The metadata for the table: how many images of how many.
+
+    Raises
+    ------
+    InputError
+        If the list names an image that the data set does not have, or with another target, or no annotated image.
+    """
+    strange = listed.join(targets, on=["file_name", "target"], how="anti")
+    if strange.height:
+        raise InputError(
+            f"the list of a part names {strange['file_name'][0]} with target {strange['target'][0]}, which the data "
+            f"set does not have ({strange.height:,} of {listed.height:,} images like this). List images of it, "
+            "with their own targets."
+        )
+    kept = labels.join(listed, on="file_name", how="semi", maintain_order="left")
+    if not kept.height:
+        raise InputError(
+            f"none of the {listed.height:,} images of the list is annotated, so there is nothing to classify. List "
+            "annotated images."
+        )
+    return kept, {PART_KEY: json.dumps({"images": listed.height, "of": targets.height})}
 
 
 def read_part(path: Path | str) -> dict[str, int] | None:

@@ -172,7 +172,8 @@ def annotated_images(targets: pl.DataFrame, multilabels: pl.DataFrame) -> pl.Dat
     annotated = targets.join(multilabels, on="file_name", how="semi").sort("position").select(*ANNOTATED.columns)
     if not annotated.height or annotated.height < multilabels.height:
         raise InputError(
-            f"the multi-labels have {multilabels.height} images, {annotated.height} of which the data set has; do they "
-            "belong to another data set?"
+            f"the multi-labels have {multilabels.height:,} images, {annotated.height:,} of which the data set has. Do "
+            "they belong to another data set? If the listed images are a part of this one, say so in the "
+            "configuration: parts: [DATASET]."
         )
     return annotated

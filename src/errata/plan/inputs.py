@@ -51,7 +51,7 @@ class Inputs:
         """
         listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
         key, images = self.datasets[dataset].targets, self.images_of(dataset)
-        if listed is not None:
+        if listed is not None and self.part_of(dataset) is None:
             return listed
         if key != GIVEN and not is_archive(find_source(self.sources, key)):
             return self.source_file(key)
@@ -61,6 +61,13 @@ class Inputs:
                 "config."
             )
         return images
+
+    def part_of(self, dataset: str) -> str | None:
+        """Return the user's list of images where the setting `parts` makes it a part of the sheet's data set."""
+        key = self.datasets[dataset].targets
+        if dataset not in self.config["parts"] or key == GIVEN or is_archive(find_source(self.sources, key)):
+            return None
+        return user_path(self.config["targets"], dataset, sole=True, kind="targets")
 
     def multilabels_of(self, dataset: str) -> list[str]:
         """Return the multi-labels of a data set as a list: the user's file, the sheet's source, or none."""
