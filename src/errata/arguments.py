@@ -380,7 +380,7 @@ def _classes(commands: Commands) -> Parser:
 def _models(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "models",
-        help="put a checkpoint of yours into the sheet of models",
+        help="put a checkpoint of yours into the sheet of models, or pin models to commits",
         example="errata models add runs/best.pth --arch resnet50",
     )
     parts = parser.add_subparsers(required=True, dest="part", metavar="PART", title="parts")
@@ -393,6 +393,15 @@ def _models(commands: Commands) -> Parser:
         default="imagenet1k",
         metavar="NAME",
         help="its classes: a list in resources/vocabularies (default: imagenet1k)",
+    )
+    pin = parts.add_parser("pin", help="write the commits whose weights were used into the sheet")
+    pin.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        default=Path("results/weights.tsv"),
+        metavar="FILE",
+        help="a run's manifest.json, or the table of snakemake fetch_weights (default: results/weights.tsv)",
     )
     return parser
 

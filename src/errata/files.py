@@ -96,14 +96,14 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
         If the disk is full, or `path` may not be written.
     """
     path = Path(path)
-    with _told_as_storage_error(path, FULL | NOT_WRITABLE):
+    with told_as_storage_error(path, FULL | NOT_WRITABLE):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
         os.close(handle)
     temporary = Path(name)
     try:
         # a file that is read in the block may be refused too, which says nothing of `path`
-        with _told_as_storage_error(path, FULL):
+        with told_as_storage_error(path, FULL):
             yield temporary
             # mkstemp is private to the owner; a result is as readable as any file the user makes
             temporary.chmod(0o666 & ~_umask())
@@ -124,13 +124,13 @@ def atomic_folder(path: Path | str) -> Iterator[Path]:
         If the disk is full, or `path` may not be written.
     """
     path = Path(path)
-    with _told_as_storage_error(path, FULL | NOT_WRITABLE):
+    with told_as_storage_error(path, FULL | NOT_WRITABLE):
         path.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent))
     try:
         # mkdtemp is private to the owner; the folder in it is as readable as any that the user makes
         new, old = work / "new", work / "old"
-        with _told_as_storage_error(path, FULL):
+        with told_as_storage_error(path, FULL):
             new.mkdir()
             yield new
             if path.exists():
@@ -173,7 +173,8 @@ def check_room(path: Path | str, needed: int = ENOUGH_TO_START, *, instead: str 
 
 
 @contextmanager
-def _told_as_storage_error(path: Path, numbers: frozenset[int]) -> Iterator[None]:
+def told_as_storage_error(path: Path, numbers: frozenset[int] = FULL) -> Iterator[None]:
+    """Raise what the operating system says with one of these numbers as a StorageError about `path`."""
     try:
         yield
     except Exception as error:

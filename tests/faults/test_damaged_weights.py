@@ -142,7 +142,7 @@ def test_published_weights_that_are_neither_there_nor_to_be_had_are_named_with_w
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setattr("torch.hub.download_url_to_file", lambda *_, **__: pytest.fail("a download was tried"))
+    monkeypatch.setattr("requests.get", lambda *_, **__: pytest.fail("a download was tried"))
     architecture, weights, size, view = PUBLISHED[source]
     names = {"source": source, "architecture": architecture, "weights": weights, "size": size, "view": view}
     with pytest.raises(InputError) as caught:

@@ -1,9 +1,11 @@
 import gzip
 import json
+import shutil
 
 import open_clip
 import pytest
 import torch
+from huggingface_hub import constants
 
 from errata.errors import InputError
 from errata.inference.encoder import check_activation, load_encoder
@@ -86,17 +88,29 @@ def test_vectors_are_those_of_open_clips_own_model(encoder, folder):
 
 
 @pytest.fixture
-def published(monkeypatch, folder):
-    """open_clip's registry with two architectures more, of which one has the activation of the published weights."""
-    weights = {"file": str(folder / "open_clip_model.safetensors"), "quick_gelu": True, "interpolation": "bicubic"}
+def published(monkeypatch, folder, tmp_path):
+    """open_clip's registry with two architectures more, of which one has the activation of the published weights.
+
+    Returns the folder of these weights in the cache of the hub.
+    """
+    weights = {"hf_hub": "lab/tiny/", "quick_gelu": True, "interpolation": "bicubic"}
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    repository, commit = tmp_path / "hub/models--lab--tiny", "0" * 40
+    (repository / "snapshots" / commit).mkdir(parents=True)
+    (repository / "refs").mkdir()
+    (repository / "refs/main").write_text(commit)
+    shutil.copy(folder / "open_clip_model.safetensors", repository / "snapshots" / commit)
     for name, quick in (("Tiny", False), ("Tiny-quickgelu", True)):
         monkeypatch.setitem(open_clip.factory._MODEL_CONFIGS, name, {**MODEL, "quick_gelu": quick})
         monkeypatch.setitem(open_clip.pretrained._PRETRAINED, name, {"lab": weights})
+    return repository / "snapshots" / commit
 
 
 def test_published_weights_are_loaded_by_architecture_and_tag(published, encoder):
     loaded = load_encoder({"name": "paper", "architecture": "Tiny-quickgelu", "weights": "lab"}, device="cpu")
     assert loaded.notes["sha256"] == encoder.notes["sha256"]
+    assert loaded.notes["revision"] == published.name
     assert loaded.view.key == "32-32-bicubic-center"
     # the same weights with the other activation: other vectors, which is why that is refused
     images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -105,12 +119,9 @@ def test_published_weights_are_loaded_by_architecture_and_tag(published, encoder
         load_encoder({"name": "paper", "architecture": "Tiny", "weights": "lab"}, device="cpu")
 
 
-def test_weights_that_cannot_be_fetched_are_refused_with_what_to_do(published, monkeypatch):
-    def no_network(*_):
-        raise FileNotFoundError("Failed to download file")
-
-    monkeypatch.setattr("errata.inference.encoder.download_pretrained", no_network)
-    with pytest.raises(InputError, match=r"cannot be downloaded .* name a `folder`"):
+def test_weights_that_cannot_be_fetched_are_refused_with_what_to_do(published):
+    (published / "open_clip_model.safetensors").unlink()
+    with pytest.raises(InputError, match=r"'lab' of 'Tiny-quickgelu' .* cannot be downloaded .* set HF_HOME"):
         load_encoder({"name": "paper", "architecture": "Tiny-quickgelu", "weights": "lab"}, device="cpu")
 
 

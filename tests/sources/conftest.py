@@ -15,13 +15,18 @@ from errata.sources.registry import Source
 class LoopbackServer:
     """Serves `bodies` by path; `behaviours` says how each request in turn is answered, the last one for ever.
 
-    Behaviours: `good`, `truncated` (half, then the connection closes), `stalled` (half, then silence), a status such
-    as `404`, or `-> URL` (a redirect).
+    Behaviours: `good`, `truncated` (half, then the connection closes), `stalled` (half, then silence), `wrong` (other
+    content of the same length), `short` (half, and its length), a status such as `404`, `429 after 7` (with
+    Retry-After), or `-> URL` (a redirect). HEAD is answered alike, without the content; it uses up statuses only.
+
+    `headers`, `not_found`: more headers of a path, and of every 404.
     """
 
     port: int = 0
     bodies: dict[str, bytes] = field(default_factory=dict)
     behaviours: dict[str, list[str]] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    not_found: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -42,24 +47,46 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
+        def do_HEAD(self) -> None:
+            behaviours = server.behaviours.get(self.path, ["404"])
+            is_status = behaviours[0][0].isdecimal()
+            behaviour = behaviours.pop(0) if is_status and len(behaviours) > 1 else behaviours[0]
+            self.answer(behaviour if is_status else "good", only_headers=True)
+
         def do_GET(self) -> None:
             server.requests.append((self.path, dict(self.headers)))
             behaviours = server.behaviours.get(self.path, ["404"])
-            behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
+            self.answer(behaviours.pop(0) if len(behaviours) > 1 else behaviours[0])
+
+        def answer(self, behaviour: str, *, only_headers: bool = False) -> None:
             self.close_connection = True
-            if behaviour.isdecimal():
-                self.send_error(int(behaviour))
+            status, _, wait = behaviour.partition(" after ")
+            if status.isdecimal():
+                self.send_response(int(status))
+                more = {"Retry-After": wait} if wait else server.not_found if status == "404" else {}
+                for name, value in more.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
             elif behaviour.startswith("-> "):
                 self.send_response(302)
                 self.send_header("Location", behaviour.removeprefix("-> "))
                 self.end_headers()
             else:
-                self.send_body(server.bodies[self.path], behaviour)
+                self.send_body(server.bodies[self.path], behaviour, only_headers=only_headers)
 
-        def send_body(self, body: bytes, behaviour: str) -> None:
+        def send_body(self, body: bytes, behaviour: str, *, only_headers: bool) -> None:
+            if behaviour == "wrong":
+                body = bytes(byte ^ 1 for byte in body)
+            elif behaviour == "short":
+                body = body[: len(body) // 2]
             self.send_response(200)
+            for name, value in server.headers.get(self.path, {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if only_headers:
+                return
             self.wfile.write(body[: len(body) // 2] if behaviour in ("truncated", "stalled") else body)
             self.wfile.flush()
             if behaviour == "stalled":

@@ -142,3 +142,28 @@ def test_a_download_that_is_killed_leaves_nothing_under_the_name_of_the_file(ser
     server.behaviours["/labels.json"] = ["good"]
     fetch_source(source, destination)
     assert destination.read_bytes() == BODY
+
+
+def test_a_busy_server_is_given_the_time_that_it_asks_for(server, destination, monkeypatch):
+    waits = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    source = server.serve("/labels.json", BODY, "429 after 7", "503 after 9", "good")
+    fetch_source(source, destination)
+    assert waits == [7, 1, 9, 2]
+
+
+def test_a_busy_server_that_asks_for_too_long_is_said(server, destination):
+    source = server.serve("/labels.json", BODY, "429 after 3600")
+    with pytest.raises(InputError, match="the server asks to wait 3,600 seconds"):
+        fetch_source(source, destination)
+    assert left(destination) == []
+
+
+@pytest.mark.parametrize(("behaviour", "size"), [("short", "50,000"), ("wrong", "100,000")])
+def test_content_of_another_length_or_of_the_same_is_told_with_both_lengths(server, destination, behaviour, size):
+    source = server.serve("/labels.json", BODY, behaviour)
+    with pytest.raises(InputError, match=rf"{size} bytes, expected 100,000\), expected {source.sha256}"):
+        fetch_source(source, destination)
+    assert left(destination) == []
+    server.behaviours["/labels.json"] = ["good"]
+    fetch_source(source, destination)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import timm
 import torch
+from huggingface_hub import constants
 from PIL import Image
 from safetensors.torch import save_file
 
@@ -97,6 +98,31 @@ def row(**columns: object) -> Model:
     known = {"model": "small@64", "source": "checkpoint", "architecture": "test_resnet"}
     known |= {"weights": "missing.safetensors", "size": 64, "vocabulary": "forty", "view": VIEW}
     return Model(**known | columns)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty cache of the Hugging Face hub, without a network."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return tmp_path / "hub"
+
+
+def lay_out(cache: Path, module: torch.nn.Module, commit: str, *, repository: str = "test_resnet.r160_in1k") -> None:
+    """Put weights into a cache of the hub as its client does, as the newest ones."""
+    folder = cache / f"models--timm--{repository}"
+    (folder / "snapshots" / commit).mkdir(parents=True)
+    (folder / "refs").mkdir(exist_ok=True)
+    (folder / "refs/main").write_text(commit)
+    save_file(module.state_dict(), folder / "snapshots" / commit / "model.safetensors")
+
+
+@pytest.fixture
+def timm_row() -> Callable[..., Model]:
+    """Make a row of one of timm's published models."""
+    known = {"model": "test_resnet.r160_in1k@160", "source": "timm", "architecture": "test_resnet.r160_in1k"}
+    known |= {"weights": "pretrained", "size": 160, "vocabulary": "imagenet1k", "view": "160-168-bilinear-center"}
+    return lambda **columns: row(**known | columns)
 
 
 @pytest.fixture

@@ -3,37 +3,13 @@
 import pytest
 import torch
 import torchvision
-from huggingface_hub import constants
-from safetensors.torch import save_file
 
 from errata.errors import InputError
+from errata.files import sha256_of
 from errata.zoo.predict import load_classifier
+from zoo.conftest import lay_out
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-@pytest.fixture
-def hub(monkeypatch, tmp_path):
-    """An empty cache of the Hugging Face hub, without a network."""
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    return tmp_path / "hub"
-
-
-@pytest.fixture
-def timm_row(make_row):
-    return lambda **columns: make_row(
-        **{
-            "model": "test_resnet.r160_in1k@160",
-            "source": "timm",
-            "architecture": "test_resnet.r160_in1k",
-            "weights": "pretrained",
-            "size": 160,
-            "vocabulary": "imagenet1k",
-            "view": "160-168-bilinear-center",
-            **columns,
-        }
-    )
 
 
 @pytest.fixture
@@ -60,11 +36,7 @@ def refused(model, classes, match):
 
 def test_timms_weights_come_from_the_hubs_cache_with_their_commit(hub, timm_row, imagenet_classes, make_untrained):
     module = make_untrained("test_resnet", classes=1000, size=160)
-    repository = hub / "models--timm--test_resnet.r160_in1k"
-    (repository / "snapshots" / COMMIT).mkdir(parents=True)
-    (repository / "refs").mkdir()
-    (repository / "refs" / "main").write_text(COMMIT)
-    save_file(module.state_dict(), repository / "snapshots" / COMMIT / "model.safetensors")
+    lay_out(hub, module, COMMIT)
     classifier = load_classifier(timm_row(), classes=imagenet_classes)
     images = torch.rand(1, 3, 160, 160)
     with torch.no_grad():
@@ -75,15 +47,11 @@ def test_timms_weights_come_from_the_hubs_cache_with_their_commit(hub, timm_row,
 
 
 def test_a_revision_of_timms_weights_is_asked_for(hub, timm_row, imagenet_classes, make_untrained):
-    repository = hub / "models--timm--test_resnet.r160_in1k"
-    (repository / "refs").mkdir(parents=True)
     newest = "f" * 40
-    (repository / "refs" / "main").write_text(newest)
     modules = {}
     for seed, commit in enumerate((COMMIT, newest)):
         modules[commit] = make_untrained("test_resnet", classes=1000, size=160, seed=seed)
-        (repository / "snapshots" / commit).mkdir(parents=True)
-        save_file(modules[commit].state_dict(), repository / "snapshots" / commit / "model.safetensors")
+        lay_out(hub, modules[commit], commit)
     images = torch.rand(1, 3, 160, 160)
     for asked, expected in ((COMMIT, COMMIT), (None, newest)):
         classifier = load_classifier(timm_row(revision=asked), classes=imagenet_classes)
@@ -136,12 +104,18 @@ def test_other_words_than_pretrained_are_refused(timm_row, imagenet_classes):
     refused(timm_row(weights="best"), imagenet_classes, "expected|have the weights 'pretrained', found 'best'")
 
 
-def test_torchvisions_weights_come_from_torchs_cache_with_their_hash(torchvision_row, imagenet_classes, tmp_path):
+def test_torchvisions_weights_come_from_torchs_cache_with_their_hash(
+    torchvision_row, imagenet_classes, tmp_path, monkeypatch
+):
     torch.manual_seed(0)
     module = torchvision.models.squeezenet1_1().eval()
     folder = tmp_path / "torch" / "hub" / "checkpoints"
     folder.mkdir(parents=True)
-    torch.save(module.state_dict(), folder / "squeezenet1_1-b8a52dc0.pth")
+    torch.save(module.state_dict(), folder / "squeezenet.pth")
+    name = f"squeezenet1_1-{sha256_of(folder / 'squeezenet.pth')[:8]}.pth"
+    (folder / "squeezenet.pth").rename(folder / name)
+    published = torchvision.models.SqueezeNet1_1_Weights.IMAGENET1K_V1.value
+    monkeypatch.setattr(published, "url", f"https://download.pytorch.org/models/{name}")
     classifier = load_classifier(torchvision_row(), classes=imagenet_classes)
     images = torch.rand(1, 3, 224, 224)
     with torch.no_grad():
@@ -166,9 +140,12 @@ def test_an_unknown_builder_is_refused_with_the_nearest(torchvision_row, imagene
     refused(torchvision_row(architecture="squeezenet1_2"), imagenet_classes, "did you mean squeezenet1_")
 
 
-def test_torchvisions_weights_that_cannot_be_had_are_an_input_error(torchvision_row, imagenet_classes, monkeypatch):
-    def unreachable(*_arguments, **_options):
-        raise OSError("no network")
+def test_torchvisions_weights_that_cannot_be_had_are_an_input_error(hub, torchvision_row, imagenet_classes):
+    refused(torchvision_row(), imagenet_classes, "cannot be downloaded from https://.*offline .*TORCH_HOME")
 
-    monkeypatch.setattr("torch.hub.download_url_to_file", unreachable)
-    refused(torchvision_row(), imagenet_classes, "cannot be downloaded from https://.*no network.*TORCH_HOME")
+
+def test_a_cached_file_that_is_no_file_of_weights_is_named(hub, timm_row, imagenet_classes, make_untrained):
+    lay_out(hub, make_untrained("test_resnet", classes=1000, size=160), COMMIT)
+    file = hub / f"models--timm--test_resnet.r160_in1k/snapshots/{COMMIT}/model.safetensors"
+    file.write_bytes(file.read_bytes()[:5000])
+    refused(timm_row(), imagenet_classes, rf"the weights {file} cannot be loaded .* remove the file and run")

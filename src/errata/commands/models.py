@@ -1,19 +1,21 @@
-"""Put a checkpoint of one's own into the sheet of models."""
+"""Put checkpoints into the sheet of models, and pin its models to commits."""
 
 import argparse
 from pathlib import Path
 
+from errata.catalogue.pins import pin, used_commits
 from errata.errors import InputError
 from errata.models import MODEL_SHEET
 from errata.user_files import read_csv
 
 
 def models(options: argparse.Namespace) -> int:
-    """Write the row of a checkpoint into the sheet of models."""
-    sheet, vocabulary = Path(MODEL_SHEET), Path(f"resources/vocabularies/{options.vocabulary}.csv")
-    for path in (sheet, vocabulary):
-        if not path.is_file():
-            raise InputError(f"{path}: there is no such file here. Run errata models in the folder of the project.")
+    """Write into the sheet of models: the row of a checkpoint, or the commits that were used."""
+    return (_pin if options.part == "pin" else _add)(options)
+
+
+def _add(options: argparse.Namespace) -> int:
+    sheet, vocabulary = _here(MODEL_SHEET), _here(f"resources/vocabularies/{options.vocabulary}.csv")
     try:
         # torch and timm, which the package itself does without
         from errata.catalogue.own import add_row, own_row
@@ -24,3 +26,20 @@ def models(options: argparse.Namespace) -> int:
     print(f"{sheet} has the model {row.model} ({row.architecture}, preprocessing {row.view}). Run it with")
     print(f"  snakemake --cores all --configfile config/imagenet.yaml --config 'models=[\"{row.model}\"]'")
     return 0
+
+
+def _pin(options: argparse.Namespace) -> int:
+    commits = used_commits(options.file)
+    pinned = pin(_here(MODEL_SHEET), commits)
+    rest = " The others are pinned already, or not in the sheet." if len(pinned) < len(commits) else ""
+    print(f"{MODEL_SHEET}: {len(pinned)} of {len(commits)} models pinned.{rest}")
+    if pinned:
+        print("Predictions that are there already will be made again by the next run: their row has changed.")
+    return 0
+
+
+def _here(path: str) -> Path:
+    """Return a file of the project, which this must be the folder of."""
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file here. Run errata models in the folder of the project.")
+    return Path(path)

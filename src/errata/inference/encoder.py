@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import open_clip
 import torch
-from huggingface_hub import constants
-from open_clip.pretrained import download_pretrained, get_pretrained_cfg, list_pretrained_models_by_tag
+from huggingface_hub.errors import HTTPError
+from open_clip.constants import HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME
+from open_clip.pretrained import get_pretrained_cfg, list_pretrained_models_by_tag
+from safetensors import SafetensorError
 
-from errata.errors import InputError
+from errata.errors import InputError, reason
 from errata.files import sha256_of
 from errata.inference.device import exact_float32
+from errata.inference.downloads import HubFile
 from errata.views.view import View, view_of_open_clip
 
 CONFIG_FILE = "open_clip_config.json"
@@ -148,27 +152,35 @@ def check_activation(architecture: str, weights: str) -> None:
         )
 
 
+def weights_file(architecture: str, weights: str) -> HubFile:
+    """Return where open_clip's weights are: all that it knows are on the hub."""
+    repository, _, name = get_pretrained_cfg(architecture, weights)["hf_hub"].rpartition("/")
+    name = name or HF_WEIGHTS_NAME
+    safe = HF_SAFE_WEIGHTS_NAME if name == HF_WEIGHTS_NAME else f"{name[:-4]}.safetensors"
+    return HubFile(repository, tuple(dict.fromkeys((safe, name))))
+
+
 def _from_registry(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, dict[str, object]]:
     architecture, weights = encoder["architecture"], encoder["weights"]
+    where = f"the weights '{weights}' of '{architecture}' (encoder '{encoder['name']}')"
     check_activation(architecture, weights)
+    fetched = weights_file(architecture, weights).fetch(where=where)
     try:
-        file = Path(download_pretrained(get_pretrained_cfg(architecture, weights)))
-    except (OSError, RuntimeError) as error:
+        model = open_clip.create_model(architecture, pretrained=weights, require_pretrained=True, weights_only=True)
+        tokenizer = open_clip.get_tokenizer(architecture)
+    except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError, SafetensorError, HTTPError) as error:
         raise InputError(
-            f"the weights '{weights}' of '{architecture}' (encoder '{encoder['name']}') are not in open_clip's cache "
-            f"and cannot be downloaded ({error}). Looked in {constants.HF_HUB_CACHE}. Fetch them where there is a "
-            f"network, or name a `folder` that holds {CONFIG_FILE} and {WEIGHTS_FILE}."
+            f"{where}: the weights {fetched.path}, or the files of the tokenizer, cannot be loaded ({reason(error)}). "
+            "Fetch the latter where there is a network; if the weights are damaged, remove the file, and run it again."
         ) from error
-    model = open_clip.create_model(architecture, pretrained=weights, require_pretrained=True, weights_only=True)
     source = {
         "architecture": architecture,
         "weights": weights,
-        "sha256": sha256_of(file),
-        # the hub's cache keeps the files of a revision in a folder of its name
-        **({"revision": file.parent.name} if file.parent.parent.name == "snapshots" else {}),
+        "sha256": fetched.sha256,
+        "revision": fetched.commit,
         "quick_gelu": bool(open_clip.get_model_config(architecture).get("quick_gelu")),
     }
-    return model, open_clip.get_tokenizer(architecture), source
+    return model, tokenizer, source
 
 
 def _from_folder(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, dict[str, object]]:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urljoin
@@ -21,7 +22,10 @@ LOG = logging.getLogger(__name__)
 CHUNK_BYTES = 1 << 18
 
 RETRIES = 4
-"""How often a server that fails is asked again: within ten seconds in all."""
+"""How often a server that fails is asked again: within ten seconds in all, if it does not ask for more."""
+
+LONGEST_WAIT = 60
+"""Seconds that a busy server (429 or 503 with Retry-After) is waited for between two tries."""
 
 
 def fetch_source(
@@ -120,19 +124,20 @@ def _download(source: Source, destination: Path, *, expected: str | None, pin: P
     LOG.info("%s: downloading %s%s.", source.key, source.url, f", {source.bytes:,} bytes" if source.bytes else "")
     with atomic_write(destination) as temporary:
         try:
-            _fetch(source.url, temporary, retries=retries)
+            download(source.url, temporary, retries=retries)
         except requests.exceptions.RequestException as error:
             raise InputError(
                 f"{source.url}: source '{source.key}' cannot be downloaded ({error}). Try again later, or get "
                 f"{source.file} by another way{f' (sha256 {expected})' if expected else ''} and put it into a mirror "
                 "folder (--config mirror=FOLDER)."
             ) from error
-        sha256 = sha256_of(temporary)
+        sha256, size = sha256_of(temporary), temporary.stat().st_size
         if expected and sha256 != expected:
+            lengths = f"{size:,} bytes, expected {source.bytes:,}" if source.bytes else f"{size:,} bytes"
             origin = "by the registry" if source.sha256 else f"by the earlier download that {pin} records"
             raise InputError(
-                f"{source.url}: what was downloaded for '{source.key}' has sha256 {sha256}, expected {expected} "
-                f"{origin}. It was discarded. The file there was replaced or damaged on the way: try "
+                f"{source.url}: what was downloaded for '{source.key}' has sha256 {sha256} ({lengths}), expected "
+                f"{expected} {origin}. It was discarded. The file there was replaced or damaged on the way: try "
                 f"again, or give the right {source.file} through a mirror folder."
             )
         _pin_if_unknown(source, sha256, pin, origin=source.url)
@@ -140,8 +145,13 @@ def _download(source: Source, destination: Path, *, expected: str | None, pin: P
     return sha256
 
 
-def _fetch(url: str, file: Path, *, retries: int) -> None:
-    """Download a URL; pooch asks again, after 1, 2, 3, ... seconds, if the server fails or the connection breaks."""
+def download(url: str, file: Path, *, retries: int = RETRIES) -> None:
+    """Download a URL to a temporary file; a server that fails, or a connection that breaks, is tried again.
+
+    pooch waits 1, 2, 3, ... seconds before each try, and as long as the server asks for (see `LONGEST_WAIT`).
+
+    Raises requests.exceptions.RequestException if the last try fails too, InvalidURL for a redirect that is not safe.
+    """
     # pooch would keep the empty file
     file.unlink()
     fetcher = pooch.create(
@@ -152,7 +162,7 @@ def _fetch(url: str, file: Path, *, retries: int) -> None:
         chunk_size=CHUNK_BYTES,
         # content that a server compresses on the way would have another hash
         headers={"Accept-Encoding": "identity", "User-Agent": "errata"},
-        hooks={"response": _refuse_unsafe_redirect},
+        hooks={"response": [_refuse_unsafe_redirect, _wait_as_asked]},
     )
     fetcher.fetch(file.name, downloader=download)
 
@@ -160,6 +170,19 @@ def _fetch(url: str, file: Path, *, retries: int) -> None:
 def _refuse_unsafe_redirect(response: requests.Response, **_: object) -> None:
     if response.is_redirect and not is_acceptable_url(urljoin(response.url, response.headers["location"])):
         raise requests.exceptions.InvalidURL(f"it redirects to {response.headers['location']}; only https is safe")
+
+
+def _wait_as_asked(response: requests.Response, **_: object) -> None:
+    """Wait before the next try if a busy server says how long, or give up if that is too long."""
+    asked = response.headers.get("retry-after", "")
+    if response.status_code not in (429, 503) or not asked.isdecimal():
+        return
+    if int(asked) > LONGEST_WAIT:
+        raise requests.exceptions.InvalidURL(
+            f"{response.status_code} {response.reason}; the server asks to wait {int(asked):,} seconds"
+        )
+    LOG.warning("%s: the server is busy and asks to wait %s seconds", response.url, asked)
+    time.sleep(int(asked))
 
 
 def _read_pin(pin: Path) -> str | None:

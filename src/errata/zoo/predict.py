@@ -23,6 +23,7 @@ from errata.inference.device import (
     own_device,
     prefers_channels_last,
 )
+from errata.inference.downloads import HubFile, UrlFile
 from errata.inference.forward import LADDERS, Forward, NotFiniteError, TooLargeError, overlapped
 from errata.inference.pixels import pixel_batches
 from errata.inference.progress import Progress
@@ -309,6 +310,28 @@ def load_classifier(model: Model, *, classes: pl.DataFrame, device: torch.device
                 "timm, torchvision, open_clip or checkpoint."
             )
     return load(model, classes=classes, device=device)
+
+
+def weights_file(model: Model) -> HubFile | UrlFile:
+    """Return where the published weights of a model are.
+
+    Raises InputError if its library does not know them.
+    """
+    match model.source:
+        case "timm":
+            from errata.zoo.pretrained import timm_file
+
+            return timm_file(model)
+        case "torchvision":
+            from errata.zoo.pretrained import torchvision_file
+
+            return torchvision_file(model)
+        case "open_clip":
+            from errata.inference.encoder import check_activation, weights_file
+
+            check_activation(model.architecture, model.weights)
+            return weights_file(model.architecture, model.weights)
+    raise InputError(f"{model.row}: source '{model.source}' has no published weights.")
 
 
 def _readable(index: pl.DataFrame, targets: pl.DataFrame, annotated: pl.DataFrame | None) -> pl.DataFrame:

@@ -1,20 +1,21 @@
 """Load classifiers with weights that timm and torchvision publish."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
+from pickle import UnpicklingError
 
 import polars as pl
 import timm
 import torch
 import torchvision
-from huggingface_hub import constants, try_to_load_from_cache
+from safetensors import SafetensorError
 from timm.data import resolve_data_config
 from torchvision.models import Weights, get_model, get_model_weights, list_models
 
-from errata.errors import InputError
-from errata.files import sha256_of
+from errata.errors import InputError, reason
+from errata.inference.downloads import Fetched, HubFile, UrlFile
 from errata.models import Model
 from errata.views.view import View, view_of_timm, view_of_torchvision
 from errata.zoo.classifier import Classifier, check_class_count, check_imagenet, check_view, ready
@@ -39,25 +40,20 @@ def load_timm(model: Model, *, classes: pl.DataFrame, device: torch.device) -> C
     check_imagenet(model, classes)
     configs = {view_of_timm(config): config for config in data_configs(published)}
     view = check_view(model, configs, source="timm")
-    if model.revision:
-        if not published.get("hf_hub_id"):
-            raise InputError(f"{where}: these weights have no repository on the hub, so no revision: put '-' there.")
-        published["hf_hub_id"] = f"{published['hf_hub_id']}@{model.revision}"
-    overlay = {"input_size": configs[view]["input_size"], "hf_hub_id": published.get("hf_hub_id")}
-    try:
+    file = timm_file(model)
+    fetched = file.fetch(where=where)
+    overlay = {"input_size": configs[view]["input_size"], "hf_hub_id": None}
+    if fetched.commit:
+        # the very commit that was fetched, whatever the hub's newest is by now
+        overlay["hf_hub_id"] = f"{file.repository}@{fetched.commit}"
+    with loading(where, fetched):
         module = timm.create_model(model.architecture, pretrained=True, pretrained_cfg_overlay=overlay)
-    except OSError as error:
-        raise InputError(
-            f"{where}: the weights are not in the cache and cannot be downloaded ({error}). Looked in "
-            f"{constants.HF_HUB_CACHE}. Run it once where there is a network, or set HF_HOME to a folder that holds "
-            "them."
-        ) from error
     return Classifier(
         logits=ready(module, device),
         mean=tuple(configs[view]["mean"]),
         std=tuple(configs[view]["std"]),
         view=view,
-        revision=_revision(published),
+        revision=f"{file.repository}@{fetched.commit}" if fetched.commit else f"sha256:{fetched.sha256}",
         class_count=published["num_classes"],
     )
 
@@ -91,26 +87,40 @@ def data_configs(published: Mapping[str, object]) -> tuple[dict, ...]:
     return (training,) if testing["input_size"] == training["input_size"] else (training, testing)
 
 
-def _revision(published: Mapping[str, object]) -> str | None:
-    """Return the commit of the hub that the weights were loaded from, or the hash of the downloaded file."""
-    repository, _, pinned = str(published.get("hf_hub_id") or "").partition("@")
-    for name in filter(None, (published.get("hf_hub_filename"), *HUB_FILES)):
-        cached = try_to_load_from_cache(repository, name, revision=pinned or None) if repository else None
-        if isinstance(cached, str):
-            folders = Path(cached).parts
-            return f"{repository}@{folders[folders.index('snapshots') + 1]}"
-    return downloaded_hash(str(published["url"])) if published.get("url") else None
+def timm_file(model: Model) -> HubFile | UrlFile:
+    """Return where timm's weights are.
+
+    Raises InputError if timm does not know them, or the row has a revision and they are not on the hub.
+    """
+    published = published_config(model.architecture, where=model.row)
+    repository, url = published.get("hf_hub_id"), published.get("url")
+    if repository:
+        name = published.get("hf_hub_filename")
+        return HubFile(repository, (name,) if name else HUB_FILES, model.revision)
+    if model.revision:
+        raise InputError(f"{model.row}: these weights have no repository on the hub, so no revision: put '-' there.")
+    # timm does not compare the digits in names either, some are older than the custom
+    return UrlFile(url, hashed=False)
 
 
-def downloaded_file(url: str) -> Path:
-    """Return the path of torch.hub's copy of a download."""
-    return Path(torch.hub.get_dir(), "checkpoints", url.rsplit("/", 1)[-1])
+def torchvision_file(model: Model) -> UrlFile:
+    """Return where torchvision's weights are.
+
+    Raises InputError if torchvision does not know them.
+    """
+    return UrlFile(published_weights(model.architecture, model.weights, where=model.row).url, hashed=True)
 
 
-def downloaded_hash(url: str) -> str | None:
-    """Return `sha256:...` of a file that torch.hub downloaded, None if it is not in its folder."""
-    file = downloaded_file(url)
-    return f"sha256:{sha256_of(file)}" if file.is_file() else None
+@contextmanager
+def loading(where: str, fetched: Fetched) -> Iterator[None]:
+    """Turn what libraries raise about a file that is no right file of weights into an InputError."""
+    try:
+        yield
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError, UnpicklingError, SafetensorError) as error:
+        raise InputError(
+            f"{where}: the weights {fetched.path} cannot be loaded ({reason(error)}). They are damaged, or not of this "
+            "architecture: remove the file and run the same command again, which downloads it anew."
+        ) from error
 
 
 def load_torchvision(model: Model, *, classes: pl.DataFrame, device: torch.device) -> Classifier:
@@ -124,25 +134,16 @@ def load_torchvision(model: Model, *, classes: pl.DataFrame, device: torch.devic
     check_class_count(model, count, classes)
     check_imagenet(model, classes)
     view = check_view(model, [view_of_weights(weights)], source="torchvision")
-    file = downloaded_file(weights.url)
-    try:
-        # torch has no switch of its own, so that of huggingface_hub stands for both
-        if constants.HF_HUB_OFFLINE and not file.is_file():
-            raise OSError("offline was asked for")
+    fetched = torchvision_file(model).fetch(where=where)
+    with loading(where, fetched):
         module = get_model(model.architecture, weights=weights)
-    except OSError as error:
-        raise InputError(
-            f"{where}: the weights are not in the cache and cannot be downloaded from {weights.url} ({error}). Looked "
-            f"for {file}. Run it once where there is a network, or put the file there (the folder is hub/checkpoints "
-            "in TORCH_HOME)."
-        ) from error
     preprocessing = weights.transforms()
     return Classifier(
         logits=ready(module, device),
         mean=tuple(preprocessing.mean),
         std=tuple(preprocessing.std),
         view=view,
-        revision=downloaded_hash(weights.url),
+        revision=f"sha256:{fetched.sha256}",
         class_count=count,
     )
 
