@@ -51,6 +51,12 @@ def test_a_name_with_several_meanings_is_in_no_group_and_its_meanings_are_told(n
     assert draft.unclear == ("several",)
 
 
+def test_a_wnid_that_is_none_is_named_with_its_class(nouns):
+    table = pl.DataFrame({"name": NAMES, "wnid": ["n123", None, None, None]})
+    with pytest.raises(InputError, match="the table of classes: scratch: 'n123' is not the id of a noun synset"):
+        begin_draft(table, nouns=nouns).by_hypernyms()
+
+
 def test_no_atlas_is_built_of_a_draft_until_its_evidence_is_deleted(drafting):
     table = drafting.by_vectors(VECTORS, "classes").table
     labels = pl.DataFrame({"file_name": NAMES, "label": NAMES})

@@ -81,8 +81,8 @@ def cosine_distances(vectors: np.ndarray) -> np.ndarray:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     known = np.isfinite(lengths) & (lengths > 0)
-    unit = np.where(known, vectors, 0) / np.where(known, lengths, 1)
-    return _between_zero_and_one(UNLIKE - (unit @ unit.T))
+    unit = (np.where(known, vectors, 0) / np.where(known, lengths, 1)).astype(np.float32)
+    return _distances(unit @ unit.T)
 
 
 def confusion_distances(confusions: np.ndarray) -> np.ndarray:
@@ -91,13 +91,15 @@ def confusion_distances(confusions: np.ndarray) -> np.ndarray:
     `confusions`: counts, shape (targets, predictions). Returns float32, shape (classes, classes).
     """
     shares = confusions / np.maximum(confusions.sum(axis=1, keepdims=True), 1)
-    return _between_zero_and_one(UNLIKE - (shares + shares.T) / 2)
+    return _distances(((shares + shares.T) / 2).astype(np.float32))
 
 
-def _between_zero_and_one(distances: np.ndarray) -> np.ndarray:
-    distances = np.clip(distances, 0, UNLIKE).astype(np.float32)
-    np.fill_diagonal(distances, 0)
-    return distances
+def _distances(likeness: np.ndarray) -> np.ndarray:
+    """Return one minus what is given, between 0 and `UNLIKE`, in its place: of many classes it is large."""
+    np.subtract(UNLIKE, likeness, out=likeness)
+    np.clip(likeness, 0, UNLIKE, out=likeness)
+    np.fill_diagonal(likeness, 0)
+    return likeness
 
 
 def average_linkage(distances: np.ndarray) -> Dendrogram:

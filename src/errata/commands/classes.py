@@ -75,7 +75,7 @@ def _say(draft: Draft, drafting: Drafting, out: Path) -> None:
     if draft.unclear:
         several, none = (draft.unclear.count(kind) for kind in ("several", "none"))
         print(
-            f"{several + none:,} classes are in no group since WordNet does not settle what they are: {several:,} "
-            f"names have several meanings there, {none:,} have none; {EVIDENCE} lists them. Write their wnids, or "
-            "names like 'bass (fish)', into the table of classes and propose again."
+            f"WordNet does not settle {len(draft.unclear):,} of the classes: {several:,} with several meanings, "
+            f"{none:,} with none. They are in no group; {EVIDENCE} lists their meanings. Write their wnids, or names "
+            "like 'bass (fish)', into the table of classes and propose again."
         )

@@ -27,6 +27,7 @@ def init(options: argparse.Namespace) -> int:
             temporary.write_text(csv_text(table), encoding="utf-8")
     print(f"{options.out / CLASSES}: {classes.height:,} classes. Put the rows into the order of your model's outputs.")
     print("  superclass  classes that share one are confused for good reason: fine-grained errors")
+    print("              (errata classes propose drafts them)")
     print("  overlaps    names of classes whose answer is right as well, separated by ;")
     print("  group       a statistic of its own for each group; leave it empty if there is none")
     print(f"{options.out / LABELS}: {labels.height:,} images.")

@@ -69,12 +69,15 @@ class Drafting:
         WordNet; None if it is not at hand.
     most : int
         Classes that a superclass may have.
+    where : str
+        What the table is called in messages.
     """
 
     frame: pl.DataFrame
     classes: OwnClasses
     nouns: Nouns | None
     most: int
+    where: str
 
     @property
     def names(self) -> list[str]:
@@ -83,8 +86,16 @@ class Drafting:
 
     def meanings(self) -> list[list[Synset]]:
         """Return what each class may be in WordNet; nothing where WordNet is not at hand."""
-        rows = self.classes.classes.select("wnid", "lemmas").iter_rows()
-        return [self.nouns.meanings_of_class(wnid, lemmas) if self.nouns else [] for wnid, lemmas in rows]
+        if self.nouns is None:
+            return [[]] * self.frame.height
+        found = []
+        for wnid, lemmas in self.classes.classes.select("wnid", "lemmas").iter_rows():
+            try:
+                found.append(self.nouns.meanings_of_class(wnid, lemmas))
+            except InputError as error:
+                name = shown(lemmas[0], 60)
+                raise InputError(f"{self.where}: {name}: {error} Correct it, or empty the cell.") from error
+        return found
 
     def by_hypernyms(self) -> Draft:
         """Propose groups of at most `most` classes that share a hypernym."""
@@ -128,12 +139,13 @@ class Drafting:
         `what`: what they are vectors of.
         """
         distances = cosine_distances(vectors)
-        others = distances.copy()
-        np.fill_diagonal(others, np.inf)
+        np.fill_diagonal(distances, np.inf)
+        names = self.names
         evidence = [
-            [f"nearest: {shown(self.names[at], 40)}, {row[at]:.2f} away" if row[at] < UNLIKE else "unlike all others"]
-            for row, at in zip(others, others.argmin(axis=1), strict=True)
+            [f"nearest: {shown(names[at], 40)}, {row[at]:.2f} away" if row[at] < UNLIKE else "unlike all others"]
+            for row, at in zip(distances, distances.argmin(axis=1), strict=True)
         ]
+        np.fill_diagonal(distances, 0)
         joined = f"its last two parts are {{height:.2f}} apart (vectors of {what})"
         return self._by_distances(distances, evidence, joined)
 
@@ -221,7 +233,7 @@ def begin_draft(classes: Path | str | pl.DataFrame, *, nouns: Nouns | None, most
         raise InputError(f"{where}: has {count:,} classes; superclasses are proposed for 3 to {MOST_CLUSTERED:,}.")
     if most is not None and not 2 <= most < count:
         raise InputError(f"--most: expected 2 to {count - 1}, one less than there are classes; found {most}.")
-    return Drafting(frame, known, nouns, most or largest_group(count))
+    return Drafting(frame, known, nouns, most or largest_group(count), where)
 
 
 def _plain(name: str) -> str:
