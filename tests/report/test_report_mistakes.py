@@ -65,6 +65,13 @@ def test_the_bar_of_a_pair_adds_up_to_its_errors(world):
         assert sum(piece.share for piece in row.bar) == pytest.approx(100)
 
 
+def test_confused_pairs_lead_with_those_that_nothing_forgives(world):
+    shown = [row.values for row in confusion_rows(world.listed)]
+    real = [row["errors"] - (row["class_overlap"] or 0) - (row["multi_label"] or 0) for row in shown]
+    assert [row["real"] for row in shown] == real == sorted(real, reverse=True)
+    assert real != sorted((row["errors"] for row in shown), reverse=True)
+
+
 def test_classes_of_the_same_name_can_be_told_apart(hostile_world):
     assert class_names(hostile_world.listed)[1:3] == ["crane (1)", "crane (2)"]
 

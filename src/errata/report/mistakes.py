@@ -82,15 +82,17 @@ def common_pairs(listed: Mistakes) -> list[CommonMistakes]:
 
 
 def confusion_rows(listed: Mistakes) -> list[Row]:
-    """Return the most frequent pairs of target and prediction."""
+    """Return the pairs of target and prediction with the most real mistakes, which they have as `real`."""
     names = class_names(listed)
+    real = pl.col("errors") - pl.sum_horizontal(pl.col(FORGIVEN).fill_null(0))
+    ordered = listed.confusions.with_columns(real=real).sort("real", descending=True, maintain_order=True)
     return [
         Row(
             row | {"target": names[row["target"]], "prediction": names[row["predicted_class"]]},
             explorer_link(target=row["target"], prediction=row["predicted_class"]),
             stacked_bar(row),
         )
-        for row in listed.confusions.head(MOST_CONFUSED).iter_rows(named=True)
+        for row in ordered.head(MOST_CONFUSED).iter_rows(named=True)
     ]
 
 
