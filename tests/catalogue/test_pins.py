@@ -74,4 +74,6 @@ def test_a_file_that_is_neither_is_refused(tmp_path):
 
 def test_without_fetched_weights_the_command_names_the_file_that_it_looks_for(sheet, capsys):
     assert main(["models", "pin"]) == 2
-    assert "results/weights.tsv: there is no such file" in capsys.readouterr().err
+    assert (
+        "results/weights.tsv: there is no such file; expected the manifest.json of a run, or" in capsys.readouterr().err
+    )

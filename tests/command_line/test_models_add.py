@@ -1,5 +1,6 @@
 """A checkpoint of one's own becomes a row of the sheet."""
 
+import argparse
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +38,16 @@ def test_a_checkpoint_becomes_the_first_row_with_the_preprocessing_of_its_archit
     )
     assert row.view == "160-168-bilinear-center"
     assert 'models=["best@160"]' in capsys.readouterr().out
+
+
+def test_a_file_of_timms_train_py_is_called_by_its_name_and_its_average_is_taken_and_said_once(folder, caplog):
+    caplog.set_level("INFO")
+    states = {name: torch.load("best.pth")["state_dict"] for name in ("state_dict", "state_dict_ema")}
+    torch.save({"arch": "test_resnet", "args": argparse.Namespace(lr=0.1), **states}, "last.pth.tar")
+    command = ["models", "add", "last.pth.tar", "--vocabulary", "twelve", "--arch", "test_resnet"]
+    assert main(command) == 0
+    assert "last@160" in read_models(folder / "config/models.tsv")
+    assert caplog.text.count("the weights under state_dict_ema were taken, not those under state_dict") == 1
 
 
 def test_comments_of_the_sheet_stay(folder):

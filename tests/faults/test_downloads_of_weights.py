@@ -113,7 +113,7 @@ def test_what_cannot_be_had_is_said_with_what_to_do_and_nothing_is_left(weights,
     if behaviour.partition(" ")[0].isdecimal():
         assert behaviour[:3] in said
         assert "cannot be downloaded" in said
-        assert "Run it once where there is a network" in said
+        assert "Run the command again later or where there is a network" in said
     assert no_weights_in(caches)
     answers("good")
     assert file.fetch(where="the row").path.read_bytes() == BODY
@@ -157,7 +157,8 @@ def test_offline_with_empty_caches_nothing_is_asked_for(weights, server, monkeyp
     file, _ = weights
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     said = refusal(file)
-    assert "not in the cache" in said
+    assert "not in the cache and cannot be downloaded" in said
+    assert "(offline was asked for)" in said
     assert str(caches) in said
     assert server.requests == []
 

@@ -34,16 +34,18 @@ def own_row(file: Path, architecture: str, *, name: str | None = None, vocabular
     Raises
     ------
     InputError
-        If timm does not know the architecture, or the file cannot be read.
+        If timm does not know the architecture, or a safetensors file cannot be read.
     """
     if not timm.is_model(architecture):
         near = timm.list_models(f"*{architecture.split('.')[0].lower()}*")[:3]
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise InputError(f"timm {timm.__version__} has no architecture '{architecture}'.{hint}")
-    _, notes = read_weights(file)
+    # only safetensors have notes
+    notes = read_weights(file)[1] if file.suffix == ".safetensors" else {}
     known = timm.get_pretrained_cfg(architecture)
     view = view_of_timm(resolve_data_config(pretrained_cfg={**(known.to_dict() if known else {}), **notes}))
-    model = f"{name or file.stem}@{view.crop}"
+    # best.pth.tar is called best
+    model = f"{name or Path(file.name.removesuffix('.tar')).stem}@{view.crop}"
     return Model(model, "checkpoint", architecture, str(file), view.crop, vocabulary, view.key)
 
 

@@ -20,7 +20,8 @@ def used_commits(path: Path) -> dict[str, str]:
     `path`: the table of the rule `fetch_weights`, or the manifest of a run.
     Raises InputError if it is neither.
     """
-    text = read_text(path)
+    expected = "the manifest.json of a run, or results/weights.tsv as snakemake fetch_weights writes it"
+    text = read_text(path, expected=expected)
     try:
         if path.suffix == ".json":
             used = {name: notes.get("revision") for name, notes in json.loads(text)["models"].items()}
@@ -29,9 +30,7 @@ def used_commits(path: Path) -> dict[str, str]:
             model, revision = header.index("model"), header.index("revision")
             used = {row[model]: row[revision] for row in rows}
     except (ValueError, LookupError, AttributeError, TypeError) as error:
-        raise InputError(
-            f"{path}: expected the manifest.json of a run, or results/weights.tsv as snakemake fetch_weights writes it."
-        ) from error
+        raise InputError(f"{path}: expected {expected}; it cannot be read as either.") from error
     commits = {name: COMMIT.fullmatch(str(said)) for name, said in used.items()}
     return {name: found[1] for name, found in commits.items() if found}
 

@@ -14,9 +14,10 @@ from huggingface_hub.errors import EntryNotFoundError, HTTPError, LocalEntryNotF
 
 from errata.errors import InputError, reason
 from errata.files import atomic_write, sha256_of, told_as_storage_error
-from errata.sources.download import download
+from errata.sources.download import download, what_broke
 
-REMEDY = "Run it once where there is a network"
+REMEDY = "Run the command again later or where there is a network"
+OFFLINE = "offline was asked for"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class HubFile:
             ) from error
         except (OSError, HTTPError, EntryNotFoundError) as error:
             # "an error happened": what it was is behind it
-            said = reason(error.__cause__ or error)
+            said = OFFLINE if constants.HF_HUB_OFFLINE else reason(error.__cause__ or error)
             raise InputError(
                 f"{where}: the weights {at} are not in the cache and cannot be downloaded ({said}). Looked in {cache}. "
                 f"{REMEDY}, or set HF_HOME to a folder that holds them."
@@ -130,7 +131,7 @@ class UrlFile:
             with self._told(where), atomic_write(path) as temporary:
                 # torch has no switch of its own, so that of huggingface_hub stands for both
                 if constants.HF_HUB_OFFLINE:
-                    raise requests.exceptions.RequestException("offline was asked for")
+                    raise requests.exceptions.RequestException(OFFLINE)
                 download(self.url, temporary)
         sha256 = sha256_of(path)
         digits = re.search(r"-([0-9a-f]{8,})\.", path.name) if self.hashed else None
@@ -145,7 +146,7 @@ class UrlFile:
         except requests.exceptions.RequestException as error:
             raise InputError(
                 f"{where}: the weights are not in the cache and cannot be downloaded from {self.url} "
-                f"({reason(error)}). Looked for {self.path}. {REMEDY}, or put the file there (the folder is "
+                f"({what_broke(error)}). Looked for {self.path}. {REMEDY}, or put the file there (the folder is "
                 "hub/checkpoints in TORCH_HOME)."
             ) from error
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import pooch
 import requests
 
-from errata.errors import InputError
+from errata.errors import InputError, reason
 from errata.files import atomic_write, check_room, sha256_of
 from errata.sources.registry import Source, is_acceptable_url
 
@@ -127,8 +127,8 @@ def _download(source: Source, destination: Path, *, expected: str | None, pin: P
             download(source.url, temporary, retries=retries)
         except requests.exceptions.RequestException as error:
             raise InputError(
-                f"{source.url}: source '{source.key}' cannot be downloaded ({error}). Try again later, or get "
-                f"{source.file} by another way{f' (sha256 {expected})' if expected else ''} and put it into a mirror "
+                f"{source.url}: source '{source.key}' cannot be downloaded ({what_broke(error)}). Try again later, or "
+                f"get {source.file} by another way{f' (sha256 {expected})' if expected else ''} and put it into a mirror "
                 "folder (--config mirror=FOLDER)."
             ) from error
         sha256, size = sha256_of(temporary), temporary.stat().st_size
@@ -165,6 +165,15 @@ def download(url: str, file: Path, *, retries: int = RETRIES) -> None:
         hooks={"response": [_refuse_unsafe_redirect, _wait_as_asked]},
     )
     fetcher.fetch(file.name, downloader=download)
+
+
+def what_broke(error: requests.exceptions.RequestException) -> str:
+    """Return why a download failed, in words where those of requests are Python's."""
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection was cut"
+    if "timed out" in str(error):
+        return "the server fell silent"
+    return reason(error)
 
 
 def _refuse_unsafe_redirect(response: requests.Response, **_: object) -> None:
