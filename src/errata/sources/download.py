@@ -126,10 +126,10 @@ def _download(source: Source, destination: Path, *, expected: str | None, pin: P
         try:
             download(source.url, temporary, retries=retries)
         except requests.exceptions.RequestException as error:
+            known = f" (sha256 {expected})" if expected else ""
             raise InputError(
                 f"{source.url}: source '{source.key}' cannot be downloaded ({what_broke(error)}). Try again later, or "
-                f"get {source.file} by another way{f' (sha256 {expected})' if expected else ''} and put it into a mirror "
-                "folder (--config mirror=FOLDER)."
+                f"get {source.file} by another way{known} and put it into a mirror folder (--config mirror=FOLDER)."
             ) from error
         sha256, size = sha256_of(temporary), temporary.stat().st_size
         if expected and sha256 != expected:
