@@ -10,7 +10,7 @@ from errata.report.site import write_report
 from errata.report.trust import fidelity_view
 from errata.report.trust_atlases import other_atlases, sensitivity_findings
 from errata.results import Results
-from errata.trust.known import DEVIATIONS, SUPERCLASSES_SHA256
+from errata.trust.known import AGREEMENTS, DEVIATIONS, SUPERCLASSES_SHA256
 from report.pages import Page
 from trust.made_trust import SCRIPT, made_trust
 
@@ -191,3 +191,9 @@ def test_only_an_atlas_that_differs_in_the_labels_alone_tells_what_labels_do():
 )
 def test_numbers_of_any_size_have_two_significant_digits(value, text):
     assert significant(value) == text
+
+
+def test_the_documentation_says_the_same_of_the_papers_rules(project):
+    page = (project / "docs/results.md").read_text()
+    cells = {cell for rows in AGREEMENTS.values() for one in rows for cell in (one.in_sample, one.out_of_sample)}
+    assert {cell for cell in cells if cell not in page} == set()
