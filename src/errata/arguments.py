@@ -308,6 +308,12 @@ def _atlas(commands: Commands) -> Parser:
     images.add_argument(
         "--from", dest="whole", metavar="ATLAS", help="take these classes of another atlas: imagenet, or a file"
     )
+    build.add_argument(
+        "--pairs-from",
+        metavar="ATLAS",
+        help="also take pairs of classes that occur together, which make spurious correlations, from another atlas: "
+        "imagenet, or a file",
+    )
     build.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="where to write the atlas")
     build.add_argument("--name", metavar="NAME", help="what the data set is called (default: as the file)")
     return parser

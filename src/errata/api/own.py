@@ -18,7 +18,12 @@ from errata.shipped import atlas_file
 
 
 def build_atlas(
-    classes: str | Path | pl.DataFrame, labels: str | Path | pl.DataFrame, path: str | Path, *, name: str | None = None
+    classes: str | Path | pl.DataFrame,
+    labels: str | Path | pl.DataFrame,
+    path: str | Path,
+    *,
+    name: str | None = None,
+    pairs_from: str | Path | None = None,
 ) -> Atlas:
     """Build the error atlas of a data set of your own, and write it to a file.
 
@@ -36,6 +41,8 @@ def build_atlas(
         Where to write the atlas, `.parquet`; its evidence is written beside it.
     name : str, optional
         What the data set is called; by default as the file.
+    pairs_from : path, optional
+        Another atlas, `"imagenet"` or a file: pairs of classes that its data set shows together count as well.
 
     Returns
     -------
@@ -58,7 +65,7 @@ def build_atlas(
     >>> errata.explain("1.png", "scratch", atlas=atlas).outcome.category
     'fine_grained'
     """
-    build(classes, labels, name=name or Path(path).stem).write(path)
+    build(classes, labels, name=name or Path(path).stem, pairs_from=pairs_from).write(path)
     return load_atlas(path)
 
 

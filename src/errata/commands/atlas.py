@@ -45,10 +45,15 @@ def _build(options: argparse.Namespace) -> int:
 
     if options.out.suffix != ".parquet":
         raise InputError(f"{options.out}: an atlas is a Parquet file. Give it a name that ends in .parquet.")
+    if options.whole and options.pairs_from:
+        raise InputError(
+            "--pairs-from: a part of another atlas has that atlas's pairs. Give --pairs-from with --labels."
+        )
     if options.whole:
         built = restriction_of(atlas_file(options.whole), options.classes, name=options.name)
     else:
-        built = build(options.classes, options.labels, name=options.name or options.out.stem)
+        name = options.name or options.out.stem
+        built = build(options.classes, options.labels, name=name, pairs_from=options.pairs_from)
     built.write(options.out)
     # what was just written need not be read and checked again, which takes longer than all else
     print(info_text(atlas_values(options.out, built.atlas)))

@@ -14,9 +14,10 @@ from errata.atlas.tables import EVIDENCE
 from errata.classes.pairs import count_cooccurrence, overlap_matrix, spurious_matrix
 from errata.classes.superclasses import sharing_matrix
 from errata.errors import InputError, listed, shown
+from errata.own_data.borrowed_pairs import borrow_pairs
 from errata.own_data.class_table import OwnClasses, read_own_classes
 from errata.own_data.labels import read_own_labels
-from errata.provenance import inputs_behind, inputs_note
+from errata.provenance import file_and_hash, inputs_behind, inputs_note
 from errata.sheets import check_names
 from errata.tables import write_table
 
@@ -47,7 +48,13 @@ class Built:
         write_atlas(self.atlas, path, beside=beside)
 
 
-def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame, *, name: str) -> Built:
+def build(
+    classes: Path | str | pl.DataFrame,
+    labels: Path | str | pl.DataFrame,
+    *,
+    name: str,
+    pairs_from: Path | str | None = None,
+) -> Built:
     """Build the atlas of a data set from its classes and labels.
 
     What the tables do not say is undefined: without superclasses, whether an error is fine-grained; without accepted
@@ -62,6 +69,9 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
         See `errata.own_data.labels.read_own_labels`.
     name : str
         What the data set is called.
+    pairs_from : path or str, optional
+        An atlas, or the name of one that comes with Errata: pairs of classes that its data set shows together count as
+        well (`errata.own_data.borrowed_pairs.borrow_pairs`).
 
     Raises
     ------
@@ -85,7 +95,11 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
     sharing = sharing_matrix(known.superclasses, count)
     together = table.filter(pl.lit(has_multilabels)).select("target", real_labels="multi_labels")
     pairs = count_cooccurrence(together, sharing)
+    borrowed = None if pairs_from is None else borrow_pairs(known.classes, pairs_from)
+    if borrowed:
+        pairs = borrowed.added_to(pairs, sharing)
     files = {role: given for role, given in (("classes", classes), ("labels", labels)) if is_file(given)}
+    inputs = inputs_behind(files) | ({"pairs": file_and_hash(borrowed.evidence)} if borrowed else {})
     atlas = compile_atlas(
         table,
         known.classes,
@@ -94,17 +108,18 @@ def build(classes: Path | str | pl.DataFrame, labels: Path | str | pl.DataFrame,
         dataset=name,
         dataset_images=table.height,
         has_multilabels=has_multilabels,
-        provenance={"title": f"Labels of {name}", "inputs": inputs_behind(files)},
+        provenance={"title": f"Labels of {name}", "inputs": inputs},
         targets=table,
     )
     undecided = {
         "class_overlap": not known.overlap.height,
         "fine_grained": not known.superclasses.height,
-        "provisional_spurious_correlation": not has_multilabels,
+        "provisional_spurious_correlation": not has_multilabels and (borrowed is None or len(borrowed.matched) < 2),
     }
     atlas = replace(atlas, undefined=(*atlas.undefined, *(what for what, is_so in undecided.items() if is_so)))
     evidence = build_evidence(table, superclasses=known.superclasses, overlap=known.overlap, cooccurrence=pairs)
-    return Built(atlas, evidence, tuple(_remarks(known, table)))
+    remarks = (*_remarks(known, table), *(borrowed.remarks(known.classes) if borrowed else ()))
+    return Built(atlas, evidence, remarks)
 
 
 def _remarks(known: OwnClasses, labels: pl.DataFrame) -> Iterator[str]:
