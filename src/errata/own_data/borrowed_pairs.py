@@ -52,8 +52,8 @@ class BorrowedPairs:
         missing = classes.filter(~pl.col("class_id").is_in(self.matched.implode()))["name"]
         pairs = "1 pair" if self.pairs.height == 1 else f"{self.pairs.height:,} pairs"
         yield (
-            f"{len(self.matched):,} of {classes.height:,} classes are classes of {self.dataset}, which shows {pairs} of "
-            "them together."
+            f"{len(self.matched):,} of {classes.height:,} classes are classes of {self.dataset}, which shows {pairs} "
+            "of them together."
         )
         if len(missing) and len(self.matched) > 1:
             yield (
