@@ -119,6 +119,19 @@ def test_what_cannot_be_had_is_said_with_what_to_do_and_nothing_is_left(weights,
     assert file.fetch(where="the row").path.read_bytes() == BODY
 
 
+@pytest.mark.parametrize("chunk", [1_000, 1_000_000])
+def test_a_connection_that_is_cut_whenever_it_is_tried_ends_with_words(weights, caches, chunk, monkeypatch):
+    file, answers = weights
+    # the hub's client tries on for as long as every try brings a whole chunk
+    monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", chunk)
+    answers("truncated")
+    assert "cannot be downloaded" in (said := refusal(file))
+    assert "the connection was cut" in said or "peer closed connection" in said
+    assert no_weights_in(caches)
+    answers("good")
+    assert file.fetch(where="the row").path.read_bytes() == BODY
+
+
 def test_content_of_the_right_length_that_is_not_the_publishers_is_named_with_both_hashes(weights):
     file, answers = weights
     answers("wrong")

@@ -70,9 +70,12 @@ class HubFile:
                 f"{where}: the hub has no commit {self.revision} of {self.repository} (any more), and it is not in "
                 f"{cache}. Put another commit, or '-' for the newest, into the column revision."
             ) from error
-        except (OSError, HTTPError, EntryNotFoundError) as error:
+        except (OSError, HTTPError, EntryNotFoundError, RecursionError) as error:
             # "an error happened": what it was is behind it
             said = OFFLINE if constants.HF_HUB_OFFLINE else reason(error.__cause__ or error)
+            if isinstance(error, RecursionError):
+                # huggingface_hub calls itself as long as every try brings something
+                said = "the connection was cut again and again"
             raise InputError(
                 f"{where}: the weights {at} are not in the cache and cannot be downloaded ({said}). Looked in {cache}. "
                 f"{REMEDY}, or set HF_HOME to a folder that holds them."
