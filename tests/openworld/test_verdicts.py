@@ -207,6 +207,7 @@ def test_the_gate_is_closed_where_there_are_fewer_neighbours():
         ({"ancestors": "no"}, "`ancestors` must be one of count, not_oov, left_out"),
         ({"neighbours": 0}, "`neighbours` >= 1"),
         ({"temperature": -1}, "`temperature` > 0"),
+        ({"temperature": "own"}, "`temperature` > 0 or 'encoder'"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(changed, complaint):

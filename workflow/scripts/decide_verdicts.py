@@ -25,8 +25,8 @@ def main(
     output: str,
     threads: int = 1,
 ) -> None:
-    settings = parse_open_world(open_world)
     image_notes, prompt_notes = read_notes(notes_path(vectors)), read_notes(notes_path(prompt_vectors))
+    settings = parse_open_world(open_world).with_temperature_of(prompt_notes)
     notes = settings_note(
         settings,
         image_notes=image_notes,

@@ -105,12 +105,25 @@ def load_encoder(encoder: Mapping[str, str], *, device: torch.device | str) -> E
             "view": view.key,
             "mean": list(preprocessing["mean"]),
             "std": list(preprocessing["std"]),
+            **_scale_of(model),
             "libraries": {"open_clip": open_clip.__version__, "torch": torch.__version__},
         },
         model=model,
         tokenizer=tokenizer,
         device=device,
     )
+
+
+def _scale_of(model: torch.nn.Module) -> dict[str, float]:
+    """Return what the model was trained to multiply cosines with, and to add where it compares by sigmoids (SigLIP).
+
+    Its weights hold the logarithm of the first.
+    """
+    bias = getattr(model, "logit_bias", None)
+    return {
+        "temperature": model.logit_scale.detach().float().exp().item(),
+        **({} if bias is None else {"logit_bias": bias.detach().float().item()}),
+    }
 
 
 def check_activation(architecture: str, weights: str) -> None:
@@ -168,6 +181,10 @@ def _from_registry(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, di
     try:
         model = open_clip.create_model(architecture, pretrained=weights, require_pretrained=True, weights_only=True)
         tokenizer = open_clip.get_tokenizer(architecture)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"{where}: its tokenizer needs {error.name}. Install it (pip install {error.name})."
+        ) from error
     except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError, SafetensorError, HTTPError) as error:
         raise InputError(
             f"{where}: the weights {fetched.path}, or the files of the tokenizer, cannot be loaded ({reason(error)}). "

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from errata.errors import InputError
@@ -11,6 +11,8 @@ from errata.tables import read_metadata
 
 SCORES = ("lemma", "synset")
 ANCESTORS = ("count", "not_oov", "left_out")
+OF_ENCODER = "encoder"
+"""In place of a temperature: the one that the encoder was trained with."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class OpenWorld:
 
     `encoder`, `prompt`: names of the CLIP encoder and of the prompt template.
     `neighbours`: how many nearest training images can open the visual gate.
-    `temperature`: what cosines are multiplied with before the softmax.
+    `temperature`: what cosines are multiplied with before the softmax, or `OF_ENCODER`.
     `score`: `lemma`: the single most similar prompt names the synset. `synset`: the probabilities of a synset's lemma
         names are summed.
     `ancestors`: what it means that a proper ancestor of the prediction wins, which names the prediction in general
@@ -30,9 +32,25 @@ class OpenWorld:
     encoder: str
     prompt: str
     neighbours: int = 10
-    temperature: float = 100.0
+    temperature: float | str = 100.0
     score: str = "lemma"
     ancestors: str = "count"
+
+    def with_temperature_of(self, encoder: Mapping[str, object]) -> "OpenWorld":
+        """Return the settings with a number for the temperature, the encoder's where it is to be that.
+
+        `encoder`: the notes beside its vectors.
+        Raises InputError if they lack it.
+        """
+        if self.temperature != OF_ENCODER:
+            return self
+        if "temperature" not in encoder:
+            raise InputError(
+                f"open_world: the temperature is to be that of the encoder '{encoder.get('encoder')}', but the notes "
+                "beside its vectors do not say it: an older version of Errata made them. Embed the prompts again, or "
+                "give a number."
+            )
+        return replace(self, temperature=encoder["temperature"])
 
 
 def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
@@ -53,10 +71,12 @@ def parse_open_world(row: Mapping[str, object]) -> OpenWorld:
             raise InputError(
                 f"open_world: `{key}` must be one of {', '.join(choices)}, found {getattr(settings, key)!r}."
             )
-    if not settings.neighbours >= 1 or not settings.temperature > 0:
+    temperature = settings.temperature
+    is_known = temperature == OF_ENCODER or (isinstance(temperature, int | float) and temperature > 0)
+    if not settings.neighbours >= 1 or not is_known:
         raise InputError(
-            f"open_world: expected `neighbours` >= 1 and `temperature` > 0, found {settings.neighbours} and "
-            f"{settings.temperature}."
+            f"open_world: expected `neighbours` >= 1 and `temperature` > 0 or '{OF_ENCODER}', found "
+            f"{settings.neighbours} and {temperature}."
         )
     return settings
 
