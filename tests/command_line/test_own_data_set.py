@@ -153,3 +153,17 @@ def test_where_images_have_one_label_there_is_accuracy(images, capsys):
     texts = [said, *(re.sub(r"<footer.*?</footer>", "", page.read_text(), flags=re.DOTALL) for page in pages)]
     for words in ("MLA", "top-1", "Top-1", "multi-label accuracy", "the labels' fault", "real mistake", "ImageNet"):
         assert not any(words in text for text in texts), words
+
+
+def test_pairs_of_another_atlas_are_taken_where_its_classes_are_found(tmp_path, capsys):
+    (tmp_path / "classes.csv").write_text("name,wnid\nfish,n01440764\nangler,\n")
+    (tmp_path / "labels.csv").write_text("file_name,label\n1.png,fish\n")
+    tables = ["--classes", str(tmp_path / "classes.csv"), "--labels", str(tmp_path / "labels.csv")]
+    assert main(["atlas", "build", *tables, "--pairs-from", "imagenet", "--out", str(tmp_path / "my.parquet")]) == 0
+    assert "1 of 2 classes are classes of imagenet" in capsys.readouterr().out
+
+
+def test_a_part_of_another_atlas_takes_no_further_pairs(capsys):
+    part = ["--classes", "imagenette", "--from", "imagenet", "--out", "part.parquet"]
+    assert main(["atlas", "build", *part, "--pairs-from", "imagenet"]) == 2
+    assert "a part of another atlas has that atlas's pairs" in capsys.readouterr().err
