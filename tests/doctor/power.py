@@ -43,8 +43,9 @@ class Judge:
         return "refuse" if dead.is_refused else "warn" if dead.regions else "pass"
 
     def scattered(self, ids: np.ndarray) -> Scatter | None:
-        targets = self.targets[self.place]
-        return find_scattered_rows(targets, ids[self.place], self.outcomes, self.groups, self.line, images=len(targets))
+        targets, ids = self.targets[self.place], ids[self.place]
+        codes = self.outcomes[np.arange(len(targets)), ids]
+        return find_scattered_rows(targets, ids, codes, self.groups, self.line, images=len(targets))
 
 
 def power(material: Material, judge: Judge, share: float, trials: int) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from errata.predictions.row_support import improbability, is_class_ordered, is_independent, support
-from errata.predictions.unfilled_rows import LONGEST_PERIOD, Region, unfilled_regions
+from errata.predictions.unfilled_rows import LONGEST_PERIOD, Region, Residues, unfilled_regions
 
 _SCAN_Z = -6.5
 """Rows are looked at closely from here on: no honest file of 600 that also passed the next conditions had less."""
@@ -202,13 +202,12 @@ def _best_ends(values: np.ndarray, total: np.ndarray, start: int, size: int) -> 
 def _worst_residue(values: np.ndarray, place: np.ndarray) -> _Candidate | None:
     variance = max(values.var(), 1e-9)
     worst: tuple[float, int, int] = (0.0, 0, 0)
+    by_residue = Residues.of(place, np.ones(len(place)), values, longest=LONGEST_PERIOD)
     for period in range(2, min(LONGEST_PERIOD, len(values) // _SMALLEST_WINDOW) + 1):
-        residue = place % period
-        rows = np.bincount(residue, minlength=period)
+        rows, total = by_residue.sums(period)
         if rows.max() == len(values):  # the judged rows themselves lie every so many rows
             continue
-        spread = np.sqrt(np.maximum(rows, 1) * variance * np.maximum(1 - rows / len(values), 1e-3))
-        z = np.bincount(residue, weights=values, minlength=period) / spread
+        z = total / np.sqrt(np.maximum(rows, 1) * variance * np.maximum(1 - rows / len(values), 1e-3))
         lowest = int(z.argmin())
         # the smaller period wins among equals
         worst = min(worst, (float(z[lowest]) - 1e-9 * period, period, lowest))

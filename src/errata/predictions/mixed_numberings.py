@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from errata.predictions.class_ids import MISSING, ClassOrder, held_out_classes, learn_order
-from errata.predictions.unfilled_rows import Region
+from errata.predictions.unfilled_rows import Region, Residues
 
 _CLASSES = 12
 """So many different classes must be right in either part by its own numbering; with fewer, a habit of confusing two
@@ -124,18 +124,13 @@ class _File:
 
 def _recurring(inside: np.ndarray, place: np.ndarray) -> tuple[int, tuple[int, ...]] | None:
     """Return period and residues if the rows inside are exactly those that recur."""
+    by_residue = Residues.of(place, np.ones(len(place)), inside, longest=_LONGEST_PERIOD)
     for period in range(2, _LONGEST_PERIOD + 1):
-        residue = place % period
-        share = np.bincount(residue, weights=inside, minlength=period) / np.maximum(
-            np.bincount(residue, minlength=period), 1
-        )
+        rows, total = by_residue.sums(period)
+        share = total / np.maximum(rows, 1)
         if np.isin(share, (0.0, 1.0)).all() and 0 < share.sum() < period:
             return period, tuple(np.flatnonzero(share).tolist())
     return None
-
-
-def _shares(right: np.ndarray, residue: np.ndarray, period: int) -> np.ndarray:
-    return np.bincount(residue, weights=right, minlength=period) / np.maximum(np.bincount(residue, minlength=period), 1)
 
 
 def _of_base(
@@ -148,6 +143,8 @@ def _of_base(
     """Yield what is found if most rows follow `base`; `own` and `hits` are the right answers under each numbering."""
     low = list(_low_places(own, file.place))
     for order, right in zip(orders, hits, strict=True):
+        if int((right & ~own).sum()) < _HITS:
+            continue
         stretches = _stretches(right, own)
         for inside in (*([stretches] if stretches.any() else []), *low):
             if _is_proved(file, own, right, inside):
@@ -188,14 +185,13 @@ def _low_places(own: np.ndarray, place: np.ndarray) -> Iterator[np.ndarray]:
         inside = np.zeros(len(own), bool)
         inside[start:end] = True
         yield inside
+    by_residue = Residues.of(place, np.ones(len(place)), own, longest=_LONGEST_PERIOD)
     for period in range(2, _LONGEST_PERIOD + 1):
-        residue = place % period
-        share = np.bincount(residue, weights=own, minlength=period) / np.maximum(
-            np.bincount(residue, minlength=period), 1
-        )
+        rows, right = by_residue.sums(period)
+        share = right / np.maximum(rows, 1)
         low = share < _STILL_RIGHT * share.max()
         if low.any() and share[~low].min() > 2 * share[low].max():
-            yield low[residue]
+            yield low[place % period]
             return
 
 

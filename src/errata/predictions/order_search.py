@@ -159,8 +159,12 @@ class _Search:
     def learnt_class_order(self, ids: np.ndarray, rival: np.ndarray) -> Finding | None:
         """Learn a numbering, and accept it if it explains the targets better than the classes of `rival` do."""
         targets, classes = self.evidence.targets, self.evidence.class_count
-        learnt = np.where(_keeps_its_class(rival, targets, classes), rival, held_out_classes(ids, targets, classes))
-        right, right_before = learnt == targets, rival == targets
+        is_kept, right_before = _keeps_its_class(rival, targets, classes), rival == targets
+        if int((~is_kept & ~right_before & np.isin(rival, targets)).sum()) < LEARNT_GAIN * len(ids):
+            # whatever is learnt cannot gain enough
+            return None
+        learnt = np.where(is_kept, rival, held_out_classes(ids, targets, classes))
+        right = learnt == targets
         after = float(right.mean())
         # an answer that names none of the images' classes is wrong anyway, so a data set with some of a model's classes
         # lends such ids to those that they are taken for, at no cost

@@ -7,8 +7,11 @@ the rows would have in the right order (negative: unknown).
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+
+from errata.predictions.row_support import is_class_ordered
 
 _BATCHES = (
     1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 25, 32, 40, 48, 50, 60, 64, 72, 80, 96, 100, 112, 120, 125, 128, 144, 150,
@@ -34,6 +37,7 @@ _TARGETS = 0.999
 _SHIFT_SEEDS = 8
 _FURTHEST_LAG = 256
 _LAG_SIGMA = 7.0
+_ROWS_AT_ONCE = 5_000
 _WRAPPED_HITS, _WRAPPED_SHARE = 3, 0.5
 """Rows that a shift moves past the end belong to the other end if so many are right there."""
 
@@ -403,12 +407,10 @@ def nearby_hits(targets: np.ndarray, predictions: np.ndarray) -> tuple[int, floa
     Hits at every lag of up to 256 rows are compared with those at lags of 257 to 512. (0, 0.0) if nothing stands out,
     and where neighbouring images have related targets, as in class order.
     """
-    far = np.arange(_FURTHEST_LAG + 1, 2 * _FURTHEST_LAG + 1)
-    near = np.arange(1, _FURTHEST_LAG + 1)
-    if len(targets) < 8 * _FURTHEST_LAG:
+    if len(targets) < 8 * _FURTHEST_LAG or is_class_ordered(targets[targets >= 0]):
         return 0, 0.0
-    own = _lag_hits(targets, targets, near, far)
-    found = _lag_hits(targets, predictions, near, far)
+    own = _own_lag_hits(targets.tobytes(), targets.dtype)
+    found = _lag_hits(targets, predictions)
     reach = 2 ** np.arange(int(np.log2(_FURTHEST_LAG)) + 1)
     related, excess = own[0].cumsum()[reach - 1], found[0].cumsum()[reach - 1]
     z = excess / (found[1] * np.sqrt(reach))
@@ -419,16 +421,32 @@ def nearby_hits(targets: np.ndarray, predictions: np.ndarray) -> tuple[int, floa
     return int(reach[largest]), float(excess[largest] / (excess[largest] + at_home))
 
 
-def _lag_hits(
-    targets: np.ndarray, predictions: np.ndarray, near: np.ndarray, far: np.ndarray
-) -> tuple[np.ndarray, float]:
+@lru_cache(maxsize=4)
+def _own_lag_hits(targets: bytes, dtype: np.dtype) -> tuple[np.ndarray, float]:
+    """Return `_lag_hits` of the targets themselves, which most files of a run have in the same rows."""
+    own = np.frombuffer(targets, dtype)
+    return _lag_hits(own, own)
+
+
+def _lag_hits(targets: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the hits at every near lag (both ways) less their mean at far lags, and the spread at far lags."""
-
-    def hits(lag: int) -> float:
-        there = (targets[lag:] == predictions[:-lag]) & (targets[lag:] >= 0)
-        back = (targets[:-lag] == predictions[lag:]) & (targets[:-lag] >= 0)
-        # fewer rows have another at a greater lag
-        return (int(there.sum()) + int(back.sum())) * len(targets) / (len(targets) - lag)
-
-    at_far = np.array([hits(int(lag)) for lag in far])
-    return np.array([hits(int(lag)) for lag in near]) - at_far.mean(), max(float(at_far.std()), 1.0)
+    rows, furthest = len(targets), 2 * _FURTHEST_LAG
+    # by class, then by row, with a gap between classes that no lag reaches
+    stride = rows + furthest + 1
+    known = np.flatnonzero(targets >= 0)
+    places = np.sort(targets[known].astype(np.int64) * stride + known)
+    named = np.flatnonzero(predictions >= 0)
+    # sorted, since neighbours are found faster so
+    wanted = np.sort(predictions[named].astype(np.int64) * stride + named)
+    first = np.searchsorted(places, wanted - furthest, "left")
+    last = np.searchsorted(places, wanted + furthest, "right")
+    hits = np.zeros(furthest + 1)
+    for start in range(0, len(wanted), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        pairs = last[part] - first[part]
+        place = np.repeat(first[part] - np.cumsum(pairs) + pairs, pairs) + np.arange(pairs.sum())
+        hits += np.bincount(np.abs(places[place] - np.repeat(wanted[part], pairs)), minlength=furthest + 1)
+    # fewer rows have another at a greater lag
+    hits = hits[1:] * rows / (rows - np.arange(1, furthest + 1))
+    near, far = np.split(hits, 2)
+    return near - far.mean(), max(float(far.std()), 1.0)

@@ -139,7 +139,7 @@ def check_scattered_rows(aligner: Aligner, evidence: Evidence, judged: np.ndarra
     found = find_scattered_rows(
         evidence.targets[valid].astype(np.int64),
         evidence.ids[valid].astype(np.int64),
-        aligner.atlas.outcomes[judged][valid],
+        aligner.atlas.outcomes[np.flatnonzero(judged)[valid], evidence.ids[valid]],
         aligner.atlas.classes["group"].rank("dense").to_numpy().astype(np.int64) - 1,
         line,
         images=int(aligner.counts.sum()),

@@ -130,7 +130,7 @@ def looks_mixed(targets: np.ndarray, predictions: np.ndarray, classes: int) -> b
 def find_scattered_rows(
     targets: np.ndarray,
     predictions: np.ndarray,
-    outcomes: np.ndarray,
+    codes: np.ndarray,
     groups: np.ndarray,
     line: ErrorLine,
     *,
@@ -146,15 +146,15 @@ def find_scattered_rows(
     ----------
     targets, predictions : numpy.ndarray
         Class ids, shape (images,): the images that count and have a row.
-    outcomes : numpy.ndarray
-        uint8, shape (images, classes): their codes in the atlas.
+    codes : numpy.ndarray
+        uint8, shape (images,): the outcome codes of the predictions.
     groups : numpy.ndarray
         Integers, shape (classes,): organism, artifact or other.
     line : ErrorLine
     images : int
         How many images of the atlas count.
     """
-    count, classes = outcomes.shape
+    count, classes = len(targets), len(groups)
     if count < _LEAST_IMAGES * images or not _has_all_classes(targets, predictions, classes):
         return None
     top1 = float((targets == predictions).mean()) if count else 0.0
@@ -164,7 +164,6 @@ def find_scattered_rows(
         return None
     if top1 < line.lowest:
         return Scatter(np.nan)
-    codes = outcomes[np.arange(count), predictions]
     is_error = ~np.isin(codes, _NO_ERRORS)
     errors, near = int(is_error.sum()), int((codes == _FINE_GRAINED).sum())
     if errors < _FEWEST_ERRORS:

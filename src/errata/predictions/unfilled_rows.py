@@ -1,7 +1,7 @@
 """Find rows of a predictions file that were never filled: they all hold one class."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,36 @@ _SCATTERED_RIGHT = 0.15
 _HUB = 1.08
 """An honest favourite class is predicted for related targets: pairs of equal targets among its rows are at least twice
 as frequent as among all rows. Rows that were never filled show no such factor (four standard errors are added)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Residues:
+    """Values of some rows of a file, to be added up over every so-many-th row.
+
+    `laid_out`: float64, shape (columns, rows of the file and as many zeros as the longest period): 0 where there is no
+        value.
+    """
+
+    laid_out: np.ndarray
+    longest: int
+    _long: dict[int, np.ndarray] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, place: np.ndarray, *columns: np.ndarray, longest: int) -> "Residues":
+        """Lay values out, each of shape (rows,), by the rows of the file, `place`, which ascend."""
+        laid_out = np.zeros((len(columns), int(place[-1]) + 1 + longest))
+        for line, values in zip(laid_out, columns, strict=True):
+            line[place] = values
+        return cls(laid_out, longest)
+
+    def sums(self, period: int) -> np.ndarray:
+        """Return the sums by residue, shape (columns, period)."""
+        # a period is long or has a multiple that is, and long lines add up faster
+        multiple = self.longest // period * period
+        if multiple not in self._long:
+            lines = -(-(self.laid_out.shape[1] - self.longest) // multiple)
+            self._long[multiple] = self.laid_out[:, : lines * multiple].reshape(-1, lines, multiple).sum(axis=1)
+        return self._long[multiple].reshape(len(self.laid_out), -1, period).sum(axis=1)
 
 
 @dataclass(frozen=True, eq=False)
