@@ -47,7 +47,7 @@ rule classify_predictions:
         "logs/classify_predictions/{dataset}/{atlas}.log",
     benchmark:
         "benchmarks/classify_predictions/{dataset}/{atlas}.tsv"
-    threads: 2
+    threads: threads_by("predictions", bytes_each=1_000_000, most=2)
     resources:
         mem_mb=growing(1000),
     params:

@@ -114,6 +114,18 @@ def growing(amount):
     return lambda wildcards, attempt: amount * attempt
 
 
+def threads_by(name, *, bytes_each, most):
+    """Return threads by the work there is: one for every so many bytes of an input, `most` while it is not there yet."""
+
+    def threads(wildcards, input):
+        files = [input[name]] if isinstance(input[name], str) else input[name]
+        if not all(map(os.path.exists, files)):
+            return most
+        return max(1, min(most, sum(map(os.path.getsize, files)) // bytes_each))
+
+    return threads
+
+
 def pages(folder, **about):
     """Mark a folder of pages for `snakemake --report`; in a single HTML file it has no place, only in a zip."""
     in_zip = any(argument.endswith(".zip") for argument in sys.argv)

@@ -46,7 +46,7 @@ rule index_images:
         "logs/index_images/{dataset}.log",
     benchmark:
         "benchmarks/index_images/{dataset}.tsv"
-    threads: 8
+    threads: threads_by("targets", bytes_each=25_000, most=8)
     resources:
         mem_mb=growing(2000),
         runtime=growing(60),
@@ -135,7 +135,7 @@ rule build_view:
     benchmark:
         "benchmarks/build_view/{dataset}/{view}.tsv"
     priority: lambda wildcards: PLAN.priority_of_view(wildcards.dataset, wildcards.view)
-    threads: 8
+    threads: threads_by("index", bytes_each=25_000, most=8)
     resources:
         mem_mb=growing(2000),
         runtime=growing(30),

@@ -37,7 +37,7 @@ rule list_mistakes:
         "logs/list_mistakes/{dataset}/{atlas}.log",
     benchmark:
         "benchmarks/list_mistakes/{dataset}/{atlas}.tsv"
-    threads: 2
+    threads: threads_by("errors", bytes_each=1_000_000, most=2)
     resources:
         mem_mb=growing(2000),
     script:

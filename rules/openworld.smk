@@ -104,7 +104,7 @@ rule find_neighbours:
         "logs/find_neighbours/{dataset}/{encoder}.log",
     benchmark:
         "benchmarks/find_neighbours/{dataset}/{encoder}.tsv"
-    threads: 8
+    threads: threads_by("train_vectors", bytes_each=10_000_000, most=8)
     resources:
         mem_mb=growing(4000),
         runtime=growing(60),
@@ -158,7 +158,7 @@ rule decide_verdicts:
         "logs/decide_verdicts/{dataset}/{atlas}.log",
     benchmark:
         "benchmarks/decide_verdicts/{dataset}/{atlas}.tsv"
-    threads: 8
+    threads: threads_by("labels", bytes_each=20_000, most=8)
     resources:
         mem_mb=growing(4000),
     params:
