@@ -15,6 +15,7 @@ from errata.atlas.explain import explain
 from errata.atlas.outcomes import CODES
 from errata.categories import FORGIVEN
 from errata.paired.transitions import SEVERITY
+from errata.report.mistakes import confusion_rows
 from errata.report.site import write_report
 from errata.results import Results
 from mistakes.answered import MODELS, Answered, answered_world
@@ -556,7 +557,7 @@ def test_every_number_of_the_page_of_mistakes_leads_to_its_images_or_answers(
 def test_every_row_of_confused_pairs_leads_to_its_images(reader: Reader, page: Path, world: Answered):
     reader.open(page.with_name("mistakes.html"))
     reader.one("#confusions tbody tr:first-child th a").click()
-    pair = world.listed.confusions.row(0, named=True)
+    pair = confusion_rows(world.listed)[0].values
     WebDriverWait(reader.driver, 10).until(lambda _: reader.all("#wall li"))
     assert len(names_on(reader)) == pair["images"]
 
