@@ -6,6 +6,7 @@ are those of Okabe and Ito ("Color Universal Design", 2008), which the common ki
 the multi-labels do not count as an error is blue or grey; the warmer the colour, the more severe the error.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 OPEN_WORLD_UNCHECKED = "open_world_unchecked"
@@ -280,3 +281,100 @@ MULTI_LABEL_ACCURACIES: tuple[MultiLabelAccuracy, ...] = (
     ),
 )
 """The multi-label accuracies, strictest first; each forgives what those before it do."""
+
+
+@dataclass(frozen=True)
+class AccuracyWords:
+    """What accuracies, and the errors that they count, are called on a data set.
+
+    Attributes
+    ----------
+    top1, mla : str
+        In tables.
+    top1_in_full, mla_in_full : str
+        In sentences.
+    error, mle : str
+        One error of all, and one of those that `mla` does not forgive.
+    forgiven : str
+        What the other errors are.
+    """
+
+    top1: str
+    mla: str
+    top1_in_full: str
+    mla_in_full: str
+    error: str
+    mle: str
+    forgiven: str
+
+    @property
+    def errors(self) -> str:
+        """All errors."""
+        return f"{self.error}s"
+
+    @property
+    def mles(self) -> str:
+        """The errors that `mla` does not forgive."""
+        return f"{self.mle}s"
+
+    @property
+    def statistics(self) -> dict[str, str]:
+        """What is told of models, by column: accuracies and counts that are no category.
+
+        Where nothing is forgiven, all errors are alike, and the other accuracies are left out.
+        """
+        told = {"top1": self.top1_in_full, "mla": self.mla, "correct": "right answers", "top1_errors": self.errors}
+        if self is ACCURACY:
+            return told
+        others = {each.name: f"{self.mla}, {each.note}" for each in MULTI_LABEL_ACCURACIES if each.note}
+        return told | others | {"forgiven": self.forgiven, "mle": self.mles}
+
+    def retold(self, text: str) -> str:
+        """Return a text about multi-label accuracies and errors in these words.
+
+        Examples
+        --------
+        >>> OVERLAPPING.retold("Multi-label accuracy: ... The share of multi-label errors per point of MLA.")
+        'Per-class accuracy: ... The share of other errors per point of per-class accuracy.'
+        """
+        if self is MULTI_LABEL:
+            return text
+        one = "an error" if self is ACCURACY else "another error"
+        for old, new in (
+            *(("a multi-label error", one), ("multi-label error", self.mle), ("multi-label accuracy", self.mla)),
+            *(("top-1 error", self.error), ("an MLA", "an accuracy"), ("MLA", self.mla)),
+        ):
+            text = text.replace(old, new).replace(old.capitalize(), new.capitalize())
+        return text
+
+
+ACCURACY = AccuracyWords(
+    *("accuracy", "accuracy per class", "accuracy", "accuracy per class"),
+    *("error", "error", "forgiven errors"),
+)
+"""Where an answer is right if it is the label."""
+
+OVERLAPPING = AccuracyWords(
+    *("top-1", "per-class accuracy", "top-1 accuracy", "mean per-class accuracy"),
+    *("top-1 error", "other error", "forgiven, as classes overlap"),
+)
+"""Where images have one label each, but classes overlap, as in ImageNet-A: the overlap alone is forgiven."""
+
+MULTI_LABEL = AccuracyWords(
+    *("top-1", "MLA", "top-1 accuracy", "multi-label accuracy (MLA)"),
+    *("top-1 error", "multi-label error", "forgiven by the MLA"),
+)
+"""Where images may have several labels."""
+
+
+def accuracy_words(undefined: Collection[str]) -> AccuracyWords:
+    """Return what accuracies are called where some categories are undefined.
+
+    Examples
+    --------
+    >>> accuracy_words(["multi_label", "non_prototypical"]).mla
+    'per-class accuracy'
+    """
+    if "multi_label" not in undefined:
+        return MULTI_LABEL
+    return ACCURACY if set(FORGIVEN) <= set(undefined) else OVERLAPPING

@@ -56,14 +56,15 @@ def draw_profile(
     InputError
         If there is no such model, group or width.
     """
-    sheet = sheet_of(width)
+    sheet, words = sheet_of(width), results.facts.words
     models = results.profile["model"].unique(maintain_order=True).to_list()
     one = _known(model, models, "model") if model is not None else models[0] if len(models) == 1 else None
     if one is not None and group is None:
-        return draw_bars(bars_of_groups(results.profile, one), sheet, title=one, grey=grey)
+        return draw_bars(bars_of_groups(results.profile, one), sheet, words=words, title=one, grey=grey)
     chosen = _known(group or "all", results.groups, "group of images")
     profile = results.profile if one is None else results.profile.filter(pl.col("model") == one)
-    return draw_bars(bars_of(profile, chosen), sheet, title=f"Kinds of errors, {GROUP_NAMES[chosen]}", grey=grey)
+    title = f"Kinds of errors, {GROUP_NAMES[chosen]}"
+    return draw_bars(bars_of(profile, chosen), sheet, words=words, title=title, grey=grey)
 
 
 def draw_trend(
@@ -133,7 +134,7 @@ def cloud_data(
     names = {"accuracy": "x", "value": "y", "value_low": "y_low", "value_high": "y_high"}
     own = own.select("model", *names).rename(names).join(limits, on="model", how="left", maintain_order="left")
     trend = results.trends[group, category, "share"]
-    return CloudData(published, own, trend, LOOKS[category], accuracy, GROUP_NAMES[group])
+    return CloudData(published, own, trend, LOOKS[category], accuracy, results.facts.words, GROUP_NAMES[group])
 
 
 def draw_compare(

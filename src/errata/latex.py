@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, AccuracyWords
 from errata.looks import GROUP_NAMES, LOOKS
 from errata.results import Results
 
@@ -71,15 +71,16 @@ def model_table(results: Results, model: str, *, broad: bool = False) -> str:
         table_row([latex(LOOKS[name].label), *(cell for group in groups for cell in _counted(rows[group], name))])
         for name in shares
     ]
+    words = results.facts.words
     accuracies = [
         table_row([label, *(cell for group in groups for cell in ("", _with_limits(rows[group], name)))])
-        for name, label in (("top1", "Top-1 accuracy"), ("mla", _mla(results)))
+        for name, label in (("top1", _opening(words.top1_in_full)), ("mla", _opening(words.mla)))
     ]
     heads = [rf"\multicolumn{{2}}{{c}}{{{latex(GROUP_NAMES[group])}, {rows[group]['images']:,}}}" for group in groups]
     rules = "".join(rf"\cmidrule(lr){{{2 + 2 * at}-{3 + 2 * at}}}" for at in range(len(groups)))
     caption = (
         f"Errors of {_breakable(model)} on {latex(results.facts.dataset)}: numbers, and shares in per cent with "
-        f"95\\,\\% intervals. {of_what(shares)}"
+        f"95\\,\\% intervals. {of_what(shares, results.facts.words)}"
     )
     return booktabs(
         "l" + "rr" * len(groups),
@@ -91,9 +92,8 @@ def model_table(results: Results, model: str, *, broad: bool = False) -> str:
     )
 
 
-def _mla(results: Results) -> str:
-    word = results.facts.accuracy_words["mla"]
-    return word[0].upper() + word[1:]
+def _opening(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def models_table(results: Results, group: str = "all", *, broad: bool = True) -> str:
@@ -105,10 +105,11 @@ def models_table(results: Results, group: str = "all", *, broad: bool = True) ->
     rows = profile.sort("mla", "model", descending=[True, False], nulls_last=True).to_dicts()
     shares = [name for name in _shares(results.profile) if broad or name in IN_A_COLUMN]
     columns = ["top1", "mla", *(f"share_{name}" for name in shares)]
-    headings = ["Model", "Top-1", _mla(results), *(SHORT[name] for name in shares)]
+    words = results.facts.words
+    headings = ["Model", _opening(words.top1), _opening(words.mla), *(SHORT[name] for name in shares)]
     caption = (
         f"Accuracies and kinds of errors on {latex(results.facts.dataset)}, {latex(GROUP_NAMES[group])}: shares in per "
-        f"cent, below them 95\\,\\% intervals. {of_what(shares)}"
+        f"cent, below them 95\\,\\% intervals. {of_what(shares, results.facts.words)}"
     )
     tables = []
     for start in range(0, len(rows), MODELS_PER_TABLE):
@@ -165,12 +166,12 @@ def _shares(profile: pl.DataFrame) -> list[str]:
     ]
 
 
-def of_what(shown: Sequence[str]) -> str:
+def of_what(shown: Sequence[str], words: AccuracyWords) -> str:
     """Return a sentence that says what the shares of some categories are of."""
     forgiven = [latex(LOOKS[name].label) for name in FORGIVEN if name in shown]
     if not forgiven:
-        return "Shares of the multi-label errors."
-    return f"{' and '.join(forgiven).capitalize()}: of the top-1 errors; the others: of the multi-label errors."
+        return f"Shares of the {words.mles}."
+    return f"{' and '.join(forgiven).capitalize()}: of the {words.errors}; the others: of the {words.mles}."
 
 
 def table_row(cells: Sequence[str]) -> str:

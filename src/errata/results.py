@@ -15,7 +15,15 @@ from errata.accuracy.tables import ACCURACY
 from errata.atlas.compiled import Atlas, read_atlas
 from errata.atlas.evidence import evidence_path, read_evidence, scan_verdicts, verdicts_path
 from errata.atlas.tables import EVIDENCE
-from errata.categories import BEYOND_OPEN_WORLD, CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
+from errata.categories import (
+    BEYOND_OPEN_WORLD,
+    CATEGORY_COLUMNS,
+    FORGIVEN,
+    OPEN_WORLD_UNCHECKED,
+    PROVISIONAL_COLUMNS,
+    AccuracyWords,
+    accuracy_words,
+)
 from errata.error_files import MOST_MODELS
 from errata.errors import InputError
 from errata.images.tables import IMAGES
@@ -186,14 +194,14 @@ class AtlasFacts:
         return "multi_label" not in self.undefined
 
     @property
-    def accuracy_words(self) -> Mapping[str, str]:
-        """What `top1` and `mla` are called: where nothing is forgiven, there is accuracy, and its mean over classes.
+    def words(self) -> AccuracyWords:
+        """What accuracies and errors are called."""
+        return accuracy_words(self.undefined)
 
-        Where images have one label each, but classes overlap, as in ImageNet-A, `mla` forgives the overlap alone.
-        """
-        if self.forgives:
-            return {"top1": "top-1", "mla": "MLA" if self.has_multilabels else "per-class accuracy"}
-        return {"top1": "accuracy", "mla": "accuracy per class"}
+    @property
+    def accuracy_words(self) -> Mapping[str, str]:
+        """What `top1` and `mla` are called."""
+        return {"top1": self.words.top1, "mla": self.words.mla}
 
     @property
     def part(self) -> Mapping[str, int] | None:

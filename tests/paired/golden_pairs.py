@@ -29,7 +29,7 @@ GOLDEN = Path(__file__).parent / "golden" / "paired.json"
 
 USED = (
     *("outcomes", "class_groups", "severity", "categories", "counts", "shares", "accuracies", "among", "words"),
-    *("openings", "level", "z", "small_class", "borrowed_images"),
+    *("openings", "accuracy", "level", "z", "small_class", "borrowed_images"),
 )
 """What the statistics and sentences of the script read of the page's settings."""
 

@@ -1,8 +1,12 @@
+import json
+from dataclasses import replace
+
 import pytest
 
 from errata.paired.compare import compare_pair
-from errata.paired.layout import comparison_markdown, comparison_text
-from errata.paired.words import count_sentence, fixed, signed, summary
+from errata.paired.gate import NO_RISE, check_gate
+from errata.paired.layout import comparison_markdown, comparison_text, comparison_values, gate_text
+from errata.paired.words import NOUNS, count_sentence, fixed, signed, summary
 from paired.made_pairs import made_pair
 
 BETTER = {
@@ -15,7 +19,7 @@ BETTER = {
 
 
 def sentence(cells, statistic):
-    return count_sentence(compare_pair(*made_pair(cells)).row("all", statistic), "B")
+    return count_sentence(compare_pair(*made_pair(cells)).row("all", statistic), "B", NOUNS[statistic])
 
 
 def test_a_sentence_names_the_change_its_interval_and_a_word():
@@ -95,3 +99,23 @@ def test_halves_are_rounded_away_from_zero(value, digits, text):
 
 def test_a_signed_zero_has_no_sign():
     assert [signed(value, 1) for value in (-0.04, 0.04, -0.05)] == ["0.0", "0.0", "−0.1"]
+
+
+@pytest.mark.parametrize(
+    ("undefined", "accuracy", "others"),
+    [
+        (("multi_label",), "mean per-class accuracy is", {"per-class accuracy", "other errors"}),
+        (("multi_label", "class_overlap"), "accuracy per class is", {"accuracy per class", "accuracy", "errors"}),
+    ],
+)
+def test_where_images_have_one_label_nothing_is_called_multi_label(undefined, accuracy, others):
+    atlas, answers = made_pair(BETTER)
+    found = compare_pair(replace(atlas, undefined=undefined), answers)
+    assert accuracy in summary(found)[0]
+    for text in (comparison_text(found), comparison_markdown(found), json.dumps(comparison_values(found)["summary"])):
+        assert "MLA" not in text
+        assert "multi-label" not in text
+    rows = {line.split("  ")[0].strip("| ") for line in comparison_text(found).splitlines()}
+    assert others <= rows
+    gate = check_gate(found.transitions[0], found.atlas, {"mle": NO_RISE})
+    assert "multi-label" not in gate_text(gate, found.models)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from errata.categories import accuracy_words
 from errata.files import slug
 from errata.profiles.summary import profile_markdown, profile_text
 from errata.report.glossary import GLOSSARY
@@ -57,6 +58,15 @@ def test_where_images_have_one_label_the_accuracy_has_its_own_name(make_inputs, 
     assert not {"MLA", "multi-label accuracy"} & set_of_words(page)
     assert "Per-class accuracy" in page
     assert "mean per-class accuracy" in (tmp_path / "report/data/summaries/mine.md").read_text()
+
+
+def test_texts_about_multi_label_errors_are_retold_where_images_have_one_label():
+    told = "A multi-label error counts; per point of MLA the multi-label errors change."
+    assert accuracy_words(()).retold(told) == told
+    assert "MLA" not in accuracy_words(SINGLE).retold(told)
+    assert accuracy_words((*SINGLE, "class_overlap")).retold("Models that make a multi-label error.") == (
+        "Models that make an error."
+    )
 
 
 def set_of_words(text: str) -> set[str]:

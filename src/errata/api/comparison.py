@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from errata.api.notebook import text_html
+from errata.categories import accuracy_words
 from errata.classification import Classification
 from errata.errors import InputError
 from errata.paired.compare import PairedComparison, compare_pair, pair_answers
@@ -100,7 +101,8 @@ class Comparison:
         a, b = self.models
         row = self.paired.row("all", "mla")
         return (
-            f"<Comparison of {b} with {a}: {self.word.replace('cannot tell', 'no significant difference')}, MLA "
+            f"<Comparison of {b} with {a}: {self.word.replace('cannot tell', 'no significant difference')}, "
+            f"{accuracy_words(self.paired.atlas.undefined).mla} "
             f"{row['difference']:+.2f} points ({row['low']:+.2f} to {row['high']:+.2f})>"
         )
 

@@ -38,12 +38,9 @@ def _of_one(found: ModelFindings, facts: AtlasFacts) -> Iterator[str]:
     yield f'<div style="margin:.5em 0">{_bar(found)}</div>'
     compared = any(each.usual for each in found.categories)
     rows = [_row(["", "errors", "share", "95 % interval", *(["usual"] if compared else [])], tag="th")]
-    for of, title in (
-        ("top1_errors", "top-1 errors"),
-        ("multi_label_errors", "multi-label errors" if facts.has_multilabels else "other errors"),
-    ):
+    for of, title in (("top1_errors", facts.words.errors), ("multi_label_errors", facts.words.mles)):
         if facts.forgives or of == "top1_errors":
-            rows.append(_row([f"{getattr(found, of):,} {title if facts.forgives else 'errors'}"]))
+            rows.append(_row([f"{getattr(found, of):,} {title}"]))
         rows += [_category(each) for each in found.categories if each.of == of]
     yield _table(rows)
     usual = "Usual: what published models lead to expect at this accuracy." if compared else ""

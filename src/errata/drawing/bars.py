@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 
-from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
+from errata.categories import FORGIVEN, OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS, AccuracyWords
 from errata.drawing.style import (
     MUTED,
     Sheet,
@@ -36,7 +36,7 @@ SMALLEST_TOLD = 0.055
 
 
 class Bars(NamedTuple):
-    """The bars of a figure, from top to bottom: names, MLA in per cent, images, and errors by category.
+    """The bars of a figure, from top to bottom: names, accuracy in per cent, images, and errors by category.
 
     The name is that of a model, of a group, or how many models a bar stands for, of which the numbers are means; all
     float64, shape (bars,).
@@ -84,22 +84,23 @@ def _bars(names: list[str], rows: pl.DataFrame, pieces: list[str]) -> Bars:
     return Bars(names, mla, images, dict(zip(pieces, counts, strict=True)))
 
 
-def draw_bars(bars: Bars, sheet: Sheet, *, title: str = "", grey: bool = False) -> Figure:
+def draw_bars(bars: Bars, sheet: Sheet, *, words: AccuracyWords, title: str = "", grey: bool = False) -> Figure:
     """Draw how many errors there are, and of which kinds, on a broad sheet also the kinds among those that count."""
+    accuracy = words.mla.replace(" ", "\n", 1)
     size = len(bars.names)
     letters = sheet.letters
     line = letters / 72
     broad = sheet.width >= NARROW
     names = [shortened(name, WIDEST_NAMES * sheet.width, letters) for name in bars.names]
     numbers = [f"{value:.1f}" if np.isfinite(value) else "–" for value in bars.mla]
-    of_numbers = max(text_width(number, letters) for number in [*numbers, "MLA"]) + 0.6 * line
+    of_numbers = max(text_width(number, letters) for number in [*numbers, *accuracy.split("\n")]) + 0.6 * line
     of_names = max(text_width(name, letters) for name in names) + 0.9 * line
     with figure_style(letters):
         figure = new_figure(sheet.width, 1.0)
         looks = [LOOKS[name] for name in bars.counts]
         handles = [Patch(**paint(look, grey=grey)) for look in looks]
         of_key = draw_key(figure, handles, [look.label for look in looks], width=sheet.width, size=letters)
-        above, below = (3.6 if title else 2.0) * line, of_key + 2.1 * line
+        above, below = (3.6 if title else 2.0) * line + 1.2 * line * accuracy.count("\n"), of_key + 2.1 * line
         height = above + below + 1.75 * line * max(size, 2)
         figure.set_size_inches(sheet.width, height)
         left = (of_names + of_numbers + line) / sheet.width
@@ -117,7 +118,7 @@ def draw_bars(bars: Bars, sheet: Sheet, *, title: str = "", grey: bool = False) 
             counted = {name: count for name, count in bars.counts.items() if name not in FORGIVEN}
             whole = np.maximum(sum(counted.values(), np.zeros(size)), 1)
             _stack(panels[1], positions, {name: 100 * count / whole for name, count in counted.items()}, grey=grey)
-            panels[1].set_title("% of the multi-label errors", loc="left")
+            panels[1].set_title(f"% of the {words.mles}", loc="left")
             panels[1].set_xlim(0, 100)
         for axes in panels:
             axes.tick_params(axis="x", pad=2)
@@ -126,7 +127,7 @@ def draw_bars(bars: Bars, sheet: Sheet, *, title: str = "", grey: bool = False) 
             figure.text(of_names / sheet.width, up, name, ha="right", va="center")
             figure.text((of_names + of_numbers) / sheet.width, up, number, ha="right", va="center", color=MUTED)
         over = 1 - (above - 0.62 * line) / height
-        figure.text((of_names + of_numbers) / sheet.width, over, "MLA", ha="right", va="baseline", color=MUTED)
+        figure.text((of_names + of_numbers) / sheet.width, over, accuracy, ha="right", va="bottom", color=MUTED)
         if title:
             figure.text(
                 0.4 * line / sheet.width,

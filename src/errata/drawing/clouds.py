@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 
+from errata.categories import AccuracyWords
 from errata.drawing.style import (
     CLOUD,
     INK,
@@ -28,8 +29,6 @@ from errata.drawing.style import (
 from errata.looks import CategoryLook
 from errata.trends.fit import Trend
 from errata.trends.neighbours import nearest, plain_name
-
-ACCURACIES = {"mla": "MLA, per cent", "top1": "top-1 on the annotated images, per cent"}
 
 MOST_NAMED = 5
 """Up to so many models have names, intervals and named neighbours; more are dots."""
@@ -49,7 +48,8 @@ class CloudData:
     `own`: `model, x, y`, and the 95 % limits `x_low, x_high, y_low, y_high` where they are known.
     `trend`: the trend of the published models.
     `look`: the category.
-    `accuracy`: what is along x, a key of `ACCURACIES`.
+    `accuracy`: what is along x, `mla` or `top1`.
+    `words`: what that and the errors are called.
     `where`: which images, in words.
     """
 
@@ -58,6 +58,7 @@ class CloudData:
     trend: Trend
     look: CategoryLook
     accuracy: str
+    words: AccuracyWords
     where: str
     limits: tuple[tuple[float, float], tuple[float, float]] | None = field(default=None)
 
@@ -138,9 +139,11 @@ def _draw_cloud(figure: Figure, axes: Axes, data: CloudData, letters: float, col
         shortened(title, width - 0.6 * line, 1.12 * letters),
         fontsize=1.12 * letters,
     )
-    of = "top-1 errors" if data.accuracy == "top1" else "multi-label errors"
+    of, accuracy = data.words.mles, data.words.mla
+    if data.accuracy == "top1":
+        of, accuracy = data.words.errors, f"{data.words.top1} on the annotated images"
     figure.text(0.3 * line / width, 1 - 2.5 * line / height, f"per cent of the {of}", color=MUTED)
-    axes.set_xlabel(ACCURACIES[data.accuracy], labelpad=0.3 * letters)
+    axes.set_xlabel(f"{accuracy}, per cent", labelpad=0.3 * letters)
 
 
 def _draw_key(figure: Figure, data: CloudData, sheet: Sheet, colour: str, *, named: bool) -> float:

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from errata.categories import OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS
+from errata.categories import OPEN_WORLD_UNCHECKED, PROVISIONAL_COLUMNS, accuracy_words
 from errata.drawing.style import (
     INK,
     MUTED,
@@ -21,7 +21,9 @@ from errata.drawing.style import (
 from errata.looks import GROUP_NAMES, LOOKS, STACK
 from errata.paired.compare import CANNOT_TELL, PairedComparison
 
-TOTALS = {"top1_errors": "all top-1 errors", "mle": "multi-label errors"}
+TOTALS = ("top1_errors", "mle")
+"""Statistics that are no category."""
+
 WIDEST_LABELS = 0.33
 """Labels take at most this part of a figure's width; longer ones are broken into lines."""
 
@@ -31,7 +33,9 @@ def draw_pair(comparison: PairedComparison, group: str, sheet: Sheet, *, grey: b
     rows = _rows(comparison, group)
     letters, line = sheet.letters, sheet.letters / 72
     label_room = WIDEST_LABELS * sheet.width
-    labels = [wrapped(_label(row["statistic"]), label_room, letters) for row in rows]
+    words = accuracy_words(comparison.atlas.undefined).statistics
+    named = {name: look.label for name, look in LOOKS.items()} | words | {"top1_errors": f"all {words['top1_errors']}"}
+    labels = [wrapped(named[row["statistic"]], label_room, letters) for row in rows]
     images = next(int(each.sizes.sum()) for each in comparison.transitions if each.group == group)
     scale = 100 / images
     a, b = (shortened(name, sheet.width - 4 * line, letters) for name in comparison.models)
@@ -90,11 +94,8 @@ def _rows(comparison: PairedComparison, group: str) -> list[dict]:
     rows = {row["statistic"]: row for row in comparison.differences.filter(group=group, kind="count").to_dicts()}
     split = any(rows.get(name, {}).get("a") or rows.get(name, {}).get("b") for name in PROVISIONAL_COLUMNS)
     shown = [*TOTALS, *(name for name in STACK if not (split and name == OPEN_WORLD_UNCHECKED))]
-    return [rows[name] for name in shown if name in rows and (rows[name]["a"] or rows[name]["b"])]
-
-
-def _label(statistic: str) -> str:
-    return TOTALS.get(statistic) or LOOKS[statistic].label
+    told = {*accuracy_words(comparison.atlas.undefined).statistics, *LOOKS}
+    return [rows[name] for name in shown if name in rows and name in told and (rows[name]["a"] or rows[name]["b"])]
 
 
 def _draw_difference(axes: Axes, up: float, row: dict, scale: float, colour: str, letters: float) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from errata.atlas.compiled import Atlas
-from errata.categories import FORGIVEN
+from errata.categories import FORGIVEN, AccuracyWords, accuracy_words
 from errata.errors import InputError
 from errata.paired.compare import LEVEL
 from errata.paired.differences import relative_change, weighted_difference_of_counts
@@ -65,10 +65,11 @@ class GateRow:
 
 @dataclass(frozen=True)
 class Gate:
-    """Results for all watched categories, and the confidence of each limit."""
+    """Results for all watched categories, the confidence of each limit, and what errors are called."""
 
     rows: tuple[GateRow, ...]
     confidence: float
+    words: AccuracyWords
 
     @property
     def is_open(self) -> bool:
@@ -89,7 +90,7 @@ def check_gate(transitions: Transitions, atlas: Atlas, allowances: Mapping[str, 
     counts = {count.column: count for count in _counts(atlas)}
     quantile = NormalDist().inv_cdf(1 - LEVEL / len(allowances))
     rows = tuple(_row(transitions, counts[name], allowed, quantile) for name, allowed in allowances.items())
-    return Gate(rows, 1 - LEVEL / len(allowances))
+    return Gate(rows, 1 - LEVEL / len(allowances), accuracy_words(atlas.undefined))
 
 
 def watched_by_default(atlas: Atlas) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from errata import __version__
 from errata.atlas.outcomes import CORRECT
-from errata.categories import CATEGORIES, CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
+from errata.categories import CATEGORIES, CATEGORY_COLUMNS, accuracy_words
 from errata.files import atomic_write
 from errata.paired.compare import PairedComparison
 from errata.paired.gate import Gate, GateRow
@@ -34,16 +34,11 @@ SHOWN = {112: (0, 1, 2, 3, 4, 5, 6, 7), 76: (0, 1, 2, 3, 4, 7), 0: (0, 1, 2, 4)}
 """Which of the columns a terminal shows that is at least so wide."""
 
 LABELS = {
-    "top1": "top-1 accuracy",
-    **{accuracy.name: accuracy.label for accuracy in MULTI_LABEL_ACCURACIES},
-    "correct": "right answers",
-    "top1_errors": "top-1 errors",
-    "forgiven": "forgiven by the MLA",
-    "mle": "multi-label errors",
+    CORRECT: "right answers",
     **{category.name: category.label for category in CATEGORIES},
     **{f"provisional_{category.name}": f"  – {category.label}" for category in CATEGORIES if category.provisional},
 }
-"""What the rows are called: accuracies, counts, and the provisional split of errors that were not checked."""
+"""What answers are called, with the provisional split of errors that were not checked."""
 
 
 def comparison_text(comparison: PairedComparison, *, width: int = 80) -> str:
@@ -148,7 +143,7 @@ def gate_values(gate: Gate, models: tuple[str, str]) -> dict:
 def gate_sentence(gate: Gate, models: tuple[str, str]) -> str:
     """Return the verdict of the gate in a sentence."""
     baseline, candidate = models
-    raised = [_watched(row) for row in gate.rows if row.is_raised]
+    raised = [_watched(row, gate) for row in gate.rows if row.is_raised]
     if raised:
         return (
             f"errata gate: closed. From {baseline} to {candidate} more errors are made than allowed, "
@@ -162,40 +157,44 @@ def gate_sentence(gate: Gate, models: tuple[str, str]) -> str:
 
 def _gate_rows(gate: Gate) -> list[tuple[str, ...]]:
     head = ("category", "baseline", "candidate", "rise", "at least", "allowed", "")
-    return [head, *(_gate_row(row) for row in gate.rows)]
+    return [head, *(_gate_row(row, gate) for row in gate.rows)]
 
 
-def _gate_row(row: GateRow) -> tuple[str, ...]:
+def _gate_row(row: GateRow, gate: Gate) -> tuple[str, ...]:
     unit = row.allowed.unit
     limit = "–" if row.limit is None else f"{signed(row.limit, 1 if unit == '%' else 3)} {unit}"
     counts = (whole(row.baseline), whole(row.candidate), signed(row.rise, 0))
-    return (_watched(row), *counts, limit, str(row.allowed), "RAISED" if row.is_raised else "ok")
+    return (_watched(row, gate), *counts, limit, str(row.allowed), "RAISED" if row.is_raised else "ok")
 
 
-def _watched(row: GateRow) -> str:
-    return LABELS[row.category].removeprefix("  – ")
+def _watched(row: GateRow, gate: Gate) -> str:
+    labels = LABELS | gate.words.statistics | {"mle": gate.words.mles, "forgiven": gate.words.forgiven}
+    return labels[row.category].removeprefix("  – ")
 
 
 def _behind(gate: Gate) -> Iterable[str]:
     for row in gate.rows:
         if row.is_raised and row.milder > row.more_severe:
             yield (
-                f"{_watched(row)} rose because worse mistakes became milder: of the images that only one of the models "
-                f"counts there, {whole(row.milder)} answers became milder and {whole(row.more_severe)} more severe."
+                f"{_watched(row, gate)} rose because worse mistakes became milder: of the images that only one of the "
+                f"models counts there, {whole(row.milder)} answers became milder and {whole(row.more_severe)} more "
+                "severe."
             )
 
 
 def _rows(comparison: PairedComparison, *, kinds: Sequence[str]) -> list[tuple[str, ...]]:
     rows = comparison.differences.filter(pl.col("group") == "all", pl.col("kind").is_in(kinds)).to_dicts()
-    return [_difference_row(row, adjusted=row["p"] != row["p_adjusted"]) for row in rows]
+    labels = LABELS | accuracy_words(comparison.atlas.undefined).statistics
+    named = [(labels.get(row["statistic"].removeprefix("share_")), row) for row in rows]
+    return [_difference_row(label, row) for label, row in named if label]
 
 
-def _difference_row(row: Mapping[str, object], *, adjusted: bool) -> tuple[str, ...]:
+def _difference_row(label: str, row: Mapping[str, object]) -> tuple[str, ...]:
     digits = 0 if row["kind"] == "count" else 2
-    _, _, name = row["statistic"].rpartition("share_")
-    label = LABELS[name] if row["kind"] != "share" else f"share: {LABELS[name].removeprefix('  – ')}"
+    label = label if row["kind"] != "share" else f"share: {label.removeprefix('  – ')}"
     if row["difference"] is None:
         return (label, "–", "–", "–", "–", "", "", row["word"])
+    p = "<0.001" if row["p_adjusted"] < 0.001 else f"{row['p_adjusted']:.3f}"
     change = "" if row["relative"] is None else f"{signed(row['relative'], 1)} %"
     return (
         label,
@@ -203,18 +202,18 @@ def _difference_row(row: Mapping[str, object], *, adjusted: bool) -> tuple[str, 
         signed(row["difference"], digits),
         f"[{signed(row['low'], digits)}, {signed(row['high'], digits)}]",
         change,
-        ("<0.001" if row["p_adjusted"] < 0.001 else f"{row['p_adjusted']:.3f}") + ("*" if adjusted else ""),
+        p if row["p"] == row["p_adjusted"] else f"{p}*",
         row["word"],
     )
 
 
 def _groups(comparison: PairedComparison) -> list[str]:
-    lines = []
+    lines, accuracy = [], accuracy_words(comparison.atlas.undefined).mla
     rows = comparison.differences.filter(pl.col("group") != "all", statistic="mla").to_dicts()
     for row in rows:
         if row["difference"] is not None:
             interval = f"[{signed(row['low'], 1)}, {signed(row['high'], 1)}]"
-            lines.append(f"{row['group']}: MLA {signed(row['difference'], 1)} points {interval}; {row['word']}")
+            lines.append(f"{row['group']}: {accuracy} {signed(row['difference'], 1)} points {interval}; {row['word']}")
     return lines
 
 

@@ -1,23 +1,27 @@
 """A comparison in sentences. The page's script says the same in the same words (`report/templates/paired_words.js`)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from errata.categories import CATEGORIES
+from errata.categories import CATEGORIES, accuracy_words
 from errata.paired.compare import BETTER, CANNOT_TELL, LEVEL, WORSE, PairedComparison
 from errata.paired.transitions import COUNTS
 
 NOUNS: dict[str, tuple[str, str]] = {
     "correct": ("right answer", "right answers"),
-    "top1_errors": ("top-1 error", "top-1 errors"),
-    "forgiven": ("error that the MLA forgives", "errors that the MLA forgives"),
-    "mle": ("multi-label error", "multi-label errors"),
     **{category.name: (category.singular, category.plural) for category in CATEGORIES},
     **{f"provisional_{category.name}": category.provisional for category in CATEGORIES if category.provisional},
 }
-"""What every count counts: one of it, several of it."""
+"""What counts count: one of it, several of it."""
+
+
+def nouns_of(undefined: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return one and several of what every count counts that sentences are about."""
+    words = accuracy_words(undefined)
+    return NOUNS | {"top1_errors": (words.error, words.errors)}
+
 
 _BETTER = {count.column: count.better for count in COUNTS}
 
@@ -31,13 +35,14 @@ OPENINGS = {
 def summary(comparison: PairedComparison) -> list[str]:
     """Return the comparison in a few sentences, the verdict first.
 
-    The verdict is the MLA's. Further sentences are about top-1 errors, about every category whose count changed by
+    The verdict is that of `mla`. Further sentences are about top-1 errors, about every category whose count changed by
     more than chance, and about images that both models get wrong.
     """
     a, b = comparison.models
     mla = comparison.row("all", "mla")
+    accuracy, nouns = accuracy_words(comparison.atlas.undefined).mla_in_full, nouns_of(comparison.atlas.undefined)
     verdict = (
-        f"{OPENINGS[mla['word']].format(a=a, b=b)}: multi-label accuracy (MLA) is {fixed(mla['a'], 1)} % with {a} and "
+        f"{OPENINGS[mla['word']].format(a=a, b=b)}: {accuracy} is {fixed(mla['a'], 1)} % with {a} and "
         f"{fixed(mla['b'], 1)} % with {b}, a difference of {_points(mla)}."
     )
     right = comparison.row("all", "correct")
@@ -49,12 +54,16 @@ def summary(comparison: PairedComparison) -> list[str]:
     errors = next(row for row in rows if row["statistic"] == "top1_errors")
     judged_alone = ("correct", "top1_errors", "forgiven", "mle")
     told = [row for row in rows if row["statistic"] not in judged_alone and row["p_adjusted"] < LEVEL]
-    return [verdict, swaps, count_sentence(errors, b), *(count_sentence(row, b) for row in told), _kinds(comparison)]
+    counts = [count_sentence(row, b, nouns[row["statistic"]]) for row in (errors, *told)]
+    return [verdict, swaps, *counts, _kinds(comparison)]
 
 
-def count_sentence(row: Mapping[str, object], b: str) -> str:
-    """Return how a count changed, how surely, and whether that is better, from one row of the differences."""
-    singular, plural = NOUNS[row["statistic"]]
+def count_sentence(row: Mapping[str, object], b: str, nouns: tuple[str, str]) -> str:
+    """Return how a count changed, how surely, and whether that is better, from one row of the differences.
+
+    `nouns`: one and several of what it counts.
+    """
+    singular, plural = nouns
     change = round(row["difference"])
     verb = "gives" if row["statistic"] == "correct" else "makes"
     noun = singular if abs(change) == 1 else plural

@@ -88,11 +88,8 @@ def _of_one(found: ModelFindings, results: Results, width: int) -> list[str]:
 
 
 def _accuracies(found: ModelFindings, results: Results) -> str:
-    words = results.facts.accuracy_words
-    if results.facts.forgives:
-        mla = "multi-label accuracy (MLA)" if results.facts.has_multilabels else "mean per-class accuracy"
-        words = {"top1": "top-1 accuracy", "mla": mla}
-    named = ((words["top1"], found.top1), (words["mla"], found.mla))
+    words = results.facts.words
+    named = ((words.top1_in_full, found.top1), (words.mla_in_full, found.mla))
     return ", ".join(f"{name} {value.value:.1f} %{_limits(value, ' ({})')}" for name, value in named if value)
 
 
@@ -104,9 +101,7 @@ def _table_of_one(found: ModelFindings, width: int, facts: AtlasFacts) -> list[s
     compared = any(each.usual for each in found.categories)
     head = ("", "errors", "share", "95 % interval", *(("usual", "") if compared else ()))
     rows = [head]
-    titles = ("top-1 error", "multi-label error" if facts.has_multilabels else "other error")
-    titles = titles if facts.forgives else ("error", "error")
-    for of, title in zip(("top1_errors", "multi_label_errors"), titles, strict=True):
+    for of, title in (("top1_errors", facts.words.error), ("multi_label_errors", facts.words.mle)):
         lines = [each for each in found.categories if each.of == of]
         if lines:
             rows.append((_count(getattr(found, of), title), *[""] * (len(head) - 1)))
@@ -164,9 +159,7 @@ def lever_sentence(found: ModelFindings, facts: AtlasFacts) -> str:
 
 
 def _lever_accuracy(found: ModelFindings, facts: AtlasFacts) -> str:
-    if found.lever is None or found.lever.accuracy == "mla" or not facts.forgives:
-        return facts.accuracy_words["mla" if found.lever is None else found.lever.accuracy]
-    return "top-1 accuracy"
+    return facts.words.mla if found.lever is None or found.lever.accuracy == "mla" else facts.words.top1_in_full
 
 
 def _unchecked_sentence(found: ModelFindings) -> str:
@@ -184,7 +177,7 @@ def place_sentence(found: ModelFindings, facts: AtlasFacts) -> str:
     text = ""
     if found.better_than is not None:
         others = f"{found.better_than:,} of {found.published_models:,} published models"
-        text = f"Its {facts.accuracy_words['mla']} is higher than that of {others}. "
+        text = f"Its {facts.words.mla} is higher than that of {others}. "
     odd = [f"{each.label} ({each.position})" for each in found.categories if each.position in ("high", "low")]
     if odd:
         text += f"For its accuracy, it is unusual in {_enumerated(odd)}."

@@ -13,11 +13,11 @@ import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.atlas.outcomes import CORRECT
-from errata.categories import CATEGORY_COLUMNS, MULTI_LABEL_ACCURACIES
+from errata.categories import CATEGORY_COLUMNS, accuracy_words
 from errata.files import slug
 from errata.paired.compare import BETTER, CANNOT_TELL, HIGHER, LEVEL, LOWER, WORSE
 from errata.paired.transitions import AMONG, SEVERITY, accuracies_in, counts_in, shares_in
-from errata.paired.words import NOUNS, OPENINGS
+from errata.paired.words import OPENINGS, nouns_of
 from errata.profiles.answers import COUNTED, answered_all, images_that_count
 from errata.profiles.intervals import BORROWED_IMAGES, SMALL_CLASS, Z
 from errata.report.explorer import MODEL_FILES
@@ -41,17 +41,6 @@ def images_of(atlas: Atlas) -> dict[str, object]:
     }
 
 
-LABELS = {
-    "top1": "Top-1",
-    **{accuracy.name: accuracy.label for accuracy in MULTI_LABEL_ACCURACIES},
-    "correct": "right answers",
-    "top1_errors": "top-1 errors",
-    "forgiven": "forgiven errors",
-    "mle": "multi-label errors",
-}
-"""What the page calls the statistics that are no categories."""
-
-
 def page_settings(atlas: Atlas, slugs: dict[str, str], profile: pl.DataFrame) -> dict[str, object]:
     """Return plain values for the script; models by name, and the best first to choose two from.
 
@@ -62,6 +51,8 @@ def page_settings(atlas: Atlas, slugs: dict[str, str], profile: pl.DataFrame) ->
     order = profile.filter(group="all").sort("mla", "model", descending=[True, False], nulls_last=True)["model"]
     ranked = [name for name in order if name in slugs]
     groups = [group for group in atlas.groups if images_that_count(atlas, group).size]
+    words, nouns = accuracy_words(atlas.undefined), nouns_of(atlas.undefined)
+    labels = words.statistics | {name: look.label for name, look in LOOKS.items()}
     return {
         "models": [{"name": name, "slug": slugs[name], "number": models.index(name)} for name in sorted(slugs)],
         "best": [slugs[model] for model in ranked[:2]],
@@ -77,23 +68,27 @@ def page_settings(atlas: Atlas, slugs: dict[str, str], profile: pl.DataFrame) ->
         ],
         "counts": [
             {
-                **{"name": count.column, "label": _label(count.column), "nouns": NOUNS[count.column]},
+                **{"name": count.column, "label": labels[count.column], "nouns": nouns.get(count.column)},
                 **{"codes": count.codes, "better": count.better, "is_category": count.is_category},
             }
             for count in counts_in(atlas)
+            if count.column in labels
         ],
         "shares": [
-            {"name": share.column, "label": _label(share.column), "part": share.numerator, "whole": share.denominator}
-            for share in shares_in(atlas)
+            {"name": each.column, "label": labels[name], "part": each.numerator, "whole": each.denominator}
+            for each in shares_in(atlas)
+            if (name := each.column.removeprefix("share_"))
         ],
         "accuracies": {
             group: [
-                {"name": each.column, "label": _label(each.column), "codes": each.accepted, "own": each.own_classes}
+                {"name": each.column, "label": labels[each.column], "codes": each.accepted, "own": each.own_classes}
                 for each in accuracies_in(atlas, group)
+                if each.column in labels
             ]
             for group in groups
         },
-        "top1_label": LABELS["top1"],
+        "top1_label": words.top1_in_full,
+        "accuracy": words.mla_in_full,
         "among": list(AMONG),
         "words": {"better": BETTER, "worse": WORSE, "cannot_tell": CANNOT_TELL, "higher": HIGHER, "lower": LOWER},
         "openings": OPENINGS,
@@ -102,11 +97,6 @@ def page_settings(atlas: Atlas, slugs: dict[str, str], profile: pl.DataFrame) ->
         "small_class": SMALL_CLASS,
         "borrowed_images": BORROWED_IMAGES,
     }
-
-
-def _label(column: str) -> str:
-    name = column.removeprefix("share_")
-    return LABELS.get(name) or LOOKS[name].label
 
 
 def _make(results: Results, folder: Path) -> Mapping[str, object] | None:

@@ -191,7 +191,7 @@ def index_of(
         "templates": [(template.term, template.words) for template in TEMPLATES],
         "outcomes": [(outcome.category, _look(outcome), _label(outcome)) for outcome in atlas.outcome_list],
         "severity": SEVERITY.tolist(),
-        "forgiven": FORGIVEN,
+        "forgiven": [name for name in FORGIVEN if name not in atlas.undefined],
         "reasons": REASONS,
         "unchecked": UNCHECKED,
         "classes": {column: atlas.classes[column].to_list() for column in ("name", "wnid")},
@@ -275,7 +275,10 @@ def model_strings(answers: pl.DataFrame, images: int) -> list[str]:
 def category_names(results: Results) -> list[tuple[str, str]]:
     """Return the categories that can be asked for, with what they are called."""
     found = {*results.defined_categories, *results.split_categories}
-    listed = [("wrong", "any mistake"), ("mle", "any multi-label error"), ("correct", "correct")]
+    listed = [("wrong", "any mistake"), ("correct", "correct")]
+    if results.facts.forgives:
+        real = "multi-label error" if results.facts.has_multilabels else "real mistake"
+        listed.insert(1, ("mle", f"any {real}"))
     listed += [(name, look.label) for name, look in LOOKS.items() if name in found]
     if results.problematic is not None:
         special = [outcome.category for outcome in results.atlas.outcome_list if outcome.only_problematic]

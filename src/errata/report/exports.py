@@ -60,7 +60,7 @@ def pooled_table(results: Results) -> str:
     caption = (
         f"Errors of {counted(models, 'model')} together on {latex(results.facts.dataset)}, atlas "
         f"``{latex(results.facts.name)}'': shares in per cent, in brackets 95\\,\\% intervals. "
-        f"{of_what([look.name for look, _ in lines])}"
+        f"{of_what([look.name for look, _ in lines], results.facts.words)}"
     )
     return booktabs(
         "l" + "r" * len(groups),

@@ -14,6 +14,9 @@ from errata.report.page import Page, explorer_link
 from errata.report.style import LOOKS, CategoryLook, Piece, stacked_bar
 from errata.results import Results
 
+FORGIVING = {"class_overlap": "class overlap", "multi_label": "multi-labels"}
+"""What forgives errors of a category."""
+
 MOST_COMMON = 25
 """Mistakes shown of each category."""
 
@@ -257,8 +260,10 @@ def _most_confused(listed: Mistakes) -> str:
     if real.is_empty():
         return ""
     target, predicted, errors = real.row(0)
-    is_forgiven = listed.mistakes["category"].is_in(FORGIVEN)
-    most = "Apart from what class overlap and multi-labels forgive, the most" if is_forgiven.any() else "The most"
+    found = set(listed.mistakes["category"])
+    forgiven = [words for name, words in FORGIVING.items() if name in found]
+    forgive = "forgive" if "multi_label" in found else "forgives"
+    most = f"Apart from what {' and '.join(forgiven)} {forgive}, the most" if forgiven else "The most"
     return f"{most} frequent is {names[target]} taken for {names[predicted]}: {whole(errors)} errors."
 
 

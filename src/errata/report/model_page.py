@@ -215,7 +215,7 @@ def write_model_pages(results: Results, environment: Environment, shared: Mappin
 
     `shared`: the variables of all pages.
     """
-    panels = plan_panels(results.published, results.comparison, results.trends)
+    panels = plan_panels(results)
     words = results.facts.accuracy_words
     named = {} if results.facts.forgives else {name: word.capitalize() for name, word in words.items()}
     own = {"soft": soft_view(results), "what_if": what_if_view(results), "accuracy_names": ACCURACY_NAMES | named}

@@ -33,7 +33,7 @@ class Overall:
 
 
 def _make(results: Results, folder: Path) -> Mapping[str, object]:
-    panels = plan_panels(results.published, results.comparison, results.trends)
+    panels = plan_panels(results)
     draw_figures(panels, results, folder / "figures")
     models = ordered_models(results.profile)
     if len(models) == 1:

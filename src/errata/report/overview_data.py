@@ -165,6 +165,7 @@ def _about_models(results: Results, models: Sequence[str], sets: Sequence[Column
         "stack": STACK,
         "provisional": PROVISIONAL_COLUMNS,
         "forgiven": FORGIVEN,
+        "errors": {"top1": results.facts.words.errors, "mle": results.facts.words.mles},
         "groups": results.groups,
         "doors": has_explorer(results),
     }

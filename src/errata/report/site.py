@@ -142,6 +142,7 @@ def _shared_variables(results: Results, pages: list[Page]) -> dict[str, object]:
         "defined": results.defined_categories,
         "forgiven": FORGIVEN,
         "words": results.facts.accuracy_words,
+        "retold": results.facts.words.retold,
         "provisional": results.split_categories,
         "published_models": 0 if results.published is None else results.published["model"].n_unique(),
         "stand_in": stand_in(results.facts),

@@ -76,11 +76,9 @@ def _accuracies(row: Mapping[str, object], atlas: AtlasFacts) -> str:
     errors = whole(row["top1_errors"])
     if not atlas.forgives:
         return f"accuracy {_value(row, 'top1')}, {atlas.accuracy_words['mla']} {_value(row, 'mla')}. {errors} errors."
-    mla, rest = "multi-label accuracy (MLA)", "errors by the multi-labels"
-    if not atlas.has_multilabels:
-        mla, rest = "mean per-class accuracy", "no class overlap"
+    rest = "errors by the multi-labels" if atlas.has_multilabels else "no class overlap"
     return (
-        f"top-1 {_value(row, 'top1')}, {mla} {_value(row, 'mla')}. {errors} top-1 errors, of which "
+        f"top-1 {_value(row, 'top1')}, {atlas.words.mla_in_full} {_value(row, 'mla')}. {errors} top-1 errors, of which "
         f"{whole(row['mle'])} are {rest}."
     )
 

@@ -227,14 +227,14 @@
     return { entries: [...found.values()].sort((a, b) => order(a, b) || a.image - b.image), answers };
   };
   // How many answers of each outcome there are, whatever the category, and the most frequent pairs. Where any mistake is
-  // asked for, these are real mistakes alone, as on the page of mistakes; `ofPairs` is what asks for them.
+  // asked for, these are real mistakes alone, as on the page of mistakes, if anything is forgiven; `ofPairs` is what asks for them.
   const facets = (state, own, theirs, most) => {
     const { category, how, ...rest } = state;
     const kinds = new Map(), pairs = new Map();
     scan({ ...rest, how: ["milder", "worse"].includes(how) ? how : "wrong" }, own, theirs,
       (image, predicted, code, count) => kinds.set(code, (kinds.get(code) ?? 0) + count));
     const isAny = (!category || category === "wrong") && state.counted !== "problematic";
-    const ofPairs = isAny ? { ...state, category: "mle" } : state;
+    const ofPairs = isAny && data.forgiven.length ? { ...state, category: "mle" } : state;
     scan(ofPairs, own, theirs, (image, predicted, code, count) => {
       if (code === RIGHT) return;
       const key = data.targets[image] * 65536 + predicted;

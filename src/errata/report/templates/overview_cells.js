@@ -42,7 +42,7 @@ const errataCells = (() => {
     );
 
   const errorBar = (numbers, row, of, widest, group) => {
-    const { stack, provisional, forgiven } = overview.about();
+    const { stack, provisional, forgiven, errors } = overview.about();
     const split = provisional.some((name) => overview.count(numbers, name, row));
     const shown = stack.filter(
       (name) =>
@@ -51,7 +51,7 @@ const errataCells = (() => {
         !(of === "mle" && forgiven.includes(name)),
     );
     const total = of === "mle" ? overview.multiLabelErrors(numbers, row) : overview.count(numbers, "top1_errors", row);
-    const words = of === "mle" ? "multi-label errors" : "top-1 errors";
+    const words = errors[of === "mle" ? "mle" : "top1"];
     const pieces = shown.map((name) => {
       const count = overview.count(numbers, name, row);
       const share = (100 * count) / total;

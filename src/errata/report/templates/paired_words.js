@@ -54,7 +54,7 @@
     const both = found.moves.find((each) => each.among === "both_wrong");
     const told = settings.counts.filter((count) => count.is_category && row(count.name).p_adjusted < settings.level);
     return [
-      `${named}: multi-label accuracy (MLA) is ${fixed(mla.a, 1)} % with ${a} and ${fixed(mla.b, 1)} % with ${b}, ` +
+      `${named}: ${settings.accuracy} is ${fixed(mla.a, 1)} % with ${a} and ${fixed(mla.b, 1)} % with ${b}, ` +
         `a difference of ${points(mla)}.`,
       `${b} is right on ${whole(right.only_b)} images where ${a} is wrong, and wrong on ${whole(right.only_a)} ` +
         `where ${a} is right.`,

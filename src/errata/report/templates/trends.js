@@ -26,7 +26,6 @@
   const table = document.getElementById("trend-table");
   const lineSet = data.sets.find((set) => set.from === "published") || data.sets[0];
   const setNames = { published: "published", here: "this report" };
-  const accuracyNames = { mla: "MLA", top1: "top-1" };
 
   const { make: element, setAddress } = errata.page;
   const make = (name, attributes, parent, text = null) => {
@@ -104,7 +103,7 @@
     chosen = Object.fromEntries(choices.map((name) => [name, form.elements[name].value]));
     const look = data.categories[chosen.category];
     const accuracy = look.forgiven ? "top1" : "mla";
-    form.elements.quantity.options[0].textContent = look.forgiven ? "top-1 errors" : "multi-label errors";
+    form.elements.quantity.options[0].textContent = data.words[look.forgiven ? "top1_errors" : "mle"];
     shown = data.sets.flatMap((set) => pointsOf(set, { ...chosen, accuracy })).sort((a, b) => a.x - b.x || a.y - b.y);
     const elsewhere = chosen.across === "imagenet";
     trend = (!elsewhere && lineSet.lines[[chosen.group, chosen.category, chosen.quantity].join(" ")]) || null;
@@ -120,7 +119,7 @@
     current = -1;
     ring = null;
     const of = chosen.quantity === "count" ? "errors" : `% of the ${form.elements.quantity.selectedOptions[0].textContent}`;
-    const title = `${look.label}, ${data.groups[chosen.group]}: ${of} against ${accuracyNames[accuracy]}${elsewhere ? " on ImageNet" : ""}`;
+    const title = `${look.label}, ${data.groups[chosen.group]}: ${of} against ${data.words[accuracy]}${elsewhere ? " on ImageNet" : ""}`;
     plot.setAttribute("aria-label", `${title}, ${shown.length} models. Arrow keys go from model to model, Home to the first of this report.`);
     if (!shown.length) {
       make("text", { x: WIDTH / 2, y: HEIGHT / 2, "text-anchor": "middle", class: "tick" }, plot, "No model has these numbers. Choose another category or other images.");
@@ -148,7 +147,7 @@
       make("path", { d: `M${LEFT} ${scaleY(tick)}H${WIDTH - RIGHT}`, class: "grid" }, plot);
       make("text", { x: LEFT - 8, y: scaleY(tick) + 4, "text-anchor": "end", class: "tick" }, plot, tick.toLocaleString("en"));
     }
-    make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", class: "tick" }, plot, `${accuracyNames[accuracy]}${elsewhere ? " on ImageNet" : ""}, per cent`);
+    make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", class: "tick" }, plot, `${data.words[accuracy]}${elsewhere ? " on ImageNet" : ""}, per cent`);
     make("text", { transform: `translate(15 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle", class: "tick" }, plot, `${look.label}: ${of}`);
 
     // what is in an inner picture ends at its sides
@@ -260,7 +259,7 @@
     const [unit, digits] = chosen.quantity === "count" ? ["", 0] : [" %", 1];
     const place = trend ? `, expected ${plain(point.expected, digits)}${unit} (${signed(point.residual)}; higher than ${plain(percentileAmong(residuals, point.residual), 0)} % of the ${lineSet.from === "here" ? "models" : "published models"})` : "";
     const facts = factsOf(point);
-    return `${accuracyNames[look.forgiven ? "top1" : "mla"]}${chosen.across === "imagenet" ? " on ImageNet" : ""} ${plain(point.x)} %, ${look.label} ${plain(point.y, digits)}${unit}${place}.${facts.length ? ` ${facts.join(", ")}.` : ""}`;
+    return `${data.words[look.forgiven ? "top1" : "mla"]}${chosen.across === "imagenet" ? " on ImageNet" : ""} ${plain(point.x)} %, ${look.label} ${plain(point.y, digits)}${unit}${place}.${facts.length ? ` ${facts.join(", ")}.` : ""}`;
   };
 
   const say = (point) => {

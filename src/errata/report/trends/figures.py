@@ -1,6 +1,6 @@
 """The figures of pages: a bar for every model, and where models stand among published ones, by category."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from errata.figures import cloud_data, draw_profile
 from errata.looks import GROUP_NAMES, LOOKS
 from errata.results import Results
 from errata.trends.cloud import measures
-from errata.trends.fit import Trend
 
 PANEL = Sheet(3.05, 7.0)
 PANEL_HEIGHT = 2.75
@@ -41,25 +40,24 @@ class Panel:
         return 100 * (left + width * across), 100 * (1 - bottom - height * up)
 
 
-def plan_panels(
-    published: pl.DataFrame | None, comparison: pl.DataFrame | None, trends: Mapping[tuple[str, str, str], Trend]
-) -> list[Panel]:
+def plan_panels(results: Results) -> list[Panel]:
     """Return a panel of all images for every category that new models are compared in, in reading order.
 
     The page of trends draws the other groups when they are asked for.
     """
-    if published is None or comparison is None:
+    if results.published is None or results.comparison is None:
         return []
+    words = results.facts.words
     here = (pl.col("quantity") == "share") & (pl.col("group") == "all")
-    shares, cloud = comparison.filter(here), measures(published).filter(here)
+    shares, cloud = results.comparison.filter(here), measures(results.published).filter(here)
     panels = []
     for category in LOOKS:
         new, old = (each.filter(pl.col("category") == category) for each in (shares, cloud))
-        if new.is_empty() or old.is_empty() or ("all", category, "share") not in trends:
+        if new.is_empty() or old.is_empty() or ("all", category, "share") not in results.trends:
             continue
         both = pl.concat([old.select("accuracy", "value"), new.select("accuracy", "value")])
         limits = tuple(limits_of(both[name].to_numpy()) for name in ("accuracy", "value"))
-        of = "top-1 errors" if old["accuracy_kind"][0] == "top1" else "multi-label errors"
+        of = words.errors if old["accuracy_kind"][0] == "top1" else words.mles
         description = f"Share of {LOOKS[category].label} among the {of} against accuracy, {GROUP_NAMES['all']}"
         panels.append(Panel(category, f"trend-{category}.svg", *limits, description))
     return panels

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from errata.categories import CATEGORY_COLUMNS, FORGIVEN, OPEN_WORLD_UNCHECKED
+from errata.categories import CATEGORY_COLUMNS, FORGIVEN, MULTI_LABEL, OPEN_WORLD_UNCHECKED, AccuracyWords
 from errata.files import slug
 from errata.groups import GROUPS
 from errata.report.exports import write_export
@@ -69,10 +69,10 @@ def _make(results: Results, folder: Path) -> Mapping[str, object] | None:
     write_export(lines, "trend_lines", folder / "data")
     write_statements(statements, folder / "data" / "statements.md")
     elsewhere = _on_imagenet(results, sets)
-    script = data_block(list(sets.values()), results.profile, elsewhere)
+    script = data_block(list(sets.values()), results.profile, elsewhere, results.facts.words)
     (folder / "assets" / DATA_BLOCK).write_text(script, encoding="utf-8")
     # the overview draws the panels
-    panels = plan_panels(results.published, results.comparison, results.trends)
+    panels = plan_panels(results)
     groups = [group for group in GROUPS if group in set(trend_set.models["group"])]
     cards = claim_cards(statements)
     findings = finding_rows(statements["published"], results.facts.dataset) if published is not None else []
@@ -127,7 +127,10 @@ def _on_imagenet(results: Results, sets: Mapping[str, ModelSet]) -> pl.DataFrame
 
 
 def data_block(
-    sets: list[ModelSet], profile: pl.DataFrame | None = None, on_imagenet: pl.DataFrame | None = None
+    sets: list[ModelSet],
+    profile: pl.DataFrame | None = None,
+    on_imagenet: pl.DataFrame | None = None,
+    words: AccuracyWords = MULTI_LABEL,
 ) -> str:
     """Return a script that puts everything into the variable `errataTrends`.
 
@@ -142,6 +145,7 @@ def data_block(
             if every[name].is_not_null().any()
         },
         "leading": LEADING,
+        "words": {"top1": words.top1, "mla": words.mla, "top1_errors": words.errors, "mle": words.mles},
         "marks": {column: {"title": title, "labels": _labels(every, column)} for column, title in MARKS.items()},
         "sets": [_set(each, every, on_imagenet) for each in sets],
         "limits": _limits(profile),
