@@ -35,17 +35,24 @@ def support(targets: np.ndarray, predictions: np.ndarray, classes: int) -> np.nd
     few images can be used.
     """
     is_right = targets == predictions
-    cells = np.bincount(targets * classes + predictions, minlength=classes * classes).astype(np.float32)
-    images = np.bincount(targets, minlength=classes).astype(np.float32)
+    cells = targets * classes + predictions
+    images = np.bincount(targets, minlength=classes)
     share = np.bincount(predictions, minlength=classes) / len(predictions)
     usual = np.maximum(share[predictions], 0.5 / len(predictions))
     right = is_right.mean()
     prior = np.where(is_right, right, (1 - right) * usual)
-    others = cells[targets * classes + predictions] - 1
-    mirrored = np.where(is_right, 0, cells[predictions * classes + targets])
+    others = _times(cells, cells) - 1
+    mirrored = np.where(is_right, 0, _times(cells, predictions * classes + targets))
     mirrored_images = np.where(is_right, 0, images[predictions])
     explained = (others + 0.5 * mirrored + prior) / (images[targets] + 0.5 * mirrored_images)
     return np.clip(np.log(explained / usual), _LOWEST_SUPPORT, _HIGHEST_SUPPORT)
+
+
+def _times(cells: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return how often each of the wanted cells occurs; a table of all cells would be large with many classes."""
+    known, times = np.unique(cells, return_counts=True)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, times[place], 0)
 
 
 def is_class_ordered(targets: np.ndarray) -> bool:
@@ -124,16 +131,12 @@ class _Rows:
         cells = self.targets * self.classes + predictions
         repeats = np.unique(cells, return_counts=True)[1].astype(float)
         return (
-            float(known[cells].sum()),
+            float(((_times(known, cells) > 0) | (self.targets == predictions)).sum()),
             float((self.targets == predictions).sum()),
             float((repeats * (repeats - 1)).sum()),
         )
 
 
 def _known_pairs(targets: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
-    """Return bool, shape (classes**2,): the answer is right or occurs for the target, or the other way round."""
-    known = np.zeros(classes * classes, bool)
-    known[targets * classes + predictions] = True
-    known[predictions * classes + targets] = True
-    known[np.arange(classes) * (classes + 1)] = True
-    return known
+    """Return the cells, target x classes + answer, of answers that occur for the target, or the other way round."""
+    return np.unique(np.concatenate([targets * classes + predictions, predictions * classes + targets]))

@@ -112,17 +112,16 @@ def _imagenet_m_errors(atlas: Atlas, answers: Answers) -> pl.DataFrame:
     As in the paper, a class that overlaps with the target is wrong here unless the image's labels name it.
     """
     listed = atlas.images["is_imagenet_m"]
-    is_label = np.zeros(atlas.outcomes.shape, dtype=bool)
-    labels = atlas.images.with_row_index("row").filter("is_imagenet_m").select("row", "multi_labels")
-    labels = labels.explode("multi_labels").drop_nulls()
-    is_label[labels["row"].to_numpy(), labels["multi_labels"].to_numpy()] = True
+    is_listed = listed.fill_null(value=False).to_numpy()
+    multi_labels = atlas.images["multi_labels"]
     frames = []
     for group in atlas.groups:
         rows = images_that_count(atlas, group)
-        rows = rows[listed.fill_null(value=False).to_numpy()[rows]]
-        predicted = answers.predictions[:, rows]
-        # an image without a prediction has -1, which must not be taken for the last class
-        errors = (~is_label[rows, predicted] & (predicted >= 0)).sum(axis=1)
+        errors = np.zeros(len(answers.models), dtype=np.int64)
+        for row in rows[is_listed[rows]]:
+            predicted = answers.predictions[:, row]
+            # an image without a prediction has -1
+            errors += ~np.isin(predicted, multi_labels[int(row)]) & (predicted >= 0)
         frames.append(
             pl.DataFrame(
                 {

@@ -21,7 +21,7 @@ from errata.trust.tables import CHANCE, MODEL_CHANCE
 
 """An image is in any of three groups or in none."""
 
-_IMAGES_AT_ONCE = 2_000
+_OUTCOMES_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,11 @@ def rare_outcomes(atlas: Atlas) -> RareOutcomes:
         in_groups += atlas.in_group(group).astype(np.int64) << bit
     combinations = 1 << len(atlas.groups[1:])
     totals = np.zeros(256, dtype=np.int64)
-    for rows in _chunks(np.flatnonzero(counts)):
+    for rows in _chunks(np.flatnonzero(counts), atlas.outcomes.shape[1]):
         totals += np.bincount(atlas.outcomes[rows].ravel(), minlength=256)
     most_common = int(totals.argmax())
     images, answers, cells = [], [], []
-    for rows in _chunks(np.flatnonzero(counts)):
+    for rows in _chunks(np.flatnonzero(counts), atlas.outcomes.shape[1]):
         outcomes = atlas.outcomes[rows]
         is_rare = outcomes != most_common
         is_rare[np.arange(len(rows)), targets[rows]] = False
@@ -217,6 +217,7 @@ def frequency(named: np.ndarray) -> np.ndarray:
     return named / max(named.sum(), 1)
 
 
-def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(rows), _IMAGES_AT_ONCE):
-        yield rows[start : start + _IMAGES_AT_ONCE]
+def _chunks(rows: np.ndarray, classes: int) -> Iterator[np.ndarray]:
+    size = max(1, _OUTCOMES_AT_ONCE // classes)
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
