@@ -119,6 +119,14 @@ def test_what_cannot_be_had_is_said_with_what_to_do_and_nothing_is_left(weights,
     assert file.fetch(where="the row").path.read_bytes() == BODY
 
 
+@pytest.mark.parametrize("behaviours", [["429 after 3600"], ["429 after 200", "429 after 200"]])
+def test_a_busy_server_is_waited_for_a_few_minutes_at_most(weights, behaviours, waits):
+    file, answers = weights
+    answers(*behaviours)
+    assert f"the server asks to wait {int(behaviours[-1].split()[-1]):,} seconds" in refusal(file)
+    assert sum(waits) <= 300
+
+
 @pytest.mark.parametrize("chunk", [1_000, 1_000_000])
 def test_a_connection_that_is_cut_whenever_it_is_tried_ends_with_words(weights, caches, chunk, monkeypatch):
     file, answers = weights

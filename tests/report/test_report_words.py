@@ -1,5 +1,6 @@
 """Names of files, numbers, terms."""
 
+import polars as pl
 import pytest
 
 from errata.categories import accuracy_words
@@ -8,6 +9,7 @@ from errata.profiles.summary import profile_markdown, profile_text
 from errata.report.glossary import GLOSSARY
 from errata.report.numerals import interval, percent, rounded, share, signed, whole
 from errata.report.site import write_report
+from errata.trends.lines import compare
 from report.pages import Page
 
 SINGLE = ("multi_label", "non_prototypical", "provisional_non_prototypical")
@@ -58,6 +60,20 @@ def test_where_images_have_one_label_the_accuracy_has_its_own_name(make_inputs, 
     assert not {"MLA", "multi-label accuracy"} & set_of_words(page)
     assert "Per-class accuracy" in page
     assert "mean per-class accuracy" in (tmp_path / "report/data/summaries/mine.md").read_text()
+
+
+def test_beyond_the_published_models_nothing_is_called_usual(make_inputs, published, without_figures, tmp_path):
+    weak = make_inputs("mine")
+    assert "usual: what 40 published models lead to expect" in profile_text(weak)
+    profile = weak.profile.with_columns(mla=pl.lit(99.9), correct=pl.col("images"))
+    strong = weak.having(profile=profile, comparison=compare(profile, published))
+    text = profile_text(strong, width=300)
+    assert "Its accuracy lies beyond that of every published model" in text
+    assert "usual:" not in text
+    write_report(strong, tmp_path / "report")
+    page = Page(tmp_path / "report/models/mine.html").text
+    assert "Not compared: its accuracy lies beyond that of every published model." in page
+    assert "beyond published" in page
 
 
 def test_texts_about_multi_label_errors_are_retold_where_images_have_one_label():

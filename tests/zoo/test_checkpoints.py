@@ -239,3 +239,27 @@ def test_weights_that_are_not_finite_are_refused_with_the_tensor(state, make_row
 
 def test_an_unknown_source_is_refused(make_row, pictures):
     refused(make_row(source="hub"), pictures, "source 'hub' has no weights to load")
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "is_said"),
+    [
+        ({"EMACallback": {"ema": {"weights": [torch.ones(3)]}}}, True),
+        (
+            {
+                "ModelCheckpoint": {
+                    "best_model_score": torch.tensor(0.7),
+                    "best_k_models": {"a.ckpt": torch.tensor(0.7)},
+                }
+            },
+            False,
+        ),
+    ],
+)
+def test_an_average_that_a_callback_keeps_is_not_taken_and_that_is_said(
+    callbacks, is_said, state, make_row, pictures, tmp_path, expected, caplog
+):
+    torch.save({"state_dict": state, "callbacks": callbacks}, tmp_path / "weights.ckpt")
+    classifier = load_classifier(make_row(weights=str(tmp_path / "weights.ckpt")), classes=pictures.classes)
+    assert torch.equal(classifier.logits(IMAGES), expected)
+    assert ("the callback EMACallback keeps tensors" in caplog.text) == is_said

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 import torch
-from huggingface_hub import constants, hf_hub_download, try_to_load_from_cache
+from huggingface_hub import constants, get_session, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import EntryNotFoundError, HTTPError, LocalEntryNotFoundError, RevisionNotFoundError
+from huggingface_hub.utils import parse_ratelimit_headers
 
 from errata.errors import InputError, reason
 from errata.files import atomic_write, sha256_of, told_as_storage_error
 from errata.sources.download import download, what_broke
+
+LONGEST_WAIT = 300
+"""Seconds that the hub is waited for in all if it is busy (429 or 503 with Retry-After)."""
 
 REMEDY = "Run the command again later or where there is a network"
 OFFLINE = "offline was asked for"
@@ -53,8 +58,8 @@ class HubFile:
     def fetch(self, *, where: str) -> Fetched:
         """Fetch the file unless it is cached, and compare its content with the hash that the hub gave for it.
 
-        huggingface_hub asks a server that fails again, waits as long as one that is busy asks for, and checks lengths;
-        it does not look at content.
+        huggingface_hub asks a server that fails again, waits as long as one that is busy asks for (up to `LONGEST_WAIT`),
+        and checks lengths; it does not look at content.
 
         `where`: the model, for messages.
         Raises InputError if it cannot be had, or has another content than the hub said; such a file is removed.
@@ -63,14 +68,14 @@ class HubFile:
         cache = Path(constants.HF_HUB_CACHE)
         at = f"{self.repository}{f' at {self.revision}' if self.revision else ''}"
         try:
-            with told_as_storage_error(cache):
+            with told_as_storage_error(cache), _bounded_waits():
                 path = Path(self._download())
         except RevisionNotFoundError as error:
             raise InputError(
                 f"{where}: the hub has no commit {self.revision} of {self.repository} (any more), and it is not in "
                 f"{cache}. Put another commit, or '-' for the newest, into the column revision."
             ) from error
-        except (OSError, HTTPError, EntryNotFoundError, RecursionError) as error:
+        except (OSError, HTTPError, EntryNotFoundError, RecursionError, _TooBusyError) as error:
             # "an error happened": what it was is behind it
             said = OFFLINE if constants.HF_HUB_OFFLINE else reason(error.__cause__ or error)
             if isinstance(error, RecursionError):
@@ -100,6 +105,35 @@ class HubFile:
             except EntryNotFoundError as error:
                 missing = error
         raise unreachable or missing
+
+
+class _TooBusyError(Exception):
+    """The hub asks to wait longer than it is waited for."""
+
+
+@contextmanager
+def _bounded_waits() -> Iterator[None]:
+    """Raise a `_TooBusyError` where huggingface_hub would wait for longer than `LONGEST_WAIT` in all."""
+    asked = 0
+
+    def check(response: Any) -> None:
+        nonlocal asked
+        if response.status_code not in (429, 503):
+            return
+        limit, seconds = parse_ratelimit_headers(response.headers), response.headers.get("Retry-After", "")
+        wait = limit.reset_in_seconds if limit else int(seconds) if seconds.isdecimal() else 0
+        asked += wait
+        if asked > LONGEST_WAIT:
+            busy = f"{response.status_code} {response.reason_phrase}"
+            raise _TooBusyError(f"{busy}; the server asks to wait {wait:,} seconds")
+
+    session = get_session()
+    before = session.event_hooks
+    session.event_hooks = before | {"response": [*before.get("response", ()), check]}
+    try:
+        yield
+    finally:
+        session.event_hooks = before
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,9 @@ def _categories(row: Mapping[str, object], places: Mapping[str, Mapping]) -> Ite
         if row[name] is None or (told_apart and not row[name]):
             continue
         place = places.get(name)
+        if place is not None and place["extrapolated"]:
+            # beyond the published models, nothing is known to be usual
+            place = None
         yield CategoryFinding(
             category=name,
             label=_BY_NAME[name].label,

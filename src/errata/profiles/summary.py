@@ -174,16 +174,18 @@ def place_sentence(found: ModelFindings, facts: AtlasFacts) -> str:
     """Say where a model stands among the published ones; nothing where none are compared."""
     if found.published_models is None:
         return ""
-    text = ""
+    said = []
     if found.better_than is not None:
         others = f"{found.better_than:,} of {found.published_models:,} published models"
-        text = f"Its {facts.words.mla} is higher than that of {others}. "
+        said.append(f"Its {facts.words.mla} is higher than that of {others}.")
     odd = [f"{each.label} ({each.position})" for each in found.categories if each.position in ("high", "low")]
     if odd:
-        text += f"For its accuracy, it is unusual in {_enumerated(odd)}."
-    else:
-        text += "For its accuracy, every share is usual."
-    return text + (" Its accuracy lies beyond theirs, so their trend is extended." if found.extrapolated else "")
+        said.append(f"For its accuracy, it is unusual in {_enumerated(odd)}.")
+    elif not found.extrapolated:
+        said.append("For its accuracy, every share is usual.")
+    if found.extrapolated:
+        said.append("Its accuracy lies beyond that of every published model, so what is usual there is not known.")
+    return " ".join(said)
 
 
 def _undefined(results: Results) -> list[str]:
@@ -269,7 +271,7 @@ def _levers_sentence(found: Sequence[ModelFindings], facts: AtlasFacts) -> str:
 
 
 def _places_sentence(found: Sequence[ModelFindings]) -> str:
-    compared = [each for each in found if each.published_models is not None]
+    compared = [each for each in found if each.published_models is not None and not each.extrapolated]
     if not compared:
         return ""
     odd = [each.model for each in compared if any(c.position in ("high", "low") for c in each.categories)]

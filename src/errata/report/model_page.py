@@ -100,7 +100,8 @@ class ModelView:
     @property
     def weakest(self) -> Mapping[str, object] | None:
         """The row of the comparison in which a share of real mistakes is highest beside published models."""
-        positions = [line.position for card in self.groups.values() for line in card.lines if line.position]
+        lines = [line for card in self.groups.values() for line in card.lines]
+        positions = [line.position for line in lines if line.position and line.expected]
         high = [each for each in positions if each["residual"] > 0 and each["category"] not in FORGIVEN]
         return max(high, key=lambda each: each["standard_deviations"], default=None)
 
@@ -161,16 +162,24 @@ def _card(row: dict, results: Results, expected: dict, positions: dict) -> Group
     )
 
 
+BEYOND = "beyond published"
+"""Said where a model's accuracy lies beyond that of every published model: nothing is known to be usual there."""
+
+
 def caution(position: Mapping[str, object]) -> str:
     """Return why a position in the comparison table should not be trusted too far; empty where it may be."""
     if position["extrapolated"]:
-        return "extrapolated"
+        return BEYOND
     return "few nearby" if position["published_nearby"] < FEW_NEARBY else ""
 
 
 def _line(name: str, row: dict, results: Results, expected: dict, positions: dict) -> Line:
     missing = results.facts.why_missing(name) if row[name] is None else ""
-    return Line(LOOKS[name], missing, expected.get(name), positions.get(name))
+    position = positions.get(name)
+    # beyond the published models, nothing is known to be usual
+    is_beyond = all(each["extrapolated"] for each in ([position] if position else positions.values()))
+    usual = None if positions and is_beyond else expected.get(name)
+    return Line(LOOKS[name], missing, usual, position)
 
 
 def _positions(comparison: pl.DataFrame | None) -> dict[tuple[str, str], dict[str, dict]]:

@@ -94,7 +94,8 @@ def _comparison_summary(comparison: pl.DataFrame | None) -> dict | None:
     shares = comparison.filter((pl.col("quantity") == QUANTITIES[0]) & (pl.col("group") == "all"))
     if shares.is_empty():
         return None
-    farthest = shares.sort(pl.col("standard_deviations").abs(), "model", "category", descending=[True, False, False])
+    placed = shares.filter(~pl.col("extrapolated"))
+    farthest = placed.sort(pl.col("standard_deviations").abs(), "model", "category", descending=[True, False, False])
     return {
         "positions": shares.height,
         "outside": int(shares["outside"].sum()),

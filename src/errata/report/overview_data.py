@@ -18,7 +18,7 @@ from errata.categories import CATEGORY_COLUMNS, FORGIVEN, MULTI_LABEL_ACCURACIES
 from errata.files import slug
 from errata.report.accuracy import unexpected_models
 from errata.report.explorer import has_explorer
-from errata.report.model_page import FEW_NEARBY
+from errata.report.model_page import BEYOND, FEW_NEARBY
 from errata.report.soft import SoftView
 from errata.report.style import GROUP_NAMES, LOOKS, SOFT_LOOKS, STACK
 from errata.results import Results
@@ -179,7 +179,7 @@ def _outside(comparison: pl.DataFrame) -> dict[str, tuple[int, int, str]]:
         pl.col("outside").sum(),
         pl.len().alias("of"),
         pl.when((everywhere & pl.col("extrapolated")).any())
-        .then(pl.lit("extrapolated"))
+        .then(pl.lit(BEYOND))
         .when((everywhere & (pl.col("published_nearby") < FEW_NEARBY)).any())
         .then(pl.lit("few nearby"))
         .otherwise(pl.lit(""))

@@ -114,13 +114,22 @@ def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, object]
                 return {key: stored.get_tensor(key) for key in stored.keys()}, notes  # noqa: SIM118 - no mapping
         except (SafetensorError, ValueError) as error:
             raise InputError(f"{file}: expected a safetensors file, but it cannot be read as one ({error}).") from error
-    content, foreign = _load_tensors(file)
+    given, foreign = _load_tensors(file)
+    content = given
     key = next((key for key in WRAPPERS if isinstance(content, Mapping) and is_state_dict(content.get(key))), None)
     if key is not None:
         others = [other for other in WRAPPERS if other != key and is_state_dict(content.get(other))]
         if others:
             LOG.info("%s: the weights under %s were taken, not those under %s", file, key, ", ".join(others))
         content = content[key]
+    for name, state in _callbacks_of(given).items():
+        if _keeps_tensors(state):
+            LOG.warning(
+                "%s: the callback %s keeps tensors, too, maybe a moving average of the weights (EMA), which was not "
+                "taken. If its accuracy is what you report, save the average as a state dict of its own and give that",
+                file,
+                name,
+            )
     if not is_state_dict(content):
         keys = ", ".join(map(str, list(content)[:6])) if isinstance(content, Mapping) else ""
         found = f"the keys {keys}" if keys else "none"
@@ -143,6 +152,20 @@ def is_state_dict(content: object) -> bool:
         and any(isinstance(part, torch.Tensor) for part in content.values())
         and not any(isinstance(part, Mapping) and part for part in content.values())
     )
+
+
+def _callbacks_of(content: object) -> Mapping[str, object]:
+    """Return the states of callbacks that Lightning stores beside the weights, by name."""
+    found = content.get("callbacks") if isinstance(content, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _keeps_tensors(state: object) -> bool:
+    """Return whether a state holds tensors of more than a number, at any depth."""
+    if isinstance(state, torch.Tensor):
+        return state.ndim > 0
+    parts = state.values() if isinstance(state, Mapping) else state if isinstance(state, list | tuple) else ()
+    return any(map(_keeps_tensors, parts))
 
 
 def _load_tensors(file: Path) -> tuple[object, list[str]]:

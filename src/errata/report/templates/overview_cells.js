@@ -121,7 +121,7 @@ const errataCells = (() => {
       if (!found) return element("td", {}, missing("not compared"));
       const [outside, of, caution] = found;
       const why =
-        caution === "extrapolated"
+        caution === "beyond published"
           ? "Its accuracy lies beyond that of every published model"
           : "Fewer than 20 published models are within two points of its accuracy";
       const cell = element("td", {}, `${outside} of ${of}`);
