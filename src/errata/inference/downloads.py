@@ -58,8 +58,8 @@ class HubFile:
     def fetch(self, *, where: str) -> Fetched:
         """Fetch the file unless it is cached, and compare its content with the hash that the hub gave for it.
 
-        huggingface_hub asks a server that fails again, waits as long as one that is busy asks for (up to `LONGEST_WAIT`),
-        and checks lengths; it does not look at content.
+        huggingface_hub asks a server that fails again, waits as long as one that is busy asks for (`LONGEST_WAIT` at
+        most), and checks lengths; it does not look at content.
 
         `where`: the model, for messages.
         Raises InputError if it cannot be had, or has another content than the hub said; such a file is removed.
