@@ -145,6 +145,9 @@ def test_the_page_says_first_whether_a_model_errs_as_others_do(make_inputs: Call
     assert place_sentence(one_model(make_inputs, True)) == (
         "mine among 40 published models: 1 of its 16 shares is outside; on all images fine-grained high."
     )
+    inputs = make_inputs("mine")
+    beyond = inputs.having(comparison=inputs.comparison.with_columns(extrapolated=pl.lit(value=True)))
+    assert "its accuracy lies beyond that of all of them" in place_sentence(beyond)
 
 
 def test_few_models_have_a_place_in_every_category_and_many_do_not(make_inputs: Callable[..., Results]):

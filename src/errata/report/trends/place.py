@@ -51,6 +51,8 @@ def place_sentence(results: Results) -> str:
     who, whose = (shares["model"][0], "its") if models == 1 else (f"{models:,} models", "their")
     outside = shares.filter("outside")
     start = f"{who} among {published:,} published models:"
+    if shares.filter(group="all")["extrapolated"].all():
+        return f"{start} {whose} accuracy lies beyond that of all of them, so there is nothing to compare with."
     if outside.is_empty():
         return f"{start} {'it errs' if models == 1 else 'they err'} as models of like accuracy do."
     verb = "is" if outside.height == 1 else "are"
