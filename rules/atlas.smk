@@ -5,6 +5,7 @@ REQUIRED INPUTS
     results/classes/{vocabulary}/...                    classes, overlap, superclasses
     results/{dataset}/cooccurrence/{grouping}.parquet   of the data set that pairs are taken from
     results/{dataset}/atlas/{atlas}.verdicts.parquet    and neighbours, where the atlas checks the open world
+    of a data set of one's own: its two tables (config/datasets.tsv) alone
 
 OUTPUTS
     results/{dataset}/atlas/{atlas}.parquet             self-contained: all that classifying needs
@@ -51,3 +52,28 @@ rule compile_atlas:
         has_multilabels=lambda wildcards: PLAN.datasets[wildcards.dataset].multilabels is not None,
     script:
         "../workflow/scripts/compile_atlas.py"
+
+
+ruleorder: build_own_atlas > compile_atlas
+
+
+rule build_own_atlas:
+    input:
+        unpack(lambda wildcards: PLAN.inputs.own_tables_of(wildcards.dataset)),
+        wordnet="resources/wordnet/nouns.parquet",
+        code=code("scripts/build_own_atlas.py"),
+    output:
+        atlas="results/{dataset}/atlas/{atlas}.parquet",
+        evidence="results/{dataset}/atlas/{atlas}.evidence.parquet",
+    log:
+        "logs/build_own_atlas/{dataset}/{atlas}.log",
+    benchmark:
+        "benchmarks/build_own_atlas/{dataset}/{atlas}.tsv"
+    wildcard_constraints:
+        dataset=any_of(name for name, row in PLAN.datasets.items() if row.has_own_tables),
+        atlas=OWN_ATLAS,
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+    script:
+        "../workflow/scripts/build_own_atlas.py"

@@ -21,7 +21,7 @@ from errata.contracts import PREDICT
 from errata.errors import InputError, shown
 from errata.files import check_room, folder_files
 from errata.models import read_models
-from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, Plan, check
+from errata.plan.run import AHEAD_OF_VIEWS, FIGURES_OF, OWN_ATLAS, Plan, check
 from errata.predictions.formats import SUFFIXES
 from errata.selection import near_match, order_file, order_of, user_path
 from errata.settings import REPORT_SETTINGS, check_typed_paths, settings_of
@@ -93,7 +93,7 @@ def any_of(names):
 
 
 wildcard_constraints:
-    vocabulary=any_of({row.vocabulary for row in PLAN.datasets.values()}),
+    vocabulary=any_of({row.vocabulary for row in PLAN.datasets.values() if not row.has_own_tables}),
     dataset=any_of(PLAN.datasets),
     atlas=any_of(ATLASES),
     grouping=any_of(config["groupings"]),
@@ -220,7 +220,8 @@ def results_of(wildcards):
         found |= {"published": f"{of_dataset}/published.parquet"}
         found |= {name: f"{own}/{name}.parquet" for name in ("comparison", "estimate")}
     elsewhere = f"results/{PLAN.datasets[dataset].pairs_from}/{atlas}/profile.parquet"
-    if elsewhere != f"{own}/profile.parquet" and elsewhere in PROFILES:
+    has_own_tables = PLAN.datasets[dataset].has_own_tables
+    if elsewhere != f"{own}/profile.parquet" and elsewhere in PROFILES and not has_own_tables:
         found["imagenet_profile"] = elsewhere
     if dataset in config["planted"]:
         found["recall"] = f"{of_dataset}/recall.parquet"
@@ -252,7 +253,7 @@ REPORTS = [
     for dataset, files in PREDICTIONS.items()
     if files
     for atlas in PLAN.atlases_of(dataset)
-    if atlas in PLAN.reported
+    if PLAN.is_reported(dataset, atlas)
 ]
 
 

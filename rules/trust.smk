@@ -5,7 +5,7 @@ REQUIRED INPUTS
     results/{dataset}/{atlas}/errors.parquet, profile.parquet, pooled.parquet
     results/{dataset}/published.parquet and resources/published_figures.csv, where the paper's results are known
     the expert lists of the data set (config: experts, or the sources of the data-set sheet), if there are any
-    config/datasets.tsv, results/{dataset}/labels.parquet of every data set of the run
+    config/datasets.tsv, results/{dataset}/labels.parquet of every data set of the run but one's own
 
 OUTPUTS
     results/{dataset}/{atlas}/expert_mistakes.parquet   mistakes that experts judged, their category and the atlas's
@@ -117,7 +117,7 @@ rule measure_chance:
 rule list_defined:
     input:
         sheet="config/datasets.tsv",
-        labels=expand("results/{dataset}/labels.parquet", dataset=config["datasets"]),
+        labels=expand("results/{dataset}/labels.parquet", dataset=PLAN.listed_datasets),
         code=code("scripts/list_defined.py"),
     output:
         "results/defined.parquet",
@@ -129,9 +129,9 @@ rule list_defined:
     resources:
         mem_mb=growing(500),
     params:
-        datasets=config["datasets"],
+        datasets=PLAN.listed_datasets,
         with_multilabels=WITH_MULTILABELS,
         planted=sorted(config["planted"]),
-        open_world=config["datasets"] if PLAN.open_world_atlases else [],
+        open_world=PLAN.listed_datasets if PLAN.open_world_atlases else [],
     script:
         "../workflow/scripts/list_defined.py"

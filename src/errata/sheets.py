@@ -22,6 +22,9 @@ Check = Callable[[dict[str, dict[str, str]]], None]
 GIVEN = "given"
 """How the data-set sheet says that the config names the path."""
 
+TABLES = (".csv", ".tsv", ".txt")
+"""How the path of a table of classes ends, by which the sheet tells it from the name of a class list."""
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -31,7 +34,8 @@ class Dataset:
     ----------
     dataset, title : str
     vocabulary : str
-        Name of the class list, `resources/vocabularies/{vocabulary}.csv`.
+        Name of the class list, `resources/vocabularies/{vocabulary}.csv`; or the path of a table of classes of one's
+        own, see `has_own_tables`.
     targets : str
         Source of the images' names and targets, or `given`: the config's `images` says where. If the source is an
         archive, it holds the images themselves, in class folders.
@@ -40,7 +44,7 @@ class Dataset:
     experts : tuple of str
         Sources of expert lists.
     pairs_from : str
-        The data set whose re-assessed labels the co-occurrences are counted in.
+        The data set whose re-assessed labels the co-occurrences are counted in; of a data set of one's own, an atlas.
     published : str or None
         Which of the paper's tables belong to the data set.
     train : str or None
@@ -64,6 +68,14 @@ class Dataset:
     stand_ins: dict[str, str]
     answers: str
 
+    @property
+    def has_own_tables(self) -> bool:
+        """Whether it is a data set of one's own: `vocabulary` is its table of classes, `targets` its labels.
+
+        `errata.own_data.build` says what these tables are, and which atlas `pairs_from` may name.
+        """
+        return self.vocabulary.endswith(TABLES)
+
 
 @dataclass(frozen=True)
 class PredictionsRow:
@@ -84,8 +96,9 @@ def read_datasets(path: Path | str, *, check: Check | None = None) -> dict[str, 
         rows.
     """
     rows = read_rows(path, key="dataset", columns=tuple(Dataset.__dataclass_fields__))
-    for column, kind in (("dataset", "a data set"), ("vocabulary", "a vocabulary")):
-        check_names([row[column] for row in rows.values()], kind=kind, where=path)
+    check_names(rows, kind="a data set", where=path)
+    vocabularies = (row["vocabulary"] for row in rows.values())
+    check_names((name for name in vocabularies if not name.endswith(TABLES)), kind="a vocabulary", where=path)
     if check:
         check(rows)
     datasets = {
@@ -106,7 +119,9 @@ def read_datasets(path: Path | str, *, check: Check | None = None) -> dict[str, 
         for row in rows.values()
     }
     for dataset in datasets.values():
-        if dataset.pairs_from is not None:
+        if dataset.has_own_tables:
+            _check_own(dataset, path)
+        elif dataset.pairs_from is not None:
             mined = datasets.get(dataset.pairs_from)
             if mined is None or mined.real is None or mined.vocabulary != dataset.vocabulary:
                 raise InputError(
@@ -121,6 +136,22 @@ def read_datasets(path: Path | str, *, check: Check | None = None) -> dict[str, 
                     "data set of the sheet with the same vocabulary."
                 )
     return datasets
+
+
+def _check_own(dataset: Dataset, path: Path | str) -> None:
+    """Refuse a row of one's own that says what its tables should say, or names no labels."""
+    if dataset.targets in (GIVEN, NONE):
+        raise InputError(
+            f"{path}: data set '{dataset.dataset}' has a table of classes of its own, so targets must be its table of "
+            f"labels or its folder of class folders; found '{dataset.targets}'."
+        )
+    columns = ("multilabels", "real", "experts", "published", "train", "stand_ins")
+    filled = [column for column in columns if getattr(dataset, column)]
+    if filled or dataset.answers != "all":
+        raise InputError(
+            f"{path}: data set '{dataset.dataset}' has tables of its own, which say what its images show. Write "
+            f"'{NONE}' into {', '.join(columns)}, and 'all' into answers."
+        )
 
 
 def read_predictions_sheet(path: Path | str) -> list[PredictionsRow]:

@@ -1,5 +1,6 @@
 """Locate the original files of a data set: the user's own, or sources of the registry."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,13 @@ from errata.published.paper import published_files
 from errata.selection import RESULTS, user_path
 from errata.sheets import GIVEN, Dataset
 from errata.sources.registry import Source, find_source
+
+ATLAS = ".parquet"
+SHIPPED = Path(__file__).parents[1] / "data"
+"""Where the atlases are that come with the package."""
+
+SAID_IN_TABLES = ("targets", "multilabels", "real", "experts", "published", "neighbours", "parts")
+"""Keys of the configuration that a data set of one's own has no use for."""
 
 
 def is_archive(source: Source) -> bool:
@@ -38,6 +46,8 @@ class Inputs:
         """Return the folder or tar with the pixels of a data set: the configuration's, or the sheet's archive."""
         given = self.config["images"].get(dataset)
         key = self.datasets[dataset].targets
+        if self.datasets[dataset].has_own_tables:
+            return given or (key if Path(key).is_dir() else None)
         if given is not None or key == GIVEN or not is_archive(find_source(self.sources, key)):
             return given
         file = self.source_file(key)
@@ -49,6 +59,8 @@ class Inputs:
 
         Raises InputError if the sheet says that they are given and the configuration does not.
         """
+        if self.datasets[dataset].has_own_tables:
+            return self.datasets[dataset].targets
         listed = user_path(self.config["targets"], dataset, sole=True, kind="targets")
         key, images = self.datasets[dataset].targets, self.images_of(dataset)
         if listed is not None and self.part_of(dataset) is None:
@@ -61,6 +73,35 @@ class Inputs:
                 "config."
             )
         return images
+
+    def own_tables_of(self, dataset: str) -> dict[str, str]:
+        """Return the tables of a data set of one's own, and the atlas that its pairs come from: role -> path."""
+        row = self.datasets[dataset]
+        tables = {"classes": row.vocabulary, "labels": row.targets}
+        if row.pairs_from is None:
+            return tables
+        file = (
+            row.pairs_from if row.pairs_from.endswith(ATLAS) else os.path.relpath(SHIPPED / f"{row.pairs_from}{ATLAS}")
+        )
+        return tables | {"pairs_from": file, "evidence_of_pairs": f"{file.removesuffix(ATLAS)}.evidence{ATLAS}"}
+
+    def check_own(self, dataset: str) -> None:
+        """Refuse a data set of one's own whose files are not there, or of which the configuration says more.
+
+        Raises InputError.
+        """
+        for role, path in self.own_tables_of(dataset).items():
+            if not Path(path).exists() and Path(path).parts[0] != RESULTS:
+                raise InputError(
+                    f"config/datasets.tsv, data set '{dataset}': {role}: there is nothing at {path} (relative paths "
+                    "start at the project folder). Correct the row, or put it there."
+                )
+        for key in SAID_IN_TABLES:
+            if dataset in (self.config[key] or ()):
+                raise InputError(
+                    f"config key '{key}': leave '{dataset}' out, whose own tables (config/datasets.tsv) say all that "
+                    "is known of its images."
+                )
 
     def part_of(self, dataset: str) -> str | None:
         """Return the user's list of images where the setting `parts` makes it a part of the sheet's data set."""

@@ -32,6 +32,9 @@ FIGURES_OF = "imagenet"
 EXPECTED_ON = "imagenet"
 """The accuracies of the model sheet are on the data set whose published tables have this name."""
 
+OWN_ATLAS = "labels"
+"""The only atlas of a data set of one's own, named as `errata atlas build` names it."""
+
 MULTI_LABELS = "multi_labels"
 """The label set of an atlas whose row names none."""
 
@@ -66,6 +69,15 @@ class Plan:
     def uses_gpu(self) -> bool:
         """Whether jobs should ask for a GPU; looked for, not asked of torch, which takes seconds to import."""
         return self.config["device"] == "cuda" or (self.config["device"] == "auto" and NVIDIA_DRIVER.exists())
+
+    @property
+    def listed_datasets(self) -> list[str]:
+        """The data sets of the run that the sheet's sources describe; those of one's own have tables that do."""
+        return [name for name in self.config["datasets"] if not self.datasets[name].has_own_tables]
+
+    def is_reported(self, dataset: str, atlas: str) -> bool:
+        """Return whether an atlas of a data set gets a report."""
+        return atlas in self.reported or self.datasets[dataset].has_own_tables
 
     @property
     def reported(self) -> list[str]:
@@ -106,10 +118,15 @@ class Plan:
     def has_label_set(self, dataset: str, atlas: str) -> bool:
         """Return whether a data set has the label set of an atlas; re-assessed labels replace multi-labels."""
         row = self.datasets[dataset]
+        if row.has_own_tables:
+            return atlas == OWN_ATLAS
         return self.label_set_of(atlas) == MULTI_LABELS or (row.multilabels is not None and row.real is not None)
 
     def atlases_of(self, dataset: str) -> list[str]:
-        """Return the atlases of the run that a data set has: all but those with a label set that it lacks."""
+        """Return the atlases of the run that a data set has: all but those with a label set that it lacks.
+
+        A data set of one's own has the one of its tables alone.
+        """
         return [name for name in self.config["atlases"] if self.has_label_set(dataset, name)]
 
     @property
@@ -135,14 +152,18 @@ class Plan:
         """The atlases that check the open world, and so need images."""
         return [name for name in self.config["atlases"] if self.atlases[name]["open_world"] != NO_OPEN_WORLD]
 
+    def checks_open_world(self, dataset: str) -> bool:
+        """Return whether an atlas of the run checks the open world of a data set."""
+        return bool(self.open_world_atlases) and not self.datasets[dataset].has_own_tables
+
     @cached_property
     def with_pixels(self) -> list[str]:
         """The data sets, training sets included, whose images are read."""
-        chosen = [name for name in self.config["datasets"] if self.open_world_atlases or self.models_on(name)]
+        chosen = [name for name in self.config["datasets"] if self.checks_open_world(name) or self.models_on(name)]
         training = [
             train
             for name in chosen
-            if self.open_world_atlases
+            if self.checks_open_world(name)
             and (train := self.datasets[name].train)
             and name not in self.config["neighbours"]
         ]
@@ -176,7 +197,8 @@ class Plan:
             names += ["expert_mistakes", "agreement"]
         if self.inputs.has_published(dataset):
             names += ["fidelity", "checkpoints"]
-        return [f"{RESULTS}/{dataset}/{atlas}/{name}.parquet" for name in names] + [f"{RESULTS}/defined.parquet"]
+        tables = [f"{RESULTS}/{dataset}/{atlas}/{name}.parquet" for name in names]
+        return tables if self.datasets[dataset].has_own_tables else [*tables, f"{RESULTS}/defined.parquet"]
 
     def model(self, name: str) -> Model:
         """Return the row of a model.
@@ -319,6 +341,14 @@ def check(plan: Plan) -> None:
     for name in plan.config["atlases"]:
         user_path(plan.config["groupings"], plan.atlases[name]["grouping"], sole=True, kind="groupings")
     for dataset in plan.config["datasets"]:
+        if plan.datasets[dataset].has_own_tables:
+            plan.inputs.check_own(dataset)
+            if OWN_ATLAS not in plan.config["atlases"]:
+                raise InputError(
+                    f"config key 'atlases': data set '{dataset}' has tables of its own, from which the atlas "
+                    f"'{OWN_ATLAS}' is built. Add it, or take --configfile config/labels-only.yaml."
+                )
+            continue
         if plan.datasets[dataset].pairs_from is None:
             raise InputError(
                 f"config key 'datasets': '{dataset}' is a training set in config/datasets.tsv (it has no data set "

@@ -29,7 +29,7 @@ def list_defined(
     open_world: Collection[str],
     imagenet_m: Mapping[str, bool],
 ) -> pl.DataFrame:
-    """List what is defined on each data set of the sheet that can have an atlas.
+    """List what is defined on each data set of the sheet that can have an atlas, and is not of one's own tables.
 
     `datasets`: the sheet, by name.
     `in_run`: the data sets of the run.
@@ -40,7 +40,7 @@ def list_defined(
     """
     rows = []
     for name, dataset in datasets.items():
-        if dataset.pairs_from is None:
+        if dataset.pairs_from is None or dataset.has_own_tables:
             continue
         facts = _facts(
             dataset,
