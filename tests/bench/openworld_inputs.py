@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.classes.superclasses import read_superclasses, select_classes
+from errata.classes.superclasses import read_superclasses, select_classes, sharing_matrix
 from errata.classes.tables import CLASSES, COOCCURRENCE, OVERLAP, SUPERCLASSES, WORDNET
 from errata.classes.vocabulary import build_classes, read_vocabulary
 from errata.classes.wordnet import WordNet
 from errata.images.tables import IMAGES
 from errata.labels.tables import LABELS, TARGETS
-from errata.openworld.tables import PROMPTS
+from errata.openworld.tables import NEIGHBOURS, PROMPTS
 from errata.tables import Table, read_table, write_table
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -59,6 +59,26 @@ def write_inputs(folder: Path, *, images: int, train: int) -> None:
     _write(folder / "overlap.parquet", OVERLAP, {"target": [836], "predicted_class": [837], "reason": ["the same"]})
     pair = {"class_a": [1], "class_b": [2], "count": [3], "shares_superclass": [False], "is_spurious_prone": [True]}
     _write(folder / "cooccurrence.parquet", COOCCURRENCE, pair)
+
+
+def write_realistic_neighbours(folder: Path, path: Path, *, count: int = 50) -> None:
+    """Write neighbours as a good encoder finds them: 60 % of the target's class, 25 % of its superclass mates, the rest
+    of two classes that look alike."""
+    rng = np.random.default_rng(1)
+    labels = pl.read_parquet(folder / "labels.parquet", columns=["file_name", "target"])
+    sharing = sharing_matrix(read_table(SUPERCLASSES, folder / "superclasses.parquet"), 1000)
+    targets = labels["target"].to_numpy()
+    mates = np.array([rng.choice(np.flatnonzero(sharing[target]), count) for target in targets])
+    confusers = np.take_along_axis(rng.integers(0, 1000, (len(targets), 2)), rng.integers(0, 2, mates.shape), axis=1)
+    kind = rng.random(mates.shape)
+    classes = np.where(kind < 0.6, targets[:, None], np.where(kind < 0.85, mates, confusers))
+    columns = {
+        "file_name": labels["file_name"],
+        "train_positions": np.zeros_like(classes).tolist(),
+        "train_classes": classes.tolist(),
+        "cosines": [None] * len(targets),
+    }
+    _write(path, NEIGHBOURS, columns)
 
 
 def _write_vectors(path: Path, rows: int, rng: np.random.Generator) -> None:
