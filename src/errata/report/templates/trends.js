@@ -68,6 +68,7 @@
   };
 
   // ---- drawing --------------------------------------------------------------------------------------------------
+  const SLACK = 0.011;
   let shown = [], chosen = {}, residuals = [], trend = null, scaleX, scaleY, current = -1, ring = null;
 
   const outline = (kind, x, y, radius) => {
@@ -108,8 +109,10 @@
     const elsewhere = chosen.across === "imagenet";
     trend = (!elsewhere && lineSet.lines[[chosen.group, chosen.category, chosen.quantity].join(" ")]) || null;
     for (const point of shown) {
-      point.expected = trend ? heightAt(pieceAt(trend, point.x), point.x) : null;
-      point.residual = trend ? point.y - point.expected : null;
+      // beyond the models of the trend nothing is expected; SLACK as in errata.trends.lines, and what rounding takes
+      const isWithin = trend && point.x > trend.range[0] - SLACK && point.x < trend.range[1] + SLACK;
+      point.expected = isWithin ? heightAt(pieceAt(trend, point.x), point.x) : null;
+      point.residual = isWithin ? point.y - point.expected : null;
       point.class = classOf(point);
     }
     residuals = trend ? shown.filter((point) => point.set === lineSet).map((point) => point.residual).sort((a, b) => a - b) : [];
@@ -257,7 +260,7 @@
   const describe = (point) => {
     const look = data.categories[chosen.category];
     const [unit, digits] = chosen.quantity === "count" ? ["", 0] : [" %", 1];
-    const place = trend ? `, expected ${plain(point.expected, digits)}${unit} (${signed(point.residual)}; higher than ${plain(percentileAmong(residuals, point.residual), 0)} % of the ${lineSet.from === "here" ? "models" : "published models"})` : "";
+    const place = point.expected !== null ? `, expected ${plain(point.expected, digits)}${unit} (${signed(point.residual)}; higher than ${plain(percentileAmong(residuals, point.residual), 0)} % of the ${lineSet.from === "here" ? "models" : "published models"})` : "";
     const facts = factsOf(point);
     return `${data.words[look.forgiven ? "top1" : "mla"]}${chosen.across === "imagenet" ? " on ImageNet" : ""} ${plain(point.x)} %, ${look.label} ${plain(point.y, digits)}${unit}${place}.${facts.length ? ` ${facts.join(", ")}.` : ""}`;
   };
@@ -340,7 +343,7 @@
     const digits = chosen.quantity === "count" ? 0 : 1;
     const twice = (text) => [text, text];
     for (const point of foundPoints().sort((a, b) => (a.set === b.set ? b.x - a.x : a.set === own ? -1 : 1))) {
-      const percentile = trend ? percentileAmong(residuals, point.residual) : null;
+      const percentile = point.residual !== null ? percentileAmong(residuals, point.residual) : null;
       const cells = [
         twice(setNames[point.set.from]),
         [plain(point.x), point.x],
