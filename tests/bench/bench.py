@@ -3,7 +3,8 @@
     make bench
     python tests/bench/bench.py dag atlas
 
-The table goes to the terminal, and as JSON to benchmarks/bench.json. docs/performance.md says how to read it.
+The table goes to the terminal, and as JSON to benchmarks/bench.json. Beside each ratio stands that of the last release,
+from tests/bench/release.json. docs/performance.md says how to read it.
 """
 
 import argparse
@@ -15,9 +16,11 @@ import time
 import traceback
 from pathlib import Path
 
-from figures import Figure, table_of, write_json
+from figures import Figure, read_ratios, table_of, write_json
 
 PROJECT = Path(__file__).resolve().parents[2]
+RELEASE = Path(__file__).with_name("release.json")
+"""The figures of the last release; `--json tests/bench/release.json` makes them anew."""
 SUBJECTS = ("classify", "atlas", "openworld", "dag", "views", "inference", "report", "demo")
 
 
@@ -42,7 +45,7 @@ def main() -> None:
             failed.append(subject)
         print(f"{subject}: {time.perf_counter() - start:.0f} s, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
     if found:
-        print(table_of(found))
+        print(table_of(found, read_ratios(RELEASE)))
         write_json(found, options.json)
         print(f"The same as JSON: {options.json}")
     if failed:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -104,16 +105,17 @@ def start_of_python(*libraries: str) -> Cost:
     return cost_of_module("timeit", "--number", "1", "--repeat", "1", f"import {', '.join(libraries)}")[0]
 
 
-def table_of(figures: Iterable[Figure]) -> str:
-    """Return the figures as a table of text."""
-    head = ("subject", "what", "here", "beside it", "ratio", "what is beside it")
+def table_of(figures: Iterable[Figure], before: Mapping[tuple[str, str, str], float] = MappingProxyType({})) -> str:
+    """Return the figures as a table of text. `before`: older ratios, as `read_ratios` returns them."""
+    head = ("subject", "what", "here", "beside it", "ratio", "release", "what is beside it")
     rows = [
         (
             each.subject,
             each.what,
             f"{_short(each.here)} {each.unit}",
             f"{_short(each.beside)} {each.unit}",
-            f"{each.ratio:.2g}" if each.ratio < 10 else f"{each.ratio:,.0f}",
+            _ratio(each.ratio),
+            _ratio(before.get(_key(asdict(each)))),
             each.source,
         )
         for each in figures
@@ -130,9 +132,25 @@ def write_json(figures: Sequence[Figure], path: Path) -> None:
     path.write_text(json.dumps({**about, "figures": rows}, indent=1) + "\n")
 
 
+def read_ratios(path: Path) -> dict[tuple[str, str, str], float]:
+    """Return the ratios that `write_json` wrote, by subject, what was done and what stands beside it."""
+    rows = json.loads(path.read_text())["figures"]
+    return {_key(row): row["ratio"] for row in rows}
+
+
+def _key(row: Mapping[str, object]) -> tuple[str, str, str]:
+    return str(row["subject"]), str(row["what"]), str(row["source"])
+
+
+def _ratio(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+
+
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [
-        cell.rjust(width) if place in (2, 3, 4) else cell.ljust(width)
+        cell.rjust(width) if place in (2, 3, 4, 5) else cell.ljust(width)
         for place, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return "  ".join(cells).rstrip()
