@@ -55,6 +55,11 @@ def test_a_sentence_gives_the_reason_where_the_change_alone_would_say_something_
     assert sentence(both, "fine_grained").endswith("; whether that is better, these images cannot tell.")
 
 
+def test_one_image_is_no_images():
+    said = summary(compare_pair(*made_pair({("correct", "correct"): 90, ("fine_grained", "correct"): 1})))
+    assert said[1].startswith("B is right on 1 image where A is wrong")
+
+
 def test_the_summary_begins_with_the_verdict_and_tells_of_fixed_and_broken_images():
     said = summary(compare_pair(*made_pair(BETTER)))
     assert said[0].startswith("B is better than A: multi-label accuracy (MLA) is ")

@@ -47,7 +47,7 @@ def summary(comparison: PairedComparison) -> list[str]:
     )
     right = comparison.row("all", "correct")
     swaps = (
-        f"{b} is right on {whole(right['only_b'])} images where {a} is wrong, and wrong on {whole(right['only_a'])} "
+        f"{b} is right on {_images(right['only_b'])} where {a} is wrong, and wrong on {whole(right['only_a'])} "
         f"where {a} is right."
     )
     rows = comparison.differences.filter(group="all", kind="count").to_dicts()
@@ -86,12 +86,16 @@ def _verdict(row: Mapping[str, object]) -> str:
     return row["word"]
 
 
+def _images(count: int) -> str:
+    return f"{whole(count)} image{'' if count == 1 else 's'}"
+
+
 def _kinds(comparison: PairedComparison) -> str:
     b = comparison.models[1]
     both_wrong = (pl.col("group") == "all") & (pl.col("among") == "both_wrong")
     row = comparison.moves.row(by_predicate=both_wrong, named=True)
     return (
-        f"Where both are wrong, the mistake of {b} is milder on {whole(row['milder'])} images and more severe on "
+        f"Where both are wrong, the mistake of {b} is milder on {_images(row['milder'])} and more severe on "
         f"{whole(row['more_severe'])}; {row['word']}."
     )
 

@@ -15,6 +15,7 @@
     return (value < 0 ? "−" : "+") + text;
   };
   const whole = (value) => fixed(value, 0);
+  const images = (count) => `${whole(count)} image${count === 1 ? "" : "s"}`;
 
   const extent = (row) => {
     if (row.relative_low === null) return `${signed(row.difference, 0)} [${signed(row.low, 0)}, ${signed(row.high, 0)}]`;
@@ -56,11 +57,11 @@
     return [
       `${named}: ${settings.accuracy} is ${fixed(mla.a, 1)} % with ${a} and ${fixed(mla.b, 1)} % with ${b}, ` +
         `a difference of ${points(mla)}.`,
-      `${b} is right on ${whole(right.only_b)} images where ${a} is wrong, and wrong on ${whole(right.only_a)} ` +
+      `${b} is right on ${images(right.only_b)} where ${a} is wrong, and wrong on ${whole(right.only_a)} ` +
         `where ${a} is right.`,
       countSentence(settings, row("top1_errors"), b),
       ...told.map((count) => countSentence(settings, row(count.name), b)),
-      `Where both are wrong, the mistake of ${b} is milder on ${whole(both.milder)} images and more severe on ` +
+      `Where both are wrong, the mistake of ${b} is milder on ${images(both.milder)} and more severe on ` +
         `${whole(both.more_severe)}; ${both.word}.`,
     ];
   };
