@@ -264,7 +264,10 @@ def _lists(flat: pl.Series) -> pl.Series:
 
 
 def _padded(best: np.ndarray) -> np.ndarray:
-    return np.pad(best, ((0, 0), (0, BEST - best.shape[1])), constant_values=_NONE)
+    # np.pad takes as long as deciding
+    padded = np.full((len(best), BEST), _NONE, dtype=best.dtype)
+    padded[:, : best.shape[1]] = best
+    return padded
 
 
 def _refuse_missing(joined: pl.DataFrame) -> None:
