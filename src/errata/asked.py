@@ -45,11 +45,12 @@ def find_image(atlas: Atlas, text: str) -> Asked:
     for name in (text, base):
         if name in names:
             return Asked(name)
-    stem = re.sub(r"(?i)(_n\d{8})?(\.[a-z]+)?$", "", base).lower()
+    whole, stem = (re.sub(r"(?i)(_n\d{8})?(\.[a-z]+)?$", "", name).lower() for name in (text, base))
     stems = names.str.replace(r"\.[^.]+$", "").str.to_lowercase()
     numbers = stems.str.extract(r"(\d+)$").cast(pl.Int64, strict=False)
     number = int(base) if base.isascii() and base.isdigit() and len(base) < 19 else None
-    for matches in (stems == stem, numbers == number if number is not None else None):
+    stem_matches = (stems == whole, stems == stem, stems.str.split("/").list.last() == stem)
+    for matches in (*stem_matches, numbers == number if number is not None else None):
         if matches is not None and matches.sum() == 1:
             return Asked(names.filter(matches)[0])
     enough = ", and the number in the name is enough" if numbers.null_count() == 0 and numbers.is_unique().all() else ""

@@ -102,7 +102,7 @@ def draw_trend(
     if results.published is None or results.comparison is None:
         raise InputError(
             "There are no published results on these images, so there is no trend to draw. They are there for "
-            "predictions on all of ImageNet's validation set or a part of it; draw the profile instead."
+            "models of all classes on ImageNet's validation set or a part of it; draw the profile instead."
         )
     shares = results.comparison.filter(quantity="share", group=_known(group, results.groups, "group of images"))
     if model is not None:

@@ -41,6 +41,14 @@ def test_the_tables_as_they_are_begun_build_an_atlas(images, capsys):
     assert "60 of 60 have labels" in capsys.readouterr().out
 
 
+def test_an_image_of_a_class_folder_is_found_without_its_suffix(images, capsys):
+    main(["init", "val"])
+    build("--classes", "classes.csv", "--labels", "labels.csv")
+    capsys.readouterr()
+    assert main(["explain", "dent/07", "hole", "--atlas", "my.parquet"]) == 0
+    assert capsys.readouterr().out.startswith("dent/07.png\n")
+
+
 def test_images_in_one_folder_are_listed_without_labels(images):
     assert main(["init", "val/dent", "--out", "flat"]) == 0
     assert pl.read_csv("flat/labels.csv")["file_name"].to_list() == [f"{number:02d}.png" for number in range(20)]

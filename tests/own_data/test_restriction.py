@@ -14,7 +14,7 @@ from errata.errors import InputError
 from errata.own_data.build import build
 from errata.own_data.restriction import restrict, restriction_of
 from errata.predictions.align import Aligner
-from errata.predictions.class_lists import KNOWN_LISTS
+from errata.predictions.class_lists import KNOWN_LISTS, read_class_list
 from errata.predictions.doctor import examine
 from errata.shipped import DATA, atlas_file
 from own_data.rules import CLASSES, NAMES, by_the_rules, category_names, labels, seen_together
@@ -250,3 +250,25 @@ def test_what_an_encoder_decided_stays_decided_though_its_evidence_is_left_behin
     assert set(part.beside) == {"evidence"}
     row, column = np.argwhere(part.outcomes == FINE_GRAINED_OOV)[0].tolist()
     assert explain(part, evidence, part.images["file_name"][row], column).category == "fine_grained_oov"
+
+
+@pytest.mark.parametrize("line", ["{wnid} {name}", "{place}: {wnid}", "{place},{wnid}", "{place}: {name}"])
+def test_words_and_numbers_beside_a_class_do_not_say_which_class_it_is(line, imagenet, tmp_path):
+    listed = [("n02102040", "English springer"), ("n01440764", "tench")]
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join(line.format(place=place, wnid=w, name=n) for place, (w, n) in enumerate(listed)))
+    assert read_class_list(path, imagenet[0].classes) == ("list", [217, 0])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0\n1\n2\n", "the numbers 0 to 2, which do not say what the classes are"),
+        ("n02102040 n01440764\n", "line 1: found 2 wnids, expected one a line"),
+        ("0: n99999999\n", "line 1: 'n99999999' is no wnid"),
+    ],
+)
+def test_a_list_that_could_be_taken_for_other_classes_is_refused(text, said, imagenet, tmp_path):
+    (tmp_path / "list.txt").write_text(text)
+    with pytest.raises(InputError, match=said):
+        read_class_list(tmp_path / "list.txt", imagenet[0].classes)

@@ -88,6 +88,13 @@ def test_labels_are_classes_by_name_wnid_synonym_or_position(classes):
     assert not has_multilabels
 
 
+def test_where_classes_are_called_by_numbers_a_label_is_no_position():
+    digits = read_own_classes(table(name=["10", "20", "1"]))
+    assert read_own_labels(table(file_name=["a"], label=["1"]), digits)[0]["target"].to_list() == [2]
+    with pytest.raises(InputError, match="a has the label '2', which names no class"):
+        read_own_labels(table(file_name=["a"], label=["2"]), digits)
+
+
 def test_the_first_of_several_labels_is_what_the_image_was_collected_for(classes):
     labels, has_multilabels = read_own_labels(table(file_name=["a", "b"], labels=["hole; dent", "scratch"]), classes)
     assert labels.select("target", "multi_labels").rows() == [(2, [2, 1]), (0, [0])]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from errata.atlas.compiled import Atlas
-from errata.predictions.align import Aligned, Aligner
+from errata.predictions.align import Aligned, Aligner, match_by_name
 from errata.predictions.class_ids import AMBIGUOUS, FRACTIONAL, MISSING
 from errata.predictions.class_names import ClassVocabulary
 from errata.predictions.prediction_file import ModelRows, PredictionsError
@@ -151,6 +151,13 @@ def test_file_names_match_by_base_name_where_they_must(change, how, atlas):
     aligned = align(rows_of(atlas, names), atlas)
     assert aligned.match.how == how
     assert (aligned.predicted_class == atlas.targets).all()
+
+
+def test_images_of_one_base_name_are_told_apart_by_their_folders():
+    images = pl.Series(["dent/1.png", "crack/1.png", "stain/1.png"])
+    match = match_by_name(images, pl.Series(["D:\\photos\\crack\\1.png", "photos/val/dent/1.png", "stain/1.png"]))
+    assert match.rows.tolist() == [1, 0, 2]
+    assert match.how == "by exact file name, then folder and base name"
 
 
 def test_a_base_name_that_occurs_twice_matches_nothing(atlas):

@@ -46,6 +46,15 @@ def test_the_pages_show_the_gain_with_its_interval(inputs: Results, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("without_figures")
+def test_where_images_have_one_label_no_ladder_is_called_mla(make_inputs: Make, tmp_path: Path):
+    plain = make_inputs("mine", undefined=("multi_label",), against=False)
+    write_report(plain.having(what_if=made_what_if(plain.profile)), tmp_path / "report")
+    page = Page(tmp_path / "report" / "models" / "mine.html").text
+    assert "per-class accuracy: from" in page.lower()
+    assert "MLA" not in page
+
+
+@pytest.mark.usefixtures("without_figures")
 def test_a_report_without_the_table_has_no_such_section(make_inputs: Make, tmp_path: Path):
     write_report(make_inputs("a", against=False), tmp_path / "report")
     assert "What if" not in Page(tmp_path / "report" / "index.html").text

@@ -91,6 +91,7 @@ def test_vectors_of_images_are_averaged_by_class_in_the_order_of_the_labels(tmp_
         ({"labels": "labels.csv"}, "they are for predictions or vectors"),
         ({"vectors": VECTORS, "encoder": "x/y"}, "vectors and encoder: superclasses are proposed by one method"),
         ({"vectors": VECTORS[:3]}, r"expected decimal numbers of shape \(4 classes, dimensions\)"),
+        ({"vectors": np.where(VECTORS == -1, np.inf, VECTORS)}, "1 of 4 rows have a number that is NaN or infinite"),
         ({"encoder": "nowhere"}, "expected a folder with the files of an encoder"),
     ],
 )

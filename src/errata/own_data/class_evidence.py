@@ -85,7 +85,7 @@ def read_class_vectors(
     Raises
     ------
     InputError
-        If it is no such array.
+        If it is no such array, or holds numbers that are not finite.
     """
     array = given if isinstance(given, np.ndarray) else read_npy(Path(given))
     rows, what = classes.classes.height, "classes"
@@ -93,12 +93,19 @@ def read_class_vectors(
     if labels is not None:
         targets = _targets_in_order(labels, classes)
         rows, what = len(targets), "images"
+    where = "vectors" if isinstance(given, np.ndarray) else given
     if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating) or len(array) != rows:
         more = " With --labels there may be a row per image." if labels is None else ""
-        where = "vectors" if isinstance(given, np.ndarray) else given
         raise InputError(
             f"{where}: expected decimal numbers of shape ({rows:,} {what}, dimensions); found {array.dtype} of shape "
             f"{array.shape}.{more}"
+        )
+    broken = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    # a class may do without one of its images, but not without its own vector
+    if labels is None and len(broken):
+        raise InputError(
+            f"{where}: {len(broken):,} of {rows:,} rows have a number that is NaN or infinite, first row {broken[0]} "
+            "(counted from 0). Encode them again."
         )
     return class_means(array, targets, classes.classes.height)
 

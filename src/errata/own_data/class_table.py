@@ -50,9 +50,11 @@ class OwnClasses:
         ids = self.classes.select(word=pl.col("class_id").cast(pl.String), class_id="class_id")
         known = [self.classes.select("class_id", word=name).filter(pl.col("word") != "") for name in ("name", "wnid")]
         synonyms = self.classes.select("class_id", word="lemmas").explode("word").drop_nulls()
-        # a class may be called 7, or as another class's synonym; then the word is that class, and no position
+        # a class may be called as another class's synonym; then the word is that class
         words = known[0].select("word", "class_id")
-        for weaker in (known[1], synonyms, ids):
+        # where a class is called 7, every number is a name: 8, if no class is called so, is a mistake and no position
+        is_numbered = known[0]["word"].str.contains(r"^\d+$").any()
+        for weaker in (known[1], synonyms, *([] if is_numbered else [ids])):
             further = weaker.select("word", "class_id").unique()
             words = pl.concat([words, further.join(words, on="word", how="anti")])
         return words.filter(~pl.col("word").is_duplicated())

@@ -73,7 +73,7 @@ class RowMatch:
 
 
 def match_by_name(images: pl.Series, names: pl.Series) -> RowMatch:
-    """Match rows to images by file name: exactly; else by base name; else ignoring case and image extension.
+    """Match rows to images by file name: exactly; by folder and base name; by base name; ignoring case and extension.
 
     A looser rule is only used for images that the stricter ones left without a row, and only where the shortened
     name is unique among the images and among the rows.
@@ -153,6 +153,10 @@ def _base_name(name: pl.Expr) -> pl.Expr:
     return name.str.replace_all("\\", "/", literal=True).str.split("/").list.last()
 
 
+def _folder_and_base_name(name: pl.Expr) -> pl.Expr:
+    return name.str.replace_all("\\", "/", literal=True).str.extract(r"([^/]+/[^/]+)$")
+
+
 def _folded(name: pl.Expr) -> pl.Expr:
     return _base_name(name).str.to_lowercase().str.replace(_IMAGE_EXTENSION, "")
 
@@ -163,6 +167,7 @@ def _without_class(name: pl.Expr) -> pl.Expr:
 
 _KEYS = (
     ("exact file name", _exact),
+    ("folder and base name", _folder_and_base_name),
     ("base name", _base_name),
     ("base name without regard to case and extension", _folded),
     ("base name without the wnid at its end", _without_class),

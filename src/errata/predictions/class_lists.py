@@ -27,6 +27,10 @@ KNOWN_LISTS = {
 """Lists that can be named instead of a file, in the order of their class folders: fast.ai's ten easy classes of
 ImageNet, and its ten dogs (github.com/fastai/imagenette)."""
 
+_WNID = re.compile(r"\bn\d{8}\b")
+
+_NUMBERED = re.compile(r"^\d+\s*:\s*")
+
 _NEARLY = 0.8
 """A learnt numbering is a known list if it agrees on so large a share of the ids."""
 
@@ -37,8 +41,8 @@ def read_class_list(given: Path | str | Sequence[str], classes: pl.DataFrame) ->
     Parameters
     ----------
     given : path, str or sequence of str
-        A file with a class a line: a wnid (anything may follow it) or a name. Blank lines and lines that begin with
-        `#` are left out. Or the name of one of `KNOWN_LISTS`, or the classes themselves.
+        A file with a class a line: a wnid (other words may stand beside it) or a name. Blank lines and lines that
+        begin with `#` are left out. Or the name of one of `KNOWN_LISTS`, or the classes themselves.
     classes : polars.DataFrame
         `class_id`, `wnid`, `name`, `lemmas`, in class-id order.
 
@@ -59,7 +63,18 @@ def read_class_list(given: Path | str | Sequence[str], classes: pl.DataFrame) ->
     wnids = dict(classes.select("wnid", "class_id").iter_rows())
     vocabulary: ClassVocabulary | None = None
     places: dict[int, str] = {}
+    if [word for _, word in lines] == [str(number) for number in range(len(lines))] and len(lines) < classes.height:
+        raise InputError(
+            f"{where}: found the numbers 0 to {len(lines) - 1}, which do not say what the classes are. Write a wnid or "
+            "a name a line, in the order of the model's outputs."
+        )
     for place, word in lines:
+        found = _WNID.findall(word.lower())
+        if len(found) > 1:
+            raise InputError(f"{where}{place}: found {len(found)} wnids, expected one a line.")
+        if word not in wnids:
+            # 'n01440764 tench', '0: n01440764' and '0: tench' number a line, and are not class id 0
+            word = found[0] if found else _NUMBERED.sub("", word)
         class_id = wnids.get(word)
         if class_id is None:
             vocabulary = vocabulary or ClassVocabulary(classes)

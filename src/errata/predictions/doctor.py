@@ -291,9 +291,8 @@ def _perfect(evidence: Evidence) -> Finding:
     return Finding(
         "perfect_accuracy",
         "warn",
-        f"{which} predictions equal the targets ({percent(evidence.accuracy):.2f} %), more than those of any published "
-        "model: these are probably the targets themselves, which need not be given, or the model was trained on these "
-        "images.",
+        f"{which} predictions equal the targets ({percent(evidence.accuracy):.2f} %): these are probably the targets "
+        "themselves, which need not be given, or the model was trained on these images.",
         None,
         percent(evidence.accuracy),
     )
