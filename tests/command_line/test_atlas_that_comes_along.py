@@ -57,6 +57,15 @@ def test_published_tables_of_ones_own_take_their_place(imagenet_predictions, tmp
     assert set(read_table(COMPARISON, tmp_path / "out" / "comparison.parquet")["published_models"]) == {49}
 
 
+def test_a_kind_of_image_without_errors_is_on_the_page_of_the_model(imagenet_predictions, tmp_path):
+    images = pl.read_parquet(atlas_file("imagenet"), columns=["file_name", "target", "in_other"])
+    predictions = pl.read_csv(imagenet_predictions).join(images, on="file_name", maintain_order="left")
+    right = pl.when("in_other").then("target").otherwise("predicted_class")
+    predictions.select("file_name", predicted_class=right).write_csv(tmp_path / "sure.csv")
+    assert main(["classify", str(tmp_path / "sure.csv"), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    assert "Kinds of errors on other images" in (tmp_path / "out/report/index.html").read_text()
+
+
 def test_with_an_atlas_of_another_data_set_nothing_is_set_beside_it(atlas, predictions, tmp_path):
     out = tmp_path / "out"
     assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"]) == 0

@@ -19,8 +19,6 @@ from errata.tables import check_table
 from errata.trust.answers import WrongAnswers, wrong_answers
 from errata.trust.tables import CHANCE, MODEL_CHANCE
 
-"""An image is in any of three groups or in none."""
-
 _OUTCOMES_AT_ONCE = 2_000_000
 
 
