@@ -12,7 +12,7 @@ OTHER_SHOWS = ["cup;table", "cup;table", "spoon;fork", "spoon;fork", "cup;lamp",
 
 # `tray` is no class of the other data set; the order is another one
 CLASSES = pl.DataFrame({"name": ["tray", "lamp", "spoon", "table", "cup", "fork"]})
-SHOWS = ["tray;table", "cup;lamp", "table", "spoon", "tray;fork", "lamp;fork", "lamp;fork"]
+SHOWS = ["tray;table", "cup;lamp", "table", "spoon", "tray;fork", "lamp;fork", "lamp;fork", "spoon;fork"]
 
 
 def table(shows: list[str], column: str = "labels") -> pl.DataFrame:
@@ -69,10 +69,18 @@ def test_without_two_classes_of_the_other_data_set_spurious_correlations_are_und
     assert ("provisional_spurious_correlation" in built.atlas.undefined) == is_undefined
 
 
+def test_a_pair_that_ones_own_images_show_stays_though_it_shares_a_superclass_there(other):
+    shows = [*SHOWS, "spoon;fork", *CLASSES["name"]]
+    alone = pairs_of(build(CLASSES, table(shows), name="own").atlas)
+    both = pairs_of(build(CLASSES, table(shows), name="own", pairs_from=other).atlas)
+    assert alone == {frozenset(("lamp", "fork")), frozenset(("spoon", "fork"))}
+    assert both == alone | counted(OTHER_SHOWS, SHOWS)
+
+
 def test_what_the_other_data_set_does_not_know_is_said(other):
     remarks = build(CLASSES, table(SHOWS), name="own", pairs_from=other).remarks
     assert remarks[-2:] == (
-        "5 of 6 classes are classes of kitchen, which shows 4 pairs of them together.",
+        "5 of 6 classes are classes of kitchen, which shows 3 pairs of them together that share no superclass there.",
         "What occurs together with the others (tray) is not known from there: spurious correlations are at least as "
         "many as are counted.",
     )
@@ -95,6 +103,14 @@ def test_classes_are_those_of_imagenet_by_wnid_or_by_a_name_of_one_meaning():
     classes = build(table_of_classes, table(list(wnids), "label"), name="own").atlas.classes
     matched = borrowed_pairs.borrow_pairs(classes, "imagenet").matched
     assert classes["name"][matched.to_list()].to_list() == ["a red one", "Rocking_Chair"]
+
+
+def test_a_class_without_a_wnid_is_none_that_has_one_there_and_synonyms_are_no_names(other):
+    with_wnids = OTHER_CLASSES.with_columns(wnid=pl.when(pl.col("name") == "cup").then(pl.lit("n09999999")))
+    build(with_wnids, table(OTHER_SHOWS), name="kitchen").write(other)
+    own = pl.DataFrame({"name": ["cup", "spoon", "dish"], "synonyms": ["", "", "lamp"]})
+    classes = build(own, table(["cup", "spoon", "dish"]), name="own").atlas.classes
+    assert borrowed_pairs.borrow_pairs(classes, other).matched.to_list() == [1]
 
 
 def test_without_wordnet_only_wnids_and_equal_names_match(monkeypatch, other):

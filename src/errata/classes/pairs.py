@@ -77,17 +77,17 @@ def count_cooccurrence(images: pl.DataFrame, sharing: np.ndarray) -> pl.DataFram
         .group_by(class_a="label", class_b="label_right")
         .agg(count=pl.len().cast(pl.Int32))
     )
-    return judge_pairs(pairs.with_columns(shares_superclass=pl.lit(False)), sharing)
+    return judge_pairs(pairs, sharing)
 
 
 def judge_pairs(pairs: pl.DataFrame, sharing: np.ndarray) -> pl.DataFrame:
     """Judge which counted pairs are spurious-prone, and return the table `COOCCURRENCE`, sorted.
 
-    `pairs`: `class_a`, `class_b`, `count`, and `shares_superclass` where that is known from elsewhere than `sharing`.
+    `pairs`: `class_a`, `class_b` and `count`.
     """
     shares = sharing[pairs["class_a"].to_numpy(), pairs["class_b"].to_numpy()]
     return (
-        pairs.with_columns(pl.col("shares_superclass") | pl.Series(shares, dtype=pl.Boolean))
+        pairs.with_columns(shares_superclass=pl.Series(shares, dtype=pl.Boolean))
         .sort("class_a", "class_b")
         .with_columns(is_spurious_prone=(pl.col("count") >= SPURIOUS_MINIMUM) & ~pl.col("shares_superclass"))
         .select(*COOCCURRENCE.columns)

@@ -17,7 +17,7 @@ from errata.shipped import atlas_file
 
 @dataclass(frozen=True)
 class BorrowedPairs:
-    """Pairs of the own classes that another data set shows together.
+    """Pairs of the own classes that another data set shows together, and that share no superclass there.
 
     Attributes
     ----------
@@ -26,8 +26,7 @@ class BorrowedPairs:
     evidence : Path
         The file that the pairs come from.
     pairs : polars.DataFrame
-        `class_a` < `class_b`, ids of the own classes, `count` (images of the other data set that show both) and
-        `shares_superclass` there.
+        `class_a` < `class_b`, ids of the own classes, and `count`: images of the other data set that show both.
     matched : polars.Series
         Ids of the own classes that are classes of the other data set.
     """
@@ -40,12 +39,10 @@ class BorrowedPairs:
     def added_to(self, own: pl.DataFrame, sharing: np.ndarray) -> pl.DataFrame:
         """Add the counts to those of the own images, and return the table `COOCCURRENCE` of both together.
 
-        A pair is spurious-prone if images of both data sets together show it often enough, and it shares a superclass
-        in neither.
+        So whatever is spurious-prone by the own images alone remains so.
         """
         both = pl.concat([own.select(self.pairs.columns), self.pairs])
-        counts = both.group_by("class_a", "class_b").agg(pl.col("count").sum(), pl.col("shares_superclass").any())
-        return judge_pairs(counts, sharing)
+        return judge_pairs(both.group_by("class_a", "class_b").agg(pl.col("count").sum()), sharing)
 
     def remarks(self, classes: pl.DataFrame) -> Iterator[str]:
         """Yield how much of the other data set can be used."""
@@ -53,7 +50,7 @@ class BorrowedPairs:
         pairs = "1 pair" if self.pairs.height == 1 else f"{self.pairs.height:,} pairs"
         yield (
             f"{len(self.matched):,} of {classes.height:,} classes are classes of {self.dataset}, which shows {pairs} "
-            "of them together."
+            "of them together that share no superclass there."
         )
         if len(missing) and len(self.matched) > 1:
             yield (
@@ -66,7 +63,8 @@ def borrow_pairs(classes: pl.DataFrame, name_or_path: str | Path) -> BorrowedPai
     """Borrow pairs from an atlas: one that comes with Errata, by its name, or any other, by its path.
 
     `classes`: a table `errata.classes.tables.CLASSES`. A class is the one of the same wnid there; without a wnid, the
-    one of the same name, else the one that is the only meaning of its name in WordNet, if WordNet is at hand.
+    one of the same name that has no wnid there either, else the one that is the only meaning of its name in WordNet, if
+    WordNet is at hand. Synonyms are not looked at.
 
     Raises
     ------
@@ -80,17 +78,13 @@ def borrow_pairs(classes: pl.DataFrame, name_or_path: str | Path) -> BorrowedPai
     matched = classes.select("class_id", wnid=_wnids(classes, ids["wnid"], find_nouns(None, needed=False))).join(
         ids, on="wnid"
     )
-    facts = evidence.filter(kind="cooccurrence").select(
-        "class_a",
-        "class_b",
-        count=pl.col("number").cast(pl.Int32),
-        shares_superclass=pl.col("text") == "shares a superclass",
-    )
+    facts = evidence.filter(pl.col("kind") == "cooccurrence", pl.col("text") != "shares a superclass")
+    facts = facts.select("class_a", "class_b", count=pl.col("number").cast(pl.Int32))
     for end in ("class_a", "class_b"):
         own = matched.select(pl.col("other").alias(end), pl.col("class_id").alias(f"own_{end}"))
         facts = facts.join(own, on=end)
     low, high = pl.min_horizontal("own_class_a", "own_class_b"), pl.max_horizontal("own_class_a", "own_class_b")
-    pairs = facts.select(class_a=low, class_b=high, count="count", shares_superclass="shares_superclass")
+    pairs = facts.select(class_a=low, class_b=high, count="count")
     return BorrowedPairs(atlas.dataset, evidence_path(file), pairs, matched["class_id"].sort())
 
 
