@@ -104,8 +104,20 @@ def test_files_that_are_not_there_are_named_before_anything_runs(plan):
 
 def test_what_the_configuration_says_beside_the_tables_is_refused(plan):
     for setting in ({"multilabels": {"parts": "labels.csv"}}, {"parts": ["parts"]}):
-        with pytest.raises(InputError, match="leave 'parts' out, whose own tables"):
+        with pytest.raises(InputError, match="leave 'parts' out: the own tables of 'parts'"):
             check(with_config(plan, **setting))
+
+
+@pytest.mark.parametrize("key", ["multilabels", "published"])
+def test_a_single_path_that_can_only_be_about_it_is_refused(plan, tmp_path, key):
+    with pytest.raises(InputError, match=f"'{key}': leave 'some_parts.csv' out: the own tables of 'parts'"):
+        check(with_config(plan, **{key: "some_parts.csv"}))
+    two = replace(plan, datasets={**plan.datasets, "imagenet": replace(plan.datasets["parts"], vocabulary="imagenet")})
+    two = with_config(two, datasets=["parts", "imagenet"])
+    with_config(two, **{key: "some_parts.csv"}).inputs.check_own("parts")
+    (tmp_path / "parts").mkdir()
+    with pytest.raises(InputError, match=f"'{key}': leave 'parts' out"):
+        with_config(two, **{key: str(tmp_path)}).inputs.check_own("parts")
 
 
 def test_a_run_without_the_atlas_of_its_tables_says_which_it_is(plan):

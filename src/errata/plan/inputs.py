@@ -97,10 +97,14 @@ class Inputs:
                     "start at the project folder). Correct the row, or put it there."
                 )
         for key in SAID_IN_TABLES:
-            if dataset in (self.config[key] or ()):
+            given = self.config[key] or ()
+            # a single path is about this data set if it can be about no other of the run
+            is_path = isinstance(given, str)
+            is_sole = is_path and all(self.datasets[name].has_own_tables for name in self.config["datasets"])
+            if is_sole or (Path(given, dataset).exists() if is_path else dataset in given):
                 raise InputError(
-                    f"config key '{key}': leave '{dataset}' out, whose own tables (config/datasets.tsv) say all that "
-                    "is known of its images."
+                    f"config key '{key}': leave '{given if is_sole else dataset}' out: the own tables of '{dataset}' "
+                    "(config/datasets.tsv) say all that is known of its images."
                 )
 
     def part_of(self, dataset: str) -> str | None:
