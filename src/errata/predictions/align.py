@@ -10,7 +10,9 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.errors import shown
 from errata.predictions.class_ids import KnownOrders
-from errata.predictions.class_names import ClassVocabulary
+from errata.predictions.class_names import ClassVocabulary, LabelIds
+from errata.predictions.column_names import said_of_numbers
+from errata.predictions.findings import is_clear_gain
 from errata.predictions.orders import WHOLE, by_file_name, named_order, places_in
 from errata.predictions.prediction_file import ModelRows, PredictionsError
 
@@ -197,6 +199,8 @@ class Aligned:
         What was found out about the columns with the help of the targets.
     rival : str
         What is to be said of another column that holds predictions as good as those that were read; empty if none does.
+    number_names : str
+        What is to be said of numbers that may be class ids or names of classes; empty if that is known.
     """
 
     source: ModelRows
@@ -207,6 +211,7 @@ class Aligned:
     ambiguous: str = ""
     remarks: tuple[str, ...] = ()
     rival: str = ""
+    number_names: str = ""
 
     @property
     def confidence(self) -> np.ndarray | None:
@@ -257,7 +262,10 @@ class Aligner:
         needed = np.zeros(len(rows), bool)
         needed[match.rows[self.counts & (match.rows != NO_ROW)]] = True
         rows, remarks = self._without_target_columns(rows, match, needed, where=where)
-        labels = self.vocabulary.ids_of(rows.labels, where=where, numbers=rows.numbers, needed=needed)
+        # places of the largest scores, or among the most probable classes
+        are_ids = rows.ranked is not None or rows.lowest is not None
+        found = self.vocabulary.ids_of(rows.labels, where=where, numbers=rows.numbers, needed=needed, are_ids=are_ids)
+        labels, doubt = self._ids_or_names(found, match, rows.column)
         return Aligned(
             rows,
             labels.ids,
@@ -267,7 +275,33 @@ class Aligner:
             labels.ambiguous,
             (*labels.remarks, *remarks),
             self._rival(rows, labels.ids, match, needed, where=where),
+            doubt,
         )
+
+    def _ids_or_names(self, labels: LabelIds, match: RowMatch, column: str) -> tuple[LabelIds, str]:
+        """Return what numbers are that may be class ids or names of other classes, and what is to be said if in doubt.
+
+        What the column is called says it; else they are class ids, unless clearly more are right as names.
+        """
+        if labels.as_names is None:
+            return labels, ""
+        judged = self.counts & (match.rows != NO_ROW)
+        places, targets = match.rows[judged], self.targets[judged]
+        as_ids, as_names = (
+            float((each.ids[places] == targets).mean()) if len(places) else 0.0 for each in (labels, labels.as_names)
+        )
+        are_names = is_clear_gain(as_ids, as_names, len(places))
+        is_clear = are_names or is_clear_gain(as_names, as_ids, len(places))
+        if said_of_numbers(column):
+            are_names, is_clear = said_of_numbers(column) == "names", True
+        read = labels.as_names if are_names else labels
+        said = (
+            f"The predictions are numbers that are class ids and names of other classes. They were read as "
+            f"{'names' if are_names else 'class ids'}: {as_ids:.1%} are right as class ids, {as_names:.1%} as names."
+        )
+        if is_clear:
+            return replace(read, remarks=(*read.remarks, said)), ""
+        return read, f"{said} Call the column class_id or class_name to say what they are."
 
     def _rival(self, rows: ModelRows, ids: np.ndarray, match: RowMatch, needed: np.ndarray, *, where: str) -> str:
         """Return what to say of a column of other predictions, which are no targets and nearly as often right."""
@@ -278,7 +312,8 @@ class Aligner:
         right = float((ids[places] == targets).mean())
         for name, column in rows.rivals.items():
             try:
-                others = self.vocabulary.ids_of(column, where=where, needed=needed).ids
+                found = self.vocabulary.ids_of(column, where=where, needed=needed)
+                others = self._ids_or_names(found, match, name)[0].ids
             except PredictionsError:
                 continue
             differ = float((others[places] != ids[places]).mean())
@@ -300,7 +335,8 @@ class Aligner:
         shares = {}
         for name, column in {rows.column: rows.labels, **rows.others}.items():
             try:
-                ids = self.vocabulary.ids_of(column, where=where, needed=needed).ids
+                found = self.vocabulary.ids_of(column, where=where, needed=needed)
+                ids = self._ids_or_names(found, match, name)[0].ids
             except PredictionsError:
                 continue
             judged = self.counts & (match.rows != NO_ROW)

@@ -6,10 +6,11 @@ underscores, timm and Hugging Face by all its names; torchvision's and CLIP's li
 `class_names.tsv`.
 """
 
+import contextlib
 import difflib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +34,7 @@ _WNID_FIRST = r"^(n\d{8})[\s,:_/-]"
 _NUMBERED = r"(?i)^<?(?:class|label|id|category|idx|index|unmapped|cls)[\s_:#=-]*(\d+)>?$"
 """A class id with a word before it, as `LABEL_12` of a model of Hugging Face without names."""
 _DECIMAL_COMMA = r"^(\d+),0*$"
+_LIKE_A_NUMBER, _QUOTED = r"^[-+]?[.,]?\d[-+.,e\d]*$", r"^[\"']|[\"']$"
 _ID_FIRST = r"^(\d+)\s*[:,-]\s*\D"
 """A class id with the name after it."""
 _PRINTED = r"^(?:tensor|array|np\.\w+|device)?[\[(].*[\])]$"
@@ -55,12 +57,15 @@ class LabelIds:
     ambiguous : str
         What is to be said of names of several classes; empty if there are none.
     remarks : tuple of str
+    as_names : LabelIds or None
+        Where the labels are numbers that are class ids and names of other classes: what they are as names.
     """
 
     ids: np.ndarray
     kind: str
     ambiguous: str = ""
     remarks: tuple[str, ...] = ()
+    as_names: "LabelIds | None" = None
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,21 @@ class ClassVocabulary:
         self.classes = classes
         self._wnids = dict(classes.select("wnid", "class_id").iter_rows())
         self.lists, self._words = _lists_of(classes)
+        own = self.lists[0].folded
+        self._null_words = [word for word in _NULL_WORDS if word not in own]
+        # names that could be taken for class ids, or for no class: 7, LABEL_7, nan
+        self._has_odd_names = len(self._null_words) < len(_NULL_WORDS) or any(
+            re.search(pattern, name) for name in own for pattern in (_LIKE_A_NUMBER, _NUMBERED, _QUOTED)
+        )
 
     def ids_of(
-        self, labels: pl.Series, *, where: str, numbers: RowNumbers = FROM_0, needed: np.ndarray | None = None
+        self,
+        labels: pl.Series,
+        *,
+        where: str,
+        numbers: RowNumbers = FROM_0,
+        needed: np.ndarray | None = None,
+        are_ids: bool = False,
     ) -> LabelIds:
         """Convert raw labels to class ids. Ids outside the data set's range are kept for the doctor to report.
 
@@ -112,12 +129,48 @@ class ClassVocabulary:
             What messages begin with.
         needed : numpy.ndarray, optional
             bool, shape (rows,): the rows that are used; what others hold is no fault.
+        are_ids : bool
+            Whether they are known to be class ids, as places of the largest scores are.
 
         Raises
         ------
         PredictionsError
             If a label is no class.
         """
+        if are_ids or not self._has_odd_names:
+            return self._ids_of(labels, where=where, numbers=numbers, needed=needed)
+        text = _text_of(labels)
+        used = text.is_not_null() & ~text.str.to_lowercase().is_in(self._null_words)
+        used &= True if needed is None else pl.Series(needed)
+        distinct = text.unique().drop_nulls().to_list()
+        names = {name: next(iter(each)) for name in distinct if len(each := self._own_name(name)) == 1}
+        of_names = text.replace_strict(names, default=None, return_dtype=pl.Int32)
+        unknown = of_names.is_null() & used
+        named = LabelIds(of_names.fill_null(MISSING).to_numpy(), "class names")
+        are_numbers = text.filter(used).str.contains(_LIKE_A_NUMBER).all()
+        if not unknown.any() and not are_numbers:
+            return named
+        ids = None
+        with contextlib.suppress(PredictionsError):
+            ids = self._ids_of(labels, where=where, numbers=numbers, needed=needed)
+        if ids is not None and not are_numbers:
+            return ids
+        if ids is not None and ((ids.ids >= 0) & (ids.ids < self.classes.height))[used].all():
+            is_same = unknown.any() or bool((ids.ids == named.ids)[used].all())
+            return ids if is_same else replace(ids, as_names=named)
+        if not unknown.any():
+            return named
+        if unknown.sum() < used.sum() / 2:
+            # most are names, so the others are meant as names, too
+            strange = text.filter(unknown).unique(maintain_order=True)
+            raise self._unknown(strange, text, used, where=where, numbers=numbers)
+        return self._ids_of(labels, where=where, numbers=numbers, needed=needed)
+
+    def _own_name(self, label: str) -> set[int]:
+        own = self.lists[0]
+        return own.classes(label, keeps_case=True) or own.classes(label.strip("\"'"), keeps_case=True)
+
+    def _ids_of(self, labels: pl.Series, *, where: str, numbers: RowNumbers, needed: np.ndarray | None) -> LabelIds:
         if labels.dtype.is_integer():
             return LabelIds(_from_integers(labels), "class ids")
         if labels.dtype.is_numeric():
@@ -125,7 +178,7 @@ class ClassVocabulary:
         if labels.dtype == pl.Null:
             return LabelIds(np.full(len(labels), MISSING, np.int32), "nothing")
         text = labels.str.strip_chars().str.strip_chars("\"'")
-        usable = text.is_not_null() & ~text.str.to_lowercase().is_in(_NULL_WORDS)
+        usable = text.is_not_null() & ~text.str.to_lowercase().is_in(self._null_words)
         used = usable if needed is None else usable & pl.Series(needed)
         values = text.str.replace(_DECIMAL_COMMA, "$1").cast(pl.Float64, strict=False)
         kind = "class ids written as text"
@@ -295,6 +348,14 @@ def _not_used(text: pl.Series, unknown: pl.Series) -> tuple[str, ...]:
         return ()
     first = shown(text[int(unknown.arg_max())], 40)
     return (f"{unknown.sum()} row(s) of images that do not count hold no class, such as '{first}'; they are not used.",)
+
+
+def _text_of(labels: pl.Series) -> pl.Series:
+    """Return labels as text, whole numbers without a decimal point, null where there is none."""
+    if labels.dtype.is_float():
+        whole = labels.cast(pl.Int64, strict=False)
+        labels = pl.select(pl.when(labels == whole).then(whole)).to_series()
+    return labels.cast(pl.String).str.strip_chars()
 
 
 def _spaced(label: str) -> str:

@@ -120,6 +120,12 @@ def is_prediction(name: str) -> bool:
     return bool(_SURE.search(plain(name))) and not _NO_CLASS.search(plain(name))
 
 
+def said_of_numbers(name: str) -> str | None:
+    """Return whether a column's name says that numbers in it are `ids` or `names` of classes; None if neither."""
+    found = re.search(r"(?:^|_)(?:(names?)|ids?|idx|ind(?:ex|ices))(?:_|$)", plain(name))
+    return None if found is None else "names" if found[1] else "ids"
+
+
 def says_whether_right(name: str) -> bool:
     """Return whether a column's name says that it tells right from wrong predictions."""
     return re.search(r"(?:^|_)(?:is_?)?(?:correct|right|hit)(?:_|$)", plain(name)) is not None

@@ -123,6 +123,8 @@ def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Dia
         findings.append(Finding(AMBIGUOUS_NAMES, "warn", aligned.ambiguous, count))
     if aligned.rival:
         findings.append(Finding("two_columns", "warn", aligned.rival))
+    if aligned.number_names:
+        findings.append(Finding("number_names", "warn", aligned.number_names))
     if aligned.match.extra:
         message = f"{aligned.match.extra} row(s) too many at the end, as a sampler that fills up adds them; left out."
         findings.append(Finding("extra_rows", "warn", message, aligned.match.extra))

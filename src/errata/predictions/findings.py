@@ -23,7 +23,7 @@ OF_A_PART = (SUBSET, AMBIGUOUS_NAMES)
 ABOUT_ACCURACY = frozenset(
     {
         "perfect_accuracy", "low_accuracy", "few_classes", SUBSET, "target_column", "top_k_order", "score_ties",
-        "rows_unfilled", "rows_dead", "rows_scattered", "rows_shifted_part", "two_columns",
+        "rows_unfilled", "rows_dead", "rows_scattered", "rows_shifted_part", "two_columns", "number_names",
     }
 )  # fmt: skip
 """Warnings that put a model's accuracy in doubt: a gate stays closed until each is accepted."""
