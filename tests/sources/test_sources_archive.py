@@ -119,7 +119,7 @@ def test_a_flipped_bit_in_a_zip_is_noticed(tmp_path):
 @pytest.mark.parametrize("content", [b"<html>not found</html>", gzip.compress(b"no tar")], ids=["text", "gzip"])
 def test_what_is_no_archive_is_refused(tmp_path, content, name):
     (tmp_path / name).write_bytes(content)
-    refused(tmp_path / name, "cannot be unpacked")
+    refused(tmp_path / name, r"cannot be unpacked as a tar or zip archive \(it begins like neither\)\.")
 
 
 def test_a_missing_archive_is_an_input_error(tmp_path):

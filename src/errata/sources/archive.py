@@ -40,7 +40,9 @@ def unpack(archive: Path | str, destination: Path | str) -> None:
         except tarfile.FilterError as error:
             raise InputError(f"{archive}: {error}. Nothing was unpacked. Do not trust this archive.") from error
         except DAMAGED as error:
+            # of a file that begins like no tar, tarfile lists in lines what every decompressor says
+            reason = "it begins like neither" if "\n" in str(error) else error
             raise InputError(
-                f"{archive}: cannot be unpacked as a tar or zip archive ({error}). It is damaged, incomplete or "
+                f"{archive}: cannot be unpacked as a tar or zip archive ({reason}). It is damaged, incomplete or "
                 "something else: get it again."
             ) from error
