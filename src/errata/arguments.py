@@ -314,6 +314,33 @@ def _atlas(commands: Commands) -> Parser:
         help="also take pairs of classes that occur together, which make spurious correlations, from another atlas: "
         "imagenet, or a file",
     )
+    build.add_argument(
+        "--open-world",
+        metavar="NAMES",
+        help="check whether images show something that is none of the classes: a text file with the name of such a "
+        "thing a line; or wordnet, for what it lists beside and above the classes' wnids",
+    )
+    build.add_argument(
+        "--encoder",
+        metavar="MODEL",
+        help="what compares images with names: ARCHITECTURE/WEIGHTS of open_clip, or a folder; or a .npz with vectors "
+        "of names",
+    )
+    build.add_argument(
+        "--images",
+        type=Path,
+        metavar="PATH",
+        help="the folder or tar of the images (default: --labels, if it is a folder); or a .npy with their vectors in "
+        "the order of the labels",
+    )
+    build.add_argument(
+        "--train",
+        type=Path,
+        metavar="PATH",
+        help="training images, in a folder per class; or a .npz with their vectors and classes (default: the names of "
+        "the classes take their place)",
+    )
+    _add_wordnet(build)
     build.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="where to write the atlas")
     build.add_argument("--name", metavar="NAME", help="what the data set is called (default: as the file)")
     return parser
@@ -377,9 +404,7 @@ def _classes(commands: Commands) -> Parser:
         "--most", type=int, metavar="N", help="classes in a superclass at most (default: square root of all)"
     )
     _add_order(propose)
-    propose.add_argument(
-        "--wordnet", type=Path, metavar="PATH", help="WordNet's nouns, if they are not in the folder of the project"
-    )
+    _add_wordnet(propose)
     return parser
 
 
@@ -509,6 +534,12 @@ def _add_order(parser: Parser) -> None:
         metavar="ORDER",
         help="which row is which image, if rows have no names: val (file names in ascending order), imagefolder (by "
         "class folder), or a file with a name per line",
+    )
+
+
+def _add_wordnet(parser: Parser) -> None:
+    parser.add_argument(
+        "--wordnet", type=Path, metavar="PATH", help="WordNet's nouns, if they are not in the folder of the project"
     )
 
 

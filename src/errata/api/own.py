@@ -11,6 +11,7 @@ from errata.atlas.compiled import Atlas
 from errata.classes.hypernyms import find_nouns
 from errata.own_data.build import build
 from errata.own_data.draft import begin_draft
+from errata.own_data.open_world import AskedWorld
 from errata.own_data.propose import propose
 from errata.own_data.restriction import restriction_of
 from errata.predictions.read import NamedFile
@@ -24,6 +25,11 @@ def build_atlas(
     *,
     name: str | None = None,
     pairs_from: str | Path | None = None,
+    open_world: str | Path | Sequence[str] | None = None,
+    encoder: str | Path | None = None,
+    images: str | Path | np.ndarray | None = None,
+    train: str | Path | None = None,
+    wordnet: str | Path | None = None,
 ) -> Atlas:
     """Build the error atlas of a data set of your own, and write it to a file.
 
@@ -43,6 +49,20 @@ def build_atlas(
         What the data set is called; by default as the file.
     pairs_from : path, optional
         Another atlas, `"imagenet"` or a file: pairs of classes that its data set shows together count as well.
+    open_world : path or sequence of str, optional
+        What images may show that is none of the classes: a text file with the name of such a thing a line, or the lines
+        themselves, further names of it separated by `;`; or `"wordnet"`. Needs `encoder` and `images`.
+    encoder : str or path, optional
+        What compares images with names: `ARCHITECTURE/WEIGHTS` of open_clip, or a folder; or a `.npz` with `names` and
+        their `vectors`.
+    images : path or numpy.ndarray, optional
+        The folder or tar of the images, by default `labels` if that is a folder; or vectors, or their file, `.npy`: a
+        row per image in the order of `labels`.
+    train : path, optional
+        Training images, in a folder per class; or a `.npz` with their `vectors` and `classes`. Without them, the names
+        of the classes open the visual gate.
+    wordnet : path, optional
+        WordNet's nouns, where the folder of the project is not at hand.
 
     Returns
     -------
@@ -52,7 +72,7 @@ def build_atlas(
     Raises
     ------
     InputError
-        If a table is not as it should be.
+        If a table, or what the open world is checked with, is not as it should be.
 
     Examples
     --------
@@ -65,7 +85,8 @@ def build_atlas(
     >>> errata.explain("1.png", "scratch", atlas=atlas).outcome.category
     'fine_grained'
     """
-    build(classes, labels, name=name or Path(path).stem, pairs_from=pairs_from).write(path)
+    world = AskedWorld.of(open_world, encoder=encoder, images=images, train=train, wordnet=wordnet)
+    build(classes, labels, name=name or Path(path).stem, pairs_from=pairs_from, world=world).write(path)
     return load_atlas(path)
 
 

@@ -4,9 +4,10 @@ Kinds of facts: `multi_label` (image, label; text `correct` or `unclear`), `supe
 `class_overlap` (target, prediction; text: the reason), `cooccurrence` (two classes; number: images that show both;
 text `spurious-prone` or `shares a superclass` or `too rare`), `non_prototypical` (image; text: the expert lists),
 `neighbour` (image, class of one of its nearest training images; number: the cosine, if known; text: rank and name of
-that image), and, where an atlas was restricted to some classes, `outside_label` (image; text: a label that is none of
-them; or image and class: which label shares a superclass with it or, with the number of images, is often seen together
-with it). Where the open world was asked, the table of verdicts lies beside the evidence.
+that image; or one of the classes whose names are most like it, text: rank and `by name`), and, where an atlas was
+restricted to some classes, `outside_label` (image; text: a label that is none of them; or image and class: which label
+shares a superclass with it or, with the number of images, is often seen together with it). Where the open world was
+asked, the table of verdicts lies beside the evidence.
 """
 
 from pathlib import Path

@@ -13,7 +13,17 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.atlas.decision import PROBLEMATIC_RULES, RULES, ClassKnowledge, Rule, facts_of_answers
 from errata.atlas.outcomes import CORRECT, Outcome
-from errata.atlas.trail_lines import TEMPLATES, TERMS, fill, image_lines, joined, lines, reason_lines, verdict_lines
+from errata.atlas.trail_lines import (
+    GATES,
+    TEMPLATES,
+    TERMS,
+    fill,
+    image_lines,
+    joined,
+    lines,
+    reason_lines,
+    verdict_lines,
+)
 from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.classes.superclasses import sharing_matrix
 from errata.errors import InputError
@@ -179,7 +189,8 @@ def build_trails(
         category=_outcome_names(atlas, "category").gather(codes),
         provisional_category=_outcome_names(atlas, "provisional_category").gather(codes),
     )
-    asked = _with_verdicts(_with_outside(told, evidence), evidence, verdicts)
+    gate = atlas.provenance.get("open_world", {}).get("gate")
+    asked = _with_verdicts(_with_outside(told, evidence), evidence, verdicts).with_columns(gate=pl.lit(GATES[gate]))
     knowledge = knowledge_of(evidence, atlas.classes.height)
     states = rule_states(images, _with_oov(asked, knowledge.sharing, verdicts is not None), told["category"], knowledge)
     about = joined(
@@ -272,7 +283,9 @@ def _with_oov(asked: pl.DataFrame, sharing: np.ndarray, was_asked: bool) -> pl.D
         return asked
     # answers that share a superclass with the target are decided before, whatever the image shows
     shares = pl.Series(sharing[asked["target"].to_numpy(), asked["predicted_class"].to_numpy()])
-    return asked.with_columns(is_oov=pl.when(pl.col("is_oov").is_null() & ~shares).then(False).otherwise("is_oov"))
+    was_read = pl.col("category") != OPEN_WORLD_UNCHECKED
+    gate_closed = pl.col("is_oov").is_null() & ~shares & was_read
+    return asked.with_columns(is_oov=pl.when(gate_closed).then(False).otherwise("is_oov"))
 
 
 @dataclass(frozen=True, repr=False)

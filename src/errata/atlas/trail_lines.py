@@ -14,6 +14,8 @@ import polars as pl
 from errata.atlas.outcomes import OUTCOMES, SENTENCES
 from errata.categories import AFTER_OPEN_WORLD, BEYOND_OPEN_WORLD, OPEN_WORLD_UNCHECKED
 from errata.classes.pairs import SPURIOUS_MINIMUM
+from errata.openworld.settings import GATE_BY_NAMES
+from errata.openworld.tables import OWN_CLASS, OWN_NAME
 
 TERMS = (
     "target",
@@ -73,6 +75,11 @@ _WORDS = {
             "The prediction shares no superclass with any label, so the open world would be asked next, but this atlas "
             "has no open-world evidence.",
         ),
+        (
+            "unread",
+            "The prediction shares no superclass with any label, so the open world would be asked next, but the image "
+            "could not be read.",
+        ),
         *(
             (f"provisionally_{outcome.code}", f"If nothing is out of vocabulary: {SENTENCES[provisional]}")
             for outcome in OUTCOMES
@@ -88,6 +95,12 @@ _WORDS = {
         ("gate", "The nearest training image number {text} shows {class}, so the open world is asked."),
         ("gate_kin", "The nearest training image number {text} shows {class}, in a superclass with {class}, so the "
          "open world is asked."),
+        ("gate_closed_by_name", "Among the {text} classes whose names are most like the image there is neither {class} "
+         "nor a class that shares a superclass with it, so the open world is not asked."),
+        ("gate_by_name", "Number {text} of the classes whose names are most like the image is {class}, so the open "
+         "world is asked."),
+        ("gate_kin_by_name", "Number {text} of the classes whose names are most like the image is {class}, in a "
+         "superclass with {class}, so the open world is asked."),
         ("winner_out", "The most similar text, {text}, is none of the known classes."),
         ("winner_in", "The most similar text, {text}, does not name anything out of vocabulary."),
         ("pair", "{class} and {class} are seen together in {text} images."),
@@ -107,11 +120,16 @@ _WORDS = {
     "close call": [
         ("close_margin", f"The best one out of vocabulary and the best other are less than {CLOSE_MARGIN} apart."),
         ("close_gate", "Only the last of the {text} nearest training images made the open world be asked."),
+        ("close_gate_by_name", "Only the last of the {text} classes whose names are most like the image made the open "
+         "world be asked."),
         ("close_label", "The label that decides is unclear to the annotators."),
         ("close_pair", "The two are seen together no more often than it takes for a pair to count."),
     ],
     "note": [("problematic", "The annotators called this image problematic; statistics leave it out.")],
 }  # fmt: skip
+
+GATES = {None: "", GATE_BY_NAMES: "_by_name"}
+"""What opens the visual gate (`gate` of the settings of an atlas) -> how the names of its lines end."""
 
 TEMPLATES: tuple[Template, ...] = tuple(Template(name, term, words) for term in TERMS for name, words in _WORDS[term])
 """Every template, by term."""
@@ -225,7 +243,8 @@ def reason_lines(asked: pl.DataFrame, images: pl.DataFrame, evidence: pl.DataFra
     Parameters
     ----------
     asked : polars.DataFrame
-        Answers with `category`, `provisional_category`, their verdict and the number of `neighbours`.
+        Answers with `category`, `provisional_category`, their verdict, the number of `neighbours` and what those
+        are (`gate`).
     images : polars.DataFrame
         `file_name` and `multi_labels`.
     evidence : polars.DataFrame
@@ -241,7 +260,7 @@ def reason_lines(asked: pl.DataFrame, images: pl.DataFrame, evidence: pl.DataFra
     unchecked = rows.filter(category=OPEN_WORLD_UNCHECKED)
     return pl.concat(
         [
-            lines(unchecked, "unchecked"),
+            lines(unchecked, "unread" if was_asked else "unchecked"),
             lines(unchecked, pl.format("provisionally_{}", "code")),
             *(_open_world(rows) if was_asked else ()),
             *_overlap(_of(rows, "class_overlap", "unlabelled_overlap"), evidence),
@@ -269,9 +288,9 @@ def _open_world(rows: pl.DataFrame) -> list[pl.DataFrame]:
     neighbour = pl.col("neighbour_rank"), pl.col("neighbour_class")
     verdict = pl.when("is_oov").then(pl.lit("winner_out")).otherwise(pl.lit("winner_in"))
     return [
-        lines(closed, "gate_closed", pl.col("neighbours"), pl.col("predicted_class")),
-        lines(shown.filter(itself), "gate", *neighbour),
-        lines(shown.filter(~itself), "gate_kin", *neighbour, pl.col("predicted_class")),
+        lines(closed, pl.format("gate_closed{}", "gate"), pl.col("neighbours"), pl.col("predicted_class")),
+        lines(shown.filter(itself), pl.format("gate{}", "gate"), *neighbour),
+        lines(shown.filter(~itself), pl.format("gate_kin{}", "gate"), *neighbour, pl.col("predicted_class")),
         lines(shown, verdict, winner()),
     ]
 
@@ -343,8 +362,8 @@ def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     asked : polars.DataFrame
-        Answers with the columns of `errata.openworld.tables.VERDICTS` and `neighbours`, their number; null where no
-        neighbour opened the visual gate.
+        Answers with the columns of `errata.openworld.tables.VERDICTS`, `neighbours`, their number, and `gate`, what
+        they are; null where no neighbour opened the visual gate.
     classes : polars.DataFrame
         The classes of the atlas.
     """
@@ -352,8 +371,8 @@ def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
     best = decided.select("answer", "best_offsets", "best_lemmas", "best_probabilities").explode(
         "best_offsets", "best_lemmas", "best_probabilities", empty_as_null=False
     )
-    wnid = wnids(pl.col("best_offsets"))
-    is_class = wnid.is_in(classes["wnid"].implode())
+    wnid = identifiers(pl.col("best_offsets"))
+    is_class = wnid.is_in(classes["wnid"].implode()) | pl.col("best_offsets").is_between(OWN_CLASS, OWN_NAME - 1)
     kind = pl.when(is_class).then(pl.lit("proposal_known")).otherwise(pl.lit("proposal_new"))
     reached = pl.col("category").is_in(BEYOND_OPEN_WORLD)
     narrow = decided.filter(reached, pl.col("margin").abs() < CLOSE_MARGIN)
@@ -363,22 +382,28 @@ def verdict_lines(asked: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
             lines(best, kind, pl.col("best_lemmas"), wnid, decimals(pl.col("best_probabilities"))),
             lines(decided, "margin", signed_decimals(pl.col("margin")), pl.col("proposals")),
             lines(narrow, "close_margin"),
-            lines(last, "close_gate", pl.col("neighbours")),
+            lines(last, pl.format("close_gate{}", "gate"), pl.col("neighbours")),
         ]
     )
 
 
-def wnids(offset: pl.Expr) -> pl.Expr:
-    """Return the wnids of synsets: n and eight digits."""
-    return pl.lit("n") + offset.cast(pl.String).str.zfill(8)
+def identifiers(offset: pl.Expr) -> pl.Expr:
+    """Return the wnids of synsets, n and eight digits; of a list of names, the class id or the place in the list."""
+    return (
+        pl.when(offset >= OWN_NAME)
+        .then(pl.format("name {}", offset - OWN_NAME + 1))
+        .when(offset >= OWN_CLASS)
+        .then(pl.format("class {}", offset - OWN_CLASS))
+        .otherwise(pl.lit("n") + offset.cast(pl.String).str.zfill(8))
+    )
 
 
 def winner() -> pl.Expr:
-    """Return the best proposal in words: lemma, wnid and probability."""
+    """Return the best proposal in words: lemma, identifier and probability."""
     first = (pl.col(name).list.first() for name in ("best_lemmas", "best_offsets", "best_probabilities"))
     lemma, offset, probability = first
     percent = (100 * probability.cast(pl.Float64)).round(0).cast(pl.Int64)
-    return pl.format("{} [{}] ({}%)", lemma, wnids(offset), percent)
+    return pl.format("{} [{}] ({}%)", lemma, identifiers(offset), percent)
 
 
 def decimals(value: pl.Expr) -> pl.Expr:

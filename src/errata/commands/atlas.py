@@ -41,6 +41,7 @@ def _build(options: argparse.Namespace) -> int:
     """Build the atlas of a data set of one's own, and say what it decides."""
     # what the other parts do without
     from errata.own_data.build import build
+    from errata.own_data.open_world import AskedWorld
     from errata.own_data.restriction import restriction_of
 
     if options.out.suffix != ".parquet":
@@ -49,11 +50,22 @@ def _build(options: argparse.Namespace) -> int:
         raise InputError(
             "--pairs-from: a part of another atlas has that atlas's pairs. Give --pairs-from with --labels."
         )
+    world = AskedWorld.of(
+        options.open_world,
+        encoder=options.encoder,
+        images=options.images,
+        train=options.train,
+        wordnet=options.wordnet,
+    )
+    if options.whole and world:
+        raise InputError(
+            "--open-world: a part of another atlas is what that atlas says. Give --open-world with --labels."
+        )
     if options.whole:
         built = restriction_of(atlas_file(options.whole), options.classes, name=options.name)
     else:
         name = options.name or options.out.stem
-        built = build(options.classes, options.labels, name=name, pairs_from=options.pairs_from)
+        built = build(options.classes, options.labels, name=name, pairs_from=options.pairs_from, world=world)
     built.write(options.out)
     # what was just written need not be read and checked again, which takes longer than all else
     print(info_text(atlas_values(options.out, built.atlas)))

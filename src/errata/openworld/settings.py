@@ -14,6 +14,9 @@ ANCESTORS = ("count", "not_oov", "left_out")
 OF_ENCODER = "encoder"
 """In place of a temperature: the one that the encoder was trained with."""
 
+GATE_BY_NAMES = "names"
+"""What settings have as `gate` where the classes whose names are most like an image open it, not training images."""
+
 
 @dataclass(frozen=True)
 class OpenWorld:

@@ -4,6 +4,10 @@ import polars as pl
 
 from errata.tables import CLASS, CLASS_ID, TEXT, Column, Table
 
+OWN_CLASS, OWN_NAME = 1_000_000_000, 2_000_000_000
+"""Where a list of names takes WordNet's place, offsets are these and the class id, or the place in the list; offsets of
+WordNet have eight digits."""
+
 PROMPTS = Table(
     "prompts",
     key=("offset", "lemma"),
@@ -49,7 +53,12 @@ VERDICTS = Table(
             unit="probability",
         ),
         "proposals": Column(pl.Int32, low=1, meaning="Prompts that competed.", unit="prompts"),
-        "best_offsets": Column(pl.List(pl.Int32), meaning="The most probable synsets, best first.", unit="offset"),
+        "best_offsets": Column(
+            pl.List(pl.Int32),
+            meaning="The most probable synsets, best first; where a list of names takes WordNet's place, 1,000,000,000 "
+            "and the class id, or 2,000,000,000 and the place in the list, from 0.",
+            unit="offset",
+        ),
         "best_lemmas": Column(pl.List(pl.String), meaning="The best lemma of each."),
         "best_probabilities": Column(pl.List(pl.Float32), meaning="Their probabilities.", unit="probability"),
         "neighbour_rank": Column(pl.Int16, low=1, meaning="Rank of the neighbour that opened the visual gate, from 1."),

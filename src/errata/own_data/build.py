@@ -8,15 +8,17 @@ from pathlib import Path
 import polars as pl
 
 from errata.atlas.compiled import Atlas, write_atlas
-from errata.atlas.decision import ClassKnowledge, compile_atlas
-from errata.atlas.evidence import build_evidence, evidence_path
+from errata.atlas.decision import ClassKnowledge, compile_atlas, decide, facts_in_chunks
+from errata.atlas.evidence import build_evidence, evidence_path, verdicts_path
 from errata.atlas.tables import EVIDENCE
 from errata.classes.pairs import count_cooccurrence, overlap_matrix, spurious_matrix
 from errata.classes.superclasses import sharing_matrix
 from errata.errors import InputError, listed, shown
+from errata.openworld.tables import VERDICTS
 from errata.own_data.borrowed_pairs import borrow_pairs
 from errata.own_data.class_table import OwnClasses, read_own_classes
 from errata.own_data.labels import read_own_labels
+from errata.own_data.open_world import AskedWorld, CheckedWorld, check_open_world
 from errata.provenance import file_and_hash, inputs_behind, inputs_note
 from errata.sheets import check_names
 from errata.tables import write_table
@@ -29,14 +31,18 @@ MOST_OUTCOMES = 4_000_000_000
 
 @dataclass(frozen=True)
 class Built:
-    """An atlas and the evidence behind it (None where an atlas has none), and what is odd about its tables."""
+    """An atlas and the evidence behind it (None where an atlas has none), and what is odd about its tables.
+
+    `world`: what the open-world check found; None where it was not asked for.
+    """
 
     atlas: Atlas
     evidence: pl.DataFrame | None
     remarks: tuple[str, ...] = ()
+    world: CheckedWorld | None = None
 
     def write(self, path: Path | str) -> None:
-        """Write the atlas to `path`, and its evidence beside it."""
+        """Write the atlas to `path`, and its evidence and verdicts beside it."""
         if Path(path).is_dir():
             raise InputError(f"{path}: expected the name of a file for the atlas, found a folder. Name a file in it.")
         PROGRESS.debug("Writing the atlas")
@@ -45,6 +51,12 @@ class Built:
             beside["evidence"] = evidence_path(path)
             note = inputs_note(self.atlas.provenance["inputs"])
             write_table(self.evidence, EVIDENCE, beside["evidence"], metadata=note)
+        if self.world is None:
+            # of an atlas that was here before
+            verdicts_path(path).unlink(missing_ok=True)
+        else:
+            beside["verdicts"] = verdicts_path(path)
+            write_table(self.world.verdicts, VERDICTS, beside["verdicts"], metadata=self.world.notes)
         write_atlas(self.atlas, path, beside=beside)
 
 
@@ -54,6 +66,7 @@ def build(
     *,
     name: str,
     pairs_from: Path | str | None = None,
+    world: AskedWorld | None = None,
 ) -> Built:
     """Build the atlas of a data set from its classes and labels.
 
@@ -72,6 +85,9 @@ def build(
     pairs_from : path or str, optional
         An atlas, or the name of one that comes with Errata: pairs of classes that its data set shows together count as
         well (`errata.own_data.borrowed_pairs.borrow_pairs`).
+    world : AskedWorld, optional
+        What the open world is checked with (`errata.own_data.open_world.check_open_world`); without it, errors that
+        reach the check are not checked.
 
     Raises
     ------
@@ -100,26 +116,49 @@ def build(
         pairs = borrowed.added_to(pairs, sharing)
     files = {role: given for role, given in (("classes", classes), ("labels", labels)) if is_file(given)}
     inputs = inputs_behind(files) | ({"pairs": file_and_hash(borrowed.evidence)} if borrowed else {})
+    checked = None if world is None else check_open_world(world, known, table, sharing, labels=labels)
+    if checked:
+        inputs |= checked.inputs
+    knowledge = ClassKnowledge(overlap_matrix(known.overlap, count), sharing, spurious_matrix(pairs, count))
     atlas = compile_atlas(
         table,
         known.classes,
-        ClassKnowledge(overlap_matrix(known.overlap, count), sharing, spurious_matrix(pairs, count)),
+        knowledge,
         name="labels",
         dataset=name,
         dataset_images=table.height,
         has_multilabels=has_multilabels,
-        provenance={"title": f"Labels of {name}", "inputs": inputs},
+        is_oov=checked and checked.is_oov,
+        provenance={
+            "title": f"Labels of {name}" + (", open world checked" if checked else ""),
+            **({"open_world": checked.settings} if checked else {}),
+            "inputs": inputs,
+        },
         targets=table,
     )
+    if checked:
+        for facts in facts_in_chunks(table[checked.unchecked], knowledge):
+            atlas.outcomes[checked.unchecked[facts.rows]] = decide(facts)
     undecided = {
         "class_overlap": not known.overlap.height,
         "fine_grained": not known.superclasses.height,
-        "provisional_spurious_correlation": not has_multilabels and (borrowed is None or len(borrowed.matched) < 2),
+        f"{'' if checked else 'provisional_'}spurious_correlation": not has_multilabels
+        and (borrowed is None or len(borrowed.matched) < 2),
     }
     atlas = replace(atlas, undefined=(*atlas.undefined, *(what for what, is_so in undecided.items() if is_so)))
-    evidence = build_evidence(table, superclasses=known.superclasses, overlap=known.overlap, cooccurrence=pairs)
-    remarks = (*_remarks(known, table), *(borrowed.remarks(known.classes) if borrowed else ()))
-    return Built(atlas, evidence, remarks)
+    evidence = build_evidence(
+        table,
+        superclasses=known.superclasses,
+        overlap=known.overlap,
+        cooccurrence=pairs,
+        neighbours=checked and checked.gate,
+    )
+    remarks = (
+        *_remarks(known, table),
+        *(borrowed.remarks(known.classes) if borrowed else ()),
+        *(checked.remarks if checked else ()),
+    )
+    return Built(atlas, evidence, remarks, checked)
 
 
 def _remarks(known: OwnClasses, labels: pl.DataFrame) -> Iterator[str]:

@@ -9,10 +9,10 @@ import polars as pl
 
 from errata.classification import classify_predictions
 from errata.errors import InputError
-from errata.labels.targets import class_folders
 from errata.own_data.build import build
-from errata.own_data.class_table import OwnClasses, read_own_table
+from errata.own_data.class_table import OwnClasses
 from errata.own_data.labels import read_own_labels
+from errata.own_data.vectors import file_names_in_order, load_own_encoder
 from errata.predictions.read import Source
 from errata.user_files import read_npy
 
@@ -136,32 +136,12 @@ def encode_names(encoder: str, names: Sequence[str]) -> np.ndarray:
     InputError
         If there is no such encoder, or open_clip is not installed.
     """
-    architecture, slash, weights = encoder.partition("/")
-    if Path(encoder).is_dir():
-        given = {"name": encoder, "folder": encoder}
-    elif slash and weights and "/" not in weights:
-        given = {"name": encoder, "architecture": architecture, "weights": weights}
-    else:
-        raise InputError(
-            f"{encoder}: expected a folder with the files of an encoder, or ARCHITECTURE/WEIGHTS as open_clip calls "
-            "them, such as ViT-B-32/laion2b_s34b_b79k."
-        )
-    try:
-        # torch and open_clip, which the package itself does without
-        from errata.inference.encoder import load_encoder
-    except ModuleNotFoundError as error:
-        raise InputError(f"--encoder needs {error.name}: install errata[pipeline], or give --vectors.") from error
     prompts = [PROMPT.format(name.replace("_", " ")) for name in names]
-    return load_encoder(given, device="cpu").encode_texts(prompts).numpy()
+    return load_own_encoder(encoder, device="cpu").encode_texts(prompts).numpy()
 
 
 def _targets_in_order(labels: Path | str | pl.DataFrame, classes: OwnClasses) -> np.ndarray:
     """Return the class id of every image, in the order in which the labels list them."""
-    if isinstance(labels, pl.DataFrame):
-        listed = labels
-    else:
-        is_folder = Path(labels).is_dir()
-        listed = class_folders(Path(labels)).sort("label", "file_name") if is_folder else read_own_table(labels)
     table, _ = read_own_labels(labels, classes)
-    in_order = listed.select(pl.col("file_name").cast(pl.String).str.strip_chars())
+    in_order = file_names_in_order(labels).to_frame()
     return in_order.join(table, on="file_name", maintain_order="left")["target"].to_numpy().astype(np.int64)

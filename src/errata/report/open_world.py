@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from errata.openworld.settings import GATE_BY_NAMES
 from errata.report.numerals import whole
 from errata.results import AtlasFacts
 
@@ -24,6 +25,7 @@ def open_world_lines(atlas: AtlasFacts) -> list[tuple[str, str]]:
     return [
         ("Encoder", _encoder(settings)),
         ("Prompt", f"“{settings.get('template', settings.get('prompt', '–'))}”"),
+        *([("Proposals", str(settings["proposals"]))] if "proposals" in settings else []),
         ("Visual gate", _gate(settings)),
         ("Temperature", f"cosines times {settings.get('temperature', 100):g}, then softmax"),
         ("Score", _SCORES.get(settings.get("score"), str(settings.get("score", "–")))),
@@ -57,6 +59,8 @@ def _encoder(settings: Mapping) -> str:
 
 
 def _gate(settings: Mapping) -> str:
+    if settings.get("gate") == GATE_BY_NAMES:
+        return f"the {settings.get('neighbours', '–')} classes whose names are most like the image"
     nearest = f"the {settings.get('neighbours', '–')} nearest training images"
     found = settings.get("neighbours_from") or {}
     if found.get("train_images"):

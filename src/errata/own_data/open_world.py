@@ -1,0 +1,257 @@
+"""Check the open world of a data set of one's own: what images show that is none of the classes."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from errata.atlas.evidence import neighbour_facts
+from errata.classes.proposals import PROMPT
+from errata.errors import InputError, listed
+from errata.openworld.prompts import ProposalIndex, list_prompts
+from errata.openworld.settings import GATE_BY_NAMES, OF_ENCODER, SETTINGS_KEY, OpenWorld
+from errata.openworld.tables import NEIGHBOURS
+from errata.openworld.verdicts import decide_verdicts, oov_matrix
+from errata.own_data.class_table import OwnClasses
+from errata.own_data.outside import Outside, read_outside
+from errata.own_data.vectors import (
+    GivenNames,
+    ImageVectors,
+    image_vectors,
+    load_own_encoder,
+    name_vectors,
+    read_name_vectors,
+    train_vectors,
+)
+from errata.provenance import file_and_hash, inputs_note
+
+PROGRESS = logging.getLogger("errata.progress")
+
+MOST_SIMILAR = 3
+"""Classes that open the gate by their names. The image's own label takes one place as a rule; what it is easily taken
+for has the others."""
+
+IMAGES_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class AskedWorld:
+    """What the open world is checked with; see `errata.build_atlas`."""
+
+    names: Path | str | Sequence[str]
+    encoder: Path | str | None = None
+    images: Path | str | np.ndarray | None = None
+    train: Path | str | None = None
+    wordnet: Path | str | None = None
+
+    @classmethod
+    def of(cls, names: Path | str | Sequence[str] | None, **others: object) -> "AskedWorld | None":
+        """Return what is asked for, None if nothing is.
+
+        Raises
+        ------
+        InputError
+            If there is only what would be needed for it.
+        """
+        given = [name for name, value in others.items() if value is not None]
+        if names is None and given:
+            raise InputError(f"{listed(given)}: only the open-world check needs that. Give open_world too.")
+        return None if names is None else cls(names, **others)
+
+
+@dataclass(frozen=True)
+class CheckedWorld:
+    """What the check found.
+
+    Attributes
+    ----------
+    verdicts : polars.DataFrame
+        The table `errata.openworld.tables.VERDICTS`.
+    is_oov : numpy.ndarray
+        bool, shape (images, classes): whether an answer is out of vocabulary.
+    unchecked : numpy.ndarray
+        int, rows of images without a vector, of which nothing is known.
+    gate : polars.DataFrame
+        The neighbours that the visual gate looked at, as `errata.atlas.evidence.neighbour_facts` returns them.
+    settings : mapping
+        How it was done, for the atlas.
+    inputs : mapping
+        What it was made from, as provenance.
+    remarks : tuple of str
+        What was left out.
+    """
+
+    verdicts: pl.DataFrame
+    is_oov: np.ndarray
+    unchecked: np.ndarray
+    gate: pl.DataFrame
+    settings: Mapping[str, object]
+    inputs: Mapping[str, dict[str, str]]
+    remarks: tuple[str, ...]
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """The metadata of the table of verdicts."""
+        return {SETTINGS_KEY: json.dumps(self.settings, ensure_ascii=False)} | inputs_note(self.inputs)
+
+
+def check_open_world(
+    asked: AskedWorld,
+    known: OwnClasses,
+    table: pl.DataFrame,
+    sharing: np.ndarray,
+    *,
+    labels: Path | str | pl.DataFrame,
+) -> CheckedWorld:
+    """Decide for every image and class near enough whether the image shows something outside the classes.
+
+    Parameters
+    ----------
+    asked : AskedWorld
+    known : OwnClasses
+    table : polars.DataFrame
+        The table `errata.labels.tables.LABELS`.
+    sharing : numpy.ndarray
+        bool, shape (classes, classes): whether two classes share a superclass.
+    labels : path or polars.DataFrame
+        What the table was read from: a folder of images stands for `asked.images`.
+
+    Raises
+    ------
+    InputError
+        If something is missing, cannot be read, or does not fit.
+    """
+    pixels = asked.images
+    if pixels is None and isinstance(labels, str | Path) and Path(labels).is_dir():
+        pixels = labels
+    for option, given, what in (
+        ("--encoder", asked.encoder, "an encoder, ARCHITECTURE/WEIGHTS of open_clip, or vectors of all names, .npz"),
+        ("--images", pixels, "the folder of the images, or their vectors, .npy"),
+    ):
+        if given is None:
+            raise InputError(f"--open-world needs {what}. Give {option}.")
+    outside = read_outside(asked.names, known, sharing, wordnet=asked.wordnet)
+    prompts = list_prompts(outside.proposer, PROMPT)
+    is_given = Path(asked.encoder).suffix.lower() == ".npz"
+    encoder = read_name_vectors(Path(asked.encoder)) if is_given else load_own_encoder(asked.encoder, device="auto")
+    PROGRESS.debug("Encoding %d names", prompts.height)
+    texts = name_vectors(encoder, prompts)
+    images = image_vectors(pixels, table, labels, encoder)
+    train = None if asked.train is None else train_vectors(asked.train, known, encoder)
+    _check_dimensions(texts, images, train)
+    is_known = ~np.isnan(images.vectors).any(axis=1)
+    if not is_known.any():
+        raise InputError("--images: no image has a vector, so the open world cannot be checked.")
+    checked = table.filter(pl.Series(is_known))
+    vectors = images.vectors[is_known]
+    if train is None:
+        nearest = _similar_classes(vectors, checked, outside, prompts, texts)
+    else:
+        nearest = _nearest(vectors, checked, train)
+    settings = _settings(encoder, train)
+    PROGRESS.debug("Checking the open world of %d images", checked.height)
+    verdicts = pl.concat(
+        decide_verdicts(
+            checked,
+            nearest,
+            image_vectors=images.vectors,
+            prompt_vectors=texts,
+            proposals=ProposalIndex(outside.proposer, prompts, ancestors=settings.ancestors),
+            sharing=sharing,
+            settings=settings,
+        )
+    )
+    names = pl.Series(["by name"] * len(sharing)) if train is None else train.names
+    inputs = {
+        **outside.inputs,
+        **({"open_world_names": file_and_hash(encoder.path)} if is_given else {}),
+        **({"open_world_images": images.inputs} if images.inputs else {}),
+        **({} if train is None else {"open_world_train": train.inputs}),
+    }
+    return CheckedWorld(
+        verdicts=verdicts,
+        is_oov=oov_matrix(verdicts, table, len(sharing)),
+        unchecked=np.flatnonzero(~is_known),
+        gate=neighbour_facts(checked, nearest, count=settings.neighbours, train_files=names),
+        settings={
+            **asdict(settings),
+            "template": PROMPT,
+            "proposals": outside.words,
+            "encoder_notes": dict(encoder.notes),
+            **({"gate": GATE_BY_NAMES} if train is None else {"neighbours_from": {"train_images": len(train.vectors)}}),
+        },
+        inputs=inputs,
+        remarks=(*outside.remarks, *_remarks(table["file_name"].filter(pl.Series(~is_known)))),
+    )
+
+
+def _check_dimensions(texts: np.ndarray, images: ImageVectors, train: ImageVectors | None) -> None:
+    parts = {"names": texts, "images": images.vectors} | ({} if train is None else {"training images": train.vectors})
+    lengths = {what: vectors.shape[1] for what, vectors in parts.items()}
+    if len(set(lengths.values())) > 1:
+        said = ", ".join(f"{length} of the {what}" for what, length in lengths.items())
+        raise InputError(f"--open-world: vectors have different dimensions: {said}. Make all with the same encoder.")
+
+
+def _settings(encoder: object, train: ImageVectors | None) -> OpenWorld:
+    """Return the recommended rules, and the temperature that the encoder was trained with."""
+    is_given = isinstance(encoder, GivenNames)
+    settings = OpenWorld(
+        encoder=encoder.path.name if is_given else encoder.name,
+        prompt="photo",
+        neighbours=MOST_SIMILAR if train is None else OpenWorld.neighbours,
+        temperature=OpenWorld.temperature if is_given else OF_ENCODER,
+        score="synset",
+        ancestors="left_out",
+    )
+    return settings.with_temperature_of(encoder.notes)
+
+
+def _similar_classes(
+    vectors: np.ndarray, checked: pl.DataFrame, outside: Outside, prompts: pl.DataFrame, texts: np.ndarray
+) -> pl.DataFrame:
+    """Return the classes whose names are most like each image, as a table of neighbours; of equal ones the first."""
+    offsets = {offset: class_id for class_id, offset in enumerate(outside.proposer.offsets)}
+    named = prompts.select("text_row", class_id=pl.col("offset").replace_strict(offsets, default=None))
+    named = named.drop_nulls().sort("class_id")
+    # every class has a name, so none of the parts is empty
+    starts = np.searchsorted(named["class_id"], range(len(offsets)))
+    of_classes = texts[named["text_row"].to_numpy()].T
+    best, cosines = [], []
+    for start in range(0, len(vectors), IMAGES_AT_ONCE):
+        part = np.maximum.reduceat(vectors[start : start + IMAGES_AT_ONCE] @ of_classes, starts, axis=1)
+        best.append((-part).argsort(axis=1, kind="stable")[:, :MOST_SIMILAR])
+        cosines.append(np.take_along_axis(part, best[-1], axis=1))
+    classes = pl.Series(np.concatenate(best)).arr.to_list()
+    return pl.DataFrame(
+        {
+            "file_name": checked["file_name"],
+            "train_positions": classes,
+            "train_classes": classes,
+            "cosines": pl.Series(np.concatenate(cosines)).arr.to_list(),
+        }
+    ).cast(dict(NEIGHBOURS.schema))
+
+
+def _nearest(vectors: np.ndarray, checked: pl.DataFrame, train: ImageVectors) -> pl.DataFrame:
+    """Return the nearest training images of each image."""
+    if np.isnan(train.vectors).any(axis=1).all():
+        raise InputError("--train: no training image has a vector.")
+    try:
+        # torch
+        from errata.openworld.neighbours import find_nearest, neighbours_table
+    except ModuleNotFoundError as error:
+        raise InputError(f"--train needs {error.name}: install errata[pipeline], or leave --train out.") from error
+    nearest = find_nearest(vectors, train.vectors, k=OpenWorld.neighbours)
+    return neighbours_table(nearest, checked["file_name"], train.classes)
+
+
+def _remarks(unread: pl.Series) -> Sequence[str]:
+    if not len(unread):
+        return ()
+    what = "image has" if len(unread) == 1 else "images have"
+    return (f"{len(unread):,} {what} no vector ({listed(unread, 3)}): the open world is not checked there.",)

@@ -1,0 +1,171 @@
+"""What the images of a data set of one's own might show that is none of its classes: names of a list, or of WordNet."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from errata.classes.hypernyms import Nouns, find_nouns
+from errata.classes.proposals import Proposer
+from errata.classes.wordnet import Synset, WordNet
+from errata.errors import InputError, listed, shown
+from errata.files import read_text
+from errata.openworld.tables import OWN_CLASS, OWN_NAME
+from errata.own_data.class_table import SEPARATOR, OwnClasses
+from errata.provenance import file_and_hash
+
+WORDNET = "wordnet"
+"""In place of a list: what WordNet proposes for each class."""
+
+COMMENT = "#"
+
+_ROOT = 0
+"""Stands above all classes and names of a list; it is never proposed."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is proposed for each prediction.
+
+    Attributes
+    ----------
+    proposer : Proposer
+        Proposes, in this order: the prediction; the classes that share a superclass with it; what is outside.
+    words : str
+        What is outside, for reports.
+    inputs : mapping
+        The file that it comes from, as provenance.
+    remarks : tuple of str
+        What was left out.
+    """
+
+    proposer: Proposer
+    words: str
+    inputs: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def read_outside(
+    given: Path | str | Sequence[str], known: OwnClasses, sharing: np.ndarray, *, wordnet: Path | None = None
+) -> Outside:
+    """Read what is outside the classes.
+
+    Parameters
+    ----------
+    given : path, str or sequence of str
+        A text file in UTF-8, or its lines: the name of a thing on each, further names of it separated by `;`, comments
+        after `#` at the beginning of a line. Or `wordnet`.
+    known : OwnClasses
+    sharing : numpy.ndarray
+        bool, shape (classes, classes): whether two classes share a superclass.
+    wordnet : path, optional
+        WordNet's nouns, where the folder of the project is not at hand.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it names nothing but classes, or a class is not in WordNet, which is asked.
+    """
+    if given == WORDNET:
+        return _wordnet(known, sharing, find_nouns(wordnet, needed=True))
+    is_file = isinstance(given, str | Path)
+    where = str(given) if is_file else "open_world"
+    if is_file and not Path(given).is_file():
+        raise InputError(
+            f"{given}: there is no such file. Expected a text file with the name of a thing a line, things that your "
+            f"images show and that are none of the classes; or {WORDNET}."
+        )
+    lines = read_text(given).splitlines() if is_file else list(given)
+    class_names = known.classes["lemmas"].to_list()
+    things, remarks = _things(lines, class_names, where)
+    proposer = Proposer(
+        _hierarchy(class_names, things), tuple(OWN_CLASS + each for each in range(len(sharing))), sharing
+    )
+    count = "1 thing" if len(things) == 1 else f"{len(things):,} things"
+    source = Path(given).name if is_file else "a list"
+    inputs = {"open_world": file_and_hash(Path(given))} if is_file else {}
+    return Outside(proposer, f"{count} of {source}, the same for every class", inputs, tuple(remarks))
+
+
+def _things(
+    lines: Sequence[str], class_names: Sequence[Sequence[str]], where: str
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Return the names of each thing, and what was left out."""
+    of_class = {_key(name) for names in class_names for name in names}
+    taken: set[str] = set()
+    things, classes, repeated = [], [], []
+    for line in lines:
+        text = unicodedata.normalize("NFC", line).strip()
+        names = [] if text.startswith(COMMENT) else [name.strip() for name in text.split(SEPARATOR) if name.strip()]
+        of_known = [name for name in names if _key(name) in of_class]
+        classes += of_known
+        if of_known:
+            # then all names of this thing are names of the class
+            continue
+        fresh = []
+        for name in names:
+            (repeated if _key(name) in taken else fresh).append(name)
+            taken.add(_key(name))
+        things += [tuple(fresh)] if fresh else []
+    if not things:
+        raise InputError(
+            f"{where}: names nothing that is none of the classes. Write the name of a thing a line: what your images "
+            "show and models may take for a class."
+        )
+    remarks = []
+    if classes:
+        remarks.append(f"{where}: {listed(classes, 3)} {_are(classes)} in the table of classes and left out.")
+    if repeated:
+        remarks.append(f"{where}: {listed(repeated, 3)} {_are(repeated)} listed before and left out.")
+    return things, remarks
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _hierarchy(class_names: Sequence[Sequence[str]], things: Sequence[Sequence[str]]) -> WordNet:
+    """Return a WordNet of classes and things in which all things, and no class, are siblings of each class."""
+    outside = tuple(OWN_NAME + number for number in range(len(things)))
+
+    def synset(offset: int, names: Sequence[str]) -> Synset:
+        # names that differ in case make the same prompt, which counts once
+        names = {_key(name): name for name in reversed(names)}
+        return Synset(offset, tuple(reversed(names.values())), (_ROOT,), (), ())
+
+    synsets = [Synset(_ROOT, ("thing",), (), (), outside)]
+    synsets += [synset(OWN_CLASS + class_id, names) for class_id, names in enumerate(class_names)]
+    synsets += [synset(offset, names) for offset, names in zip(outside, things, strict=True)]
+    return WordNet({each.offset: each for each in synsets})
+
+
+def _key(name: str) -> str:
+    """Return a name as it is compared: case, underscores and repeated spaces make no difference."""
+    return " ".join(unicodedata.normalize("NFC", name).replace("_", " ").casefold().split())
+
+
+def _wordnet(known: OwnClasses, sharing: np.ndarray, nouns: Nouns) -> Outside:
+    """Return what WordNet proposes for classes that have a wnid, or a name with one meaning."""
+    meanings = [
+        nouns.meanings_of_class(wnid, names) for wnid, names in known.classes.select("wnid", "lemmas").iter_rows()
+    ]
+    names = known.classes["name"]
+    unclear = [f"'{shown(name, 40)}'" for name, found in zip(names, meanings, strict=True) if len(found) != 1]
+    if unclear:
+        raise InputError(
+            f"--open-world {WORDNET}: {len(unclear):,} of {len(names):,} classes have no wnid and not one meaning in "
+            f"WordNet ({listed(unclear, 3)}). Give their wnids in the table of classes, or a list of names."
+        )
+    offsets = [found[0].offset for found in meanings]
+    for problem in _repeated(offsets, names.to_list()):
+        raise InputError(f"--open-world {WORDNET}: {problem} Give the wnid of one of them.")
+    return Outside(Proposer(nouns.wordnet, tuple(offsets), sharing), "siblings and ancestors of the class in WordNet")
+
+
+def _repeated(offsets: Sequence[int], names: Sequence[str]) -> Iterator[str]:
+    first: dict[int, str] = {}
+    for offset, name in zip(offsets, names, strict=True):
+        if first.setdefault(offset, name) != name:
+            yield f"'{shown(first[offset], 40)}' and '{shown(name, 40)}' are the same synset."
