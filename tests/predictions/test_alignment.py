@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 from errata.atlas.compiled import Atlas
-from errata.predictions.align import Aligned, Aligner, match_by_name
+from errata.predictions.align import Aligned, Aligner
 from errata.predictions.class_ids import AMBIGUOUS, FRACTIONAL, MISSING
 from errata.predictions.class_names import ClassVocabulary
 from errata.predictions.prediction_file import ModelRows, PredictionsError
+from errata.predictions.row_match import match_by_name
 
 CLASSES = pl.DataFrame(
     {
@@ -158,6 +159,29 @@ def test_images_of_one_base_name_are_told_apart_by_their_folders():
     match = match_by_name(images, pl.Series(["D:\\photos\\crack\\1.png", "photos/val/dent/1.png", "stain/1.png"]))
     assert match.rows.tolist() == [1, 0, 2]
     assert match.how == "by exact file name, then folder and base name"
+
+
+@pytest.mark.parametrize(
+    ("images", "names", "rows"),
+    [
+        (["cat/1.png", "dog/2.png"], ["dog/1.png", "dog/2.png"], [-1, 1]),
+        (["cat/1.png", "dog/2.png"], ["D:\\val\\dog\\1.png", "D:\\val\\dog\\2.png"], [-1, 1]),
+        (["cat\\1.png", "dog\\2.png"], ["val/dog/1.png", "val/cat/2.png"], [-1, -1]),
+        (["cat/1.png", "dog/2.png"], ["Dog/1.JPG", "dog/2.jpg"], [-1, 1]),
+        # folders that are none of the data set's, and none at all
+        (["cat/1.png", "dog/2.png"], ["all/1.png", "all/2.png"], [0, 1]),
+        (["cat/1.png", "dog/2.png"], ["1.png", "2.png"], [0, 1]),
+        (["1.png", "2.png"], ["val/cat/1.png", "val/dog/2.png"], [0, 1]),
+        # two folders deep
+        (["a/cat/1.png", "b/cat/2.png"], ["b/cat/1.png", "data/b/cat/2.png"], [-1, 1]),
+        (["a/cat/1.png", "b/cat/2.png"], ["c/cat/1.png", "c/cat/2.png"], [0, 1]),
+    ],
+)
+def test_a_row_in_another_folder_of_the_data_set_is_another_images(images, names, rows):
+    match = match_by_name(pl.Series(images), pl.Series(names))
+    assert match.rows.tolist() == rows
+    lost = [image for image, row in zip(images, rows, strict=True) if row == -1]
+    assert [image for image, _ in match.elsewhere] == lost
 
 
 def test_a_base_name_that_occurs_twice_matches_nothing(atlas):

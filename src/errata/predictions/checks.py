@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from errata.errors import shown
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.class_ids import AMBIGUOUS, FRACTIONAL, MISSING
 from errata.predictions.evidence import Evidence
@@ -21,6 +22,7 @@ _HEAD_RIGHT, _HEAD_LARGEST = 0.5, 0.1
 _FEW_MATCHES = 0.05
 _MOST_OF_SUBSET = 0.6
 _IMAGES_FOR_NARROW_INTERVALS = 500
+_TRAINING, _HELD_OUT = (rf"(?:^|[/\\])(?:{names})[/\\]" for names in ("train|training", "val|valid|validation|test"))
 _NUMBER_AT_END = r"^(?:.*[/\\])?([^/\\]*?)(\d+)(?:\.[A-Za-z]+)?$"
 # a wrong split is called after the first whose pattern its file names have
 _SPLITS = (
@@ -177,12 +179,12 @@ def check_presence(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
     counted = int((missing & aligner.counts).sum())
     total = int(aligner.counts.sum())
     names = aligner.atlas.images["file_name"].filter(pl.Series(missing)).to_list()
-    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    first = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
     kind, what = _how_missing(aligned, aligner, missing) if counted else ("missing_rows", "")
     if kind == SUBSET:
         yield _subset(aligned, aligner, missing)
         return
-    message = f"{what}{len(names):,} of {len(missing):,} annotated images have no row ({shown}). Predict them, too"
+    message = f"{what}{len(names):,} of {len(missing):,} annotated images have no row ({first}). Predict them, too"
     if not counted:
         message += ". None of them counts in statistics (they are problematic images)."
     else:
@@ -270,6 +272,31 @@ def _beginning_left_out(names: pl.Series, images: pl.Series) -> str | None:
     if not is_part or found.null_count() or found.min() < 1:
         return None
     return starts[0] if found.unique().is_in(numbers.implode()).sum() >= _MOSTLY * len(numbers) else None
+
+
+def check_folders(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
+    """Yield findings about rows in another class folder than their image, and about those of a training split."""
+    elsewhere, names = aligned.match.elsewhere, aligned.match.names
+    if elsewhere:
+        image, row = elsewhere[0]
+        yield Finding(
+            "other_folder",
+            "warn",
+            f"{len(elsewhere):,} row(s) have the base name of an image without a row and lie in another folder of the "
+            f"data set, such as '{shown(row, 80)}' for '{shown(image, 80)}': they were not read as its predictions. "
+            "If they are of the same images, call these as the labels do.",
+            len(elsewhere),
+        )
+    images = aligner.atlas.images["file_name"]
+    is_training = names is not None and names.str.contains(_TRAINING).all() and not names.str.contains(_HELD_OUT).any()
+    if is_training and not images.str.contains(_TRAINING).any():
+        yield Finding(
+            "training_split",
+            "warn",
+            f"The files lie in a folder of training images ('{shown(names[0], 80)}'), those of the labels do not "
+            f"('{shown(images[0], 80)}'): are these predictions of other images with the same names?",
+            aligned.match.row_count,
+        )
 
 
 def check_repeats(aligned: Aligned) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from errata.atlas.compiled import Atlas
 from errata.errors import shown
 from errata.predictions.align import NO_ROW, Aligned, Aligner
 from errata.predictions.checks import (
+    check_folders,
     check_presence,
     check_probability,
     check_repeats,
@@ -107,7 +108,7 @@ def examine_models(
 
 def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Diagnosis:
     """Diagnose one model's aligned predictions."""
-    findings = [*check_presence(aligned, aligner), *check_repeats(aligned)]
+    findings = [*check_presence(aligned, aligner), *check_folders(aligned, aligner), *check_repeats(aligned)]
     judged = judged_images(aligned, aligner)
     evidence = Evidence(aligned.row_classes[aligned.match.rows[judged]], aligner.targets[judged], aligner.class_count)
     values = list(check_values(aligned, aligner))

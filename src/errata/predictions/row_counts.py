@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from errata.predictions.align import NO_ROW, Aligned, Aligner, match_by_order
+from errata.predictions.align import Aligned, Aligner
 from errata.predictions.evidence import Evidence
 from errata.predictions.findings import Finding, is_clear_gain, percent
 from errata.predictions.order_search import find_order_of_rows
 from errata.predictions.orders import OTHER_COUNT
 from errata.predictions.prediction_file import ModelRows, PredictionsError
+from errata.predictions.row_match import NO_ROW, match_by_order
 from errata.predictions.row_orders import FileRows
 
 

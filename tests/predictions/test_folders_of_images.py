@@ -1,0 +1,45 @@
+"""What is said where file names lie in other folders than the images of the labels."""
+
+import polars as pl
+import pytest
+
+from errata.own_data.build import build
+from errata.predictions.align import Aligner
+from errata.predictions.doctor import examine
+from errata.predictions.in_memory import InMemory
+
+IMAGES = [f"{label}/{number:03d}.png" for label in ("cat", "dog") for number in range(100)]
+
+
+@pytest.fixture(scope="module")
+def aligner() -> Aligner:
+    labels = pl.DataFrame({"file_name": IMAGES, "label": [image[:3] for image in IMAGES]})
+    return Aligner(build(pl.DataFrame({"name": ["cat", "dog"]}), labels, name="own").atlas)
+
+
+def found(aligner: Aligner, names: list[str]) -> list[str]:
+    answers = [0, 1, 1, 1, 0, 0, 0, 1, 0, 0] * (len(names) // 20) + [1, 1, 1, 0, 1, 1, 1, 1, 1, 1] * (len(names) // 20)
+    source = InMemory("model", pl.DataFrame({"file_name": names, "predicted_class": answers}))
+    ((diagnosis, _),) = examine(source, aligner)
+    return [f"{each.severity} {each.kind}: {each.message}" for each in diagnosis.findings]
+
+
+def test_an_image_whose_row_lies_in_another_class_folder_is_without_a_row_and_that_is_said():
+    images = ["cat/a.png", *IMAGES[1:]]
+    labels = pl.DataFrame({"file_name": images, "label": [image[:3] for image in images]})
+    own = Aligner(build(pl.DataFrame({"name": ["cat", "dog"]}), labels, name="own").atlas)
+    first, second = found(own, ["val\\dog\\a.png", *(f"val/{image}" for image in IMAGES[1:])])
+    assert first.startswith("refuse missing_rows: 1 of 200 annotated images have no row (cat/a.png)")
+    assert second.startswith("warn other_folder: 1 row(s) have the base name of an image without a row")
+    assert "'val\\dog\\a.png' for 'cat/a.png'" in second
+
+
+@pytest.mark.parametrize("folder", ["photos/train/", "C:\\photos\\training\\"])
+def test_files_of_a_folder_of_training_images_are_doubted(aligner, folder):
+    (warning,) = found(aligner, [folder + image for image in IMAGES])
+    assert warning.startswith("warn training_split: The files lie in a folder of training images")
+
+
+@pytest.mark.parametrize("folder", ["", "photos/val/", "/home/train/val/", "my-train-run/"])
+def test_files_of_other_folders_are_not(aligner, folder):
+    assert found(aligner, [folder + image for image in IMAGES]) == []
