@@ -51,6 +51,19 @@ def test_sizes_of_chunks_and_products_change_nothing(vectors, monkeypatch, train
     assert np.array_equal(found.cosines, expected.cosines)
 
 
+@pytest.mark.parametrize("threads", [1, 3, 100])
+def test_the_number_of_threads_changes_nothing_and_torch_keeps_it(vectors, threads):
+    expected, before = find_nearest(*vectors), torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        found = find_nearest(*vectors)
+        assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert np.array_equal(found.positions, expected.positions)
+    assert np.array_equal(found.cosines, expected.cosines)
+
+
 def test_more_nearly_equal_training_images_than_are_kept_beside_the_best_are_told_apart_exactly(vectors):
     queries, train = vectors
     rng = np.random.default_rng(2)

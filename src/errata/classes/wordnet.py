@@ -1,6 +1,6 @@
 """WordNet's nouns in memory: hypernym paths, lemma names, siblings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,29 +25,51 @@ class Synset:
         return wnid_of(self.offset)
 
 
-@dataclass(frozen=True)
-class WordNet:
-    """The noun hierarchy, made from the table `errata.classes.tables.WORDNET`."""
+class _Synsets(Mapping[int, Synset]):
+    """The synsets of a table, each made when it is first asked for: a vocabulary asks for few of the 82,115."""
 
-    synsets: dict[int, Synset]
+    def __init__(self, table: pl.DataFrame) -> None:
+        self._row_of = {offset: row for row, offset in enumerate(table["offset"].to_list())}
+        lists = table.select("lemmas", "hypernyms", "instance_hypernyms", "hyponyms").get_columns()
+        self._values = [_flat(some) for some in lists]
+        self._starts = [[0, *some.list.len().cum_sum().to_list()] for some in lists]
+        self._made: dict[int, Synset] = {}
+
+    def __getitem__(self, offset: int) -> Synset:
+        if offset not in self._made:
+            row = self._row_of[offset]
+            parts = zip(self._values, self._starts, strict=True)
+            self._made[offset] = Synset(offset, *(tuple(values[at[row] : at[row + 1]]) for values, at in parts))
+        return self._made[offset]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._row_of)
+
+    def __len__(self) -> int:
+        return len(self._row_of)
+
+
+class WordNet:
+    """The noun hierarchy.
+
+    `synsets`: every noun synset, by offset.
+    """
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        """Build the hierarchy from the table `errata.classes.tables.WORDNET`."""
+        self._lemmas = table["lemmas"]
+        self._paths: dict[int, tuple[tuple[int, ...], ...]] = {}
+        self.synsets: Mapping[int, Synset] = _Synsets(table)
 
     @classmethod
     def from_table(cls, table: pl.DataFrame) -> "WordNet":
         """Build the hierarchy from the table of noun synsets."""
-        columns = table.select("offset", "lemmas", "hypernyms", "instance_hypernyms", "hyponyms").to_dict(
-            as_series=False
-        )
-        return cls(
-            {
-                offset: Synset(offset, tuple(lemmas), tuple(up), tuple(instance_up), tuple(down))
-                for offset, lemmas, up, instance_up, down in zip(*columns.values(), strict=True)
-            }
-        )
+        return cls(table)
 
     @cached_property
     def lemma_names(self) -> frozenset[str]:
         """Every lemma name of every noun synset."""
-        return frozenset(lemma for synset in self.synsets.values() for lemma in synset.lemmas)
+        return frozenset(_flat(self._lemmas))
 
     def synset(self, wnid: str) -> Synset:
         """Return the synset of an ImageNet id.
@@ -67,11 +89,12 @@ class WordNet:
 
         Paths through instance hypernyms count; they come after the others.
         """
-        synset = self.synsets[offset]
-        parents = synset.hypernyms + synset.instance_hypernyms
-        if not parents:
-            return ((offset,),)
-        return tuple((*path, offset) for parent in parents for path in self.hypernym_paths(parent))
+        if offset not in self._paths:
+            synset = self.synsets[offset]
+            parents = synset.hypernyms + synset.instance_hypernyms
+            paths = tuple((*path, offset) for parent in parents for path in self.hypernym_paths(parent))
+            self._paths[offset] = paths or ((offset,),)
+        return self._paths[offset]
 
     def ancestors_or_self(self, offset: int) -> frozenset[int]:
         """Return the offsets on all hypernym paths of the synset, itself included."""
@@ -86,6 +109,10 @@ class WordNet:
         return tuple(
             hyponym for hypernym in self.synsets[offset].hypernyms for hyponym in self.synsets[hypernym].hyponyms
         )
+
+
+def _flat(lists: pl.Series) -> list:
+    return lists.list.explode(empty_as_null=False, keep_nulls=False).to_list()
 
 
 def wnid_of(offset: int) -> str:

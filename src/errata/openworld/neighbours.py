@@ -1,7 +1,10 @@
 """Find the nearest training images of every image: exact, chunk by chunk, in bounded memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 import numpy as np
 import polars as pl
@@ -61,7 +64,7 @@ def find_nearest(
 
     The training file is read in order. Matrix products in float32 find what may be among the best; the cosines of those
     few are computed again in float64 and rounded to float32, so the result does not depend on the sizes of chunks, the
-    device or the number of threads.
+    device or the number of threads. On a CPU, as many threads as torch has (`torch.set_num_threads`) take queries.
 
     `queries`, `train`: float32, shape (rows, dimensions), unit length; may be memory-mapped. Training rows with NaN are
         skipped; queries must have none.
@@ -72,22 +75,50 @@ def find_nearest(
     most = train_rows or max(1, TRAIN_BYTES[device.type] // (4 * train.shape[1]))
     query_rows, columns = PRODUCT[device.type]
     best = _Best(queries, train, k, device)
-    work = torch.empty(min(query_rows, len(queries)) * min(columns, most, len(train)), device=device)
-    start = 0
     progress = Progress("nearest training images", len(train))
     # rounded to TF32, products would be off by more than SLACK
-    with exact_float32():
+    with exact_float32(), _threads_of_one_core(device) as threads, ThreadPoolExecutor(threads) as pool:
+        rows = torch.arange(len(queries), device=device)
+        each = -(-len(queries) // threads)
+        query_rows = min(query_rows, each)
+        # memory for cosines, taken once: new memory costs as much time as looking for what exceeds the threshold
+        work: SimpleQueue[torch.Tensor] = SimpleQueue()
+        for _ in range(threads):
+            work.put(torch.empty(query_rows * min(columns, most, len(train)), device=device))
+
+        def search(rows: torch.Tensor) -> None:
+            block = torch.from_numpy(np.array(queries[rows[0] : rows[-1] + 1])).to(device)
+            memory = work.get()
+            query, column, cosines = _promising(block, tiles, best.worst(rows), k, memory)
+            work.put(memory)
+            best.offer(rows, query, start + usable[column], cosines)
+
+        start = 0
         while start < len(train):
             chunk = torch.from_numpy(np.array(train[start : start + min(most, max(FIRST_ROWS, start))])).to(device)
             usable = torch.nonzero(~chunk.isnan().any(dim=1)).squeeze(1)
             tiles = (chunk if len(usable) == len(chunk) else chunk[usable]).split(columns)
-            for rows in torch.arange(len(queries), device=device).split(query_rows):
-                block = torch.from_numpy(np.array(queries[rows[0] : rows[-1] + 1])).to(device)
-                query, column, cosines = _promising(block, tiles, best.worst(rows), k, work)
-                best.offer(rows, query, start + usable[column], cosines)
+            list(pool.map(search, rows.split(query_rows)))
             progress.advance(len(chunk))
             start += len(chunk)
-    return best.nearest()
+        cosines, positions = (torch.cat(parts) for parts in zip(*pool.map(best.settled, rows.split(each)), strict=True))
+    found = int((positions[:1] != _NONE).sum())
+    return Nearest(positions[:, :found].cpu().numpy(), cosines[:, :found].cpu().numpy())
+
+
+@contextmanager
+def _threads_of_one_core(device: torch.device) -> Iterator[int]:
+    """Give how many threads are to share the work, while torch itself uses one in each of them.
+
+    Of a product that torch shares out, a thread that is done spins until the last one is: on a busy machine that takes
+    as much time again as the product.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield threads if device.type == "cpu" else 1
+    finally:
+        torch.set_num_threads(threads)
 
 
 def neighbours_table(nearest: Nearest, file_names: pl.Series, train_classes: np.ndarray) -> pl.DataFrame:
@@ -114,7 +145,7 @@ def _promising(
 
     `tiles`: the chunk in parts; training rows count from its start.
     `worst`: the k-th best cosine of every query so far.
-    `work`: memory for cosines, taken once: new memory costs as much time as looking for what exceeds the threshold.
+    `work`: memory for the cosines of a tile.
     """
     threshold = worst - 2 * SLACK
     found, start = [], 0
@@ -165,13 +196,12 @@ class _Best:
             exact = self._ranked(rows[close], all_cosines[close], all_positions[close])
             self._cosines[rows[close]], self._positions[rows[close]] = (ranked[:, :width] for ranked in exact)
 
-    def nearest(self) -> Nearest:
-        """Return the k best of every query, or all if there are fewer, with exact cosines."""
-        rows = torch.arange(len(self._cosines), device=self._cosines.device)
-        doubtful = self._cosines >= self._doubtful_from(self._cosines)[:, None]
-        cosines, positions = self._ranked(rows, self._cosines.masked_fill(~doubtful, -torch.inf), self._positions)
-        found = int((positions[:1, : self._k] != _NONE).sum())
-        return Nearest(positions[:, :found].cpu().numpy(), cosines[:, :found].cpu().numpy())
+    def settled(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the exact cosines of the k best of some queries, and positions, nearest first, then by position."""
+        cosines = self._cosines[rows]
+        doubtful = cosines >= self._doubtful_from(cosines)[:, None]
+        exact, positions = self._ranked(rows, cosines.masked_fill(~doubtful, -torch.inf), self._positions[rows])
+        return exact[:, : self._k], positions[:, : self._k]
 
     def _doubtful_from(self, cosines: torch.Tensor) -> torch.Tensor:
         """Return from which cosine on, not exact, a training row may be among the k best; finite."""
