@@ -68,9 +68,10 @@ def test_weights_of_another_architecture_are_refused_and_the_sheet_stays(folder,
     assert (folder / "config/models.tsv").read_text() == before
 
 
-def test_an_architecture_that_is_typed_wrong_gets_a_suggestion(folder, capsys):
-    assert add("--arch", "test_resne") == 2
-    assert "has no architecture 'test_resne'. Did you mean test_resnet?" in capsys.readouterr().err
+@pytest.mark.parametrize("typed", ["test_resne", "test-resnet", "testresnet"])
+def test_an_architecture_that_is_typed_wrong_gets_a_suggestion(folder, capsys, typed):
+    assert add("--arch", typed) == 2
+    assert f"has no architecture '{typed}'. Did you mean test_resnet" in capsys.readouterr().err
 
 
 def test_elsewhere_the_folder_of_the_project_is_asked_for(tmp_path, monkeypatch, capsys):

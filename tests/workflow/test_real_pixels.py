@@ -147,5 +147,5 @@ def test_the_open_world_chain_decides_every_error_of_the_photographs(run: tuple[
 def test_the_run_says_which_part_it_is(run: tuple[Run, Path]):
     said, results = run
     log = (results.parents[1] / "logs/index_images/imagenet.log").read_text()
-    assert "a part of the data set, 42 of 50000 images" in log
+    assert "a part of the data set, 42 of 50,000 images" in log
     assert "The report is" in said.output

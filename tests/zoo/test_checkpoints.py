@@ -132,6 +132,10 @@ def test_a_missing_file_is_named(make_row, pictures):
     refused(make_row(weights="lost.safetensors"), pictures, "no such file: lost.safetensors")
 
 
+def test_a_folder_is_told_from_a_missing_file(make_row, pictures, tmp_path):
+    refused(make_row(weights=str(tmp_path)), pictures, "is a folder, expected a file of weights")
+
+
 def test_an_unknown_architecture_is_refused(checkpoint, pictures):
     refused(replace(checkpoint, architecture="resnet5000"), pictures, "no architecture 'resnet5000'")
 
@@ -202,6 +206,16 @@ def test_which_weights_were_taken_is_said(state, make_row, pictures, tmp_path, c
     torch.save({"state_dict": state, "state_dict_ema": state}, tmp_path / "weights.pth")
     load_classifier(make_row(weights=str(tmp_path / "weights.pth")), classes=pictures.classes)
     assert "the weights under state_dict_ema were taken, not those under state_dict" in caplog.text
+
+
+def test_the_average_of_lightning_is_taken_and_that_is_said(state, make_row, pictures, tmp_path, expected, caplog):
+    caplog.set_level("INFO")
+    later = {key: part + 1 for key, part in state.items()}
+    parts = {"state_dict": state, "current_model_state": later, "averaging_state": {"n_averaged": torch.tensor(4)}}
+    torch.save(parts, tmp_path / "weights.ckpt")
+    classifier = load_classifier(make_row(weights=str(tmp_path / "weights.ckpt")), classes=pictures.classes)
+    assert torch.equal(classifier.logits(IMAGES), expected)
+    assert "under state_dict, a moving average, were taken, not those under current_model_state" in caplog.text
 
 
 def test_two_networks_in_a_file_are_refused_with_their_names(state, make_row, pictures, tmp_path):

@@ -1,5 +1,6 @@
 """Put a checkpoint of one's own into the sheet of models."""
 
+import difflib
 from pathlib import Path
 
 import polars as pl
@@ -37,7 +38,8 @@ def own_row(file: Path, architecture: str, *, name: str | None = None, vocabular
         If timm does not know the architecture, or a safetensors file cannot be read.
     """
     if not timm.is_model(architecture):
-        near = timm.list_models(f"*{architecture.split('.')[0].lower()}*")[:3]
+        typed = architecture.split(".")[0].lower()
+        near = timm.list_models(f"*{typed}*")[:3] or difflib.get_close_matches(typed, timm.list_models())
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise InputError(f"timm {timm.__version__} has no architecture '{architecture}'.{hint}")
     # only safetensors have notes

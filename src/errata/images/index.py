@@ -127,7 +127,7 @@ def index_images(
         "file_name", "position", location=pl.lit(""), bytes=pl.lit(0, pl.Int64), problem=pl.lit(ABSENT)
     )
     if absent.height:
-        LOG.warning("%s: a part of the data set, %d of %d images", root, present.height, targets.height)
+        LOG.warning("%s: a part of the data set, %s images", root, f"{present.height:,} of {targets.height:,}")
     return pl.concat([present, absent], how="diagonal").sort("position"), {**origin, "contents_sha256": contents}
 
 

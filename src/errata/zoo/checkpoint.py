@@ -32,6 +32,9 @@ WRAPPERS = (
 """Keys under which training programs put the state dict beside other things. A moving average of the weights (EMA)
 comes first: it is what a training program that keeps one reports the accuracy of."""
 
+LAST_STEP = "current_model_state"
+"""Where Lightning's WeightAveraging puts the weights of the last step; under state_dict lies their moving average."""
+
 PREFIXES = ("_orig_mod.", "module.")
 """What torch.compile and DataParallel put before every key."""
 
@@ -68,6 +71,8 @@ def load_checkpoint(model: Model, *, classes: pl.DataFrame, device: torch.device
     architecture, size = model.architecture, model.size
     if not timm.is_model(architecture):
         raise InputError(f"{where}: timm {timm.__version__} has no architecture '{architecture}'.")
+    if file.is_dir():
+        raise InputError(f"{where}: {file} is a folder, expected a file of weights. Name one that lies in it.")
     if not file.is_file():
         raise InputError(f"{where}: there is no such file: {file}. Paths are relative to the project folder.")
     stored, notes = read_weights(file)
@@ -118,9 +123,10 @@ def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, object]
     content = given
     key = next((key for key in WRAPPERS if isinstance(content, Mapping) and is_state_dict(content.get(key))), None)
     if key is not None:
-        others = [other for other in WRAPPERS if other != key and is_state_dict(content.get(other))]
+        others = [other for other in (*WRAPPERS, LAST_STEP) if other != key and is_state_dict(content.get(other))]
         if others:
-            LOG.info("%s: the weights under %s were taken, not those under %s", file, key, ", ".join(others))
+            which = f"{key}, a moving average," if LAST_STEP in others else key
+            LOG.info("%s: the weights under %s were taken, not those under %s", file, which, ", ".join(others))
         content = content[key]
     for name, state in _callbacks_of(given).items():
         if _keeps_tensors(state):
@@ -240,9 +246,8 @@ def _check_tensors(
     start = f"{file}: these are no weights of timm's {model.architecture} at size {model.size}"
     missing, strangers = sorted(expected.keys() - tensors.keys()), sorted(tensors.keys() - expected.keys())
     if missing or strangers:
-        raise InputError(
-            f"{start}: {_few(missing)} missing, {_few(strangers)} unexpected. Name the architecture that was trained."
-        )
+        found = [f"{_few(keys)} {what}" for keys, what in ((missing, "missing"), (strangers, "unexpected")) if keys]
+        raise InputError(f"{start}: {', '.join(found)}. Name the architecture that was trained.")
     reshaped = [key for key in expected if tensors[key].shape != expected[key].shape]
     heads = module.pretrained_cfg.get("classifier") or ()
     heads = (heads,) if isinstance(heads, str) else heads
@@ -263,5 +268,5 @@ def _check_tensors(
 
 
 def _few(keys: list[str]) -> str:
-    shown = f" ({', '.join(keys[:3])}{', ...' if len(keys) > 3 else ''})" if keys else ""
+    shown = f" ({', '.join(keys[:3])}{', ...' if len(keys) > 3 else ''})"
     return f"{len(keys)} tensor{'' if len(keys) == 1 else 's'}{shown}"
