@@ -158,7 +158,29 @@ def test_where_images_have_one_label_there_is_accuracy(images, capsys):
     assert "preds: accuracy 83.3 %" in said
     assert "10 errors" in said
     pages = [page for page in Path("errata-preds/report").glob("*.html") if page.name != "data.html"]
-    texts = [said, *(re.sub(r"<footer.*?</footer>", "", page.read_text(), flags=re.DOTALL) for page in pages)]
+    check_words_of_one_label([said, *map(body_of, pages)])
+
+
+def test_several_models_of_images_with_one_label_and_without_groups_have_a_report_that_speaks_of_accuracy(images):
+    Path("classes.csv").write_text("name,superclass\ncrack,\ndent,surface\nhole,surface\n")
+    assert build("--classes", "classes.csv", "--labels", "val") == 0
+    for model, wrong in (("one", 5), ("two", 7)):
+        rows = [
+            (f"{name}/{number:02d}.png", "hole" if number < wrong else name) for name in NAMES for number in range(20)
+        ]
+        pl.DataFrame(rows, schema=["file_name", "predicted_class"], orient="row").write_csv(f"{model}.csv")
+    assert main(["classify", "one.csv", "two.csv", "--atlas", "my.parquet", "--out", "both", "-q"]) == 0
+    pages = [page for page in Path("both/report").rglob("*.html") if page.name != "data.html"]
+    check_words_of_one_label([*map(body_of, pages), *(page.read_text() for page in Path("both").rglob("*.md"))])
+
+
+def body_of(page: Path) -> str:
+    """Return a page without its footer, which names the paper."""
+    return re.sub(r"<footer.*?</footer>", "", page.read_text(), flags=re.DOTALL)
+
+
+def check_words_of_one_label(texts: list[str]) -> None:
+    assert texts
     for words in ("MLA", "top-1", "Top-1", "multi-label accuracy", "the labels' fault", "real mistake", "ImageNet"):
         assert not any(words in text for text in texts), words
 
