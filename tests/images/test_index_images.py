@@ -6,7 +6,7 @@ from PIL import Image
 
 from errata.errors import InputError
 from errata.images import index as index_module
-from errata.images.decode import inspect
+from errata.images.decode import Inspection, inspect, rgb_image
 from errata.images.index import index_images
 from errata.images.tables import ABSENT, IMAGES
 from errata.tables import check_table
@@ -97,6 +97,57 @@ def test_no_content_stops_the_index():
         for _ in range(chance.randrange(1, 30)):
             content[chance.randrange(min(len(content), chance.choice([30, 300, 10_000])))] = chance.randrange(256)
         inspect(bytes(content))
+
+
+JPEGS = {
+    "plain": lambda image: encoded(image),
+    "progressive": lambda image: encoded(image, progressive=True),
+    "grey": lambda image: encoded(image.convert("L")),
+    "CMYK": lambda image: encoded(image.convert("CMYK")),
+    "RGB inside": lambda image: encoded(image, keep_rgb=True),
+    "restart markers": lambda image: encoded(image, subsampling=1, restart_marker_blocks=2),
+    "two images": lambda image: encoded(image, "MPO", save_all=True, append_images=[image]),
+    "smaller than a block": lambda image: encoded(image.crop((0, 0, 3, 5))),
+}
+
+
+def damaged(content, chance):
+    """The file cut short at many places, and with some of its bits or bytes changed."""
+    for end in range(1, len(content), max(1, len(content) // 60)):
+        yield content[:end]
+    for _ in range(60):
+        changed = bytearray(content)
+        for _ in range(chance.choice([1, 1, 2, 20])):
+            changed[chance.randrange(len(changed))] = chance.randrange(256)
+        yield bytes(changed)
+
+
+def trouble(content):
+    """What decoding all pixels says about a file that Pillow takes for an image."""
+    try:
+        rgb_image(content)
+    except Exception as error:
+        return f"cannot be decoded: {str(error) or type(error).__name__}"
+    return None
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", JPEGS)
+def test_a_damaged_jpeg_has_the_problem_that_decoding_all_its_pixels_has(kind):
+    found = [(inspect(content), trouble(content)) for content in damaged(JPEGS[kind](noise()), random.Random(0))]
+    known = [(inspection.problem, expected) for inspection, expected in found if inspection.mode is not None]
+    # neither are all of them readable nor none
+    assert 0 < sum(expected is None for _, expected in known) < len(known)
+    wide_enough = [pair for pair in known if "too narrow" not in str(pair[0])]
+    assert [problem for problem, _ in wide_enough] == [expected for _, expected in wide_enough]
+
+
+def test_a_lossless_jpeg_can_be_read():
+    # 16 x 8 grey pixels, each as the one before it: 128 times the code of one bit for that
+    frame, table = "ffc3 000b 08 0008 0010 01 011100", "ffc4 0014 00 01" + 15 * "00" + "00"
+    content = bytes.fromhex(f"ffd8 {frame} {table} ffda 0008 01 0100 010000 {16 * '00'} ffd9")
+    assert rgb_image(content).getcolors() == [(128, (128, 128, 128))]
+    assert inspect(content) == Inspection(16, 8, "L", None)
 
 
 def test_unreadable_images_are_named_in_the_log(tmp_path, caplog):
