@@ -43,3 +43,9 @@ def test_files_of_a_folder_of_training_images_are_doubted(aligner, folder):
 @pytest.mark.parametrize("folder", ["", "photos/val/", "/home/train/val/", "my-train-run/"])
 def test_files_of_other_folders_are_not(aligner, folder):
     assert found(aligner, [folder + image for image in IMAGES]) == []
+
+
+def test_names_without_their_folders_are_refused_for_what_they_lack(aligner):
+    (refusal,) = found(aligner, [image.split("/")[1] for image in IMAGES])
+    assert refusal.startswith("refuse wrong_split: 0 of 200 annotated images of 'own' have a row.")
+    assert refusal.endswith("called so: write the names with the folders that the labels have.")

@@ -23,6 +23,7 @@ _FEW_MATCHES = 0.05
 _MOST_OF_SUBSET = 0.6
 _IMAGES_FOR_NARROW_INTERVALS = 500
 _TRAINING, _HELD_OUT = (rf"(?:^|[/\\])(?:{names})[/\\]" for names in ("train|training", "val|valid|validation|test"))
+_BASE_NAME = r"([^/\\]+)$"
 _NUMBER_AT_END = r"^(?:.*[/\\])?([^/\\]*?)(\d+)(?:\.[A-Za-z]+)?$"
 # a wrong split is called after the first whose pattern its file names have
 _SPLITS = (
@@ -247,6 +248,9 @@ def _wrong_split(aligned: Aligned, aligner: Aligner, matched: int) -> Finding:
     split = next((what for what, pattern in _SPLITS if (sample.str.contains(pattern).mean() or 0) > 0.5), None)
     found = f"'{sample[0]}'" if len(sample) else "nothing"
     guess = f" They look like file names of {split}." if split else " Are they of another data set?"
+    base_names = aligner.atlas.images["file_name"].str.extract(_BASE_NAME, 1)
+    if not split and sample.str.extract(_BASE_NAME, 1).is_in(base_names.implode()).mean() == 1:
+        guess = " Images in several folders are called so: write the names with the folders that the labels have."
     start = None if split else _beginning_left_out(sample, aligner.atlas.images["file_name"])
     if start:
         guess = f" They may be the images' names without '{start}': write it before the numbers, with all their zeros."

@@ -108,11 +108,15 @@ def examine_models(
 
 def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Diagnosis:
     """Diagnose one model's aligned predictions."""
-    findings = [*check_presence(aligned, aligner), *check_folders(aligned, aligner), *check_repeats(aligned)]
+    findings = list(check_presence(aligned, aligner))
+    are_others = any(finding.kind == "wrong_split" for finding in findings)
+    if not are_others:
+        findings += [*check_folders(aligned, aligner), *check_repeats(aligned)]
     judged = judged_images(aligned, aligner)
     evidence = Evidence(aligned.row_classes[aligned.match.rows[judged]], aligner.targets[judged], aligner.class_count)
-    values = list(check_values(aligned, aligner))
-    if len(evidence.ids) and all(finding.kind != "wrong_split" for finding in findings):
+    # what rows of other images hold was not looked up
+    values = [] if are_others else list(check_values(aligned, aligner))
+    if len(evidence.ids) and not are_others:
         answers = list(_check_answers(aligned, aligner, evidence, judged))
         findings += answers
         if any(finding.kind in _EXPLAINS_IDS for finding in answers):

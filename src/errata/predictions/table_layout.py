@@ -1,7 +1,5 @@
 """Read predictions from tables with one row per image, or per image and model, whatever their columns are called."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,31 +8,43 @@ import polars as pl
 
 from errata.errors import listed, shown
 from errata.predictions.array_layout import array_predictions
-from errata.predictions.cells import TEXT, Ranks, as_text, last_totals, plain_names, ranks_of, without_marks_of_bytes
+from errata.predictions.cells import (
+    IMAGE_NAME,
+    TEXT,
+    Ranks,
+    as_text,
+    last_totals,
+    plain_names,
+    ranks_of,
+    without_marks_of_bytes,
+)
 from errata.predictions.column_names import (
     COLUMNS,
     NamedColumns,
     columns_by_name,
-    is_summary,
     may_be_prediction,
     may_be_scores,
-    near_match,
     plain,
-    says_whether_right,
 )
-from errata.predictions.prediction_file import (
-    FROM_0,
-    NEEDS_CLASSES,
-    ModelRows,
-    PredictionFile,
-    PredictionsError,
-    RowNumbers,
+from errata.predictions.column_values import (
+    NUMBERED_ROWS,
+    are_probabilities,
+    are_whole_numbers,
+    counts_rows,
+    whole_numbers,
 )
+from errata.predictions.prediction_file import FROM_0, ModelRows, PredictionFile, PredictionsError, RowNumbers
+from errata.predictions.score_columns import (
+    WNID,
+    are_names_of_images,
+    may_be_named_scores,
+    named_scores,
+    score_columns,
+)
+from errata.predictions.table_header import check_header, lacking
 from errata.user_files import UserFile, read_arrow, scan_parquet, told
 
 _MOST_MODELS = 10_000
-_WNID = re.compile(r"^n\d{8}$")
-_NUMBERED_ROWS = 20
 _COUNTING = ("index", "idx", "id", "image_id", "img_id", "sample_id", "row", "number", "key", "i", "")
 _FRACTIONS = 0.5
 
@@ -77,7 +87,7 @@ def table_predictions(
         raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
     reader = _Table(path, frame, names, classes, remarks, numbers)
     rows = reader.rows(model)
-    layout = _layout(kind, found, reader.used)
+    layout = _layout(kind, [name for name in found if name not in reader.scores], reader.used)
     models = rows.pop("models")
     remarks = reader.all_remarks()
     if models is None:
@@ -140,6 +150,7 @@ class _Table:
         self.path, self.frame, self.names, self.classes, self.numbers = path, frame, names, classes, numbers
         self.remarks = list(remarks)
         self.used: dict[str, str] = {}
+        self.scores: tuple[str, ...] = ()
 
     def rows(self, model: str) -> dict:
         """Return the columns of `ModelRows` by name, and `models`."""
@@ -160,7 +171,7 @@ class _Table:
         if scores is not None:
             rows = self._of_array(scores, file_names, model, "scores in columns")
         else:
-            rows = self._of_columns(file_names, model, names)
+            rows = self._of_named_scores(file_names, model, names) or self._of_columns(file_names, model, names)
         return {**rows, "models": models}
 
     def all_remarks(self) -> tuple[str, ...]:
@@ -185,9 +196,12 @@ class _Table:
             column = self.frame[name]
             if name == "file_name" and column.dtype not in TEXT:
                 raise self._wrong_type(name, "text")
-            if column.dtype in TEXT and not (name != "file_name" and _are_numbers(column)):
+            if column.dtype in TEXT and not (name != "file_name" and are_whole_numbers(column)):
                 self.used["file_name"] = name
                 return name
+        if "" in self.frame.columns and are_names_of_images(self.frame[""], IMAGE_NAME):
+            self.used["file_name"] = ""
+            return ""
         return None
 
     def _leave_out_totals(self, names: str | None) -> None:
@@ -213,15 +227,15 @@ class _Table:
 
     def _sort_by_number(self, names: str | None) -> None:
         """Put rows without file names into the order that a column with the numbers of the rows says."""
-        if names is not None or self.frame.height < _NUMBERED_ROWS or self.names.model in self.frame.columns:
+        if names is not None or self.frame.height < NUMBERED_ROWS or self.names.model in self.frame.columns:
             return
         for name in self.frame.columns:
             if plain(name) not in _COUNTING:
                 continue
-            place = _numbers(self.frame[name])
+            place = whole_numbers(self.frame[name])
             if place is None or not np.array_equal(np.sort(place) - place.min(), np.arange(len(place))):
                 continue
-            if place.min() in (0, 1) and not _counts(place):
+            if place.min() in (0, 1) and not counts_rows(place):
                 order = np.argsort(place)
                 self.frame, self.numbers = self.frame[order], self.numbers.of(order)
                 self.remarks.append(f"The rows were sorted by their numbers in column '{shown(name, 40)}'.")
@@ -233,8 +247,11 @@ class _Table:
         if not members:
             return None
         table = self.frame.select(pl.col(members).cast(pl.Float64, strict=False))
-        self.used["predicted_class"] = f"{members[0]} to {members[-1]}"
+        self._use_scores(members)
         return table.to_numpy()
+
+    def _use_scores(self, members: list[str]) -> None:
+        self.used["predicted_class"], self.scores = f"{members[0]} to {members[-1]}", tuple(members)
 
     def _of_array(self, array: np.ndarray, file_names: pl.Series | None, model: str, what: str) -> dict:
         file = array_predictions(self.path, array, file_names, model=model, classes=self.classes or 0, what=what)
@@ -246,10 +263,22 @@ class _Table:
             values |= {key: getattr(rows, key) for key in about}
         return values
 
+    def _of_named_scores(self, file_names: pl.Series | None, model: str, names: str | None) -> dict | None:
+        """Return the names of the columns with the largest scores, if there is a column per class."""
+        if not may_be_named_scores(self.names, self.frame.columns, self.classes):
+            return None
+        scores = named_scores(self.frame, self.names, {names, self.names.model}, self.classes)
+        if scores is None:
+            return None
+        self._use_scores(scores.columns)
+        rows = self._of_array(scores.to_numpy(), file_names, model, "scores in columns")
+        called = pl.Series("predicted_class", scores.columns)
+        return {**rows, "labels": called.gather(rows["labels"]), "lowest": None}
+
     def _of_columns(self, file_names: pl.Series | None, model: str, names: str | None) -> dict:
         candidates = self._candidates(names)
         if not candidates:
-            raise _lacking(self.path, ["predicted_class"], self.frame.columns)
+            raise lacking(self.path, ["predicted_class"], self.frame.columns)
         name = candidates[0]
         self.used["predicted_class"] = name
         if name in self.names.groups:
@@ -307,11 +336,11 @@ class _Table:
 
     def _is_no_class(self, name: str) -> bool:
         """Tell whether a column counts the rows or holds fractions, so that it is no prediction."""
-        values = _numbers(self.frame[name], fractions=True)
+        values = whole_numbers(self.frame[name], fractions=True)
         if values is None or not len(values):
             return False
         whole = values == np.round(values)
-        return bool(_counts(values)) if whole.all() else bool(whole.mean() < _FRACTIONS)
+        return bool(counts_rows(values)) if whole.all() else bool(whole.mean() < _FRACTIONS)
 
     def _by_content(self, names: str | None) -> list[str]:
         """Return the one column that is left beside file names and numbers of rows."""
@@ -323,7 +352,7 @@ class _Table:
         self, members: list[str], probability: np.ndarray | None, file_names: pl.Series | None, model: str
     ) -> dict:
         columns = [self._checked_labels(name) for name in members]
-        ids = [_numbers(column) for column in columns]
+        ids = [whole_numbers(column) for column in columns]
         rows = {"labels": columns[0], "file_names": file_names, "probability": None}
         if all(column is not None and len(column) == self.frame.height for column in ids):
             rows["ranked"] = np.stack(ids, axis=1)
@@ -356,7 +385,7 @@ class _Table:
                 continue
             # text that is no number becomes null, then NaN, which the doctor reports
             values = column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-            if name == "predicted_probability" or _are_probabilities(values):
+            if name == "predicted_probability" or are_probabilities(values):
                 self.used["predicted_probability"] = name
                 return values
         return None
@@ -374,18 +403,6 @@ class _Table:
         )
 
 
-def score_columns(names: NamedColumns, there: list[str], classes: int | None) -> list[str]:
-    """Return the columns with the score of a class each, in the order of the classes; none if there are none."""
-    if not classes or classes < 2:
-        return []
-    for base, members in names.groups.items():
-        is_score = not base or may_be_scores(base) or may_be_prediction(base)
-        if is_score and len(members) in (classes, classes + 1) and set(members) <= set(there):
-            return list(members)
-    wnids = sorted(name for name in there if _WNID.match(name))
-    return wnids if len(wnids) == classes else []
-
-
 def read_parquet_table(file: UserFile, *, model: str, classes: int) -> PredictionFile:
     """Read a Parquet table: of its columns those that may be used."""
     table = scan_parquet(file)
@@ -396,7 +413,9 @@ def read_parquet_table(file: UserFile, *, model: str, classes: int) -> Predictio
         wanted = {*names.file_names, *names.predictions, *names.probabilities, *names.ranks, names.model, *grouped}
         wanted |= {name for name in found if may_be_scores(name)}
         exact = "file_name" in found and "predicted_class" in found
-        wanted |= set() if exact else {name for name in found if _WNID.match(name) or plain(name) in _COUNTING}
+        wanted |= set() if exact else {name for name in found if WNID.match(name) or plain(name) in _COUNTING}
+        if may_be_named_scores(names, found, classes):
+            wanted = set(found)
         kept = [name for name in found if (name in COLUMNS if exact else name in wanted)]
         frame = table.select(kept or found[:2]).collect()
     return table_predictions(file.path, frame, found=found, model=model, kind="Parquet", classes=classes)
@@ -408,88 +427,7 @@ def read_arrow_table(file: UserFile, *, model: str, classes: int) -> PredictionF
     return table_predictions(file.path, frame, found=frame.columns, model=model, kind="Arrow", classes=classes)
 
 
-def check_header(path: Path, found: list[str], classes: int | None) -> NamedColumns:
-    """Return the columns of a table by what their names say.
-
-    Raises
-    ------
-    PredictionsError
-        If one occurs twice, none can be the prediction, or the table holds accuracies.
-    """
-    repeated = sorted(name for name, count in Counter(found).items() if count > 1)
-    if repeated:
-        raise PredictionsError("wrong_header", f"{path}: the column(s) {listed(repeated)} occur more than once.")
-    if is_summary(found):
-        raise PredictionsError(
-            "accuracies_only",
-            f"{path}: it holds accuracies of models ({listed(found, 6)}), as timm's validate.py writes them, not what "
-            "was predicted for each image. Save the predictions, such as with timm's inference.py.",
-        )
-    names = columns_by_name(found)
-    if names.predictions or any(base and may_be_prediction(base) for base in names.groups):
-        if not names.file_names and (near := near_match("file_name", found)) and near not in names.predictions:
-            raise _lacking(path, ["file_name"], found)
-        return names
-    if (
-        score_columns(names, found, classes)
-        or any(map(may_be_scores, found))
-        or (names.file_names and len(found) == 2)
-        or len(found) == 1
-    ):
-        return names
-    lacking = [] if names.file_names else ["file_name"]
-    raise _lacking(path, [*lacking, "predicted_class"], found)
-
-
-def _lacking(path: Path, lacking: list[str], found: list[str]) -> PredictionsError:
-    hints = [
-        f"'{shown(near, 40)}' looks like '{name}': rename it" for name in lacking if (near := near_match(name, found))
-    ]
-    advice = f" {'; '.join(hints)}." if hints else ""
-    if any(says_whether_right(name) for name in found):
-        advice = f" {NEEDS_CLASSES}"
-    return PredictionsError(
-        "wrong_header",
-        f"{path}: lacks the column(s) {', '.join(lacking)}; found {listed(found)}. "
-        f"Expected file_name, predicted_class and optionally predicted_probability, model.{advice}",
-    )
-
-
 def _layout(kind: str, found: list[str], used: dict[str, str]) -> str:
     ignored = [name for name in found if name not in used.values()]
-    named = ", ".join(used.get(name, name) for name in COLUMNS if name in used)
+    named = ", ".join(used[name] or "a column without a name" for name in COLUMNS if name in used)
     return f"{kind} table with {named}" + (f" (not used: {listed(ignored)})" if ignored else "")
-
-
-def _numbers(column: pl.Series, *, fractions: bool = False) -> np.ndarray | None:
-    """Return a column of whole numbers, or of text that is such, as an array; None if it is no such column."""
-    if column.dtype not in (pl.String, pl.Categorical, pl.Enum) and not column.dtype.is_numeric():
-        return None
-    if column.dtype.is_integer() and not column.null_count():
-        return column.to_numpy()
-    values = column.cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False) if column.dtype in TEXT else column
-    values = values.cast(pl.Float64)
-    if values.null_count():
-        return values.drop_nulls().to_numpy() if fractions and values.null_count() < len(values) / 2 else None
-    array = values.to_numpy()
-    if not np.isfinite(array).all():
-        return None
-    if (array == np.round(array)).all():
-        return array.astype(np.int64) if (np.abs(array) < 2**53).all() else None
-    return array if fractions else None
-
-
-def _counts(values: np.ndarray) -> bool:
-    """Tell whether values count the rows, one by one."""
-    return len(values) >= _NUMBERED_ROWS and bool((np.diff(values.astype(np.float64)) == 1).all())
-
-
-def _are_numbers(column: pl.Series) -> bool:
-    return column.head(50).cast(pl.String).str.strip_chars().str.contains(r"^\d+$").all() and (
-        column.cast(pl.String).str.strip_chars().str.contains(r"^\d+$").all()
-    )
-
-
-def _are_probabilities(values: np.ndarray) -> bool:
-    known = values[np.isfinite(values)]
-    return len(known) > 0 and bool(((known >= 0) & (known <= 1 + 1e-6)).all())

@@ -13,7 +13,8 @@ from errata.predictions.cells import IMAGE_NAME
 from errata.predictions.column_names import COLUMNS, columns_by_name, is_file_name, may_be_prediction
 from errata.predictions.json_layout import read_json_table
 from errata.predictions.prediction_file import PredictionFile, PredictionsError, RowNumbers
-from errata.predictions.table_layout import check_header, table_predictions
+from errata.predictions.table_header import check_header
+from errata.predictions.table_layout import table_predictions
 from errata.user_files import MOST_UNPACKED, UserFile
 
 _VALUE = r"^-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?$|^n\d{8}$|^tensor\("
