@@ -90,24 +90,38 @@ class _ProgressLine(logging.Handler):
         self._stream.show_progress(record.getMessage())
 
 
+_AT_WORK = ("errata.images", "errata.inference", "errata.job")
+"""What these say of how far they are belongs into the line of progress; what they warn of does not."""
+
+
+def _is_progress(record: logging.LogRecord) -> bool:
+    is_at_work = record.name.startswith(_AT_WORK) and record.levelno < logging.WARNING
+    return record.name == PROGRESS.name or is_at_work
+
+
 @contextmanager
 def messages_on(stream: EscapedStream) -> Iterator[None]:
     """Send Errata's messages to a stream, and its progress too if the stream is a terminal."""
-    messages = logging.getLogger("errata")
-    handler, line = logging.StreamHandler(stream), _ProgressLine(stream)
-    handler.addFilter(lambda record: record.name != PROGRESS.name)
+    messages, root, nothing = logging.getLogger("errata"), logging.getLogger(), logging.NullHandler()
+    handlers = [logging.StreamHandler(stream)]
+    handlers[0].addFilter(lambda record: not _is_progress(record))
     before = messages.level, PROGRESS.level
-    messages.addHandler(handler)
+    # open_clip would give it a handler that says everything a second time; it does not if there is one
+    root.addHandler(nothing)
     messages.setLevel(logging.INFO)
     if is_terminal(stream):
-        PROGRESS.addHandler(line)
+        handlers.append(_ProgressLine(stream))
+        handlers[1].addFilter(_is_progress)
         PROGRESS.setLevel(logging.DEBUG)
+    for handler in handlers:
+        messages.addHandler(handler)
     try:
         yield
     finally:
         stream.clear_progress()
-        messages.removeHandler(handler)
-        PROGRESS.removeHandler(line)
+        for handler in handlers:
+            messages.removeHandler(handler)
+        root.removeHandler(nothing)
         messages.setLevel(before[0])
         PROGRESS.setLevel(before[1])
 

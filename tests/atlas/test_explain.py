@@ -8,7 +8,7 @@ from errata.atlas.evidence import build_evidence, neighbour_facts
 from errata.atlas.explain import build_trails, explain, format_explanation, rule_states, trail_of
 from errata.atlas.outcomes import OUTCOMES
 from errata.atlas.tables import EVIDENCE
-from errata.atlas.trail_lines import POSITIONS, TEMPLATES, TERMS, fill
+from errata.atlas.trail_words import POSITIONS, TEMPLATES, TERMS, fill
 from errata.classes.tables import COOCCURRENCE, OVERLAP, SUPERCLASSES
 from errata.errors import InputError
 from errata.openworld.tables import NEIGHBOURS, VERDICTS

@@ -8,6 +8,9 @@ import pytest
 
 import errata
 from errata.api.given import load_atlas
+from errata.classes.hypernyms import find_nouns
+from errata.classes.proposals import Proposer
+from errata.classes.wordnet import spoken
 from errata.cli import main
 from errata.errors import InputError
 from errata.own_data.build import build
@@ -245,3 +248,45 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(files, change, message):
 def test_what_only_the_check_needs_is_refused_without_it(files):
     with pytest.raises(InputError, match="encoder: only the open-world check needs that"):
         errata.build_atlas(CLASSES, LABELS, files / "my.parquet", encoder="ViT-B-32/openai")
+
+
+def test_wordnet_proposes_siblings_of_classes_by_wnid_or_by_a_name_with_one_meaning(tmp_path):
+    # a mule is a sibling of the zebra in WordNet, and no class
+    classes = pl.DataFrame({"name": ["zebra", "violin"], "wnid": ["n02391049", ""]})
+    labels = pl.DataFrame({"file_name": ["mule.png", "zebra.png"], "label": ["violin", "violin"]})
+    texts = wordnet_names(classes)
+    vectors = np.tile([0.0, 0.0, 1.0], (len(texts), 1))
+    vectors[texts.index("zebra")], vectors[texts.index("mule")] = [0, 1, 0], [1, 0, 0]
+    images = np.array([[0.9, 0.4, 0.0], [0.4, 0.9, 0.0]])
+    world = AskedWorld(names="wordnet", encoder=name_file(tmp_path, texts=texts, vectors=vectors), images=images)
+    built = build(classes, labels, name="two", world=world)
+    assert categories(built.atlas) == {
+        "mule.png": ["fine_grained_oov", "correct"],
+        "zebra.png": ["model_failure", "correct"],
+    }
+    built.write(tmp_path / "two.parquet")
+    reasons = errata.explain("mule.png", "zebra", atlas=str(tmp_path / "two.parquet")).reasons
+    assert "The most similar text, mule [n02390101] (100%), is none of the known classes." in reasons
+
+
+def wordnet_names(classes):
+    """Every name that WordNet proposes for these classes."""
+    nouns = find_nouns(None, needed=True)
+    wnids = [nouns.meanings_of_class(wnid or name, [name])[0].wnid for name, wnid in classes.rows()]
+    proposer = Proposer.of_classes(nouns.wordnet, wnids)
+    return sorted({spoken(lemma) for offset in proposer.universe() for lemma in nouns.wordnet.synsets[offset].lemmas})
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ({"name": ["crane", "gizmotron"]}, r"2 of 2 classes have no wnid .* \('crane', 'gizmotron'\)"),
+        ({"name": ["zebra", "stripy horse"], "wnid": ["", "n02391049"]}, "'zebra' and 'stripy horse' are the same"),
+    ],
+    ids=["several meanings, none", "one synset twice"],
+)
+def test_classes_that_wordnet_does_not_tell_apart_are_refused(tmp_path, classes, message):
+    labels = pl.DataFrame({"file_name": ["1"], "label": [classes["name"][0]]})
+    world = AskedWorld(names="wordnet", encoder=name_file(tmp_path), images=np.ones((1, 8)))
+    with pytest.raises(InputError, match=message):
+        build(pl.DataFrame(classes), labels, name="two", world=world)

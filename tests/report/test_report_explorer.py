@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from errata.atlas.explain import explain
-from errata.atlas.trail_lines import TERMS, fill
+from errata.atlas.trail_words import TERMS, fill
 from errata.files import slug
 from errata.report import explorer as explorer_page
 from errata.report import explorer as explorer_pictures

@@ -1,6 +1,6 @@
 """Explanations: the evidence trails of answers, for one answer or for all answers of a report.
 
-A trail is the lines about the image and those about the answer, in the order of `errata.atlas.trail_lines.TERMS`. It
+A trail is the lines about the image and those about the answer, in the order of `errata.atlas.trail_words.TERMS`. It
 also says which rules hold: the one that decides, and those that would decide if it did not exist.
 """
 
@@ -13,17 +13,8 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.atlas.decision import PROBLEMATIC_RULES, RULES, ClassKnowledge, Rule, facts_of_answers
 from errata.atlas.outcomes import CORRECT, Outcome
-from errata.atlas.trail_lines import (
-    GATES,
-    TEMPLATES,
-    TERMS,
-    fill,
-    image_lines,
-    joined,
-    lines,
-    reason_lines,
-    verdict_lines,
-)
+from errata.atlas.trail_lines import image_lines, joined, lines, reason_lines, verdict_lines
+from errata.atlas.trail_words import GATES, TEMPLATES, TERMS, fill
 from errata.categories import OPEN_WORLD_UNCHECKED
 from errata.classes.superclasses import sharing_matrix
 from errata.errors import InputError
@@ -303,7 +294,7 @@ class Explanation:
         What the answer would be if the rule that decided did not exist; None if the answer is correct, was not
         checked, or no other rule holds.
     lines : list of (str, str)
-        The evidence trail: what a line is about, one of `errata.atlas.trail_lines.TERMS`, and its words.
+        The evidence trail: what a line is about, one of `errata.atlas.trail_words.TERMS`, and its words.
     """
 
     file_name: str

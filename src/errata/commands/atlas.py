@@ -135,10 +135,15 @@ def info_text(values: Mapping[str, object]) -> str:
         **({"licence": values["licence"]} if values["licence"] else {}),
     }
     made_from = (
-        f"  {role:<30}{note.get('file', ''):<38}{note.get('sha256', '')[:12]}  {note.get('licence', '')}".rstrip()
+        f"  {role:<30}{note.get('file', ''):<38}{_hash(note)[:12]}  {note.get('licence', '')}".rstrip()
         for role, note in values["inputs"].items()
     )
     return "\n".join([*(f"{name:<12} {said}" for name, said in lines.items()), "made from", *made_from])
+
+
+def _hash(note: Mapping[str, str]) -> str:
+    """Return the hash of a file, or of all images of a folder or tar."""
+    return note.get("sha256") or note.get("contents_sha256", "")
 
 
 def _words(undefined: Sequence[str], labels: Mapping[str, str]) -> list[str]:

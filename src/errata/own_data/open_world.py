@@ -180,7 +180,7 @@ def check_open_world(
         settings={
             **asdict(settings),
             "template": PROMPT,
-            "proposals": outside.words,
+            **({"proposals": outside.words} if outside.words else {}),
             "encoder_notes": dict(encoder.notes),
             **({"gate": GATE_BY_NAMES} if train is None else {"neighbours_from": {"train_images": len(train.vectors)}}),
         },

@@ -1,13 +1,13 @@
 """What the images of a data set of one's own might show that is none of its classes: names of a list, or of WordNet."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from errata.classes.hypernyms import Nouns, find_nouns
+from errata.classes.hypernyms import NOUNS, Nouns, find_nouns
 from errata.classes.proposals import Proposer
 from errata.classes.wordnet import Synset, WordNet
 from errata.errors import InputError, listed, shown
@@ -33,8 +33,8 @@ class Outside:
     ----------
     proposer : Proposer
         Proposes, in this order: the prediction; the classes that share a superclass with it; what is outside.
-    words : str
-        What is outside, for reports.
+    words : str or None
+        What is outside, for reports; None where it is what WordNet proposes.
     inputs : mapping
         The file that it comes from, as provenance.
     remarks : tuple of str
@@ -42,13 +42,13 @@ class Outside:
     """
 
     proposer: Proposer
-    words: str
+    words: str | None
     inputs: Mapping[str, dict[str, str]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
 
 def read_outside(
-    given: Path | str | Sequence[str], known: OwnClasses, sharing: np.ndarray, *, wordnet: Path | None = None
+    given: Path | str | Sequence[str], known: OwnClasses, sharing: np.ndarray, *, wordnet: Path | str | None = None
 ) -> Outside:
     """Read what is outside the classes.
 
@@ -69,7 +69,8 @@ def read_outside(
         If there is no such file, it names nothing but classes, or a class is not in WordNet, which is asked.
     """
     if given == WORDNET:
-        return _wordnet(known, sharing, find_nouns(wordnet, needed=True))
+        proposer = _of_wordnet(known, sharing, find_nouns(wordnet and Path(wordnet), needed=True))
+        return Outside(proposer, words=None, inputs={WORDNET: file_and_hash(Path(wordnet or NOUNS))})
     is_file = isinstance(given, str | Path)
     where = str(given) if is_file else "open_world"
     if is_file and not Path(given).is_file():
@@ -146,26 +147,23 @@ def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).replace("_", " ").casefold().split())
 
 
-def _wordnet(known: OwnClasses, sharing: np.ndarray, nouns: Nouns) -> Outside:
-    """Return what WordNet proposes for classes that have a wnid, or a name with one meaning."""
-    meanings = [
-        nouns.meanings_of_class(wnid, names) for wnid, names in known.classes.select("wnid", "lemmas").iter_rows()
-    ]
+def _of_wordnet(known: OwnClasses, sharing: np.ndarray, nouns: Nouns) -> Proposer:
+    """Return WordNet's proposer for classes that have a wnid, or a name with one meaning."""
     names = known.classes["name"]
-    unclear = [f"'{shown(name, 40)}'" for name, found in zip(names, meanings, strict=True) if len(found) != 1]
+    of_class: dict[int, str] = {}
+    unclear = []
+    for name, (wnid, lemmas) in zip(names, known.classes.select("wnid", "lemmas").iter_rows(), strict=True):
+        meanings = nouns.meanings_of_class(wnid, lemmas)
+        if len(meanings) != 1:
+            unclear.append(f"'{shown(name, 40)}'")
+        elif of_class.setdefault(meanings[0].offset, name) != name:
+            raise InputError(
+                f"--open-world {WORDNET}: '{shown(of_class[meanings[0].offset], 40)}' and '{shown(name, 40)}' are the "
+                "same synset. Give the wnid of one of them."
+            )
     if unclear:
         raise InputError(
             f"--open-world {WORDNET}: {len(unclear):,} of {len(names):,} classes have no wnid and not one meaning in "
             f"WordNet ({listed(unclear, 3)}). Give their wnids in the table of classes, or a list of names."
         )
-    offsets = [found[0].offset for found in meanings]
-    for problem in _repeated(offsets, names.to_list()):
-        raise InputError(f"--open-world {WORDNET}: {problem} Give the wnid of one of them.")
-    return Outside(Proposer(nouns.wordnet, tuple(offsets), sharing), "siblings and ancestors of the class in WordNet")
-
-
-def _repeated(offsets: Sequence[int], names: Sequence[str]) -> Iterator[str]:
-    first: dict[int, str] = {}
-    for offset, name in zip(offsets, names, strict=True):
-        if first.setdefault(offset, name) != name:
-            yield f"'{shown(first[offset], 40)}' and '{shown(name, 40)}' are the same synset."
+    return Proposer(nouns.wordnet, tuple(of_class), sharing)

@@ -10,7 +10,7 @@ import polars as pl
 from errata.atlas.compiled import Atlas
 from errata.atlas.explain import Trails
 from errata.atlas.outcomes import CORRECT, Outcome
-from errata.atlas.trail_lines import TEMPLATES, TERMS
+from errata.atlas.trail_words import TEMPLATES, TERMS
 from errata.categories import FORGIVEN
 from errata.paired.transitions import SEVERITY
 from errata.profiles.answers import answered_all

@@ -22,14 +22,19 @@ def open_world_lines(atlas: AtlasFacts) -> list[tuple[str, str]]:
     settings = _settings(atlas)
     if "encoder" not in settings:
         return []
+    rules = {
+        "Score": _SCORES.get(settings.get("score"), str(settings.get("score", "–"))),
+        "Ancestors of the prediction": _ANCESTORS.get(settings.get("ancestors"), str(settings.get("ancestors", "–"))),
+    }
+    if "proposals" in settings:
+        # a list of names in WordNet's place
+        rules = {"Proposals": str(settings["proposals"]), "Score": rules["Score"].replace("synset", "thing")}
     return [
         ("Encoder", _encoder(settings)),
         ("Prompt", f"“{settings.get('template', settings.get('prompt', '–'))}”"),
-        *([("Proposals", str(settings["proposals"]))] if "proposals" in settings else []),
         ("Visual gate", _gate(settings)),
         ("Temperature", f"cosines times {settings.get('temperature', 100):g}, then softmax"),
-        ("Score", _SCORES.get(settings.get("score"), str(settings.get("score", "–")))),
-        ("Ancestors of the prediction", _ANCESTORS.get(settings.get("ancestors"), str(settings.get("ancestors", "–")))),
+        *rules.items(),
     ]
 
 
