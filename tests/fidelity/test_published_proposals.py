@@ -30,9 +30,8 @@ def index(imagenet) -> ProposalIndex:
 def test_as_many_prompts_compete_as_were_published(examples, index):
     counted = []
     for prediction, target in examples.select("prediction", "target").iter_rows():
-        proposed = index.of_class(prediction)
-        blocked = proposed.blocked_by(np.array([target]))[0]
-        counted.append(int(proposed.lengths[~blocked].sum()))
+        competing = index.competing(np.array([prediction]))
+        counted.append(int((~index.blocked(competing, np.array([target]))).sum()))
     assert len(counted) == 518
     assert counted == examples["n_proposals"].to_list()
 
@@ -40,10 +39,10 @@ def test_as_many_prompts_compete_as_were_published(examples, index):
 def test_every_published_winner_is_proposed_and_out_of_vocabulary(examples, index):
     lost = []
     for row in examples.iter_rows(named=True):
-        proposed = index.of_class(row["prediction"])
-        blocked = proposed.blocked_by(np.array([row["target"]]))[0]
-        winner = proposed.offsets == row["oov_top5"][0]["offset"]
-        if not (winner & ~blocked & proposed.is_oov).any():
+        competing = index.competing(np.array([row["prediction"]]))
+        blocked = index.blocked(competing, np.array([row["target"]]))
+        winner = index.offsets[competing.synsets] == row["oov_top5"][0]["offset"]
+        if not (winner & ~blocked & competing.is_oov).any():
             lost.append(row["file_name"])
     assert lost == []
 
@@ -55,6 +54,7 @@ def test_as_many_published_winners_name_an_ancestor_of_the_prediction_as_are_kno
     index = ProposalIndex(proposer, prompts, ancestors="not_oov")
     ancestors = 0
     for row in examples.iter_rows(named=True):
-        proposed = index.of_class(row["prediction"])
-        ancestors += int(not proposed.is_oov[proposed.offsets == row["oov_top5"][0]["offset"]].item())
+        competing = index.competing(np.array([row["prediction"]]))
+        winner = index.offsets[competing.synsets] == row["oov_top5"][0]["offset"]
+        ancestors += int(not competing.is_oov[winner].all())
     assert ancestors == 158

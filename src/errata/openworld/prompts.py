@@ -1,5 +1,6 @@
 """List the prompts of every synset that can be proposed, and select those that compete for a class."""
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,90 +44,94 @@ def _distinct(prompts: pl.Series) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class ClassProposals:
-    """The proposals for a predicted class, before a target blocks some of them.
+class Competing:
+    """The prompts that compete for some predicted classes, in the order of the proposals, before a target blocks some.
 
-    `offsets`: int32, shape (synsets,), in the order of the proposals.
-    `starts`, `lengths`: int64, shape (synsets,): where the prompts of a synset start and how many it has.
-    `prompt_rows`, `text_rows`: int64, shape (prompts,): rows of the table of prompts, and among the distinct prompts.
-    `is_oov`: bool, shape (synsets,): whether the image is out of vocabulary if this synset wins.
-    `unblocked`: how many synsets at the front no target takes out.
-    `is_above`: bool, shape (targets, all synsets that can be proposed): whether a synset is a target or lies above it.
-        Shared by all classes.
-    `columns`: int64, shape (synsets,): the columns of `is_above`.
+    All have shape (classes, prompts).
+
+    `prompt_rows`, `text_rows`: rows of the table of prompts, and among the distinct prompts.
+    `synsets`: int32, which synset of `ProposalIndex.offsets` each names.
+    `is_oov`: bool: whether the image is out of vocabulary if this synset wins.
+    `can_be_blocked`: bool: whether a target takes the synset out if it is the target or lies above it.
     """
 
-    offsets: np.ndarray
-    starts: np.ndarray
-    lengths: np.ndarray
     prompt_rows: np.ndarray
     text_rows: np.ndarray
+    synsets: np.ndarray
     is_oov: np.ndarray
-    unblocked: int
-    is_above: np.ndarray
-    columns: np.ndarray
-
-    def blocked_by(self, targets: np.ndarray) -> np.ndarray:
-        """Return which synsets each target takes out: bool, shape (targets, synsets)."""
-        blocked = self.is_above[targets[:, None], self.columns]
-        blocked[:, : self.unblocked] = False
-        return blocked
+    can_be_blocked: np.ndarray
 
 
 class ProposalIndex:
-    """Looks up the proposals of classes in the table of prompts.
+    """Looks up the prompts that compete for predicted classes.
 
     `prompts`: the table `errata.openworld.tables.PROMPTS`.
     `ancestors`: see `errata.openworld.settings.OpenWorld`.
     `lemmas`: the lemma name of every row of the table.
+    `offsets`: int32, shape (synsets,): what can be proposed, ascending.
+    `lengths`: int64, shape (classes,): how many prompts compete for a class.
     Raises InputError if the table of prompts lacks a synset that can be proposed.
     """
 
     def __init__(self, proposer: Proposer, prompts: pl.DataFrame, *, ancestors: str) -> None:
-        """Find the prompts of every synset and the ancestors of every class."""
-        self._proposer = proposer
-        self._ancestors = ancestors
-        self._of_class: dict[int, ClassProposals] = {}
-        self._text_rows = prompts["text_row"].to_numpy().astype(np.int64)
+        """Find the prompts of every synset, and the proposals and ancestors of every class."""
         self.lemmas = prompts["lemma"]
-        rows_of = prompts.with_row_index("row").group_by("offset", maintain_order=True).agg("row")
-        self._rows_of = {offset: np.asarray(rows, dtype=np.int64) for offset, rows in rows_of.iter_rows()}
-        self._column_of = {offset: column for column, offset in enumerate(self._rows_of)}
-        self._above = [proposer.wordnet.ancestors_or_self(offset) for offset in proposer.offsets]
-        self._is_above = np.zeros((len(self._above), len(self._column_of)), dtype=bool)
-        for target, above in enumerate(self._above):
-            self._is_above[target, [self._column_of[node] for node in above if node in self._column_of]] = True
-        self._classes = frozenset(proposer.offsets)
-        absent = next((node for node in proposer.universe() if node not in self._rows_of), None)
-        if absent is not None:
-            raise InputError(
-                f"the table of prompts lacks the synset {wnid_of(absent)}, which can be proposed; list the prompts "
-                "of this vocabulary again."
-            )
+        offsets = prompts["offset"].to_numpy()
+        by_offset = offsets.argsort(kind="stable")
+        self.offsets, first, count = np.unique(offsets[by_offset], return_index=True, return_counts=True)
+        place_of = {offset: place for place, offset in enumerate(self.offsets.tolist())}
+        above = [proposer.wordnet.ancestors_or_self(offset) for offset in proposer.offsets]
+        self._is_above = np.zeros((len(above), len(self.offsets)), dtype=bool)
+        for target, nodes in enumerate(above):
+            self._is_above[target, [place_of[node] for node in nodes if node in place_of]] = True
+        classes, proposed = frozenset(proposer.offsets), []
+        for predicted, own in enumerate(proposer.offsets):
+            nodes, unblocked = proposer.candidates(predicted)
+            _refuse_absent(nodes, place_of)
+            general = above[predicted] - {own}
+            harmless = classes | general if ancestors == "not_oov" else classes
+            proposed += [
+                (predicted, place_of[node], node not in harmless, rank >= unblocked)
+                for rank, node in enumerate(nodes)
+                if rank < unblocked or ancestors != "left_out" or node not in general
+            ]
+        of_class, synsets, is_oov, can_be_blocked = (np.array(column) for column in zip(*proposed, strict=True))
+        each = count[synsets]
+        within = np.arange(each.sum()) - np.repeat(each.cumsum() - each, each)
+        prompt_rows = by_offset[np.repeat(first[synsets], each) + within]
+        self.lengths = np.bincount(of_class, weights=each, minlength=len(above)).astype(np.int64)
+        self._starts = self.lengths.cumsum() - self.lengths
+        self._columns = (
+            prompt_rows.astype(np.int32),
+            prompts["text_row"].to_numpy()[prompt_rows],
+            *(np.repeat(column, each) for column in (synsets.astype(np.int32), is_oov, can_be_blocked)),
+        )
 
-    def of_class(self, predicted_class: int) -> ClassProposals:
-        """Return the proposals for a prediction; each class is looked up once."""
-        if predicted_class not in self._of_class:
-            self._of_class[predicted_class] = self._look_up(predicted_class)
-        return self._of_class[predicted_class]
+    def competing(self, classes: np.ndarray) -> Competing:
+        """Return the prompts that compete for classes for which there are equally many."""
+        starts, length = self._starts[classes], self.lengths[classes[0]]
+        return Competing(*(_windows(column, length)[starts] for column in self._columns))
 
-    def _look_up(self, predicted_class: int) -> ClassProposals:
-        nodes, unblocked = self._proposer.candidates(predicted_class)
-        above = self._above[predicted_class] - {nodes[0]}
-        if self._ancestors == "left_out":
-            nodes = [*nodes[:unblocked], *(node for node in nodes[unblocked:] if node not in above)]
-        harmless = self._classes | above if self._ancestors == "not_oov" else self._classes
-        rows = [self._rows_of[node] for node in nodes]
-        lengths = np.array([len(some) for some in rows], dtype=np.int64)
-        prompt_rows = np.concatenate(rows)
-        return ClassProposals(
-            offsets=np.array(nodes, dtype=np.int32),
-            starts=np.cumsum(lengths) - lengths,
-            lengths=lengths,
-            prompt_rows=prompt_rows,
-            text_rows=self._text_rows[prompt_rows],
-            is_oov=np.array([node not in harmless for node in nodes]),
-            unblocked=unblocked,
-            is_above=self._is_above,
-            columns=np.array([self._column_of[node] for node in nodes], dtype=np.int64),
+    def blocked(self, competing: Competing, targets: np.ndarray) -> np.ndarray:
+        """Return which prompts the target of an image takes out.
+
+        `targets`: one for each of the classes that `competing` is of.
+        Returns bool, shape (targets, prompts).
+        """
+        # of the flat matrix: two index arrays take twice as long
+        cells = targets[:, None].astype(np.int64) * self._is_above.shape[1] + competing.synsets
+        return self._is_above.take(cells) & competing.can_be_blocked
+
+
+def _windows(column: np.ndarray, length: int) -> np.ndarray:
+    # as `sliding_window_view` does, which takes longer than everything else here
+    return np.ndarray((len(column) - length + 1, length), column.dtype, column, strides=column.strides * 2)
+
+
+def _refuse_absent(nodes: Sequence[int], known: Container[int]) -> None:
+    absent = next((node for node in nodes if node not in known), None)
+    if absent is not None:
+        raise InputError(
+            f"the table of prompts lacks the synset {wnid_of(absent)}, which can be proposed; list the prompts of this "
+            "vocabulary again."
         )

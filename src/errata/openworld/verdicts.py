@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from errata.errors import InputError
-from errata.openworld.prompts import ClassProposals, ProposalIndex
+from errata.openworld.prompts import ProposalIndex
 from errata.openworld.settings import OpenWorld
 from errata.openworld.tables import VERDICTS
 
@@ -28,12 +28,14 @@ def open_gate(neighbour_classes: np.ndarray, sharing: np.ndarray) -> tuple[np.nd
         `NO_NEIGHBOUR` where there are fewer.
     `sharing`: bool, shape (classes, classes): whether two classes share a superclass.
     Returns bool, shape (images, classes).
-    Returns int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; meaningless where
-    closed.
+    Returns int16, shape (images, classes): rank, from 1, of the first neighbour that opens it; 0 where closed.
     """
-    # [image, neighbour, class]; the row of NO_NEIGHBOUR is the last one, which shares with none
-    shares = np.vstack([sharing, np.zeros_like(sharing[:1])])[neighbour_classes]
-    return shares.any(axis=1), (shares.argmax(axis=1) + 1).astype(np.int16)
+    # the row of NO_NEIGHBOUR is the last one, which shares with none
+    shares = np.vstack([sharing, np.zeros_like(sharing[:1])])
+    rank = np.zeros((len(neighbour_classes), sharing.shape[1]), dtype=np.int16)
+    for place in reversed(range(neighbour_classes.shape[1])):
+        np.copyto(rank, np.int16(place + 1), where=shares[neighbour_classes[:, place]])
+    return rank > 0, rank
 
 
 def nearest_classes(neighbours: pl.Series, count: int) -> np.ndarray:
@@ -48,6 +50,9 @@ def nearest_classes(neighbours: pl.Series, count: int) -> np.ndarray:
 CHUNK = 1_250
 """Images at once in every thread: their similarities to 10,000 prompts take 50 MB, and ImageNet's 20,000 are twice as
 many chunks as threads. The same for any number of threads, as products of matrices round by their size."""
+
+CELLS = 1 << 16
+"""Verdicts times prompts at once: what stays in a processor's cache."""
 
 BEST = 3
 """How many of the best synsets are kept."""
@@ -85,7 +90,6 @@ def decide_verdicts(
         neighbours.select("file_name", "train_classes"), on="file_name", how="left", maintain_order="left"
     )
     _refuse_missing(joined)
-    texts = np.ascontiguousarray(prompt_vectors.T)
 
     def decide(start: int) -> pl.DataFrame:
         part = joined[start : start + chunk]
@@ -97,9 +101,9 @@ def decide_verdicts(
             file_names=part["file_name"],
             targets=part["target"].to_numpy(),
             gate_classes=nearest_classes(part["train_classes"], settings.neighbours),
-            logits=(vectors @ texts) * np.float32(settings.temperature),
+            similarities=vectors @ prompt_vectors.T,
         )
-        return _decide_images(images, proposals, sharing, score=settings.score)
+        return _decide_images(images, proposals, sharing, settings)
 
     yield from _in_threads(decide, range(0, joined.height, chunk), threads=threads)
 
@@ -131,143 +135,127 @@ def _in_threads(decide: Callable[[int], pl.DataFrame], starts: range, *, threads
 
 @dataclass(frozen=True)
 class _Images:
-    """A chunk of images: names, targets, classes of their neighbours, and scaled similarities to every prompt."""
+    """A chunk of images: names, targets, classes of their neighbours, and cosines with every distinct prompt."""
 
     file_names: pl.Series
     targets: np.ndarray
     gate_classes: np.ndarray
-    logits: np.ndarray
+    similarities: np.ndarray
 
 
 @dataclass(frozen=True)
 class _Decided:
-    """Verdicts about one class for some images of a chunk; best synsets padded with -1."""
+    """Verdicts, one a row, with up to BEST synsets and the rows of their best prompts; padded with -1."""
 
-    rows: np.ndarray
     is_oov: np.ndarray
     margin: np.ndarray
     proposals: np.ndarray
-    best_offsets: np.ndarray
+    best_synsets: np.ndarray
     best_rows: np.ndarray
     best_probabilities: np.ndarray
 
 
-def _decide_images(images: _Images, proposals: ProposalIndex, sharing: np.ndarray, *, score: str) -> pl.DataFrame:
+def _decide_images(images: _Images, proposals: ProposalIndex, sharing: np.ndarray, settings: OpenWorld) -> pl.DataFrame:
     is_open, opened_by = open_gate(images.gate_classes, sharing)
-    asked = is_open & ~sharing[images.targets]
-    classes = np.flatnonzero(asked.any(axis=0))
+    rows, classes = np.nonzero(is_open & ~sharing[images.targets])
+    if not len(rows):
+        return pl.DataFrame(schema=VERDICTS.schema)
+    lengths = proposals.lengths[classes]
+    order = lengths.argsort(kind="stable")
     decided = [
-        _decide_class(images, np.flatnonzero(asked[:, some]), proposals.of_class(int(some)), score=score)
-        for some in classes
+        _decide(images, rows[some], classes[some], proposals, settings)
+        for equal in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1)
+        for some in np.split(equal, range(0, len(equal), 1 + CELLS // lengths[equal[0]])[1:])
     ]
-    return _table(images, opened_by, classes, decided, proposals.lemmas)
+    back = order.argsort()
+    columns = zip(*(vars(some).values() for some in decided), strict=True)
+    whole = _Decided(*(np.concatenate(column)[back] for column in columns))
+    return _table(images, opened_by[rows, classes], rows, classes, whole, proposals)
 
 
-def _decide_class(images: _Images, rows: np.ndarray, proposed: ClassProposals, *, score: str) -> _Decided:
-    """Return the best proposals of one class for some images: a softmax over prompts, the best synset wins."""
-    blocked = proposed.blocked_by(images.targets[rows])
-    logits = images.logits[np.ix_(rows, proposed.text_rows)]
-    if blocked.any():
-        logits[np.repeat(blocked, proposed.lengths, axis=1)] = -np.inf
-    best_logits = np.maximum.reduceat(logits, proposed.starts, axis=1)
-    peak = best_logits.max(axis=1, keepdims=True)
-    weights = np.exp(logits - peak)
+def _decide(
+    images: _Images, rows: np.ndarray, classes: np.ndarray, proposals: ProposalIndex, settings: OpenWorld
+) -> _Decided:
+    """Decide about an image and a class in every row: a softmax over the prompts, the best synset wins.
+
+    `rows`, `classes`: of the images, and of classes for which equally many prompts compete.
+    """
+    competing = proposals.competing(classes)
+    blocked = proposals.blocked(competing, images.targets[rows])
+    width = images.similarities.shape[1]
+    logits = images.similarities.take(rows[:, None] * width + competing.text_rows) * np.float32(settings.temperature)
+    logits[blocked] = -np.inf
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
     total = weights.sum(axis=1, keepdims=True)
-    if score == "synset":
-        probabilities = np.add.reduceat(weights, proposed.starts, axis=1) / total
-        ranking = np.where(blocked, -np.inf, probabilities)
-    else:
-        probabilities = np.exp(best_logits - peak) / total
-        ranking = best_logits
-    winners, gone = _best(ranking)
-    each = np.arange(len(rows))[:, None]
+    by_synset = settings.score == "synset"
+    probabilities = (_sums(weights, competing.synsets) if by_synset else weights) / total
+    ranking = np.where(blocked, -np.inf, probabilities) if by_synset else logits.copy()
+    each, best = np.arange(len(rows)), []
+    for _ in range(BEST):
+        winner = ranking.argmax(axis=1)
+        gone = np.isneginf(ranking[each, winner])
+        synset = competing.synsets[each, winner]
+        of_winner = competing.synsets == synset[:, None]
+        prompt = np.where(of_winner, logits, -np.inf).argmax(axis=1) if by_synset else winner
+        found = synset, competing.prompt_rows[each, prompt], probabilities[each, winner]
+        best.append([np.where(gone, some.dtype.type(_NONE), some) for some in found])
+        np.copyto(ranking, -np.inf, where=of_winner)
+        if len(best) == 1:
+            is_oov = competing.is_oov[each, winner]
+    highest = [(probabilities * among).max(axis=1) for among in (competing.is_oov, ~competing.is_oov)]
     return _Decided(
-        rows=rows,
-        is_oov=proposed.is_oov[winners[:, 0]],
+        is_oov=is_oov,
         # sums of probabilities in single precision can exceed one by a rounding
-        margin=(_highest(probabilities, proposed.is_oov) - _highest(probabilities, ~proposed.is_oov)).clip(-1, 1),
-        proposals=(proposed.lengths * ~blocked).sum(axis=1),
-        best_offsets=np.where(gone, _NONE, proposed.offsets[winners]),
-        best_rows=np.where(gone, _NONE, _best_prompt_rows(logits, proposed, winners)),
-        best_probabilities=np.where(gone, np.float32(_NONE), probabilities[each, winners]),
+        margin=(highest[0] - highest[1]).clip(-1, 1),
+        proposals=(~blocked).sum(axis=1),
+        best_synsets=np.column_stack([synset for synset, _, _ in best]),
+        best_rows=np.column_stack([row for _, row, _ in best]),
+        best_probabilities=np.column_stack([probability for _, _, probability in best]),
     )
 
 
-def _best(ranking: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the columns of the highest values, best first, the first of equal ones first, and where none is left.
-
-    Both have shape (rows, up to BEST).
-    """
-    left = ranking.copy()
-    each = np.arange(len(left))
-    winners, gone = [], []
-    for _ in range(min(BEST, left.shape[1])):
-        winners.append(left.argmax(axis=1))
-        gone.append(np.isneginf(left[each, winners[-1]]))
-        left[each, winners[-1]] = -np.inf
-    return np.column_stack(winners), np.column_stack(gone)
-
-
-def _best_prompt_rows(logits: np.ndarray, proposed: ClassProposals, winners: np.ndarray) -> np.ndarray:
-    """Return the row, in the table of prompts, of the best lemma of every winner."""
-    longest = int(proposed.lengths.max())
-    offsets = np.arange(longest)
-    columns = np.minimum(proposed.starts[winners][..., None] + offsets, logits.shape[1] - 1)
-    of_synset = logits[np.arange(len(logits))[:, None, None], columns]
-    of_synset[offsets >= proposed.lengths[winners][..., None]] = -np.inf
-    return proposed.prompt_rows[proposed.starts[winners] + of_synset.argmax(axis=2)]
-
-
-def _highest(probabilities: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Return the highest probability of every row among some columns; 0 where there is none."""
-    return probabilities[:, among].max(axis=1, initial=0)
+def _sums(weights: np.ndarray, synsets: np.ndarray) -> np.ndarray:
+    """Return, for every prompt, the sum of the weights of its synset's prompts, which are neighbours in a row."""
+    is_first = np.diff(synsets, axis=1, prepend=_NONE) != 0
+    starts = np.flatnonzero(is_first)
+    sums = np.add.reduceat(weights.ravel(), starts)
+    return np.repeat(sums, np.diff(starts, append=weights.size)).reshape(weights.shape)
 
 
 def _table(
-    images: _Images, opened_by: np.ndarray, classes: np.ndarray, decided: list[_Decided], lemmas: pl.Series
+    images: _Images,
+    opened_by: np.ndarray,
+    rows: np.ndarray,
+    classes: np.ndarray,
+    decided: _Decided,
+    proposals: ProposalIndex,
 ) -> pl.DataFrame:
-    """Join the verdicts about the classes of a chunk, by image and class."""
-    if not decided:
-        return pl.DataFrame(schema=VERDICTS.schema)
-    rows = np.concatenate([some.rows for some in decided])
-    predicted = np.repeat(classes, [len(some.rows) for some in decided])
-    order = np.lexsort((predicted, rows))
-    rows, predicted = rows[order], predicted[order]
-    rank = opened_by[rows, predicted]
-
-    def gathered(field: str) -> np.ndarray:
-        return np.concatenate([getattr(some, field) for some in decided])[order]
-
-    def flat_best(field: str) -> pl.Series:
-        padded = pl.Series(np.concatenate([_padded(getattr(some, field)) for some in decided])[order].ravel())
-        return padded.set(padded < 0, None)
-
+    """Return the verdicts about the classes of a chunk, by image and class."""
     return pl.DataFrame(
         {
             "file_name": images.file_names.gather(rows),
-            "predicted_class": pl.Series(predicted, dtype=pl.Int16),
-            "is_oov": gathered("is_oov"),
-            "margin": pl.Series(gathered("margin"), dtype=pl.Float32),
-            "proposals": pl.Series(gathered("proposals"), dtype=pl.Int32),
-            "best_offsets": _lists(flat_best("best_offsets")),
-            "best_lemmas": _lists(lemmas.gather(flat_best("best_rows"))),
-            "best_probabilities": _lists(flat_best("best_probabilities")),
-            "neighbour_rank": rank,
-            "neighbour_class": pl.Series(images.gate_classes[rows, rank - 1], dtype=pl.Int16),
+            "predicted_class": pl.Series(classes, dtype=pl.Int16),
+            "is_oov": decided.is_oov,
+            "margin": decided.margin,
+            "proposals": pl.Series(decided.proposals, dtype=pl.Int32),
+            "best_offsets": _lists(pl.Series(proposals.offsets).gather(_known(decided.best_synsets))),
+            "best_lemmas": _lists(proposals.lemmas.gather(_known(decided.best_rows))),
+            "best_probabilities": _lists(_known(decided.best_probabilities)),
+            "neighbour_rank": opened_by,
+            "neighbour_class": pl.Series(images.gate_classes[rows, opened_by - 1], dtype=pl.Int16),
         }
     )
 
 
+def _known(best: np.ndarray) -> pl.Series:
+    flat = pl.Series(best.ravel())
+    return flat.set(flat < 0, None)
+
+
 def _lists(flat: pl.Series) -> pl.Series:
     """Return one list of up to BEST values per verdict, nulls left out."""
-    return flat.reshape((-1, BEST)).arr.to_list().list.drop_nulls()
-
-
-def _padded(best: np.ndarray) -> np.ndarray:
-    # np.pad takes as long as deciding
-    padded = np.full((len(best), BEST), _NONE, dtype=best.dtype)
-    padded[:, : best.shape[1]] = best
-    return padded
+    lists = flat.reshape((-1, BEST)).arr.to_list()
+    return lists.list.drop_nulls() if flat.null_count() else lists
 
 
 def _refuse_missing(joined: pl.DataFrame) -> None:
