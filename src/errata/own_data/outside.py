@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from errata.classes.hypernyms import NOUNS, Nouns, find_nouns
 from errata.classes.proposals import Proposer
-from errata.classes.wordnet import Synset, WordNet
+from errata.classes.tables import WORDNET as WORDNET_TABLE
+from errata.classes.wordnet import WordNet
 from errata.errors import InputError, listed, shown
 from errata.files import read_text
 from errata.openworld.tables import OWN_CLASS, OWN_NAME
@@ -129,17 +131,29 @@ def _are(names: Sequence[str]) -> str:
 
 def _hierarchy(class_names: Sequence[Sequence[str]], things: Sequence[Sequence[str]]) -> WordNet:
     """Return a WordNet of classes and things in which all things, and no class, are siblings of each class."""
-    outside = tuple(OWN_NAME + number for number in range(len(things)))
+    outside = [OWN_NAME + number for number in range(len(things))]
+    offsets = [OWN_CLASS + class_id for class_id in range(len(class_names))] + outside
+    table = pl.DataFrame(
+        {
+            "offset": [_ROOT, *offsets],
+            "lemmas": [["thing"], *map(_distinct, [*class_names, *things])],
+            "hypernyms": [[], *([[_ROOT]] * len(offsets))],
+            "instance_hypernyms": [[]] * (len(offsets) + 1),
+            "hyponyms": [outside, *([[]] * len(offsets))],
+        },
+        schema={
+            name: dtype for name, dtype in WORDNET_TABLE.schema.items() if name not in ("name", "instance_hyponyms")
+        },
+    )
+    return WordNet.from_table(table)
 
-    def synset(offset: int, names: Sequence[str]) -> Synset:
-        # names that differ in case make the same prompt, which counts once
-        names = {_key(name): name for name in reversed(names)}
-        return Synset(offset, tuple(reversed(names.values())), (_ROOT,), (), ())
 
-    synsets = [Synset(_ROOT, ("thing",), (), (), outside)]
-    synsets += [synset(OWN_CLASS + class_id, names) for class_id, names in enumerate(class_names)]
-    synsets += [synset(offset, names) for offset, names in zip(outside, things, strict=True)]
-    return WordNet({each.offset: each for each in synsets})
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return names without those that differ in case only: they make the same prompt, which counts once."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(_key(name), name)
+    return list(first.values())
 
 
 def _key(name: str) -> str:
