@@ -144,6 +144,12 @@ def csv_text(frame: pl.DataFrame) -> str:
     ).write_csv()
 
 
+def with_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of text that was read from CSV without the apostrophes that `csv_text` puts in front."""
+    apart = pl.when(pl.all().str.contains(f"^'{FORMULA.removeprefix('^')}"))
+    return frame.with_columns(apart.then(pl.all().str.slice(1)).otherwise(pl.all()).name.keep())
+
+
 def write_csv(frame: pl.DataFrame, path: Path | str) -> None:
     """Write a table as CSV, atomically, without formulas (`csv_text`)."""
     with atomic_write(path) as temporary:

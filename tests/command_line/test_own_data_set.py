@@ -49,6 +49,31 @@ def test_an_image_of_a_class_folder_is_found_without_its_suffix(images, capsys):
     assert capsys.readouterr().out.startswith("dent/07.png\n")
 
 
+ODD = ["-1", "007", "=1+1", "@home", "NA", "a, b", "bus", "bus stop", "false", "inf", "nan", "null", 'say "hi"', "猫"]
+
+
+def test_classes_may_be_called_like_nothing_a_number_or_a_formula(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ODD:
+        (tmp_path / "val" / name).mkdir(parents=True)
+        for number in range(20):
+            (tmp_path / "val" / name / f"{number:02d}.png").touch()
+    assert main(["init", "val"]) == 0
+    # what a spreadsheet would run has an apostrophe there, and none in the atlas
+    assert "'=1+1/00.png,'=1+1," in Path("labels.csv").read_text()
+    assert build("--classes", "classes.csv", "--labels", "labels.csv") == 0
+    assert read_atlas("my.parquet").classes["name"].to_list() == ODD
+    files = [f"val/{name}/{number:02d}.png" for name in ODD for number in range(20)]
+    answers = [ODD[(place // 20 + (place % 10 == 0)) % len(ODD)] for place in range(len(files))]
+    pl.DataFrame({"file_name": files, "predicted_class": answers}).write_csv("preds.csv")
+    capsys.readouterr()
+    assert main(["classify", "preds.csv", "--atlas", "my.parquet"]) == 0
+    assert "accuracy 90.0 %" in capsys.readouterr().out
+    assert main(["errors", "errata-preds", "--out", "errors.csv"]) == 0
+    errors = pl.read_csv("errors.csv", infer_schema=False)
+    assert set(errors["predicted_name"].str.strip_prefix("'")) == set(ODD)
+
+
 def test_images_in_one_folder_are_listed_without_labels(images):
     assert main(["init", "val/dent", "--out", "flat"]) == 0
     assert pl.read_csv("flat/labels.csv")["file_name"].to_list() == [f"{number:02d}.png" for number in range(20)]

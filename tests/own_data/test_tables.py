@@ -95,6 +95,14 @@ def test_where_classes_are_called_by_numbers_a_label_is_no_position():
         read_own_labels(table(file_name=["a"], label=["2"]), digits)
 
 
+def test_a_name_that_holds_what_separates_labels_is_a_label_alone_and_needs_a_synonym_among_several():
+    parts = read_own_classes(table(name=["nut; bolt", "nail"], synonyms=["fastener", ""]))
+    assert read_own_labels(table(file_name=["a"], label=["nut; bolt"]), parts)[0]["target"].to_list() == [0]
+    assert read_own_labels(table(file_name=["a"], labels=["fastener;nail"]), parts)[0]["target"].to_list() == [0]
+    with pytest.raises(InputError, match="'nut; bolt' is parted by its ';': give it a synonym"):
+        read_own_labels(table(file_name=["a"], labels=["nut; bolt"]), parts)
+
+
 def test_the_first_of_several_labels_is_what_the_image_was_collected_for(classes):
     labels, has_multilabels = read_own_labels(table(file_name=["a", "b"], labels=["hole; dent", "scratch"]), classes)
     assert labels.select("target", "multi_labels").rows() == [(2, [2, 1]), (0, [0])]

@@ -49,3 +49,13 @@ def test_names_without_their_folders_are_refused_for_what_they_lack(aligner):
     (refusal,) = found(aligner, [image.split("/")[1] for image in IMAGES])
     assert refusal.startswith("refuse wrong_split: 0 of 200 annotated images of 'own' have a row.")
     assert refusal.endswith("called so: write the names with the folders that the labels have.")
+
+
+def test_rows_without_names_stand_folder_by_folder_also_if_a_folder_begins_like_another():
+    names = ["bus", "bus stop", "cat", "cat-fish"]
+    images = [f"{label}/{number:02d}.png" for label in names for number in range(20)]
+    labels = pl.DataFrame({"file_name": sorted(images), "label": [image.split("/")[0] for image in sorted(images)]})
+    own = Aligner(build(pl.DataFrame({"name": names}), labels, name="own").atlas)
+    assert own.atlas.images["file_name"].to_list() == images
+    ((diagnosis, _),) = examine(InMemory("model", [place // 20 for place in range(80)]), own)
+    assert diagnosis.accuracy == 100

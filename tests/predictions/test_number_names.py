@@ -50,7 +50,23 @@ def accuracy(source, aligner) -> tuple[float | None, list[tuple[str, str]]]:
 YEARS = ["2019", "2020", "2021", "2023"]
 DIGITS = [str(digit) for digit in range(10)]
 BY_TEXT = sorted(map(str, range(20)))  # 0, 1, 10, 11, ..., 19, 2, 3: as class folders are sorted
-ODD = ["nan", "NA", "null", "none", "inf", "true", "false", "007", "7", "class 1", "-1", "1e5", "it's", '"so"']
+ODD = [
+    "nan",
+    "NA",
+    "null",
+    "none",
+    "inf",
+    "true",
+    "false",
+    "007",
+    "7",
+    "class 1",
+    "-1",
+    "1e5",
+    "it's",
+    '"so"',
+    "cafe\u0301",
+]
 
 everywhere = pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", "python"])
 as_given = pytest.mark.parametrize("kind", [str, int])

@@ -11,7 +11,7 @@ from errata.delimited import open_delimited
 from errata.errors import InputError, listed, shown
 from errata.files import check_file, open_file
 from errata.sheets import check_names
-from errata.tables import CLASS_ID
+from errata.tables import CLASS_ID, with_formulas
 
 COLUMNS = ("name", "wnid", "superclass", "overlaps", "group", "synonyms")
 
@@ -129,7 +129,7 @@ def read_own_table(path: Path | str) -> pl.DataFrame:
     repeated = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
     if repeated:
         raise InputError(f"{path}: the column {listed(repeated)} occurs more than once. Keep one of them.")
-    frame = frame.select(frame.to_series(place).alias(names[place]) for place in kept)
+    frame = with_formulas(frame.select(frame.to_series(place).alias(names[place]) for place in kept))
     return frame.filter(pl.any_horizontal(pl.all().str.strip_chars() != "")) if frame.width > 1 else frame
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from errata.errors import InputError, listed, shown
 from errata.labels.tables import LABELS
 from errata.labels.targets import class_folders
-from errata.own_data.class_table import OwnClasses, cells, read_own_table, text_columns
+from errata.own_data.class_table import SEPARATOR, OwnClasses, cells, read_own_table, text_columns
 from errata.tables import CLASS_ID
 
 COLUMNS = ("file_name", "label", "labels", "unclear", "problematic", "non_prototypical")
@@ -33,7 +33,7 @@ def read_own_labels(given: Path | str | pl.DataFrame, classes: OwnClasses) -> tu
     Returns
     -------
     labels : polars.DataFrame
-        The table `errata.labels.tables.LABELS`, by file name.
+        The table `errata.labels.tables.LABELS`, by file name, folder by folder.
     has_multilabels : bool
         Whether it is known what else the images show.
 
@@ -84,7 +84,9 @@ def read_own_labels(given: Path | str | pl.DataFrame, classes: OwnClasses) -> tu
             f"{where}: every image is problematic, so none would count. Mark those only that no label fits."
         )
     has_multilabels = bool((rows["labels"].list.len() > 0).any() or (rows["unclear"].list.len() > 0).any())
-    table = labels.sort("file_name").drop("row").with_row_index("position").select(*LABELS.columns)
+    # folder by folder, as programs list them: all of `bus` before `bus stop`, though a blank sorts before a slash
+    by_folder = pl.col("file_name").str.replace_all(r"[/\\]", "\0")
+    table = labels.sort(by_folder).drop("row").with_row_index("position").select(*LABELS.columns)
     return table.cast(LABELS.schema), has_multilabels
 
 
@@ -125,9 +127,11 @@ def _class_ids(words: pl.DataFrame, classes: OwnClasses, rows: pl.DataFrame, whe
     unknown = found.filter(pl.col("class_id").is_null())
     if unknown.height:
         row, word = unknown.select("row", "word").row(0)
+        parted = classes.classes["name"].filter(classes.classes["name"].str.contains(SEPARATOR, literal=True))
+        hint = f" '{shown(parted[0], 60)}' is parted by its '{SEPARATOR}': give it a synonym." if len(parted) else ""
         raise InputError(
             f"{where}: {shown(rows['file_name'][row], 80)} has the label '{shown(word, 60)}', which names no class, or "
-            f"several ({unknown['row'].n_unique()} images like this). Write classes by their names in that table."
+            f"several ({unknown['row'].n_unique()} images like this). Write classes by their names in that table.{hint}"
         )
     return found.select("row", "class_id")
 

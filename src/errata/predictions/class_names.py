@@ -167,7 +167,7 @@ class ClassVocabulary:
         return self._ids_of(labels, where=where, numbers=numbers, needed=needed)
 
     def _own_name(self, label: str) -> set[int]:
-        own = self.lists[0]
+        own, label = self.lists[0], normalize("NFC", label)
         return own.classes(label, keeps_case=True) or own.classes(label.strip("\"'"), keeps_case=True)
 
     def _ids_of(self, labels: pl.Series, *, where: str, numbers: RowNumbers, needed: np.ndarray | None) -> LabelIds:
