@@ -1,6 +1,8 @@
 """The open world of a data set of one's own: what images show that is none of its classes."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import polars as pl
@@ -243,6 +245,26 @@ def test_what_cannot_be_used_is_refused_with_what_to_do(files, change, message):
         change = {"train": files / "train.npz"}
     with pytest.raises(InputError, match=message):
         build(CLASSES, LABELS, name="metal", world=asked(files, **change))
+
+
+def test_given_vectors_need_neither_torch_nor_pillow(files):
+    program = """
+import sys, errata
+given = dict(open_world="things.txt", encoder="names.npz", images="images.npy")
+errata.build_atlas("classes.csv", "labels.csv", "my.parquet", **given)
+print(*({"torch", "open_clip", "PIL"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=files, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_that_names_of_few_classes_open_every_gate_is_said(files):
+    texts = [text for text in TEXTS if text not in ("crack", "stain")]
+    vectors = np.array(list(IMAGES.values()))
+    world = AskedWorld(names=THINGS, encoder=name_file(files, texts=texts, vectors=np.eye(8)[:6]), images=vectors)
+    labels = LABELS.with_columns(label=pl.lit("dent"))
+    remarks = build(CLASSES[:2], labels, name="metal", world=world).remarks
+    assert "With 2 classes, the names of all of them open the visual gate. Give training images: --train." in remarks
 
 
 def test_what_only_the_check_needs_is_refused_without_it(files):

@@ -2,9 +2,11 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -28,6 +30,9 @@ from errata.own_data.vectors import (
     train_vectors,
 )
 from errata.provenance import file_and_hash, inputs_note
+
+if TYPE_CHECKING:
+    from errata.inference.encoder import Encoder
 
 PROGRESS = logging.getLogger("errata.progress")
 
@@ -125,6 +130,74 @@ def check_open_world(
     InputError
         If something is missing, cannot be read, or does not fit.
     """
+    found = _gather(asked, known, table, sharing, labels)
+    settings = _settings(found)
+    is_known = ~np.isnan(found.images.vectors).any(axis=1)
+    if not is_known.any():
+        raise InputError("--images: no image has a vector, so the open world cannot be checked.")
+    checked = table.filter(pl.Series(is_known))
+    nearest = (_similar_classes if found.train is None else _nearest)(found, found.images.vectors[is_known], checked)
+    PROGRESS.debug("Checking the open world of %d images", checked.height)
+    parts = decide_verdicts(
+        checked,
+        nearest,
+        image_vectors=found.images.vectors,
+        prompt_vectors=found.texts,
+        proposals=ProposalIndex(found.outside.proposer, found.prompts, ancestors=settings.ancestors),
+        sharing=sharing,
+        settings=settings,
+        threads=os.cpu_count() or 1,
+    )
+    verdicts = pl.concat(parts)
+    names = pl.Series(["by name"] * len(sharing)) if found.train is None else found.train.names
+    return CheckedWorld(
+        verdicts=verdicts,
+        is_oov=oov_matrix(verdicts, table, len(sharing)),
+        unchecked=np.flatnonzero(~is_known),
+        gate=neighbour_facts(checked, nearest, count=settings.neighbours, train_files=names),
+        settings={**asdict(settings), **found.notes},
+        inputs=found.inputs,
+        remarks=tuple(_remarks(found, table["file_name"].filter(pl.Series(~is_known)))),
+    )
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What is compared: `texts` are the vectors of the distinct `prompts`."""
+
+    outside: Outside
+    prompts: pl.DataFrame
+    encoder: "Encoder | GivenNames"
+    texts: np.ndarray
+    images: ImageVectors
+    train: ImageVectors | None
+
+    @property
+    def notes(self) -> dict[str, object]:
+        """What an atlas says of it, beside the settings."""
+        by = (
+            {"gate": GATE_BY_NAMES}
+            if self.train is None
+            else {"neighbours_from": {"train_images": len(self.train.vectors)}}
+        )
+        words = {"proposals": self.outside.words} if self.outside.words else {}
+        return {"template": PROMPT, "encoder_notes": dict(self.encoder.notes), **words, **by}
+
+    @property
+    def inputs(self) -> dict[str, dict[str, str]]:
+        """Which files it was made from."""
+        parts = {
+            "open_world_names": file_and_hash(self.encoder.path) if isinstance(self.encoder, GivenNames) else {},
+            "open_world_images": self.images.inputs,
+            "open_world_train": {} if self.train is None else self.train.inputs,
+        }
+        return {**self.outside.inputs, **{role: note for role, note in parts.items() if note}}
+
+
+def _gather(
+    asked: AskedWorld, known: OwnClasses, table: pl.DataFrame, sharing: np.ndarray, labels: Path | str | pl.DataFrame
+) -> _Gathered:
+    """Read or make all vectors; what can be refused before an encoder works is."""
     pixels = asked.images
     if pixels is None and isinstance(labels, str | Path) and Path(labels).is_dir():
         pixels = labels
@@ -143,50 +216,7 @@ def check_open_world(
     images = image_vectors(pixels, table, labels, encoder)
     train = None if asked.train is None else train_vectors(asked.train, known, encoder)
     _check_dimensions(texts, images, train)
-    is_known = ~np.isnan(images.vectors).any(axis=1)
-    if not is_known.any():
-        raise InputError("--images: no image has a vector, so the open world cannot be checked.")
-    checked = table.filter(pl.Series(is_known))
-    vectors = images.vectors[is_known]
-    if train is None:
-        nearest = _similar_classes(vectors, checked, outside, prompts, texts)
-    else:
-        nearest = _nearest(vectors, checked, train)
-    settings = _settings(encoder, train)
-    PROGRESS.debug("Checking the open world of %d images", checked.height)
-    verdicts = pl.concat(
-        decide_verdicts(
-            checked,
-            nearest,
-            image_vectors=images.vectors,
-            prompt_vectors=texts,
-            proposals=ProposalIndex(outside.proposer, prompts, ancestors=settings.ancestors),
-            sharing=sharing,
-            settings=settings,
-        )
-    )
-    names = pl.Series(["by name"] * len(sharing)) if train is None else train.names
-    inputs = {
-        **outside.inputs,
-        **({"open_world_names": file_and_hash(encoder.path)} if is_given else {}),
-        **({"open_world_images": images.inputs} if images.inputs else {}),
-        **({} if train is None else {"open_world_train": train.inputs}),
-    }
-    return CheckedWorld(
-        verdicts=verdicts,
-        is_oov=oov_matrix(verdicts, table, len(sharing)),
-        unchecked=np.flatnonzero(~is_known),
-        gate=neighbour_facts(checked, nearest, count=settings.neighbours, train_files=names),
-        settings={
-            **asdict(settings),
-            "template": PROMPT,
-            **({"proposals": outside.words} if outside.words else {}),
-            "encoder_notes": dict(encoder.notes),
-            **({"gate": GATE_BY_NAMES} if train is None else {"neighbours_from": {"train_images": len(train.vectors)}}),
-        },
-        inputs=inputs,
-        remarks=(*outside.remarks, *_remarks(table["file_name"].filter(pl.Series(~is_known)))),
-    )
+    return _Gathered(outside, prompts, encoder, texts, images, train)
 
 
 def _check_dimensions(texts: np.ndarray, images: ImageVectors, train: ImageVectors | None) -> None:
@@ -197,13 +227,13 @@ def _check_dimensions(texts: np.ndarray, images: ImageVectors, train: ImageVecto
         raise InputError(f"--open-world: vectors have different dimensions: {said}. Make all with the same encoder.")
 
 
-def _settings(encoder: object, train: ImageVectors | None) -> OpenWorld:
+def _settings(found: _Gathered) -> OpenWorld:
     """Return the recommended rules, and the temperature that the encoder was trained with."""
-    is_given = isinstance(encoder, GivenNames)
+    encoder, is_given = found.encoder, isinstance(found.encoder, GivenNames)
     settings = OpenWorld(
         encoder=encoder.path.name if is_given else encoder.name,
         prompt="photo",
-        neighbours=MOST_SIMILAR if train is None else OpenWorld.neighbours,
+        neighbours=MOST_SIMILAR if found.train is None else OpenWorld.neighbours,
         temperature=OpenWorld.temperature if is_given else OF_ENCODER,
         score="synset",
         ancestors="left_out",
@@ -211,34 +241,39 @@ def _settings(encoder: object, train: ImageVectors | None) -> OpenWorld:
     return settings.with_temperature_of(encoder.notes)
 
 
-def _similar_classes(
-    vectors: np.ndarray, checked: pl.DataFrame, outside: Outside, prompts: pl.DataFrame, texts: np.ndarray
-) -> pl.DataFrame:
+def _similar_classes(found: _Gathered, vectors: np.ndarray, checked: pl.DataFrame) -> pl.DataFrame:
     """Return the classes whose names are most like each image, as a table of neighbours; of equal ones the first."""
-    offsets = {offset: class_id for class_id, offset in enumerate(outside.proposer.offsets)}
-    named = prompts.select("text_row", class_id=pl.col("offset").replace_strict(offsets, default=None))
+    offsets = {offset: class_id for class_id, offset in enumerate(found.outside.proposer.offsets)}
+    named = found.prompts.select("text_row", class_id=pl.col("offset").replace_strict(offsets, default=None))
     named = named.drop_nulls().sort("class_id")
     # every class has a name, so none of the parts is empty
     starts = np.searchsorted(named["class_id"], range(len(offsets)))
-    of_classes = texts[named["text_row"].to_numpy()].T
-    best, cosines = [], []
+    of_classes = found.texts[named["text_row"].to_numpy()].T
+    count = min(MOST_SIMILAR, len(offsets))
+    best, cosines = np.empty((len(vectors), count), np.int16), np.empty((len(vectors), count), np.float32)
     for start in range(0, len(vectors), IMAGES_AT_ONCE):
-        part = np.maximum.reduceat(vectors[start : start + IMAGES_AT_ONCE] @ of_classes, starts, axis=1)
-        best.append((-part).argsort(axis=1, kind="stable")[:, :MOST_SIMILAR])
-        cosines.append(np.take_along_axis(part, best[-1], axis=1))
-    classes = pl.Series(np.concatenate(best)).arr.to_list()
+        part = slice(start, start + IMAGES_AT_ONCE)
+        left = np.maximum.reduceat(vectors[part] @ of_classes, starts, axis=1)
+        each = np.arange(len(left))
+        # sorting all classes takes longer than all else
+        for rank in range(count):
+            best[part, rank] = left.argmax(axis=1)
+            cosines[part, rank] = left[each, best[part, rank]]
+            left[each, best[part, rank]] = -np.inf
+    classes = pl.Series(best).arr.to_list()
     return pl.DataFrame(
         {
             "file_name": checked["file_name"],
             "train_positions": classes,
             "train_classes": classes,
-            "cosines": pl.Series(np.concatenate(cosines)).arr.to_list(),
+            "cosines": pl.Series(cosines).arr.to_list(),
         }
     ).cast(dict(NEIGHBOURS.schema))
 
 
-def _nearest(vectors: np.ndarray, checked: pl.DataFrame, train: ImageVectors) -> pl.DataFrame:
+def _nearest(found: _Gathered, vectors: np.ndarray, checked: pl.DataFrame) -> pl.DataFrame:
     """Return the nearest training images of each image."""
+    train = found.train
     if np.isnan(train.vectors).any(axis=1).all():
         raise InputError("--train: no training image has a vector.")
     try:
@@ -250,8 +285,12 @@ def _nearest(vectors: np.ndarray, checked: pl.DataFrame, train: ImageVectors) ->
     return neighbours_table(nearest, checked["file_name"], train.classes)
 
 
-def _remarks(unread: pl.Series) -> Sequence[str]:
-    if not len(unread):
-        return ()
-    what = "image has" if len(unread) == 1 else "images have"
-    return (f"{len(unread):,} {what} no vector ({listed(unread, 3)}): the open world is not checked there.",)
+def _remarks(found: _Gathered, unread: pl.Series) -> Iterator[str]:
+    """Yield what was left out, and what says little."""
+    yield from found.outside.remarks
+    count = len(found.outside.proposer.offsets)
+    if found.train is None and count <= MOST_SIMILAR:
+        yield f"With {count} classes, the names of all of them open the visual gate. Give training images: --train."
+    if len(unread):
+        what = "image has" if len(unread) == 1 else "images have"
+        yield f"{len(unread):,} {what} no vector ({listed(unread, 3)}): the open world is not checked there."

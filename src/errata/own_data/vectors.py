@@ -207,10 +207,12 @@ def unit_vectors(array: np.ndarray, *, where: object, rows: int, what: str) -> n
             f"{where}: expected decimal numbers of shape ({rows:,} {what}, dimensions); found {array.dtype} of shape "
             f"{array.shape}."
         )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        vectors = array / np.linalg.norm(array.astype(np.float64), axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        vectors = array.astype(np.float32)
+        # summed in double precision without a copy in it
+        vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))[:, None].astype(np.float32)
     vectors[~np.isfinite(vectors).all(axis=1)] = np.nan
-    return vectors.astype(np.float32)
+    return vectors
 
 
 def _encoded(
