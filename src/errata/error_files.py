@@ -52,8 +52,10 @@ def errors_of_model(errors: pl.LazyFrame, model: str | None, classes: pl.DataFra
     known = errors.select(pl.col("model").unique().sort()).collect()["model"].to_list()
     if model is None and len(known) == 1:
         model = known[0]
+    if not known:
+        raise InputError("the table has no errors: every answer that counts is right.")
     if model not in known:
-        listed = f"{', '.join(known[:8])}{' and others' if len(known) > 8 else ''}" if known else "no model"
+        listed = f"{', '.join(known[:8])}{' and others' if len(known) > 8 else ''}"
         what = "expected the name of a model" if model is None else f"model '{model}': the table has no error of it"
         raise InputError(f"{what}; it has errors of {listed}.")
     return errors_with_names(errors.filter(pl.col("model") == model).collect(), classes)

@@ -108,8 +108,10 @@ def draw_trend(
     if model is not None:
         shares = shares.filter(pl.col("model") == _known(model, results.profile["model"].unique().to_list(), "model"))
     compared = [name for name in CATEGORY_COLUMNS if name in set(shares["category"])]
+    if not compared:
+        raise InputError("The models make no errors here, so there is no share to set beside published models.")
     if category is None:
-        category = next((name for name in LEADING if name in compared), "")
+        category = next((name for name in LEADING if name in compared), compared[0])
     return draw_cloud(
         cloud_data(results, _known(category, compared, "category that is compared"), group, shares), sheet, grey=grey
     )

@@ -66,6 +66,19 @@ def test_a_kind_of_image_without_errors_is_on_the_page_of_the_model(imagenet_pre
     assert "Kinds of errors on other images" in (tmp_path / "out/report/index.html").read_text()
 
 
+@pytest.mark.parametrize("every", [1, 2_500])
+def test_a_model_without_errors_has_a_report_and_no_list_of_errors(every, tmp_path, capsys):
+    targets = pl.read_parquet(atlas_file("imagenet"), columns=["file_name", "target", "is_problematic"])
+    some = targets.filter(~pl.col("is_problematic")).gather_every(every) if every > 1 else targets
+    some.select("file_name", predicted_class="target").write_csv(tmp_path / "right.csv")
+    assert main(["classify", str(tmp_path / "right.csv"), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    assert "right is right on all" in (tmp_path / "out/report/index.html").read_text()
+    trends = (tmp_path / "out/report/trends.html").read_text()
+    assert ("right among 962 published models: its accuracy lies beyond" in trends) == (every == 1)
+    assert main(["errors", str(tmp_path / "out")]) == 2
+    assert "the table has no errors: every answer that counts is right" in capsys.readouterr().err
+
+
 def test_with_an_atlas_of_another_data_set_nothing_is_set_beside_it(atlas, predictions, tmp_path):
     out = tmp_path / "out"
     assert main(["classify", str(predictions), "--atlas", str(atlas), "--out", str(out), "--no-report"]) == 0

@@ -125,6 +125,13 @@ def test_without_published_results_there_is_no_trend(make_inputs: Make):
         draw_trend(make_inputs("a", against=False))
 
 
+def test_without_errors_there_is_no_trend(make_inputs: Make):
+    inputs = make_inputs("a")
+    perfect = inputs.having(comparison=inputs.comparison.filter(quantity="count"))
+    with pytest.raises(InputError, match="make no errors here, so there is no share to set beside"):
+        draw_trend(perfect)
+
+
 def test_long_names_keep_their_beginning_and_their_end():
     name = shortened(LONG, 1.5, 7)
     assert text_width(name, 7) <= 1.5

@@ -298,7 +298,7 @@ def _label(outcome: Outcome) -> str:
 
 def _common_beginning(names: list[str]) -> str:
     """Return the longest text that all names begin with: that of the first and last in alphabetical order."""
-    first, last = min(names), max(names)
+    first, last = min(names, default=""), max(names, default="")
     differ = (place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
     return first[: next(differ, min(len(first), len(last)))]
 

@@ -44,14 +44,16 @@ def place_rows(results: Results) -> list[Place]:
 
 def place_sentence(results: Results) -> str:
     """Return in a sentence how many shares are outside of what published models lead to expect; empty without these."""
-    if results.comparison is None or results.comparison.is_empty():
+    compared = results.comparison
+    if compared is None or compared.is_empty():
         return ""
-    shares = results.comparison.filter(quantity="share")
-    models, published = shares["model"].n_unique(), shares["published_models"].max()
-    who, whose = (shares["model"][0], "its") if models == 1 else (f"{models:,} models", "their")
+    # a model without errors has counts and no shares
+    shares = compared.filter(quantity="share")
+    models, published = compared["model"].n_unique(), compared["published_models"].max()
+    who, whose = (compared["model"][0], "its") if models == 1 else (f"{models:,} models", "their")
     outside = shares.filter("outside")
     start = f"{who} among {published:,} published models:"
-    if shares.filter(group="all")["extrapolated"].all():
+    if compared.filter(group="all")["extrapolated"].all():
         return f"{start} {whose} accuracy lies beyond that of all of them, so there is nothing to compare with."
     if outside.is_empty():
         return f"{start} {'it errs' if models == 1 else 'they err'} as models of like accuracy do."
