@@ -4,12 +4,14 @@ import difflib
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from errata.atlas.compiled import Atlas
 from errata.errors import InputError, shown
 from errata.predictions.class_names import ClassVocabulary
 from errata.predictions.prediction_file import PredictionsError
+from errata.predictions.row_match import NO_ROW, match_by_name
 
 LIKE, TAKEN = 0.75, 0.85
 """How alike a name must be, as `difflib` measures it, to be suggested, and to be taken."""
@@ -41,19 +43,16 @@ def find_image(atlas: Atlas, text: str) -> Asked:
         If the atlas has no such image.
     """
     names = atlas.images["file_name"]
-    base = re.split(r"[/\\]", text)[-1]
-    for name in (text, base):
-        if name in names:
-            return Asked(name)
-    whole, stem = (re.sub(r"(?i)(_n\d{8})?(\.[a-z]+)?$", "", name).lower() for name in (text, base))
-    stems = names.str.replace(r"\.[^.]+$", "").str.to_lowercase()
-    numbers = stems.str.extract(r"(\d+)$").cast(pl.Int64, strict=False)
-    number = int(base) if base.isascii() and base.isdigit() and len(base) < 19 else None
-    stem_matches = (stems == whole, stems == stem, stems.str.split("/").list.last() == stem)
-    for matches in (*stem_matches, numbers == number if number is not None else None):
-        if matches is not None and matches.sum() == 1:
-            return Asked(names.filter(matches)[0])
+    found = np.flatnonzero(match_by_name(names, pl.Series([text])).rows != NO_ROW)
+    numbers = names.str.replace(r"\.[^.]+$", "").str.extract(r"(\d+)$").cast(pl.Int64, strict=False)
+    if not len(found) and text.isascii() and text.isdigit() and len(text) < 19:
+        found = (numbers == int(text)).arg_true().to_numpy()
+    if len(found) == 1:
+        return Asked(names[int(found[0])])
+    base = names.filter(names.str.split("/").list.last() == text) if not len(found) else names.gather(found)
     enough = ", and the number in the name is enough" if numbers.null_count() == 0 and numbers.is_unique().all() else ""
+    if len(base):
+        raise InputError(f"{shown(text, 80)}: {len(base):,} images are called so. Name one with its folder: {base[0]}.")
     raise InputError(
         f"{shown(text, 80)}: it is not among the {atlas.images.height:,} annotated images of data set "
         f"'{atlas.dataset}'. They are named like {names[0]}{enough}."

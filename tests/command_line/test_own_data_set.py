@@ -41,12 +41,21 @@ def test_the_tables_as_they_are_begun_build_an_atlas(images, capsys):
     assert "60 of 60 have labels" in capsys.readouterr().out
 
 
-def test_an_image_of_a_class_folder_is_found_without_its_suffix(images, capsys):
+def test_an_image_of_a_class_folder_is_found_with_its_folder(images, capsys):
     main(["init", "val"])
     build("--classes", "classes.csv", "--labels", "labels.csv")
     capsys.readouterr()
-    assert main(["explain", "dent/07", "hole", "--atlas", "my.parquet"]) == 0
-    assert capsys.readouterr().out.startswith("dent/07.png\n")
+    for typed in ("dent/07", "photos/val/dent/07.png", "C:\\val\\dent\\07.PNG"):
+        assert main(["explain", typed, "hole", "--atlas", "my.parquet"]) == 0
+        assert capsys.readouterr().out.startswith("dent/07.png\n")
+    for typed in ("07", "07.png"):
+        assert main(["explain", typed, "hole", "--atlas", "my.parquet"]) == 2
+        assert f"{typed}: 3 images are called so. Name one with its folder: crack/07.png." in capsys.readouterr().err
+
+
+def test_the_table_of_classes_is_no_folder(images, capsys):
+    assert build("--classes", "val", "--labels", "val") == 2
+    assert "val: expected a CSV file, found a folder. errata init val begins the tables." in capsys.readouterr().err
 
 
 ODD = ["-1", "007", "=1+1", "@home", "NA", "a, b", "bus", "bus stop", "false", "inf", "nan", "null", 'say "hi"', "猫"]

@@ -172,6 +172,7 @@ def test_images_of_one_base_name_are_told_apart_by_their_folders():
         (["cat/1.png", "dog/2.png"], ["all/1.png", "all/2.png"], [0, 1]),
         (["cat/1.png", "dog/2.png"], ["1.png", "2.png"], [0, 1]),
         (["1.png", "2.png"], ["val/cat/1.png", "val/dog/2.png"], [0, 1]),
+        (["cat/1.png", "dog/1.png"], ["Dog/1.JPG", "val/Cat/1.jpg"], [1, 0]),
         # two folders deep
         (["a/cat/1.png", "b/cat/2.png"], ["b/cat/1.png", "data/b/cat/2.png"], [-1, 1]),
         (["a/cat/1.png", "b/cat/2.png"], ["c/cat/1.png", "c/cat/2.png"], [0, 1]),

@@ -147,3 +147,7 @@ def test_a_word_for_nothing_that_no_class_is_called_is_still_missing(tmp_path):
     names = ["nan", "cat", "dog"]
     ((found, _),) = examine(written(tmp_path, [*answers(names)[:-1], "null"], ".csv"), aligner_of(names))
     assert [(each.kind, each.rows_affected) for each in found.findings] == [("not_finite", 1)]
+
+
+def test_of_one_class_every_answer_is_right_and_nothing_is_said(tmp_path):
+    assert accuracy(written(tmp_path, ["nan"] * IMAGES, ".csv"), aligner_of(["nan"])) == (100, [])

@@ -25,7 +25,8 @@ def init(options: argparse.Namespace) -> int:
     for name, table in ((CLASSES, classes), (LABELS, labels)):
         with atomic_write(options.out / name) as temporary:
             temporary.write_text(csv_text(table), encoding="utf-8")
-    print(f"{options.out / CLASSES}: {classes.height:,} classes. Put the rows into the order of your model's outputs.")
+    many = "1 class" if classes.height == 1 else f"{classes.height:,} classes"
+    print(f"{options.out / CLASSES}: {many}. Put the rows into the order of your model's outputs.")
     print("  superclass  classes that share one are confused for good reason: fine-grained errors")
     print("              (errata classes propose drafts them)")
     print("  overlaps    names of classes whose answer is right as well, separated by ;")

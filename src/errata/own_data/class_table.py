@@ -111,6 +111,8 @@ def read_own_table(path: Path | str) -> pl.DataFrame:
     InputError
         If it is a workbook or a Parquet file.
     """
+    if Path(path).is_dir():
+        raise InputError(f"{path}: expected a CSV file, found a folder. errata init {path} begins the tables.")
     check_file(path, expected="a CSV file")
     with open_file(Path(path)) as stream:
         head = stream.read(8)

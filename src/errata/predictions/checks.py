@@ -247,7 +247,9 @@ def _wrong_split(aligned: Aligned, aligner: Aligner, matched: int) -> Finding:
     sample = names.drop_nulls() if names is not None else pl.Series([], dtype=pl.String)
     split = next((what for what, pattern in _SPLITS if (sample.str.contains(pattern).mean() or 0) > 0.5), None)
     found = f"'{sample[0]}'" if len(sample) else "nothing"
-    guess = f" They look like file names of {split}." if split else " Are they of another data set?"
+    guess = (
+        f" They look like file names of {split}." if split else " Are they of another data set? Give its atlas then."
+    )
     base_names = aligner.atlas.images["file_name"].str.extract(_BASE_NAME, 1)
     if not split and sample.str.extract(_BASE_NAME, 1).is_in(base_names.implode()).mean() == 1:
         guess = " Images in several folders are called so: write the names with the folders that the labels have."

@@ -144,7 +144,7 @@ def diagnose(aligned: Aligned, aligner: Aligner, *, file: PredictionFile) -> Dia
         images=int(aligner.counts.sum()),
         rows=aligned.match.row_count,
         rows_outside=aligned.match.outside,
-        labels=aligned.label_kind,
+        labels=None if are_others else aligned.label_kind,
         matching=aligned.match.how,
     )
 
@@ -289,7 +289,8 @@ def _is_beyond_models(evidence: Evidence) -> bool:
     """Tell whether the accuracy is one that targets have, and no model."""
     images, classes = len(evidence.ids), len(np.unique(evidence.targets))
     bound = next((bound for least, bound in _BEYOND_MODELS if classes >= least), 1.0)
-    return evidence.accuracy >= (bound if images >= _IMAGES_BEYOND else 1.0) and images >= _IMAGES_FOR_PERFECTION
+    enough = images >= _IMAGES_FOR_PERFECTION and evidence.class_count > 1
+    return enough and evidence.accuracy >= (bound if images >= _IMAGES_BEYOND else 1.0)
 
 
 def _perfect(evidence: Evidence) -> Finding:

@@ -173,6 +173,10 @@ def _folder_and_base_name(name: pl.Expr) -> pl.Expr:
     return name.str.replace_all("\\", "/", literal=True).str.extract(r"([^/]+/[^/]+)$")
 
 
+def _folder_and_folded(name: pl.Expr) -> pl.Expr:
+    return _folder_and_base_name(name).str.to_lowercase().str.replace(_IMAGE_EXTENSION, "")
+
+
 def _folded(name: pl.Expr) -> pl.Expr:
     return _base_name(name).str.to_lowercase().str.replace(_IMAGE_EXTENSION, "")
 
@@ -185,6 +189,7 @@ _KEYS = (
     ("exact file name", _exact),
     ("folder and base name", _folder_and_base_name),
     ("base name", _base_name),
+    ("folder and base name without regard to case and extension", _folder_and_folded),
     ("base name without regard to case and extension", _folded),
     ("base name without the wnid at its end", _without_class),
 )
