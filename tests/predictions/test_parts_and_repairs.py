@@ -48,6 +48,14 @@ def test_a_named_part_of_the_images_is_scored_with_its_number(diagnosed, table, 
     assert diagnosis.marks == ("subset",)
 
 
+def test_an_image_beside_some_that_do_not_count_is_no_stretch_of_the_data_set(diagnosed, table):
+    row = table.with_row_index().filter(pl.col("index") == 700).drop("index")
+    others = pl.DataFrame({"file_name": ["other_1.JPEG", "other_2.JPEG"], "predicted_class": [0, None]})
+    found, _, _ = diagnosed(pl.concat([row, others.cast(row.schema)]))
+    assert "names 1 of 1,600 images that count" in found["subset"].message
+    assert found["not_finite"].message.endswith("none of them is of an image that counts.")
+
+
 def test_fewer_than_500_images_come_with_the_width_of_the_interval(diagnosed, table):
     assert "95 % interval of its top-1 reaches from" in diagnosed(table.sample(300, seed=1))[0]["subset"].message
     assert "interval" not in diagnosed(table.sample(600, seed=1))[0]["subset"].message

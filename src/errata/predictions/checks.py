@@ -50,8 +50,13 @@ def check_values(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
             "not_finite",
             "refuse" if on_counted else "warn",
             f"{int(missing.sum())} row(s) have no prediction (null, NaN or infinite), first "
-            f"{aligned.source.first_of(missing)}; {on_counted} of them are images that count. Predict these images "
-            "again (half precision overflows in some models).",
+            f"{aligned.source.first_of(missing)}; "
+            + (
+                f"{on_counted} of them are images that count. Predict these images again (half precision overflows in "
+                "some models)."
+                if on_counted
+                else "none of them is of an image that counts."
+            ),
             int(missing.sum()),
         )
     fractional = ids == FRACTIONAL
@@ -206,7 +211,7 @@ def _how_missing(aligned: Aligned, aligner: Aligner, missing: np.ndarray) -> tup
         return "truncated", f"The file is truncated: {aligned.match.lost} row(s) at the end of the order were lost. "
     first, last = positions[there].min(), positions[there].max()
     between = missing & (positions > first) & (positions < last)
-    if not between.any() and count > 1 and not _answers_within(aligned, aligner, there):
+    if not between.any() and min(count, there.sum()) > 1 and not _answers_within(aligned, aligner, there):
         if first <= positions.min():
             return "truncated", "The file is truncated: all images after some row are missing. "
         if last >= positions.max():
