@@ -340,6 +340,12 @@ def _atlas(commands: Commands) -> Parser:
         help="training images, in a folder per class; or a .npz with their vectors and classes (default: the names of "
         "the classes take their place)",
     )
+    build.add_argument(
+        "--save-vectors",
+        type=Path,
+        metavar="DIR",
+        help="also write vectors there, images.npy and train.npz, to be given to --images and --train the next time",
+    )
     _add_wordnet(build)
     build.add_argument("--out", required=True, type=Path, metavar="FILE.parquet", help="where to write the atlas")
     build.add_argument("--name", metavar="NAME", help="what the data set is called (default: as the file)")

@@ -68,3 +68,14 @@ def test_strangers_are_found_and_other_pictures_are_not_taken_for_them(folder, p
     wrongly = np.mean([category == "fine_grained_oov" for category in categories["plain"]])
     assert found > 0.8, categories["stranger"]
     assert wrongly < 0.05
+
+
+def test_saved_vectors_give_the_same_atlas_without_the_pictures(folder, project, monkeypatch):
+    monkeypatch.chdir(folder)
+    given = {"open_world": "names.txt", "encoder": project / "resources/demo/clip-tiny"}
+    first = errata.build_atlas("classes.csv", "val", "a.parquet", train="train", save_vectors="kept", **given)
+    again = {"images": "kept/images.npy", "train": "kept/train.npz"}
+    second = errata.build_atlas("classes.csv", "val", "b.parquet", **again, **given)
+    assert np.array_equal(first.outcomes, second.outcomes)
+    evidence = [pl.read_parquet(f"{name}.evidence.parquet").drop("number") for name in "ab"]
+    assert evidence[0].equals(evidence[1])

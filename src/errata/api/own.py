@@ -30,6 +30,7 @@ def build_atlas(
     images: str | Path | np.ndarray | None = None,
     train: str | Path | None = None,
     wordnet: str | Path | None = None,
+    save_vectors: str | Path | None = None,
 ) -> Atlas:
     """Build the error atlas of a data set of your own, and write it to a file.
 
@@ -63,6 +64,8 @@ def build_atlas(
         of the classes open the visual gate.
     wordnet : path, optional
         WordNet's nouns, where the folder of the project is not at hand.
+    save_vectors : path, optional
+        A folder to write `images.npy` and `train.npz` into, to be given as `images` and `train` the next time.
 
     Returns
     -------
@@ -85,7 +88,9 @@ def build_atlas(
     >>> errata.explain("1.png", "scratch", atlas=atlas).outcome.category
     'fine_grained'
     """
-    world = AskedWorld.of(open_world, encoder=encoder, images=images, train=train, wordnet=wordnet)
+    world = AskedWorld.of(
+        open_world, encoder=encoder, images=images, train=train, wordnet=wordnet, save_vectors=save_vectors
+    )
     build(classes, labels, name=name or Path(path).stem, pairs_from=pairs_from, world=world).write(path)
     return load_atlas(path)
 

@@ -56,6 +56,7 @@ def _build(options: argparse.Namespace) -> int:
         images=options.images,
         train=options.train,
         wordnet=options.wordnet,
+        save_vectors=options.save_vectors,
     )
     if options.whole and world:
         raise InputError(

@@ -27,6 +27,7 @@ from errata.own_data.vectors import (
     load_own_encoder,
     name_vectors,
     read_name_vectors,
+    save_vectors,
     train_vectors,
 )
 from errata.provenance import file_and_hash, inputs_note
@@ -52,6 +53,7 @@ class AskedWorld:
     images: Path | str | np.ndarray | None = None
     train: Path | str | None = None
     wordnet: Path | str | None = None
+    save_vectors: Path | str | None = None
 
     @classmethod
     def of(cls, names: Path | str | Sequence[str] | None, **others: object) -> "AskedWorld | None":
@@ -216,6 +218,8 @@ def _gather(
     images = image_vectors(pixels, table, labels, encoder)
     train = None if asked.train is None else train_vectors(asked.train, known, encoder)
     _check_dimensions(texts, images, train)
+    if asked.save_vectors is not None:
+        save_vectors(Path(asked.save_vectors), images, train, table=table, labels=labels, known=known)
     return _Gathered(outside, prompts, encoder, texts, images, train)
 
 
@@ -278,10 +282,11 @@ def _nearest(found: _Gathered, vectors: np.ndarray, checked: pl.DataFrame) -> pl
         raise InputError("--train: no training image has a vector.")
     try:
         # torch
+        from errata.inference.device import choose_device
         from errata.openworld.neighbours import find_nearest, neighbours_table
     except ModuleNotFoundError as error:
         raise InputError(f"--train needs {error.name}: install errata[pipeline], or leave --train out.") from error
-    nearest = find_nearest(vectors, train.vectors, k=OpenWorld.neighbours)
+    nearest = find_nearest(vectors, train.vectors, k=OpenWorld.neighbours, device=choose_device("auto"))
     return neighbours_table(nearest, checked["file_name"], train.classes)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from errata.classes.wordnet import spoken
 from errata.errors import InputError, listed, shown
+from errata.files import atomic_write
 from errata.labels.tables import TARGETS
 from errata.labels.targets import class_folders
 from errata.openworld.prompts import distinct_prompts
@@ -161,7 +162,7 @@ def image_vectors(
 def train_vectors(given: Path | str, known: OwnClasses, encoder: "Encoder | GivenNames") -> ImageVectors:
     """Return the vectors of training images: of a folder or tar with a folder per class, or given.
 
-    A `.npz` has `vectors` and, for each, the name of its class in `classes`.
+    A `.npz` has `vectors` and, for each, the name of its class in `classes`; `files`, file names, may be there.
 
     Raises
     ------
@@ -172,15 +173,36 @@ def train_vectors(given: Path | str, known: OwnClasses, encoder: "Encoder | Give
     if path.suffix.lower() == ".npz":
         words, array = _arrays(path, "classes")
         classes = _class_ids(pl.Series("word", words.astype(str)), known, where=path)
-        return ImageVectors(
-            unit_vectors(array, where=path, rows=len(words), what="classes"), file_and_hash(path), classes
-        )
+        vectors = unit_vectors(array, where=path, rows=len(words), what="classes")
+        files = Archive(path).get("files")
+        names = pl.Series(files.astype(str)) if files is not None and len(files) == len(words) else None
+        return ImageVectors(vectors, file_and_hash(path), classes, names)
     images = class_folders(path).sort("file_name").with_row_index("position")
     targets = images.with_columns(target=pl.Series(_class_ids(images["label"], known, where=path))).select(
         pl.col(name).cast(column.dtype) for name, column in TARGETS.columns.items()
     )
     vectors, origin = _encoded(path, targets, encoder, option="--train")
     return ImageVectors(vectors, origin, targets["target"].to_numpy(), targets["file_name"])
+
+
+def save_vectors(
+    folder: Path,
+    images: ImageVectors,
+    train: ImageVectors | None,
+    *,
+    table: pl.DataFrame,
+    labels: Path | str | pl.DataFrame,
+    known: OwnClasses,
+) -> None:
+    """Write vectors into a folder, as `image_vectors` and `train_vectors` read them: `images.npy` and `train.npz`."""
+    order = file_names_in_order(labels).to_frame().join(table, on="file_name", how="left", maintain_order="left")
+    with atomic_write(folder / "images.npy") as temporary, temporary.open("wb") as stream:
+        np.save(stream, images.vectors[order["position"].to_numpy()], allow_pickle=False)
+    if train is not None:
+        classes = known.classes["name"].to_numpy().astype(str)[train.classes]
+        files = {} if train.names is None else {"files": train.names.to_numpy().astype(str)}
+        with atomic_write(folder / "train.npz") as temporary, temporary.open("wb") as stream:
+            np.savez(stream, vectors=train.vectors, classes=classes, **files)
 
 
 def file_names_in_order(labels: Path | str | pl.DataFrame) -> pl.Series:
