@@ -45,10 +45,13 @@ class ClassOrder:
 
     def apply(self, ids: np.ndarray) -> np.ndarray:
         """Return the classes (int32) that ids stand for; `MISSING` where an id stands for none."""
-        positions = ids.astype(np.int64) - self.first_id
-        known = (positions >= 0) & (positions < len(self.table))
-        classes = self.table[np.where(known, positions, 0)]
-        return np.where(known & (classes != NO_CLASS), classes, MISSING).astype(np.int32)
+        return self._classes[np.clip(ids.astype(np.int64) - self.first_id, -1, len(self.table)) + 1]
+
+    @cached_property
+    def _classes(self) -> np.ndarray:
+        """The table, between two places for ids below and above it."""
+        known = np.where(self.table == NO_CLASS, MISSING, self.table)
+        return np.concatenate([[MISSING], known, [MISSING]]).astype(np.int32)
 
 
 class KnownOrders:

@@ -201,19 +201,18 @@ def _best_ends(values: np.ndarray, total: np.ndarray, start: int, size: int) -> 
 
 def _worst_residue(values: np.ndarray, place: np.ndarray) -> _Candidate | None:
     variance = max(values.var(), 1e-9)
-    worst: tuple[float, int, int] = (0.0, 0, 0)
-    by_residue = Residues.of(place, np.ones(len(place)), values, longest=LONGEST_PERIOD)
-    for period in range(2, min(LONGEST_PERIOD, len(values) // _SMALLEST_WINDOW) + 1):
-        rows, total = by_residue.sums(period)
-        if rows.max() == len(values):  # the judged rows themselves lie every so many rows
-            continue
-        z = total / np.sqrt(np.maximum(rows, 1) * variance * np.maximum(1 - rows / len(values), 1e-3))
-        lowest = int(z.argmin())
-        # the smaller period wins among equals
-        worst = min(worst, (float(z[lowest]) - 1e-9 * period, period, lowest))
-    z, period, residue = worst
-    if not period:
+    sums = Residues.of(place, values, longest=LONGEST_PERIOD)
+    z = sums.sums / np.sqrt(np.maximum(sums.rows, 1) * variance * np.maximum(1 - sums.rows / len(values), 1e-3))
+    # the smaller period wins among equals
+    z -= 1e-9 * sums.period
+    # the judged rows themselves may lie every so many rows
+    is_all = np.maximum.reduceat(sums.rows, sums.starts) == len(values)
+    z[is_all[sums.period - 2] | (sums.period > len(values) // _SMALLEST_WINDOW)] = 0.0
+    lowest = int(z.argmin())
+    if z[lowest] >= 0:
         return None
+    z, period = float(z[lowest]), int(sums.period[lowest])
+    residue = lowest - int(sums.starts[period - 2])
     for divisor in (d for d in range(2, period) if period % d == 0):
         inside = place % divisor == residue % divisor
         spread = np.sqrt(max(inside.sum(), 1) * variance * max(1 - inside.mean(), 1e-3))

@@ -124,9 +124,7 @@ class _File:
 
 def _recurring(inside: np.ndarray, place: np.ndarray) -> tuple[int, tuple[int, ...]] | None:
     """Return period and residues if the rows inside are exactly those that recur."""
-    by_residue = Residues.of(place, np.ones(len(place)), inside, longest=_LONGEST_PERIOD)
-    for period in range(2, _LONGEST_PERIOD + 1):
-        rows, total = by_residue.sums(period)
+    for period, rows, total in Residues.of(place, inside, longest=_LONGEST_PERIOD).by_period():
         share = total / np.maximum(rows, 1)
         if np.isin(share, (0.0, 1.0)).all() and 0 < share.sum() < period:
             return period, tuple(np.flatnonzero(share).tolist())
@@ -176,7 +174,9 @@ def _stretches(right: np.ndarray, own: np.ndarray) -> np.ndarray:
 
 def _low_places(own: np.ndarray, place: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the stretch, and the rows that recur, in which hardly any answer is right as it is (bool)."""
-    highest = np.sort([part.mean() for part in np.array_split(own, _STRETCHES)])[_STRETCHES // 2 :].mean()
+    edges = np.linspace(0, len(own), _STRETCHES + 1).astype(np.int64)
+    shares = np.add.reduceat(own.astype(np.int64), edges[:-1]) / np.diff(edges)
+    highest = np.sort(shares)[_STRETCHES // 2 :].mean()
     toll = np.concatenate([[0.0], np.cumsum(highest / 2 - own)])
     lowest = np.minimum.accumulate(toll)
     end = int((toll - lowest).argmax())
@@ -185,12 +185,13 @@ def _low_places(own: np.ndarray, place: np.ndarray) -> Iterator[np.ndarray]:
         inside = np.zeros(len(own), bool)
         inside[start:end] = True
         yield inside
-    by_residue = Residues.of(place, np.ones(len(place)), own, longest=_LONGEST_PERIOD)
-    for period in range(2, _LONGEST_PERIOD + 1):
-        rows, right = by_residue.sums(period)
-        share = right / np.maximum(rows, 1)
-        low = share < _STILL_RIGHT * share.max()
-        if low.any() and share[~low].min() > 2 * share[low].max():
+    sums = Residues.of(place, own, longest=_LONGEST_PERIOD)
+    share = sums.sums / np.maximum(sums.rows, 1)
+    is_low = share < _STILL_RIGHT * np.maximum.reduceat(share, sums.starts)[sums.period - 2]
+    for period in np.unique(sums.period[is_low]).tolist():
+        part = slice(sums.starts[period - 2], sums.starts[period - 2] + period)
+        low = is_low[part]
+        if share[part][~low].min() > 2 * share[part][low].max():
             yield low[place % period]
             return
 

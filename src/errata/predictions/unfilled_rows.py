@@ -1,7 +1,8 @@
 """Find rows of a predictions file that were never filled: they all hold one class."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,32 +33,68 @@ as frequent as among all rows. Rows that were never filled show no such factor (
 
 @dataclass(frozen=True, eq=False)
 class Residues:
-    """Values of some rows of a file, to be added up over every so-many-th row.
+    """Values of some rows of a file, added up over every so-many-th row, for all periods one behind the other.
 
-    `laid_out`: float64, shape (columns, rows of the file and as many zeros as the longest period): 0 where there is no
-        value.
+    Attributes
+    ----------
+    rows, sums : numpy.ndarray
+        How many rows have a value, and their sum, by period (2 to the longest) and residue; float64.
+    starts, period : numpy.ndarray
+        Where each period begins in these, shape (periods,), and the period of each entry.
     """
 
-    laid_out: np.ndarray
-    longest: int
-    _long: dict[int, np.ndarray] = field(default_factory=dict)
+    rows: np.ndarray
+    sums: np.ndarray
+    starts: np.ndarray
+    period: np.ndarray
 
     @classmethod
-    def of(cls, place: np.ndarray, *columns: np.ndarray, longest: int) -> "Residues":
-        """Lay values out, each of shape (rows,), by the rows of the file, `place`, which ascend."""
-        laid_out = np.zeros((len(columns), int(place[-1]) + 1 + longest))
-        for line, values in zip(laid_out, columns, strict=True):
-            line[place] = values
-        return cls(laid_out, longest)
+    def of(cls, place: np.ndarray, values: np.ndarray, *, longest: int) -> "Residues":
+        """Add up values of shape (rows,) of the rows `place` of a file, which ascend."""
+        periods = np.arange(2, longest + 1)
+        starts = np.cumsum(periods) - periods
+        rows = _rows_by_residue(place.tobytes(), place.dtype, longest)
+        return cls(rows, _sums_by_residue(place, values, longest), starts, np.repeat(periods, periods))
 
-    def sums(self, period: int) -> np.ndarray:
-        """Return the sums by residue, shape (columns, period)."""
-        # a period is long or has a multiple that is, and long lines add up faster
-        multiple = self.longest // period * period
-        if multiple not in self._long:
-            lines = -(-(self.laid_out.shape[1] - self.longest) // multiple)
-            self._long[multiple] = self.laid_out[:, : lines * multiple].reshape(-1, lines, multiple).sum(axis=1)
-        return self._long[multiple].reshape(len(self.laid_out), -1, period).sum(axis=1)
+    def by_period(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Yield each period with its rows and sums by residue."""
+        for period, start in enumerate(self.starts.tolist(), start=2):
+            part = slice(start, start + period)
+            yield period, self.rows[part], self.sums[part]
+
+
+@lru_cache(maxsize=4)
+def _rows_by_residue(place: bytes, dtype: np.dtype, longest: int) -> np.ndarray:
+    """Count rows by period and residue; most files of a run have their images in the same rows."""
+    rows = np.frombuffer(place, dtype)
+    return _sums_by_residue(rows, np.ones(len(rows)), longest)
+
+
+def _sums_by_residue(place: np.ndarray, values: np.ndarray, longest: int) -> np.ndarray:
+    laid_out = np.zeros(int(place[-1]) + 1 + longest)
+    laid_out[place] = values
+    # a period is long or has a multiple that is, and long lines add up faster
+    long = []
+    for period in range(longest // 2 + 1, longest + 1):
+        lines = -(-(len(laid_out) - longest) // period)
+        long.append(laid_out[: lines * period].reshape(lines, period).sum(axis=0))
+    part, residue = _parts_of_periods(longest)
+    return np.bincount(residue, weights=np.concatenate(long)[part])
+
+
+@lru_cache(maxsize=2)
+def _parts_of_periods(longest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which sums over long periods are parts of which over any period, as places in the two lists of sums."""
+    shortest = longest // 2 + 1
+    long, short = [], []
+    start = 0
+    for period in range(2, longest + 1):
+        multiple = longest // period * period
+        every = np.arange(multiple)
+        long.append((multiple + shortest - 1) * (multiple - shortest) // 2 + every)
+        short.append(start + every % period)
+        start += period
+    return np.concatenate(long), np.concatenate(short)
 
 
 @dataclass(frozen=True, eq=False)
