@@ -299,7 +299,13 @@ def check_folders(aligned: Aligned, aligner: Aligner) -> Iterator[Finding]:
             len(elsewhere),
         )
     images = aligner.atlas.images["file_name"]
-    is_training = names is not None and names.str.contains(_TRAINING).all() and not names.str.contains(_HELD_OUT).any()
+    # one name tells of most files that they are none
+    is_training = (
+        names is not None
+        and names.head(1).str.contains(_TRAINING).all()
+        and names.str.contains(_TRAINING).all()
+        and not names.str.contains(_HELD_OUT).any()
+    )
     if is_training and not images.str.contains(_TRAINING).any():
         yield Finding(
             "training_split",
