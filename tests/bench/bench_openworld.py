@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from figures import Figure, cost_of, start_of_python
+from figures import Cost, Figure, cost_of_module
 from openworld_inputs import DIMENSIONS, NOUNS, SCRIPTS, write_inputs, write_realistic_neighbours
 
 IMAGES_COUNT, TRAIN_COUNT = 20_000, 1_281_167
@@ -91,32 +91,45 @@ def figures(scratch: Path, *, images: int = IMAGES_COUNT // 10, train: int = TRA
     near, at_worst = (measure_stage(stage, stages[stage], threads) for stage in ("find_neighbours", "decide_verdicts"))
     write_realistic_neighbours(scratch, scratch / "neighbours.parquet")
     decided = measure_stage("decide_verdicts", stages["decide_verdicts"], threads)
-    ours, others, prompts = (np.load(scratch / f"{name}.npy") for name in ("images", "train", "prompts"))
-    with_train, _ = cost_of(lambda: [(ours @ part.T).max() for part in np.array_split(others, 1 + train // 10_000)])
-    with_prompts, _ = cost_of(lambda: ours @ prompts.T)
-    with_torch, with_polars = start_of_python("numpy", "polars", "torch"), start_of_python("numpy", "polars")
-    product = "start of Python with its libraries, the bare product with all {} (same run)"
+    prompts = len(np.load(scratch / "prompts.npy", mmap_mode="r"))
+    product = "Python that imports {} and makes the bare product with all {}, as many threads (same run)"
     return [
         Figure(
             "evidence",
             f"neighbours, {images:,} images x {train:,}",
             near["cpu_seconds"],
-            with_torch.cpu_seconds + with_train.cpu_seconds,
+            _bare_product(scratch, "train", ("polars", "torch"), threads).cpu_seconds,
             "CPU s",
-            product.format("training vectors"),
+            product.format("torch", "training vectors"),
         ),
         *(
             Figure(
                 "evidence",
-                f"verdicts, {images:,} images, {len(prompts):,} prompts, {which} neighbours",
+                f"verdicts, {images:,} images, {prompts:,} prompts, {which} neighbours",
                 cost["cpu_seconds"],
-                with_polars.cpu_seconds + with_prompts.cpu_seconds,
+                _bare_product(scratch, "prompts", ("polars",), threads).cpu_seconds,
                 "CPU s",
-                product.format("prompts"),
+                product.format("polars", "prompts"),
             )
             for which, cost in (("realistic", decided), ("random", at_worst))
         ),
     ]
+
+
+def _bare_product(folder: Path, others: str, libraries: tuple[str, ...], threads: int) -> Cost:
+    """Return what a process costs that imports libraries and multiplies the images' vectors with others, in NumPy."""
+    work = (
+        f"import numpy, {', '.join(libraries)}",
+        f"ours = numpy.load({str(folder / 'images.npy')!r})",
+        f"others = numpy.load({str(folder / f'{others}.npy')!r}, mmap_mode='r')",
+        "for start in range(0, len(others), 10_000): ours @ others[start : start + 10_000].T",
+    )
+    once = ("timeit", "--number", "1", "--repeat", "1", *work)
+    return cost_of_module(*once, variables=_limits(threads))[0]
+
+
+def _limits(threads: int) -> dict[str, str]:
+    return dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), str(threads))
 
 
 def _stages(folder: Path, *, device: str, threads: int) -> list[tuple[str, dict]]:
@@ -214,9 +227,8 @@ def _memory_kb(kind: str) -> int:
 
 def measure_stage(stage: str, arguments: dict, threads: int) -> dict:
     """Run the script of a stage in a process of its own and return what it used."""
-    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), str(threads))
     command = [sys.executable, str(Path(__file__)), "--stage", stage, "--arguments", json.dumps(arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **limits})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | _limits(threads))
     if done.returncode:
         sys.exit(f"{stage} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
