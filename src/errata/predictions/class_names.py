@@ -11,7 +11,7 @@ import difflib
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from unicodedata import normalize
@@ -102,13 +102,22 @@ class ClassVocabulary:
     def __init__(self, classes: pl.DataFrame):  # noqa: D107 - the class docstring says it
         self.classes = classes
         self._wnids = dict(classes.select("wnid", "class_id").iter_rows())
-        self.lists, self._words = _lists_of(classes)
-        own = self.lists[0].folded
+        own = {_folded(name) for name in classes["name"]}
         self._null_words = [word for word in _NULL_WORDS if word not in own]
         # names that could be taken for class ids, or for no class: 7, LABEL_7, nan
         self._has_odd_names = len(self._null_words) < len(_NULL_WORDS) or any(
             re.search(pattern, name) for name in own for pattern in (_LIKE_A_NUMBER, _NUMBERED, _QUOTED)
         )
+
+    @cached_property
+    def _names(self) -> tuple[tuple[NameList, ...], NameList]:
+        """All lists of names, made when a label is no id."""
+        return _lists_of(self.classes)
+
+    @property
+    def lists(self) -> tuple[NameList, ...]:
+        """The lists of names, the data set's own first."""
+        return self._names[0]
 
     def ids_of(
         self,
@@ -262,7 +271,7 @@ class ClassVocabulary:
 
     def _classes_of(self, label: str, fitting: list[NameList], *, keeps_case: bool) -> set[int]:
         """Return the classes of a label in the lists that fit the file best, else in any other."""
-        for lists in (fitting, self.lists, [self._words]):
+        for lists in (fitting, self.lists, [self._names[1]]):
             found = set().union(*(each.classes(label, keeps_case=keeps_case) for each in lists))
             if found:
                 return found
@@ -305,7 +314,7 @@ class ClassVocabulary:
                 f"{where}: '{first}' in {numbers.name(rows[0])} is how Python prints a tensor, an array or a list, as "
                 f"are {count} row(s). Save the number, int(x), or tensor.tolist().",
             )
-        known = [name for each in (*self.lists, self._words) for name in each.folded]
+        known = [name for each in (*self.lists, self._names[1]) for name in each.folded]
         near = difflib.get_close_matches(_folded(unknown[0][:100]), dict.fromkeys(known), n=3, cutoff=0.6)
         hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
         return PredictionsError(

@@ -79,11 +79,10 @@ def _profile_of(atlas: Atlas, counts: Counts) -> pl.DataFrame:
         limits = (statistic.column, f"{statistic.column}_low", f"{statistic.column}_high")
         if is_defined(statistic, atlas):
             estimate = _estimate(atlas, counts, statistic)
-            values = map(_per_cent, (estimate.value, estimate.low, estimate.high))
+            columns.update(zip(limits, (100 * estimate.value, 100 * estimate.low, 100 * estimate.high), strict=True))
         else:
-            values = [pl.Series(nothing, dtype=pl.Float64)] * 3
-        columns.update(zip(limits, values, strict=True))
-    return pl.DataFrame(columns, strict=False).with_columns(
+            columns.update(dict.fromkeys(limits, pl.Series(nothing, dtype=pl.Float64)))
+    return pl.DataFrame(columns, strict=False, nan_to_null=True).with_columns(
         *(pl.col(name).cast(column.dtype) for name, column in PROFILE.columns.items()),
         pl.col("mle", *PROVISIONAL_CODES).cast(pl.Int32),
     )
@@ -100,10 +99,6 @@ def _estimate(atlas: Atlas, counts: Counts, statistic: Share | Accuracy) -> Esti
 
 def _total(totals: np.ndarray, codes: tuple[int, ...]) -> np.ndarray:
     return totals[:, codes].sum(axis=1)
-
-
-def _per_cent(values: np.ndarray) -> pl.Series:
-    return pl.Series(100 * values, dtype=pl.Float64).fill_nan(None)
 
 
 def _imagenet_m_errors(atlas: Atlas, answers: Answers) -> pl.DataFrame:
