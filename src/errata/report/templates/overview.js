@@ -67,9 +67,10 @@
     const filter = state.filter.toLowerCase().replace(/\s*(<=|>=|<|>|=)\s*/g, "$1");
     for (const part of filter.split(/\s+/).filter(Boolean)) {
       const found = CONDITION.exec(part);
+      const column = found && (columnOf(found[1]) ?? allColumns().find((each) => each.label.toLowerCase() === found[1]));
       if (!found) words.push(part);
-      else if (columnOf(found[1]) && found[1] !== "model") {
-        conditions.push({ column: columnOf(found[1]), holds: COMPARISONS[found[2]], than: Number(found[3]) });
+      else if (column && overview.canSort(column) && column.key !== "model") {
+        conditions.push({ column, holds: COMPARISONS[found[2]], than: Number(found[3]) });
       } else unknown.push(found[1]);
     }
     return { words, conditions, unknown };
