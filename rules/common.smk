@@ -8,6 +8,7 @@ OUTPUTS
     none
 """
 
+import gc
 import json
 import os
 import re
@@ -30,6 +31,10 @@ from errata.sources.registry import read_sources
 from errata.yaml_files import read_yaml
 
 min_version("9.27")
+# A plan of thousands of jobs stays as long as Snakemake runs; looking through it for garbage again and again takes a
+# sixth of its time.
+gc.freeze()
+gc.set_threshold(100_000)
 # before Snakemake writes there, whose messages about a full disk are tracebacks
 check_room(".snakemake")
 # the schema refuses unknown keys too, but without a hint
