@@ -40,7 +40,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "is_non_prototypical": Meaning("Whether experts found that the image shows its object in an untypical form."),
     "non_prototypical_source": Meaning("The expert list that says so."),
     "is_imagenet_m": Meaning("Whether the image is in ImageNet-M, which every model should get right."),
-    "folder_rank": Meaning("Rank of the image if all images are sorted by class id and then by file name, from 0."),
+    "folder_rank": Meaning("Rank of the image if all images are sorted by wnid and then by file name, from 0."),
     "in_organism": Meaning("Whether one of the image's labels is an organism."),
     "in_artifact": Meaning("Whether one of the image's labels is an artifact."),
     "in_other": Meaning("Whether one of the image's labels is neither organism nor artifact."),

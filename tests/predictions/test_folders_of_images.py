@@ -59,3 +59,15 @@ def test_rows_without_names_stand_folder_by_folder_also_if_a_folder_begins_like_
     assert own.atlas.images["file_name"].to_list() == images
     ((diagnosis, _),) = examine(InMemory("model", [place // 20 for place in range(80)]), own)
     assert diagnosis.accuracy == 100
+
+
+@pytest.mark.parametrize("folder", ["{}/", ""])
+def test_class_folders_stand_in_the_order_of_their_names_whatever_the_classes_do(folder):
+    names = ["dog", "cat", "bee"]
+    images = [f"{folder.format(label)}{label}{number:02d}.png" for label in sorted(names) for number in range(20)]
+    labels = pl.DataFrame({"file_name": images, "label": [label for label in sorted(names) for _ in range(20)]})
+    own = Aligner(build(pl.DataFrame({"name": names}), labels, name="own").atlas)
+    answers = [names.index(label) for label in labels["label"]]
+    for order in (None, "imagefolder", "val"):
+        ((diagnosis, _),) = examine(InMemory("model", answers), own, order=order)
+        assert diagnosis.accuracy == 100

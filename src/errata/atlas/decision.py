@@ -288,7 +288,8 @@ def compile_atlas(
         Annotated images that cannot be read, with the problem; kept in the atlas.
     targets : polars.DataFrame, optional
         The table `errata.labels.tables.TARGETS` of all images, annotated or not. With it the atlas has `folder_rank`:
-        where each image stands if all are sorted by class and then by file name.
+        where each image stands if all are sorted by the wnid of their class, as class folders are, and then by file
+        name.
     """
     outcomes = np.empty((labels.height, classes.height), dtype=np.uint8)
     for facts in facts_in_chunks(labels, knowledge, is_oov):
@@ -299,9 +300,8 @@ def compile_atlas(
         labels["is_imagenet_m"],
     )
     if targets is not None:
-        ranks = targets.sort("target", "file_name").select(
-            "file_name", folder_rank=pl.int_range(pl.len(), dtype=pl.Int32)
-        )
+        folders = targets.join(classes.select("wnid", target="class_id"), on="target").sort("wnid", "file_name")
+        ranks = folders.select("file_name", folder_rank=pl.int_range(pl.len(), dtype=pl.Int32))
         images = images.join(ranks, on="file_name", how="left", maintain_order="left")
     return Atlas(
         name=name,

@@ -33,7 +33,7 @@ ATLAS = Table(
 )
 """Every annotated image. `outcomes` follows: one outcome code (uint8) per class; `errata.atlas.compiled` says what the
 codes mean. `folder_rank` (int32) may precede it: the image's rank if all images of the data set, annotated or not, are
-sorted by class id and then by file name. The file is sealed. Version 1 had no seal."""
+sorted by wnid and then by file name. The file is sealed. Version 1 had no seal."""
 
 EVIDENCE = Table(
     "evidence",

@@ -62,7 +62,7 @@ def places_in(order: str, count: int, atlas: Atlas, *, where: str) -> RowPlaces:
     """
     images, size = atlas.images, atlas.dataset_images
     if count == images.height != size:
-        rows = by_file_name(images) if order == VAL else _by_folder(images)
+        rows = by_file_name(images) if order == VAL else _by_folder(atlas)
         return RowPlaces(rows, count, f"the annotated images in {NAMED_ORDERS[order]}")
     whole = atlas.provenance.get(WHOLE)
     column = f"{WHOLE}_{'position' if order == VAL else 'folder_rank'}"
@@ -81,7 +81,7 @@ def places_in(order: str, count: int, atlas: Atlas, *, where: str) -> RowPlaces:
     if "folder_rank" in images.columns:
         return RowPlaces(images["folder_rank"].to_numpy(), size, NAMED_ORDERS[order])
     if size == images.height:
-        return RowPlaces(_by_folder(images), size, NAMED_ORDERS[order])
+        return RowPlaces(_by_folder(atlas), size, NAMED_ORDERS[order])
     raise PredictionsError(
         "order_length",
         f"{where}: this atlas does not say where its images stand in class folders. Name the rows with --order FILE, "
@@ -89,8 +89,9 @@ def places_in(order: str, count: int, atlas: Atlas, *, where: str) -> RowPlaces:
     )
 
 
-def _by_folder(images: pl.DataFrame) -> np.ndarray:
-    order = images.select(pl.arg_sort_by("target", "file_name")).to_series().to_numpy()
+def _by_folder(atlas: Atlas) -> np.ndarray:
+    named = atlas.images.select("file_name", wnid=atlas.classes["wnid"].gather(atlas.images["target"]))
+    order = named.select(pl.arg_sort_by("wnid", "file_name")).to_series().to_numpy()
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     return rank
