@@ -318,7 +318,7 @@ def _atlas(commands: Commands) -> Parser:
         "--open-world",
         metavar="NAMES",
         help="check whether images show something that is none of the classes: a text file with the name of such a "
-        "thing a line; or wordnet, for what it lists beside and above the classes' wnids",
+        "thing a line; or wordnet, for the siblings that each class has there",
     )
     build.add_argument(
         "--encoder",

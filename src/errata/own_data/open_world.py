@@ -66,7 +66,9 @@ class AskedWorld:
         """
         given = [name for name, value in others.items() if value is not None]
         if names is None and given:
-            raise InputError(f"{listed(given)}: only the open-world check needs that. Give open_world too.")
+            raise InputError(
+                f"{listed(given)}: only the open-world check needs that. Name what is outside the classes: --open-world."
+            )
         return None if names is None else cls(names, **others)
 
 
