@@ -32,6 +32,8 @@ def doctor(options: argparse.Namespace) -> int:
         for left in repaired.remaining:
             logger.warning("The repaired file is still refused: %s: %s", left.kind, left.message)
         if repaired.left_out:
-            logger.info("%d rows are left out: no file name, or no prediction, is known for them", repaired.left_out)
+            logger.info(
+                "%s rows are left out: no file name, or no prediction, is known for them", f"{repaired.left_out:,}"
+            )
         return 0
     return exit_status(diagnoses)

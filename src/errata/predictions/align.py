@@ -236,16 +236,16 @@ class Aligner:
     def _match_by_count(self, count: int, *, where: str) -> RowMatch:
         whole = self.atlas.provenance.get(WHOLE, {})
         if count == self.atlas.dataset_images:
-            rows, what = self.positions, f"that of the data set's {count} images"
+            rows, what = self.positions, f"that of the data set's {count:,} images"
         elif count == self.atlas.images.height:
-            rows, what = self.by_file_name(), f"the {count} annotated images by file name"
+            rows, what = self.by_file_name(), f"the {count:,} annotated images by file name"
         elif count == whole.get("images"):
-            rows, what = self.atlas.images["whole_position"].to_numpy(), f"all {count} images of {whole['dataset']}"
+            rows, what = self.atlas.images["whole_position"].to_numpy(), f"all {count:,} images of {whole['dataset']}"
         else:
             raise PredictionsError(
                 "no_row_names",
-                f"{where}: {count} rows without file names fit neither the {self.atlas.dataset_images} images of "
-                f"'{self.atlas.dataset}' nor its {self.atlas.images.height} annotated ones. "
+                f"{where}: {count:,} rows without file names fit neither the {self.atlas.dataset_images:,} images of "
+                f"'{self.atlas.dataset}' nor its {self.atlas.images.height:,} annotated ones. "
                 "Say which row is which image with --order FILE (one file name per line).",
             )
         return match_by_order(rows, count, how=f"in an assumed order: {what}")

@@ -295,7 +295,7 @@ def _is_beyond_models(evidence: Evidence) -> bool:
 
 def _perfect(evidence: Evidence) -> Finding:
     right = int((evidence.ids == evidence.targets).sum())
-    which = f"All {right}" if right == len(evidence.ids) else f"{right} of {len(evidence.ids)}"
+    which = f"All {right:,}" if right == len(evidence.ids) else f"{right:,} of {len(evidence.ids):,}"
     return Finding(
         "perfect_accuracy",
         "warn",

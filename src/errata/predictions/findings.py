@@ -247,9 +247,9 @@ def format_diagnosis(diagnosis: Diagnosis, *, width: int = 110) -> str:
     lines.append(f"  read as   {shown(diagnosis.layout)}" + (f"; {diagnosis.labels}" if diagnosis.labels else ""))
     if diagnosis.matching:
         lines.append(
-            f"  rows      {diagnosis.rows}, matched {diagnosis.matching}; "
-            f"{diagnosis.images_matched} of {diagnosis.images} images that count, "
-            f"{diagnosis.rows_outside} row(s) outside the annotated images left out"
+            f"  rows      {diagnosis.rows:,}, matched {diagnosis.matching}; "
+            f"{diagnosis.images_matched:,} of {diagnosis.images:,} images that count, "
+            f"{diagnosis.rows_outside:,} row(s) outside the annotated images left out"
         )
     if diagnosis.accuracy is not None:
         lines.append(f"  accuracy  {diagnosis.accuracy:.2f} % top-1 on the images that count, as the file is")
