@@ -67,7 +67,7 @@ class AskedWorld:
         given = [name for name, value in others.items() if value is not None]
         if names is None and given:
             raise InputError(
-                f"{listed(given)}: only the open-world check needs that. Name what is outside the classes: --open-world."
+                f"{listed(given)}: only the open-world check needs that. Name what is no class: --open-world."
             )
         return None if names is None else cls(names, **others)
 
