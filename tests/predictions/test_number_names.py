@@ -69,7 +69,7 @@ ODD = [
 ]
 
 everywhere = pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", "python"])
-as_given = pytest.mark.parametrize("kind", [str, int])
+as_given = pytest.mark.parametrize("kind", [str, int, float])
 
 
 @everywhere

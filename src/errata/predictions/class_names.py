@@ -177,7 +177,8 @@ class ClassVocabulary:
 
     def _own_name(self, label: str) -> set[int]:
         own, label = self.lists[0], normalize("NFC", label)
-        return own.classes(label, keeps_case=True) or own.classes(label.strip("\"'"), keeps_case=True)
+        spellings = (label, label.strip("\"'"), re.sub(r"^(-?\d+)\.0*$", r"\1", label))
+        return next(filter(None, (own.classes(each, keeps_case=True) for each in spellings)), set())
 
     def _ids_of(self, labels: pl.Series, *, where: str, numbers: RowNumbers, needed: np.ndarray | None) -> LabelIds:
         if labels.dtype.is_integer():
