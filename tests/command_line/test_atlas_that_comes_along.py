@@ -72,7 +72,9 @@ def test_a_model_without_errors_has_a_report_and_no_list_of_errors(every, tmp_pa
     some = targets.filter(~pl.col("is_problematic")).gather_every(every) if every > 1 else targets
     some.select("file_name", predicted_class="target").write_csv(tmp_path / "right.csv")
     assert main(["classify", str(tmp_path / "right.csv"), "--out", str(tmp_path / "out"), "--quiet"]) == 0
-    assert "right is right on all" in (tmp_path / "out/report/index.html").read_text()
+    page = (tmp_path / "out/report/index.html").read_text()
+    assert "right is right on all" in page
+    assert "Not compared: it makes no errors." in page
     trends = (tmp_path / "out/report/trends.html").read_text()
     assert ("right among 962 published models: its accuracy lies beyond" in trends) == (every == 1)
     assert main(["errors", str(tmp_path / "out")]) == 2
