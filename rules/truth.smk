@@ -13,7 +13,8 @@ rule measure_recall:
     input:
         planted=lambda wildcards: user_path(config["planted"], wildcards.dataset, sole=True, kind="planted"),
         errors=lambda wildcards: [
-            f"results/{wildcards.dataset}/{atlas}/errors.parquet" for atlas in PLAN.multilabel_atlases
+            f"results/{wildcards.dataset}/{atlas}/errors.parquet"
+            for atlas in PLAN.multilabel_atlases_of(wildcards.dataset)
         ],
         code=code("scripts/measure_recall.py"),
     output:
@@ -26,6 +27,6 @@ rule measure_recall:
     resources:
         mem_mb=growing(500),
     params:
-        atlases=PLAN.multilabel_atlases,
+        atlases=lambda wildcards: PLAN.multilabel_atlases_of(wildcards.dataset),
     script:
         "../workflow/scripts/measure_recall.py"

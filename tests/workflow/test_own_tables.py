@@ -62,7 +62,7 @@ def with_cells(plan: Plan, **cells) -> Plan:
 
 def test_it_has_the_atlas_of_its_tables_and_needs_no_images(plan):
     check(plan)
-    assert plan.atlases_of("parts") == ["labels"]
+    assert plan.atlases_of("parts") == plan.multilabel_atlases_of("parts") == ["labels"]
     assert plan.with_pixels == []
     assert plan.is_reported("parts", "labels")
     assert set(plan.inputs.own_tables_of("parts")) == {"classes", "labels"}

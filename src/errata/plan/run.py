@@ -134,6 +134,10 @@ class Plan:
         """The atlases of the run that are compiled from the multi-labels, and so judge the same errors."""
         return [name for name in self.config["atlases"] if self.label_set_of(name) == MULTI_LABELS]
 
+    def multilabel_atlases_of(self, dataset: str) -> list[str]:
+        """Return the atlases of a data set that judge the same errors; of one's own the only one."""
+        return [name for name in self.multilabel_atlases if self.has_label_set(dataset, name)]
+
     def labels_of(self, dataset: str, atlas: str) -> str:
         """Return the label table that an atlas of a data set is compiled from.
 
