@@ -46,6 +46,12 @@ def test_a_small_gpu_gets_smaller_first_batches(gpu_of):
     assert first_batch(224, gpu_of(8), share=0.5) == 64
 
 
+@pytest.mark.parametrize(("threads", "images"), [(1, 16), (2, 32), (32, 64)])
+def test_first_batches_on_a_cpu_are_small_for_each_thread(monkeypatch, threads, images):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    assert first_batch(224, torch.device("cpu")) == images
+
+
 def test_an_image_however_large_is_a_batch():
     assert first_batch(5000, torch.device("cpu")) == 1
 

@@ -17,10 +17,11 @@ DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "amp", "fp32")
 
 PIXELS_AT_ONCE = {"cpu": 64 * 224 * 224, "cuda": 512 * 224 * 224}
-"""Pixels of a first batch: fills a large GPU in half precision; smaller memories are met by halving."""
+"""Pixels of a first batch, at most: fills a large GPU in half precision; smaller memories are met by halving."""
 
-MOST_IMAGES = {"cpu": 256, "cuda": 1024}
-"""Images of a first batch, however small they are."""
+MOST_IMAGES = {"cpu": 16, "cuda": 1024}
+"""Images of a first batch, however small they are; on a CPU for each thread, so that what becomes of them stays in its
+cache. Below 16 libraries take other kernels, whose last digits differ."""
 
 AMPLE_BYTES = 24 << 30
 """Memory of a GPU on which `PIXELS_AT_ONCE` fit for most models; with less a first batch is smaller in proportion."""
@@ -55,7 +56,8 @@ def first_batch(size: int, device: torch.device, *, share: float = 1.0) -> int:
 
     `share` asks for a part of that: float32 needs twice the memory of half precision.
     """
-    images = min(MOST_IMAGES[device.type], PIXELS_AT_ONCE[device.type] / size**2)
+    threads = torch.get_num_threads() if device.type == "cpu" else 1
+    images = min(MOST_IMAGES[device.type] * threads, PIXELS_AT_ONCE[device.type] / size**2)
     if device.type == "cuda":
         images *= min(1.0, torch.cuda.get_device_properties(device).total_memory / AMPLE_BYTES)
     return 2 ** max(0, int(images * share).bit_length() - 1)
