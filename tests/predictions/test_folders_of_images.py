@@ -71,3 +71,15 @@ def test_class_folders_stand_in_the_order_of_their_names_whatever_the_classes_do
     for order in (None, "imagefolder", "val"):
         ((diagnosis, _),) = examine(InMemory("model", answers), own, order=order)
         assert diagnosis.accuracy == 100
+
+
+def test_outputs_in_the_order_of_the_folders_are_not_called_wnids_where_classes_have_names_alone():
+    names = list("aihgfedcbj")
+    images = [f"{label}/{number:02d}.png" for label in sorted(names) for number in range(20)]
+    labels = pl.DataFrame({"file_name": images, "label": [label for label in sorted(names) for _ in range(20)]})
+    own = Aligner(build(pl.DataFrame({"name": names}), labels, name="own").atlas)
+    outputs = [(place // 20 + (place % 7 == 0)) % 10 for place in range(200)]
+    ((diagnosis, _),) = examine(InMemory("model", pl.DataFrame({"file_name": images, "predicted_class": outputs})), own)
+    (finding,) = diagnosis.findings
+    assert (finding.kind, finding.fix_name) == ("class_order", "classes sorted by name")
+    assert "wnid" not in finding.message

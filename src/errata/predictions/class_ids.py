@@ -92,6 +92,11 @@ class KnownOrders:
         """Whether the classes stand in the order of their wnids, as ImageNet's do; those of a list may stand in any."""
         return self._classes["wnid"].is_sorted()
 
+    @property
+    def key(self) -> str:
+        """What class folders are called after: wnids, or names where no class has a wnid."""
+        return "name" if (self._classes["wnid"] == self._classes["name"]).all() else "wnid"
+
     @cached_property
     def sorted_tables(self) -> tuple[tuple[str, str, np.ndarray], ...]:
         """Name, cause and table (int32) of the numberings that come from sorting folder numbers or names as text."""
@@ -103,11 +108,12 @@ class KnownOrders:
                 sorted(range(count), key=str),
             )
         ]
-        other = ", not by wnid" if self.are_by_wnid else ""
+        other = f", not by {self.key}" if self.are_by_wnid else ""
         if not self.are_by_wnid:
             by_wnid = self._classes["wnid"].arg_sort().to_list()
-            cause = "the classes were sorted by wnid, as class folders are; if the model's outputs are, sort the list"
-            tables.append(("classes sorted by wnid", cause, by_wnid))
+            key = self.key
+            cause = f"the classes were sorted by {key}, as class folders are; if the model's outputs are, sort the list"
+            tables.append((f"classes sorted by {key}", cause, by_wnid))
         for what, names in self._names().items():
             for case, fold in (("", str), (", ignoring case", str.lower)):
                 tables.append(

@@ -142,8 +142,9 @@ class _Search:
     @property
     def mend(self) -> str:
         """What to do about another numbering."""
-        by_wnid = self.aligner.orders.are_by_wnid
-        return f"Write class ids in {'wnid order' if by_wnid else 'the order of the classes'}, counted from 0."
+        orders = self.aligner.orders
+        is_by_wnid = orders.are_by_wnid and orders.key == "wnid"
+        return f"Write class ids in {'wnid order' if is_by_wnid else 'the order of the classes'}, counted from 0."
 
     def known_class_order(self, ids: np.ndarray) -> Finding | None:
         after, order = self.best_class_order(ids)
@@ -179,7 +180,7 @@ class _Search:
             "class_order",
             f"Wrong class order ({name}): {what} The accuracy after is that of a one-to-one numbering learnt from half "
             "of the images and judged on the other half; scoring with it would use the targets, so it is no repair. "
-            f"{self.mend[:-1]}, or wnids.",
+            f"{self.mend[:-1]}, or {self.aligner.orders.key}s.",
             after,
         )
 
