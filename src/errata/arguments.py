@@ -318,7 +318,7 @@ def _atlas(commands: Commands) -> Parser:
         "--open-world",
         metavar="NAMES",
         help="check whether images show something that is none of the classes: a text file with the name of such a "
-        "thing a line; or wordnet, for the siblings that each class has there",
+        "thing a line; or wordnet, for the siblings that each class has there; or nouns, for a general list",
     )
     build.add_argument(
         "--encoder",

@@ -33,6 +33,7 @@ ROWS = (
     ("list and twenty other things, training images", [*LIST, *OTHERS.split()], None),
     ("wordnet, training images", "wordnet", None),
     ("wordnet, by names: three", "wordnet", 3),
+    ("nouns, training images", "nouns", None),
 )
 
 

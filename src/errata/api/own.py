@@ -52,7 +52,7 @@ def build_atlas(
         Another atlas, `"imagenet"` or a file: pairs of classes that its data set shows together count as well.
     open_world : path or sequence of str, optional
         What images may show that is none of the classes: a text file with the name of such a thing a line, or the lines
-        themselves, further names of it separated by `;`; or `"wordnet"`. Needs `encoder` and `images`.
+        themselves, further names of it separated by `;`; or `"wordnet"`, or `"nouns"`. Needs `encoder` and `images`.
     encoder : str or path, optional
         What compares images with names: `ARCHITECTURE/WEIGHTS` of open_clip, or a folder; or a `.npz` with `names` and
         their `vectors`.

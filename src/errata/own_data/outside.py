@@ -16,10 +16,14 @@ from errata.errors import InputError, listed, shown
 from errata.files import read_text
 from errata.openworld.tables import OWN_CLASS, OWN_NAME
 from errata.own_data.class_table import SEPARATOR, OwnClasses
+from errata.own_data.general_nouns import general_nouns
 from errata.provenance import file_and_hash
 
 WORDNET = "wordnet"
 """In place of a list: what WordNet proposes for each class."""
+
+GENERAL = "nouns"
+"""In place of a list: what pictures show in general (`errata.own_data.general_nouns`)."""
 
 COMMENT = "#"
 
@@ -58,7 +62,7 @@ def read_outside(
     ----------
     given : path, str or sequence of str
         A text file in UTF-8, or its lines: the name of a thing on each, further names of it separated by `;`, comments
-        after `#` at the beginning of a line. Or `wordnet`.
+        after `#` at the beginning of a line. Or `wordnet`, or `nouns`.
     known : OwnClasses
     sharing : numpy.ndarray
         bool, shape (classes, classes): whether two classes share a superclass.
@@ -73,22 +77,27 @@ def read_outside(
     if given == WORDNET:
         proposer = _of_wordnet(known, sharing, find_nouns(wordnet and Path(wordnet), needed=True))
         return Outside(proposer, words=None, inputs={WORDNET: file_and_hash(Path(wordnet or NOUNS))})
-    is_file = isinstance(given, str | Path)
-    where = str(given) if is_file else "open_world"
-    if is_file and not Path(given).is_file():
-        raise InputError(
-            f"{given}: there is no such file. Expected a text file with the name of a thing a line, things that your "
-            f"images show and that are none of the classes; or {WORDNET}."
-        )
-    lines = read_text(given).splitlines() if is_file else list(given)
     class_names = known.classes["lemmas"].to_list()
-    things, remarks = _things(lines, class_names, where)
+    if given == GENERAL:
+        nouns = find_nouns(wordnet and Path(wordnet), needed=True)
+        lines = [f" {SEPARATOR} ".join(names) for names in general_nouns(nouns, known)]
+        things, _ = _things(lines, class_names, GENERAL)
+        source, inputs, remarks = "a general list", {WORDNET: file_and_hash(Path(wordnet or NOUNS))}, []
+    elif isinstance(given, str | Path):
+        if not Path(given).is_file():
+            raise InputError(
+                f"{given}: there is no such file. Expected a text file with the name of a thing a line, things that "
+                f"your images show and that are none of the classes; or {WORDNET}, or {GENERAL}."
+            )
+        things, remarks = _things(read_text(given).splitlines(), class_names, str(given))
+        source, inputs = Path(given).name, {"open_world": file_and_hash(Path(given))}
+    else:
+        things, remarks = _things(given, class_names, "open_world")
+        source, inputs = "a list", {}
     proposer = Proposer(
         _hierarchy(class_names, things), tuple(OWN_CLASS + each for each in range(len(sharing))), sharing
     )
     count = "1 thing" if len(things) == 1 else f"{len(things):,} things"
-    source = Path(given).name if is_file else "a list"
-    inputs = {"open_world": file_and_hash(Path(given))} if is_file else {}
     return Outside(proposer, f"{count} of {source}, the same for every class", inputs, tuple(remarks))
 
 
