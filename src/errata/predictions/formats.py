@@ -51,13 +51,13 @@ class Format:
 
 
 def _read_parquet(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
-    from errata.predictions.table_layout import read_parquet_table
+    from errata.predictions.columnar_layout import read_parquet_table
 
     return read_parquet_table(file, model=model, classes=classes)
 
 
 def _read_arrow(file: "UserFile", *, model: str, classes: int) -> "PredictionFile":
-    from errata.predictions.table_layout import read_arrow_table
+    from errata.predictions.columnar_layout import read_arrow_table
 
     return read_arrow_table(file, model=model, classes=classes)
 

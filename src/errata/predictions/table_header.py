@@ -5,6 +5,7 @@ from pathlib import Path
 
 from errata.errors import listed, shown
 from errata.predictions.column_names import (
+    COLUMNS,
     NamedColumns,
     columns_by_name,
     is_summary,
@@ -64,3 +65,10 @@ def lacking(path: Path, missing: list[str], found: list[str]) -> PredictionsErro
         f"{path}: lacks the column(s) {', '.join(missing)}; found {listed(found)}. "
         f"Expected file_name, predicted_class and optionally predicted_probability, model.{advice}",
     )
+
+
+def layout_of(kind: str, found: list[str], used: dict[str, str]) -> str:
+    """Return how a table was read, in words."""
+    ignored = [name for name in found if name not in used.values()]
+    named = ", ".join(used[name] or "a column without a name" for name in COLUMNS if name in used)
+    return f"{kind} table with {named}" + (f" (not used: {listed(ignored)})" if ignored else "")

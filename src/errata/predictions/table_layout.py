@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from errata.errors import listed, shown
+from errata.errors import shown
 from errata.predictions.array_layout import array_predictions
 from errata.predictions.cells import (
     IMAGE_NAME,
@@ -21,7 +21,6 @@ from errata.predictions.cells import (
 from errata.predictions.column_names import (
     COLUMNS,
     NamedColumns,
-    columns_by_name,
     may_be_prediction,
     may_be_scores,
     plain,
@@ -35,17 +34,16 @@ from errata.predictions.column_values import (
 )
 from errata.predictions.prediction_file import FROM_0, ModelRows, PredictionFile, PredictionsError, RowNumbers
 from errata.predictions.score_columns import (
-    WNID,
     are_names_of_images,
     may_be_named_scores,
     named_scores,
     score_columns,
 )
-from errata.predictions.table_header import check_header, lacking
-from errata.user_files import UserFile, read_arrow, scan_parquet, told
+from errata.predictions.table_header import check_header, lacking, layout_of
 
 _MOST_MODELS = 10_000
-_COUNTING = ("index", "idx", "id", "image_id", "img_id", "sample_id", "row", "number", "key", "i", "")
+COUNTING = ("index", "idx", "id", "image_id", "img_id", "sample_id", "row", "number", "key", "i", "")
+"""What columns are called that may count the rows."""
 _FRACTIONS = 0.5
 
 
@@ -87,7 +85,7 @@ def table_predictions(
         raise PredictionsError("empty_file", f"{path}: the table has no rows. Write it again.")
     reader = _Table(path, frame, names, classes, remarks, numbers)
     rows = reader.rows(model)
-    layout = _layout(kind, [name for name in found if name not in reader.scores], reader.used)
+    layout = layout_of(kind, [name for name in found if name not in reader.scores], reader.used)
     models = rows.pop("models")
     remarks = reader.all_remarks()
     if models is None:
@@ -230,7 +228,7 @@ class _Table:
         if names is not None or self.frame.height < NUMBERED_ROWS or self.names.model in self.frame.columns:
             return
         for name in self.frame.columns:
-            if plain(name) not in _COUNTING:
+            if plain(name) not in COUNTING:
                 continue
             place = whole_numbers(self.frame[name])
             if place is None or not np.array_equal(np.sort(place) - place.min(), np.arange(len(place))):
@@ -401,33 +399,3 @@ class _Table:
         return PredictionsError(
             "wrong_header", f"{self.path}: column '{shown(name, 60)}' is {dtype}; expected {expected}."
         )
-
-
-def read_parquet_table(file: UserFile, *, model: str, classes: int) -> PredictionFile:
-    """Read a Parquet table: of its columns those that may be used."""
-    table = scan_parquet(file)
-    with told(file, as_="a Parquet file"):
-        found = table.collect_schema().names()
-        names = columns_by_name(found)
-        grouped = [name for members in names.groups.values() for name in members]
-        wanted = {*names.file_names, *names.predictions, *names.probabilities, *names.ranks, names.model, *grouped}
-        wanted |= {name for name in found if may_be_scores(name)}
-        exact = "file_name" in found and "predicted_class" in found
-        wanted |= set() if exact else {name for name in found if WNID.match(name) or plain(name) in _COUNTING}
-        if may_be_named_scores(names, found, classes):
-            wanted = set(found)
-        kept = [name for name in found if (name in COLUMNS if exact else name in wanted)]
-        frame = table.select(kept or found[:2]).collect()
-    return table_predictions(file.path, frame, found=found, model=model, kind="Parquet", classes=classes)
-
-
-def read_arrow_table(file: UserFile, *, model: str, classes: int) -> PredictionFile:
-    """Read an Arrow or Feather table."""
-    frame = read_arrow(file)
-    return table_predictions(file.path, frame, found=frame.columns, model=model, kind="Arrow", classes=classes)
-
-
-def _layout(kind: str, found: list[str], used: dict[str, str]) -> str:
-    ignored = [name for name in found if name not in used.values()]
-    named = ", ".join(used[name] or "a column without a name" for name in COLUMNS if name in used)
-    return f"{kind} table with {named}" + (f" (not used: {listed(ignored)})" if ignored else "")
