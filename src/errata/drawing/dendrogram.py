@@ -45,7 +45,7 @@ def draw_dendrogram(
     with figure_style(letters):
         figure = new_figure(sheet.width, height)
         axes = figure.add_axes(
-            (0.02, below / height, 0.96 - room / sheet.width, (height - above - below) / height),
+            (0.04, below / height, 0.94 - room / sheet.width, (height - above - below) / height),
             ylim=(len(leaves) - 0.5, -0.5),
             xlim=(float(along(dendrogram.heights).max()) * 1.02, 0),
         )
