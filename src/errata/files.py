@@ -1,5 +1,6 @@
 """Open what users give, write files atomically, check for free space, hash content, name files after models."""
 
+import codecs
 import errno
 import hashlib
 import os
@@ -74,11 +75,13 @@ def open_file(path: Path | str, *, expected: str = "a file") -> BinaryIO:
 
 
 def read_text(path: Path | str, *, expected: str = "text in UTF-8") -> str:
-    """Read a whole file of text in UTF-8; a byte-order mark is skipped."""
+    """Read a whole file of text in UTF-8, or in UTF-16 with its byte-order mark; the mark is skipped."""
     with open_file(path, expected=expected) as stream:
         content = stream.read()
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(
+            "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+        )
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: expected {expected}, found other bytes ({reason(error)}).") from error
 
@@ -97,7 +100,7 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
     """
     path = Path(path)
     with told_as_storage_error(path, FULL | NOT_WRITABLE):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
         os.close(handle)
     temporary = Path(name)
@@ -125,7 +128,7 @@ def atomic_folder(path: Path | str) -> Iterator[Path]:
     """
     path = Path(path)
     with told_as_storage_error(path, FULL | NOT_WRITABLE):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path)
         work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent))
     try:
         # mkdtemp is private to the owner; the folder in it is as readable as any that the user makes
@@ -170,6 +173,14 @@ def check_room(path: Path | str, needed: int = ENOUGH_TO_START, *, instead: str 
     if free < needed:
         remedy = f"Make room or {instead}" if instead else "Make room"
         raise StorageError(f"{path}: needs {needed:,} bytes, the disk has {free:,} free. {remedy}, {AGAIN}")
+
+
+def _make_folder(path: Path) -> None:
+    """Make the folder that `path` is to lie in."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise InputError(f"{path}: cannot be written, as {error.filename} is no folder. Name another.") from error
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from errata.errors import InputError, reason
 from errata.files import sha256_of
 from errata.inference.device import exact_float32
 from errata.inference.downloads import HubFile
+from errata.user_files import told
 from errata.views.view import View, view_of_open_clip
 
 CONFIG_FILE = "open_clip_config.json"
@@ -216,11 +217,12 @@ def _from_folder(encoder: Mapping[str, str]) -> tuple[torch.nn.Module, Any, dict
     if merges and not (folder / merges).is_file():
         raise InputError(f"{folder / CONFIG_FILE}: `bpe_path` names {merges}, which the folder does not have.")
     schema = f"local-dir:{folder}"
-    try:
-        model = open_clip.create_model(schema, require_pretrained=True)
-    except RuntimeError as error:
-        raise InputError(f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {error}") from error
-    tokenizer = open_clip.get_tokenizer(schema, **({"bpe_path": str(folder / merges)} if merges else {}))
+    with told(folder, as_="an encoder of open_clip", remedy="Get its files again."):
+        try:
+            model = open_clip.create_model(schema, require_pretrained=True)
+        except (RuntimeError, AssertionError) as error:
+            raise InputError(f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {error}") from error
+        tokenizer = open_clip.get_tokenizer(schema, **({"bpe_path": str(folder / merges)} if merges else {}))
     source = {
         "architecture": folder.name,
         "weights": WEIGHTS_FILE,

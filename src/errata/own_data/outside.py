@@ -61,8 +61,8 @@ def read_outside(
     Parameters
     ----------
     given : path, str or sequence of str
-        A text file in UTF-8, or its lines: the name of a thing on each, further names of it separated by `;`, comments
-        after `#` at the beginning of a line. Or `wordnet`, or `nouns`.
+        A text file in UTF-8 or UTF-16, or its lines: the name of a thing on each, further names of it separated by `;`,
+        comments after `#` at the beginning of a line. Or `wordnet`, or `nouns`.
     known : OwnClasses
     sharing : numpy.ndarray
         bool, shape (classes, classes): whether two classes share a superclass.
@@ -84,7 +84,7 @@ def read_outside(
         things, _ = _things(lines, class_names, GENERAL)
         source, inputs, remarks = "a general list", {WORDNET: file_and_hash(Path(wordnet or NOUNS))}, []
     elif isinstance(given, str | Path):
-        if not Path(given).is_file():
+        if not Path(given).exists():
             raise InputError(
                 f"{given}: there is no such file. Expected a text file with the name of a thing a line, things that "
                 f"your images show and that are none of the classes; or {WORDNET}, or {GENERAL}."

@@ -1,6 +1,7 @@
 """Vectors of images and names for a data set of one's own: made by an encoder of open_clip, or given."""
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from errata.classes.wordnet import spoken
-from errata.errors import InputError, listed, shown
+from errata.errors import InputError, listed, reason, shown
 from errata.files import atomic_write
 from errata.labels.tables import TARGETS
 from errata.labels.targets import class_folders
@@ -23,6 +24,10 @@ from errata.user_files import Archive, read_npy
 
 if TYPE_CHECKING:
     from errata.inference.encoder import Encoder
+
+
+SAME_VECTOR = 1e-3
+"""How far numbers of two vectors of the same name may be apart: encoders round as a batch's size has it."""
 
 
 @dataclass(frozen=True)
@@ -95,19 +100,26 @@ def read_name_vectors(path: Path) -> GivenNames:
     Raises
     ------
     InputError
-        If it lacks one of them, they do not fit together, or a vector is zero or not finite.
+        If it lacks one of them, they do not fit together, a vector is zero or not finite, or a name has two vectors.
     """
     names, array = _arrays(path, "names")
-    if names.dtype.kind != "U":
-        raise InputError(f"{path}: expected text in 'names', found {names.dtype}.")
     vectors = unit_vectors(array, where=path, rows=len(names), what="names")
     broken = np.flatnonzero(np.isnan(vectors).any(axis=1))
     if len(broken):
         raise InputError(
-            f"{path}: the vector of '{shown(names[broken[0]], 60)}' is zero or not finite ({len(broken):,} like this). "
+            f"{path}: the vector of '{shown(names[int(broken[0])], 60)}' is zero or not finite ({len(broken):,} like this). "
             "Encode the names again."
         )
-    return GivenNames(path, vectors, {spoken(str(name)): row for row, name in enumerate(names)})
+    rows: dict[str, int] = {}
+    for row, name in enumerate(names):
+        key = spoken(unicodedata.normalize("NFC", name))
+        if key in rows and not np.allclose(vectors[rows[key]], vectors[row], atol=SAME_VECTOR):
+            raise InputError(
+                f"{path}: '{shown(name, 60)}' is listed more than once, with different vectors. Capitals and "
+                "underscores tell no names apart. Keep one."
+            )
+        rows[key] = row
+    return GivenNames(path, vectors, rows)
 
 
 def name_vectors(source: "Encoder | GivenNames", prompts: pl.DataFrame) -> np.ndarray:
@@ -167,15 +179,19 @@ def train_vectors(given: Path | str, known: OwnClasses, encoder: "Encoder | Give
     Raises
     ------
     InputError
-        If a class is none of the known ones, or the file lacks an array.
+        If a class is none of the known ones, or the file lacks an array or has one that does not fit.
     """
     path = Path(given)
     if path.suffix.lower() == ".npz":
         words, array = _arrays(path, "classes")
-        classes = _class_ids(pl.Series("word", words.astype(str)), known, where=path)
+        classes = _class_ids(words, known, where=path)
         vectors = unit_vectors(array, where=path, rows=len(words), what="classes")
-        files = Archive(path).get("files")
-        names = pl.Series(files.astype(str)) if files is not None and len(files) == len(words) else None
+        archive = Archive(path)
+        names = _words(archive, "files", path) if "files" in archive else None
+        if names is not None and len(names) != len(words):
+            raise InputError(
+                f"{path}: expected a name in 'files' for each of {len(words):,} vectors; found {len(names):,}."
+            )
         return ImageVectors(vectors, file_and_hash(path), classes, names)
     images = class_folders(path).sort("file_name").with_row_index("position")
     targets = images.with_columns(target=pl.Series(_class_ids(images["label"], known, where=path))).select(
@@ -241,6 +257,9 @@ def _encoded(
     root: Path | str, targets: pl.DataFrame, encoder: "Encoder | GivenNames", *, option: str
 ) -> tuple[np.ndarray, dict[str, str]]:
     """Encode all images of a folder or tar; NaN where one cannot be read."""
+    if Path(root).suffix.lower() in (".npy", ".npz"):
+        vectors = "one array, .npy" if option == "--images" else "a .npz with vectors and classes"
+        raise InputError(f"{option} {root}: expected a folder or tar of images, or their vectors: {vectors}.")
     if isinstance(encoder, GivenNames):
         raise InputError(f"{option} {root}: images need an encoder. Give one with --encoder, or their vectors.")
     # Pillow and torch
@@ -255,17 +274,35 @@ def _encoded(
         return np.array(read_vectors(path, rows=index.height, what="images")), origin
 
 
-def _arrays(path: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Read one array and `vectors` of an archive."""
+def _arrays(path: Path, name: str) -> tuple[pl.Series, np.ndarray]:
+    """Read one array of words and `vectors` of an archive."""
     archive = Archive(path)
     for each in (name, "vectors"):
         if each not in archive:
             raise InputError(f"{path}: expected the arrays {name} and vectors; found {listed(archive)}.")
-    return archive[name].ravel(), archive["vectors"]
+    return _words(archive, name, path), archive["vectors"]
+
+
+def _words(archive: Archive, name: str, path: Path) -> pl.Series:
+    """Read an array of text, or of numbers that stand for it."""
+    array = archive[name].ravel()
+    if array.dtype.kind not in "USiu":
+        raise InputError(f"{path}: expected text in '{name}', found {array.dtype}.")
+    try:
+        return pl.Series(np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array.astype(str))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: expected text in UTF-8 in '{name}', found other bytes ({reason(error)}).") from error
 
 
 def _class_ids(words: pl.Series, known: OwnClasses, *, where: Path) -> np.ndarray:
-    found = words.alias("word").to_frame().join(known.words, on="word", how="left", maintain_order="left")
+    # as the table of classes spells them
+    found = (
+        words.alias("word")
+        .str.normalize("NFC")
+        .str.strip_chars()
+        .to_frame()
+        .join(known.words, on="word", how="left", maintain_order="left")
+    )
     unknown = found.filter(pl.col("class_id").is_null())["word"].unique(maintain_order=True)
     if len(unknown):
         raise InputError(
