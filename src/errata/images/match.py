@@ -109,8 +109,8 @@ def _missing(wanted: pl.DataFrame, extra: pl.Series, *, total: int, root: Path) 
     return InputError(
         f"{root}: has no file for the image {wanted.sort('position')['file_name'][0]} ({wanted.height:,} of {total:,} "
         f"images are missing; {others}). Is this the right folder or tar, and is it complete? If it is a part of the "
-        "data set on purpose, leave the missing images out of your table of labels; or, for a run of the pipeline, say "
-        "so in the configuration: parts: [DATASET], or --config 'parts=[DATASET]'."
+        "data set on purpose, say so in the configuration: parts: [DATASET], or --config 'parts=[DATASET]'; where "
+        "the table of labels is your own, leave out the rows of the missing images."
     )
 
 
