@@ -107,8 +107,8 @@ def read_name_vectors(path: Path) -> GivenNames:
     broken = np.flatnonzero(np.isnan(vectors).any(axis=1))
     if len(broken):
         raise InputError(
-            f"{path}: the vector of '{shown(names[int(broken[0])], 60)}' is zero or not finite ({len(broken):,} like this). "
-            "Encode the names again."
+            f"{path}: the vector of '{shown(names[int(broken[0])], 60)}' is zero or not finite ({len(broken):,} like "
+            "this). Encode the names again."
         )
     rows: dict[str, int] = {}
     for row, name in enumerate(names):
