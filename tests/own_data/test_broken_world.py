@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from errata.cli import main
 from errata.errors import InputError
 from errata.files import atomic_folder, atomic_write
 from errata.inference.encoder import load_encoder
@@ -111,3 +112,30 @@ def test_what_cannot_lie_in_a_file_is_not_written_there(tmp_path, writing):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(InputError, match="file is no folder"), writing(tmp_path / "file" / "atlas"):
         pass
+
+
+def test_vectors_without_numbers_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"found float64 of shape \(4, 0\)"):
+        checked(tmp_path, vectors=np.empty((4, 0)), images=np.empty((2, 0)))
+
+
+@pytest.mark.parametrize("names", [{"rust"}, {"rust": "corrosion"}, ["rust", 1], 5])
+def test_only_a_path_or_a_list_of_text_is_a_list_of_names(names):
+    with pytest.raises(InputError, match="expected a path, or a list of names as text"):
+        AskedWorld.of(names)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("images", [[0.1, 0.2]]), ("images", np.ma.array([[0.1, 0.2]])), ("train", np.eye(2))]
+)
+def test_what_is_no_path_is_refused_by_its_type(option, value):
+    with pytest.raises(InputError, match=f"{option}: found .*; expected a path"):
+        AskedWorld.of(["rust"], **{option: value})
+
+
+def test_tables_are_not_begun_below_a_file(tmp_path, capsys):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "1.png").write_bytes(b"")
+    (tmp_path / "notes.txt").write_text("mine")
+    assert main(["init", str(tmp_path / "photos"), "--out", str(tmp_path / "notes.txt")]) == 2
+    assert "notes.txt is no folder. Name another." in capsys.readouterr().err

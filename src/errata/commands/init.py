@@ -21,7 +21,6 @@ def init(options: argparse.Namespace) -> int:
     existing = [name for name in (CLASSES, LABELS) if (options.out / name).exists()]
     if existing:
         raise InputError(f"{options.out}: there is {listed(existing)} already. Name another folder with --out.")
-    options.out.mkdir(parents=True, exist_ok=True)
     for name, table in ((CLASSES, classes), (LABELS, labels)):
         with atomic_write(options.out / name) as temporary:
             temporary.write_text(csv_text(table), encoding="utf-8")

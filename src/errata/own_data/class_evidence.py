@@ -94,7 +94,7 @@ def read_class_vectors(
         targets = _targets_in_order(labels, classes)
         rows, what = len(targets), "images"
     where = "vectors" if isinstance(given, np.ndarray) else given
-    if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating) or len(array) != rows:
+    if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating) or len(array) != rows or not array.size:
         more = " With --labels there may be a row per image." if labels is None else ""
         raise InputError(
             f"{where}: expected decimal numbers of shape ({rows:,} {what}, dimensions); found {array.dtype} of shape "

@@ -62,8 +62,21 @@ class AskedWorld:
         Raises
         ------
         InputError
-            If there is only what would be needed for it.
+            If there is only what would be needed for it, or something is neither a path nor what may take its place.
         """
+        for name, value in others.items():
+            arrays = (np.ndarray,) if name == "images" else ()
+            is_path = isinstance(value, (str, Path, *arrays)) and not isinstance(value, np.ma.MaskedArray)
+            if not (value is None or is_path):
+                expected = "a path or a NumPy array" if arrays else "a path"
+                raise InputError(f"{name}: found {type(value).__name__}; expected {expected}.")
+        # neither a set, which has no order, nor a mapping, whose values would be lost
+        is_list = isinstance(names, list | tuple) and all(isinstance(each, str) for each in names)
+        if not (names is None or isinstance(names, str | Path) or is_list):
+            raise InputError(
+                f"open_world: found {type(names).__name__}; expected a path, or a list of names as text, further names "
+                "of the same thing separated by ';'."
+            )
         given = [name for name, value in others.items() if value is not None]
         if names is None and given:
             raise InputError(

@@ -240,7 +240,7 @@ def unit_vectors(array: np.ndarray, *, where: object, rows: int, what: str) -> n
     InputError
         If they are no such array.
     """
-    if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating) or len(array) != rows:
+    if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating) or len(array) != rows or not array.size:
         raise InputError(
             f"{where}: expected decimal numbers of shape ({rows:,} {what}, dimensions); found {array.dtype} of shape "
             f"{array.shape}."
