@@ -13,6 +13,7 @@ from errata.files import atomic_folder, atomic_write
 from errata.inference.encoder import load_encoder
 from errata.own_data.build import build
 from errata.own_data.open_world import AskedWorld
+from errata.own_data.vectors import unit_vectors
 
 NAMES = ["métal", "dent", "crack", "rust"]
 """The last is no class."""
@@ -139,3 +140,10 @@ def test_tables_are_not_begun_below_a_file(tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("mine")
     assert main(["init", str(tmp_path / "photos"), "--out", str(tmp_path / "notes.txt")]) == 2
     assert "notes.txt is no folder. Name another." in capsys.readouterr().err
+
+
+def test_vectors_that_were_saved_give_the_same_bytes_again(tmp_path):
+    images = np.random.default_rng(3).normal(size=(500, 64)).astype(np.float32)
+    once = unit_vectors(images, where="images", rows=500, what="images")
+    again = unit_vectors(once, where="images", rows=500, what="images")
+    assert once.tobytes() == again.tobytes()

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from errata.inference.encoder import Encoder
 
 
+UNIT = 1e-6
+"""How far the length of a vector that an encoder made of length one may be from it, as float32 rounds."""
+
 SAME_VECTOR = 1e-3
 """How far numbers of two vectors of the same name may be apart: encoders round as a batch's size has it."""
 
@@ -248,7 +251,10 @@ def unit_vectors(array: np.ndarray, *, where: object, rows: int, what: str) -> n
     with np.errstate(all="ignore"):
         vectors = array.astype(np.float32)
         # summed in double precision without a copy in it
-        vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))[:, None].astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+        # dividing again would change what was saved
+        lengths[np.abs(lengths - 1) < UNIT] = 1
+        vectors /= lengths[:, None].astype(np.float32)
     vectors[~np.isfinite(vectors).all(axis=1)] = np.nan
     return vectors
 
