@@ -3,6 +3,8 @@
 import polars as pl
 import pytest
 
+import errata
+from errata.cli import main
 from errata.errors import InputError
 from errata.own_data import borrowed_pairs
 from errata.own_data.build import build
@@ -123,3 +125,18 @@ def test_an_atlas_without_evidence_has_no_pairs_to_lend(other):
     (other.parent / "kitchen.evidence.parquet").unlink()
     with pytest.raises(InputError, match="evidence"):
         build(CLASSES, table(SHOWS), name="own", pairs_from=other)
+
+
+def test_an_atlas_is_not_written_over_the_one_that_lends_its_pairs(other):
+    before = other.read_bytes()
+    with pytest.raises(InputError, match="the atlas would be written over this file"):
+        errata.build_atlas(CLASSES, table(SHOWS), other, pairs_from=other)
+    assert other.read_bytes() == before
+
+
+def test_the_command_line_does_not_write_an_atlas_over_its_source_either(other, capsys):
+    CLASSES.write_csv(other.parent / "classes.csv")
+    table(SHOWS).write_csv(other.parent / "labels.csv")
+    tables = ["--classes", str(other.parent / "classes.csv"), "--labels", str(other.parent / "labels.csv")]
+    assert main(["atlas", "build", *tables, "--pairs-from", str(other), "--out", str(other)]) == 2
+    assert "would be written over this file" in capsys.readouterr().err

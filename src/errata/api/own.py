@@ -9,7 +9,7 @@ import polars as pl
 from errata.api.given import load_atlas
 from errata.atlas.compiled import Atlas
 from errata.classes.hypernyms import find_nouns
-from errata.own_data.build import build
+from errata.own_data.build import build, check_output
 from errata.own_data.draft import begin_draft
 from errata.own_data.open_world import AskedWorld
 from errata.own_data.propose import propose
@@ -88,6 +88,7 @@ def build_atlas(
     >>> errata.explain("1.png", "scratch", atlas=atlas).outcome.category
     'fine_grained'
     """
+    check_output(path, classes, labels, pairs_from)
     world = AskedWorld.of(
         open_world, encoder=encoder, images=images, train=train, wordnet=wordnet, save_vectors=save_vectors
     )

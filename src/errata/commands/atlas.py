@@ -40,12 +40,13 @@ def atlas(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     """Build the atlas of a data set of one's own, and say what it decides."""
     # what the other parts do without
-    from errata.own_data.build import build
+    from errata.own_data.build import build, check_output
     from errata.own_data.open_world import AskedWorld
     from errata.own_data.restriction import restriction_of
 
     if options.out.suffix != ".parquet":
         raise InputError(f"{options.out}: an atlas is a Parquet file. Give it a name that ends in .parquet.")
+    check_output(options.out, options.pairs_from, options.whole, options.classes, options.labels)
     if options.whole and options.pairs_from:
         raise InputError(
             "--pairs-from: a part of another atlas has that atlas's pairs. Give --pairs-from with --labels."

@@ -30,7 +30,7 @@ def init(options: argparse.Namespace) -> int:
     print("              (errata classes propose drafts them)")
     print("  overlaps    names of classes whose answer is right as well, separated by ;")
     print("  group       a statistic of its own for each group; leave it empty if there is none")
-    print(f"{options.out / LABELS}: {labels.height:,} images.")
+    print(f"{options.out / LABELS}: {labels.height:,} {'image' if labels.height == 1 else 'images'}.")
     print("  label       what the image was collected for")
     print("  labels      everything that it shows, separated by ;, the label first")
     print("Leave empty what you do not know: it is undefined then, not zero. When they are complete:")

@@ -29,6 +29,13 @@ MOST_OUTCOMES = 4_000_000_000
 """Images times classes that are held in memory, a byte each."""
 
 
+def check_output(path: Path | str, *inputs: object) -> None:
+    """Check that an atlas is not written over what it is made from; inputs that are no paths do not count."""
+    for given in inputs:
+        if isinstance(given, str | Path) and Path(given).absolute() == Path(path).absolute():
+            raise InputError(f"{path}: the atlas would be written over this file, from which it is made. Name another.")
+
+
 @dataclass(frozen=True)
 class Built:
     """An atlas and the evidence behind it (None where an atlas has none), and what is odd about its tables.
