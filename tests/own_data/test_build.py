@@ -123,8 +123,8 @@ def test_what_tables_may_say_unintentionally_is_remarked():
     assert build(classes, table, name="odd").remarks == (
         "1 class has no image (c): answers may be so, and it has no accuracy.",
         "1 superclass has one member (alone), which makes no answer fine-grained.",
-        "1 of the overlaps hold in one direction only ('c' is accepted for 'a', not the other way round). If they hold "
-        "both ways, write them in both rows.",
+        "1 of the overlaps holds in one direction only ('c' is accepted for 'a', not the other way round). If they "
+        "hold both ways, write them in both rows.",
     )
     sound = pl.DataFrame({"name": ["a", "b"], "superclass": ["s", "s"], "overlaps": ["b", "a"]})
     assert build(sound, table, name="sound").remarks == ()

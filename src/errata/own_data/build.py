@@ -184,8 +184,9 @@ def _remarks(known: OwnClasses, labels: pl.DataFrame) -> Iterator[str]:
     if one_way.height:
         target, accepted = (names[one_way[column][0]] for column in ("target", "predicted_class"))
         yield (
-            f"{one_way.height:,} of the overlaps hold in one direction only ('{shown(accepted, 40)}' is accepted for "
-            f"'{shown(target, 40)}', not the other way round). If they hold both ways, write them in both rows."
+            f"{one_way.height:,} of the overlaps {'holds' if one_way.height == 1 else 'hold'} in one direction only "
+            f"('{shown(accepted, 40)}' is accepted for '{shown(target, 40)}', not the other way round). If they "
+            "hold both ways, write them in both rows."
         )
 
 
