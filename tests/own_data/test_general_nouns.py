@@ -6,6 +6,7 @@ import pytest
 
 from errata.classes.hypernyms import Nouns
 from errata.classes.wordnet import WordNet
+from errata.errors import InputError
 from errata.own_data.class_table import read_own_classes
 from errata.own_data.general_nouns import SHOWN, general_nouns
 from errata.own_data.outside import read_outside
@@ -64,3 +65,8 @@ def test_of_the_whole_wordnet_it_has_some_thousand_things():
     known = classes("zebra", "tulip")
     outside = read_outside("nouns", known, np.eye(2, dtype=bool))
     assert outside.words == "3,598 things of a general list, the same for every class"
+
+
+def test_wordnet_beside_a_list_of_names_is_refused_not_ignored():
+    with pytest.raises(InputError, match="--wordnet: a list of names is not looked up"):
+        read_outside(["burr"], classes("cup"), np.eye(1, dtype=bool), wordnet="nouns.parquet")

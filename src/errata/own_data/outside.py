@@ -77,6 +77,11 @@ def read_outside(
     if given == WORDNET:
         proposer = _of_wordnet(known, sharing, find_nouns(wordnet and Path(wordnet), needed=True))
         return Outside(proposer, words=None, inputs={WORDNET: file_and_hash(Path(wordnet or NOUNS))})
+    if wordnet is not None and given not in (WORDNET, GENERAL):
+        raise InputError(
+            f"--wordnet: a list of names is not looked up in WordNet. Leave it out, or give --open-world {WORDNET} or "
+            f"{GENERAL}."
+        )
     class_names = known.classes["lemmas"].to_list()
     if given == GENERAL:
         nouns = find_nouns(wordnet and Path(wordnet), needed=True)
